@@ -1,0 +1,1 @@
+"""What travels on the bus: identifiers, envelope, topics, messages in, facts out, reasons."""

@@ -1,0 +1,24 @@
+"""Identifiers of the field: as they came, in one spelling, and what is odd about them."""
+
+from schemas.identifiers.bills import read_bills
+from schemas.identifiers.container import ContainerNumber, check_digit, read_container
+from schemas.identifiers.findings import IdentifierFinding, Unusable
+from schemas.identifiers.party import PartyCode, Scheme, read_party_code, scheme_named
+from schemas.identifiers.places import Locode, TerminalCode, read_locode, read_terminal
+
+__all__ = [
+    "ContainerNumber",
+    "IdentifierFinding",
+    "Locode",
+    "PartyCode",
+    "Scheme",
+    "TerminalCode",
+    "Unusable",
+    "check_digit",
+    "read_bills",
+    "read_container",
+    "read_locode",
+    "read_party_code",
+    "read_terminal",
+    "scheme_named",
+]
