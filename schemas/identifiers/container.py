@@ -41,6 +41,7 @@ def _character_values() -> bytes:
 _VALUES = _character_values()
 _WEIGHTS = tuple(2**position for position in range(10))
 
+_is_sound_form = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}").fullmatch
 _is_written_well = re.compile(r"[A-Z]{4}[0-9]{7}").fullmatch
 # Where four letters do not stand in front, there is no category to be wrong.
 _has_wrong_category = re.compile(r"[A-Z]{3}[A-IK-TV-Y]").match
@@ -73,8 +74,9 @@ def read_container(raw: str) -> ContainerNumber | Unusable:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _read(raw: str) -> ContainerNumber | Unusable:
-    if _is_written_well(raw):
-        return ContainerNumber(raw, raw, _findings(raw))
+    # The common case first: nothing to spell otherwise, nothing odd.
+    if _is_sound_form(raw) and int(raw[10]) == check_digit(raw[:10]):
+        return ContainerNumber(raw, raw)
     value = _slash_before_check_digit.sub("", compact(raw))
     bad = unusable(value, longest=LONGEST)
     if bad is not None:
