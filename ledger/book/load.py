@@ -1,0 +1,96 @@
+"""What a batch needs to know before it decides: the files, the directory, what was seen before."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from ledger.book import tables
+from ledger.book.bulk import select_in
+from ledger.book.moments import moment
+from ledger.book.stored import organisation_in, question_in, stay_in
+from ledger.directory.directory import Directory, directory_of
+from ledger.law.file import File, Held
+from schemas.facts import Outcome
+from schemas.stay import Stay
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The first answer that a message got: where it stands, for what content."""
+
+    content_hash: bytes
+    shard: str
+    seq: int
+    outcome: Outcome
+
+
+def files(connection: Connection, containers: Collection[str]) -> dict[str, File]:
+    """Return the file of each container, an empty one for a container never heard of."""
+    stays: dict[str, list[Stay]] = defaultdict(list)
+    columns = tables.stay.c
+    rows = select_in(
+        connection, [columns.container, columns.state, columns.position], columns.container, containers
+    )
+    for row in sorted(rows, key=lambda row: int(row.position)):
+        stays[row.container].append(stay_in(row.state))
+    held = _waiting(connection, containers)
+    stuck = {
+        row.container
+        for row in select_in(
+            connection, [tables.parked.c.container], tables.parked.c.container, containers
+        )
+    }
+    return {
+        container: File(tuple(stays[container]), tuple(held[container]), container in stuck)
+        for container in containers
+    }
+
+
+def seen(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Seen]:
+    """Return, for each message key that was answered before, its first answer."""
+    columns = tables.entry.c
+    wanted = [columns.src_key, columns.src_hash, columns.shard, columns.seq, columns.outcome]
+    return {
+        row.src_key: Seen(row.src_hash, row.shard, row.seq, Outcome(row.outcome))
+        for row in select_in(connection, wanted, columns.src_key, keys)
+    }
+
+
+def directory(connection: Connection, known: Directory) -> Directory:
+    """Return the directory as it stands, reading only what changed since *known*."""
+    columns = tables.organisation.c
+    newest = connection.execute(select(func.max(columns.seq))).scalar_one_or_none() or 0
+    if newest == known.version:
+        return known
+    statement = select(columns.state).where(columns.seq > known.version)
+    changed = [organisation_in(row.state) for row in connection.execute(statement)]
+    by_id = {**known.by_id, **{organisation.id: organisation for organisation in changed}}
+    return directory_of(by_id.values(), newest)
+
+
+def due(connection: Connection, shard: str, now_micros: int, limit: int) -> list[str]:
+    """Return containers of the shard that time alone changes at *now_micros*."""
+    stays, room = tables.stay.c, tables.waiting.c
+    overdue = select(stays.container).where(stays.shard == shard, stays.due_at <= now_micros)
+    waited = select(room.container).where(room.shard == shard, room.until <= now_micros)
+    found = [
+        *connection.execute(overdue.limit(limit)).scalars(),
+        *connection.execute(waited.limit(limit)).scalars(),
+    ]
+    return list(dict.fromkeys(found))[:limit]
+
+
+def _waiting(
+    connection: Connection, containers: Collection[str]
+) -> Mapping[str, list[Held]]:
+    columns = tables.waiting.c
+    wanted = [columns.container, columns.position, columns.until, columns.question]
+    rows = select_in(connection, wanted, columns.container, containers)
+    held: dict[str, list[Held]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: int(row.position)):
+        held[row.container].append(Held(question_in(row.question), moment(row.until)))
+    return held
+
+

@@ -1,0 +1,85 @@
+"""How stays, waiting messages and organisations stand in their rows, and come out again."""
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from ledger.book.moments import micros
+from ledger.law.context import Question
+from ledger.law.file import Held
+from ledger.law.lights import combined
+from schemas.facts import Cause
+from schemas.messages import BY_TYPE, ContainerMessage
+from schemas.organisations import Organisation
+from schemas.stay import Stay
+
+STAY: TypeAdapter[Stay] = TypeAdapter(Stay)
+ORGANISATION: TypeAdapter[Organisation] = TypeAdapter(Organisation)
+BILL_SEPARATOR = " "
+
+
+def stay_row(stay: Stay, shard: str, position: int) -> tuple[Any, ...]:
+    """Return the stay's row, in the order of the table's columns."""
+    return (
+        stay.release_id,
+        shard,
+        position,
+        stay.container,
+        stay.port,
+        stay.terminal,
+        stay.agent,
+        stay.holder,
+        stay.release_identification,
+        BILL_SEPARATOR.join(stay.bills_of_lading),
+        stay.status.value,
+        combined(stay).value,
+        stay.disputed,
+        stay.suspended,
+        micros(stay.expires_at),
+        due_at(stay),
+        STAY.dump_json(stay, exclude_none=True).decode(),
+    )
+
+
+def stay_in(state: str) -> Stay:
+    """Return the stay in a row's state."""
+    return STAY.validate_json(state)
+
+
+def due_at(stay: Stay) -> int | None:
+    """Return when time alone changes the stay, or None."""
+    moments = [stay.expires_at] if stay.live else []
+    if stay.pickup is not None and stay.pickup.expires_at is not None:
+        moments.append(stay.pickup.expires_at)
+    return micros(min(moments)) if moments else None
+
+
+def held_row(held: Held, key: bytes, shard: str) -> tuple[Any, ...]:
+    """Return the row of a waiting message; its place in the log keeps the order of the room."""
+    cause, message = held.question.cause, held.question.message
+    question = "\n".join(
+        (cause.model_dump_json(exclude_none=True), message.model_dump_json(exclude_none=True))
+    )
+    return (shard, key, cause.log_offset, message.container, micros(held.until), question)
+
+
+def question_in(stored: str) -> Question:
+    """Return the waiting question in a row."""
+    cause_json, message_json = stored.split("\n", 1)
+    cause = Cause.model_validate_json(cause_json)
+    message = BY_TYPE[cause.message_type].model_validate_json(message_json)
+    if not isinstance(message, ContainerMessage):
+        raise TypeError(f"{cause.message_type} cannot wait for a release")
+    return Question(message, cause)
+
+
+def organisation_row(organisation: Organisation, seq: int) -> tuple[Any, ...]:
+    """Return the organisation's row."""
+    return (organisation.id, seq, ORGANISATION.dump_json(organisation, exclude_none=True).decode())
+
+
+def organisation_in(state: str) -> Organisation:
+    """Return the organisation in a row's state."""
+    return ORGANISATION.validate_json(state)
+
+

@@ -1,0 +1,1 @@
+"""The directory: which organisations there are, and what may become of them."""

@@ -1,0 +1,85 @@
+"""The directory in memory: every organisation as it stands, found by any of its codes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from schemas.messages import PartyRef
+from schemas.organisations import Organisation
+
+
+class NotFound(Enum):
+    """Why a code leads to no organisation."""
+
+    UNKNOWN = "unknown"
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All organisations at one version of the directory, with indexes by code and terminal."""
+
+    version: int = 0
+    by_id: Mapping[str, Organisation] = field(default_factory=dict)
+    by_code: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    by_terminal: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def get(self, organisation_id: str) -> Organisation | None:
+        """Return the organisation with this id, or None."""
+        return self.by_id.get(organisation_id)
+
+    def find(self, party: PartyRef) -> Organisation | NotFound:
+        """Return the one organisation that *party* names, or why there is none."""
+        ids = self.by_code.get(code_key(party), ())
+        match ids:
+            case ():
+                return NotFound.UNKNOWN
+            case (only,):
+                return self.by_id[only]
+            case _:
+                return NotFound.AMBIGUOUS
+
+    def operator_of(self, port: str, terminal: str) -> Organisation | None:
+        """Return who runs the terminal *terminal* of *port*, or None."""
+        operator = self.by_terminal.get((port, terminal))
+        return None if operator is None else self.by_id[operator]
+
+    def joined_by(self, organisation: Organisation, version: int) -> "Directory":
+        """Return the directory with *organisation* as it now stands."""
+        by_id = {**self.by_id, organisation.id: organisation}
+        if organisation.id in self.by_id:
+            return directory_of(by_id.values(), version)
+        by_code, by_terminal = dict(self.by_code), dict(self.by_terminal)
+        _index(organisation, by_code, by_terminal)
+        return Directory(version, by_id, by_code, by_terminal)
+
+
+def directory_of(organisations: Iterable[Organisation], version: int) -> Directory:
+    """Return the directory of *organisations*."""
+    by_id = {organisation.id: organisation for organisation in organisations}
+    by_code: dict[str, tuple[str, ...]] = {}
+    by_terminal: dict[tuple[str, str], str] = {}
+    for organisation in by_id.values():
+        _index(organisation, by_code, by_terminal)
+    return Directory(version, by_id, by_code, by_terminal)
+
+
+def codes_of(organisation: Organisation) -> set[str]:
+    """Return every key under which *organisation* is found, its own id among them."""
+    return {f"nxtport:{organisation.id}", *(code.key for code in organisation.codes)}
+
+
+def code_key(party: PartyRef) -> str:
+    """Return the key under which the party is looked up; intake has normalised the code."""
+    return f"{party.scheme}:{party.code}"
+
+
+def _index(
+    organisation: Organisation,
+    by_code: dict[str, tuple[str, ...]],
+    by_terminal: dict[tuple[str, str], str],
+) -> None:
+    for key in codes_of(organisation):
+        by_code[key] = (*by_code.get(key, ()), organisation.id)
+    for terminal in organisation.terminals:
+        by_terminal[(terminal.port, terminal.code)] = organisation.id

@@ -1,0 +1,66 @@
+"""Who may send what: the checks that stand before any look at a stay."""
+
+from collections.abc import Mapping
+
+from ledger.law.context import Context, Question
+from ledger.law.ruling import Refusal
+from schemas import messages as m
+from schemas.messages import ContainerMessage, Role
+from schemas.organisations import Organisation
+from schemas.reasons import Reason
+
+# cpu.md §1.1; Transfer and Revoke are the agent's and the holder's alike.
+AGENT = frozenset({Role.SHIP_AGENT})
+CHAIN = frozenset({Role.RELEASE_PARTY, Role.TRANSPORT_OPERATOR})
+ROLES: Mapping[type[ContainerMessage], frozenset[Role]] = {
+    m.Release: AGENT,
+    m.Update: AGENT,
+    m.Block: AGENT,
+    m.Unblock: AGENT,
+    m.Delete: AGENT,
+    m.Revoke: AGENT | CHAIN,
+    m.Transfer: AGENT | CHAIN,
+    m.Accept: CHAIN,
+    m.Decline: CHAIN,
+    m.AssignPickup: frozenset({Role.TRANSPORT_OPERATOR}),
+    m.RevokePickup: frozenset({Role.TRANSPORT_OPERATOR}),
+    m.ReportCustomsStatus: frozenset({Role.CUSTOMS}),
+    **dict.fromkeys(m.TERMINAL_MESSAGES, frozenset({Role.TERMINAL_OPERATOR})),
+}
+
+
+def sender_of(question: Question, context: Context) -> Organisation | Refusal:
+    """Return the sender as the directory knows it, or why it may not send this."""
+    sender = context.directory.get(question.cause.organisation)
+    if sender is None:
+        return Refusal(Reason.SENDER_UNKNOWN, question.cause.organisation)
+    message = question.message
+    if not ROLES[type(message)] & set(sender.roles):
+        return Refusal(Reason.ROLE_NOT_ALLOWED, ", ".join(sender.roles))
+    if isinstance(message, m.TERMINAL_MESSAGES):
+        return _at_own_terminal(sender, message)
+    if is_request(message) and not _time_plausible(question, context):
+        return Refusal(Reason.TIME_OUT_OF_RANGE, question.cause.occurred_at.isoformat())
+    return sender
+
+
+def is_request(message: ContainerMessage) -> bool:
+    """Tell requests from reports of what happened, which no state can refuse (design.md §4)."""
+    return not isinstance(message, m.PHYSICAL_FACTS)
+
+
+def time_absurd(question: Question, context: Context) -> bool:
+    """Tell whether a report carries a time that cannot be; it is recorded all the same."""
+    return not is_request(question.message) and not _time_plausible(question, context)
+
+
+def _at_own_terminal(sender: Organisation, message: ContainerMessage) -> Organisation | Refusal:
+    terminal = message.terminal or ""
+    if sender.runs(message.port, terminal):
+        return sender
+    return Refusal(Reason.NOT_THE_TERMINAL, f"{message.port} {terminal}")
+
+
+def _time_plausible(question: Question, context: Context) -> bool:
+    age = context.now - question.cause.occurred_at
+    return -context.policy.request_future <= age <= context.policy.request_past

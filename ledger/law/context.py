@@ -1,0 +1,41 @@
+"""What the law may know beside the stay and the message: the sender, the directory, the time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.directory.directory import Directory
+from ledger.law.policy import Policy
+from schemas.facts import Cause
+from schemas.messages import ContainerMessage
+from schemas.organisations import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A message as it stands on the log, with who stands behind it."""
+
+    message: ContainerMessage
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The world at the moment of the decision; `now` is the ledger's time (design.md §4)."""
+
+    directory: Directory
+    now: datetime
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question as it comes before the law, its sender known to the directory."""
+
+    sender: Organisation
+    cause: Cause
+    context: Context
+
+    @property
+    def now(self) -> datetime:
+        """The ledger's time."""
+        return self.context.now

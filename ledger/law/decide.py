@@ -1,0 +1,56 @@
+"""The one place where a message about a stay meets the rule for it."""
+
+from collections.abc import Mapping
+
+from ledger.law import commercial, physical, pickup, rights
+from ledger.law.context import Case
+from ledger.law.leave import missing_to_leave
+from ledger.law.ruling import Ruling
+from schemas import facts as f
+from schemas import messages as m
+from schemas.messages import ContainerMessage
+from schemas.stay import Stay
+
+# Reports that need no more than to be written down.
+REPORTED: Mapping[type[ContainerMessage], f.Fact] = {
+    m.ReportDischarge: f.Discharged(),
+    m.ReportTerminalRelease: f.TerminalReleased(),
+    m.ReportTerminalBlock: f.TerminalBlocked(),
+    m.ReportScanning: f.ScanningOrdered(),
+    m.ReportTerminalUnblock: f.TerminalUnblocked(),
+    m.ReportGateIn: f.GatedIn(),
+}
+
+
+def decide(stay: Stay, message: ContainerMessage, case: Case) -> Ruling:
+    """Return the facts that *message* makes of *stay*, or why it makes none."""
+    match message:
+        case m.Update():
+            return commercial.update(stay, message, case)
+        case m.Block():
+            return commercial.block(stay, message, case)
+        case m.Unblock():
+            return commercial.unblock(stay, case)
+        case m.Delete():
+            return commercial.delete(stay, message, case)
+        case m.Revoke() if case.sender.id == stay.agent:
+            return commercial.revoke_chain(stay, message)
+        case m.Revoke():
+            return rights.revoke_transfer(stay, message, case)
+        case m.Transfer():
+            return rights.transfer(stay, message, case)
+        case m.Accept():
+            return rights.accept(stay, case)
+        case m.Decline():
+            return rights.decline(stay, message, case)
+        case m.AssignPickup():
+            return pickup.assign(stay, message, case)
+        case m.RevokePickup():
+            return pickup.revoke_pickup(stay, case)
+        case m.ReportCustomsStatus(status=status):
+            return (f.CustomsStatusSet(status=status),)
+        case m.ReportGateOut():
+            missing = missing_to_leave(stay, case.now, case.context.policy)
+            return physical.gate_out(stay, message, case, missing)
+        case _:
+            return (REPORTED[type(message)],)

@@ -1,0 +1,56 @@
+"""May the container leave, and if not why: the list of what is missing."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from ledger.law.lights import customs_clear
+from ledger.law.policy import Policy
+from schemas.reasons import Missing
+from schemas.stay import ReleaseStatus, Stay, TerminalLight
+
+OF_STATUS = {
+    ReleaseStatus.BLOCKED: Missing.RELEASE_BLOCKED,
+    ReleaseStatus.EXPIRED: Missing.RELEASE_EXPIRED,
+    ReleaseStatus.DELETED: Missing.RELEASE_DELETED,
+    ReleaseStatus.GATED_OUT: Missing.ALREADY_GATED_OUT,
+}
+
+
+def missing_to_leave(stay: Stay, now: datetime, policy: Policy) -> tuple[Missing, ...]:
+    """Return everything that stands between the container and the gate; empty: it may leave."""
+    return (*_of_release(stay, now), *_of_right(stay, now), *_of_lights(stay, policy))
+
+
+def _of_release(stay: Stay, now: datetime) -> Iterator[Missing]:
+    if stay.status in OF_STATUS:
+        yield OF_STATUS[stay.status]
+    elif stay.expires_at <= now:
+        yield Missing.RELEASE_EXPIRED
+    if stay.valid_from > now:
+        yield Missing.RELEASE_NOT_YET_VALID
+    if stay.disputed:
+        yield Missing.RELEASE_DISPUTED
+    if stay.suspended:
+        yield Missing.ENTITLEMENT_SUSPENDED
+
+
+def _of_right(stay: Stay, now: datetime) -> Iterator[Missing]:
+    if stay.pickup is not None:
+        if stay.pickup.expires_at is not None and stay.pickup.expires_at <= now:
+            yield Missing.PICKUP_EXPIRED
+        return
+    if stay.pending is not None:
+        yield Missing.TRANSFER_PENDING
+    elif stay.holder == stay.agent:
+        yield Missing.NO_HOLDER
+    else:
+        yield Missing.NO_PICKUP_ASSIGNED
+
+
+def _of_lights(stay: Stay, policy: Policy) -> Iterator[Missing]:
+    if not stay.discharged:
+        yield Missing.NOT_DISCHARGED
+    if not customs_clear(stay, policy):
+        yield Missing.CUSTOMS_NOT_CLEARED
+    if stay.terminal_light is not TerminalLight.RELEASED:
+        yield Missing.TERMINAL_NOT_RELEASED

@@ -1,0 +1,76 @@
+"""The lights of a stay, the combined light, and what a fact changed of them (cpu.md §2.2)."""
+
+from ledger.law.policy import Policy
+from schemas.lights import Colour, CommercialLight, LightChange, LightName, Lights
+from schemas.messages import CustomsStatus
+from schemas.stay import ReleaseStatus, Stay, TerminalLight
+
+# cpu.md §2.2, §7 rule 18: orange lets the container leave, with an obligation that follows it.
+ORANGE = frozenset(
+    {
+        CustomsStatus.SELECTED_FOR_SCAN,
+        CustomsStatus.TRANSHIPMENT,
+        CustomsStatus.PORT_EQUALISATION,
+        CustomsStatus.FAVV,
+    }
+)
+COMMERCIAL = {
+    ReleaseStatus.RELEASED: CommercialLight.OK,
+    ReleaseStatus.BLOCKED: CommercialLight.BLOCKED,
+    ReleaseStatus.EXPIRED: CommercialLight.EXPIRED,
+    ReleaseStatus.DELETED: CommercialLight.NOK,
+    ReleaseStatus.GATED_OUT: CommercialLight.OK,
+}
+
+
+def lights_of(stay: Stay) -> Lights:
+    """Return the lights as they stand."""
+    return Lights(
+        commercial_release=COMMERCIAL[stay.status],
+        customs=stay.customs,
+        terminal_operation=stay.discharged,
+        terminal_ready=stay.terminal_light,
+        gate_operation=stay.gate,
+        combined=combined(stay),
+    )
+
+
+def combined(stay: Stay) -> Colour:
+    """Return green only where every condition holds; yellow with an orange customs light."""
+    ready = (
+        COMMERCIAL[stay.status] is CommercialLight.OK
+        and stay.discharged
+        and stay.terminal_light is TerminalLight.RELEASED
+    )
+    if ready and stay.customs is CustomsStatus.RELEASED:
+        return Colour.GREEN
+    return Colour.YELLOW if ready and stay.customs in ORANGE else Colour.RED
+
+
+def customs_clear(stay: Stay, policy: Policy) -> bool:
+    """Tell whether customs let the container leave."""
+    orange = policy.orange_customs_may_leave and stay.customs in ORANGE
+    return stay.customs is CustomsStatus.RELEASED or orange
+
+
+def changes(before: Lights | None, after: Lights) -> tuple[LightChange, ...]:
+    """Return every light that differs; a stay that begins had no lights."""
+    if before == after:
+        return ()
+    old = _values(before) if before is not None else {}
+    return tuple(
+        LightChange(name, old.get(name), value)
+        for name, value in _values(after).items()
+        if old.get(name) != value
+    )
+
+
+def _values(lights: Lights) -> dict[LightName, str | None]:
+    return {
+        LightName.COMMERCIAL_RELEASE: lights.commercial_release.value,
+        LightName.CUSTOMS: lights.customs.value if lights.customs else None,
+        LightName.TERMINAL_OPERATION: "discharged" if lights.terminal_operation else "unknown",
+        LightName.TERMINAL_READY: lights.terminal_ready.value,
+        LightName.GATE_OPERATION: lights.gate_operation.value,
+        LightName.COMBINED: lights.combined.value,
+    }

@@ -1,0 +1,110 @@
+"""How the release right passes from hand to hand (cpu.md §3.2)."""
+
+from ledger.directory.directory import NotFound
+from ledger.law.context import Case
+from ledger.law.ruling import Refusal, Ruling
+from ledger.law.standing import not_in_force
+from schemas import facts as f
+from schemas import messages as m
+from schemas.messages import PartyRef, Role
+from schemas.organisations import Organisation
+from schemas.reasons import Reason
+from schemas.stay import Hop, ReleaseStatus, Stay
+
+MAY_HOLD = {Role.RELEASE_PARTY, Role.TRANSPORT_OPERATOR}
+
+
+def transfer(stay: Stay, message: m.Transfer, case: Case) -> Ruling:
+    """Send the right to the next party, who has to accept it."""
+    if refusal := frozen(stay, case):
+        return refusal
+    if stay.holder != case.sender.id:
+        return Refusal(Reason.NOT_THE_HOLDER)
+    if stay.pending is not None:
+        return Refusal(Reason.TRANSFER_PENDING)
+    if stay.pickup is not None:
+        return Refusal(Reason.PICKUP_ASSIGNED)
+    receiver = receiver_of(message.release_to, case)
+    if isinstance(receiver, Refusal):
+        return receiver
+    return (f.Transferred(giver=case.sender.id, receiver=receiver.id),)
+
+
+def first_transfer(release_to: PartyRef, case: Case) -> f.Transferred | Refusal:
+    """Nominate the first release party in the release itself (cpu.md §2.1 `releaseTo`)."""
+    receiver = receiver_of(release_to, case)
+    if isinstance(receiver, Refusal):
+        return receiver
+    return f.Transferred(giver=case.sender.id, receiver=receiver.id)
+
+
+def accept(stay: Stay, case: Case) -> Ruling:
+    """Take the right that was sent to the sender."""
+    if refusal := frozen(stay, case):
+        return refusal
+    hop = _hop_to_sender(stay, case)
+    if isinstance(hop, Refusal):
+        return hop
+    return (f.Accepted(giver=hop.giver, receiver=hop.receiver),)
+
+
+def decline(stay: Stay, message: m.Decline, case: Case) -> Ruling:
+    """Send the right back; a block does not force anybody to keep what it does not want."""
+    if refusal := not_in_force(stay, case.now):
+        return refusal
+    hop = _hop_to_sender(stay, case)
+    if isinstance(hop, Refusal):
+        return hop
+    return (f.Declined(giver=hop.giver, receiver=hop.receiver, reason=message.reason),)
+
+
+def revoke_transfer(stay: Stay, message: m.Revoke, case: Case) -> Ruling:
+    """Take back a transfer that nobody has accepted yet (cpu.md §7 rule 6)."""
+    if refusal := not_in_force(stay, case.now):
+        return refusal
+    hop = stay.pending
+    if hop is not None and hop.giver == case.sender.id:
+        return (f.TransferRevoked(giver=hop.giver, receiver=hop.receiver, reason=message.reason),)
+    if any(own.giver == case.sender.id for own in stay.hops):
+        return Refusal(Reason.TRANSFER_ALREADY_ACCEPTED)
+    if stay.holder == case.sender.id:
+        return Refusal(Reason.NOTHING_TO_REVOKE)
+    return Refusal(Reason.NOT_THE_HOLDER)
+
+
+def frozen(stay: Stay, case: Case) -> Refusal | None:
+    """Return why the chain cannot move, or None."""
+    if refusal := not_in_force(stay, case.now):
+        return refusal
+    if stay.status is ReleaseStatus.BLOCKED and not case.context.policy.blocked_chain_moves:
+        return Refusal(Reason.RELEASE_BLOCKED)
+    return None
+
+
+def receiver_of(party: PartyRef, case: Case) -> Organisation | Refusal:
+    """Return the organisation that may receive the right, or why there is none."""
+    found = case.context.directory.find(party)
+    match found:
+        case NotFound.UNKNOWN:
+            return Refusal(Reason.RECEIVER_UNKNOWN, f"{party.scheme} {party.code}")
+        case NotFound.AMBIGUOUS:
+            return Refusal(Reason.RECEIVER_AMBIGUOUS, f"{party.scheme} {party.code}")
+        case Organisation():
+            return _fit_to_hold(found, case)
+
+
+def _fit_to_hold(receiver: Organisation, case: Case) -> Organisation | Refusal:
+    if not MAY_HOLD & set(receiver.roles):
+        return Refusal(Reason.RECEIVER_ROLE_NOT_ALLOWED, ", ".join(receiver.roles))
+    if receiver.id == case.sender.id:
+        return Refusal(Reason.RECEIVER_IS_HOLDER)
+    return receiver
+
+
+def _hop_to_sender(stay: Stay, case: Case) -> Hop | Refusal:
+    hop = stay.pending
+    if hop is None:
+        return Refusal(Reason.NO_TRANSFER_PENDING)
+    if hop.receiver != case.sender.id:
+        return Refusal(Reason.NOT_THE_RECEIVER)
+    return hop

@@ -1,0 +1,15 @@
+"""One record of a log as the ledger is handed it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LogRecord:
+    """A record at *offset* of the shard's log; `recorded_at` is the broker's append time."""
+
+    shard: str
+    offset: int
+    recorded_at: datetime
+    headers: tuple[tuple[str, bytes], ...]
+    value: bytes

@@ -1,0 +1,57 @@
+"""The release lights of a stay, by CPu's names and values."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from schemas.messages import CustomsStatus
+from schemas.stay import Gate, TerminalLight
+
+
+class CommercialLight(StrEnum):
+    """The ship agent's light (cpu.md §2.2)."""
+
+    UNKNOWN = "unknown"
+    OK = "ok"
+    NOK = "nok"
+    BLOCKED = "blocked"
+    EXPIRED = "expired"
+
+
+class Colour(StrEnum):
+    """The combined light; yellow is CPu's orange (cpu.md §7 rule 12)."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+
+
+class LightName(StrEnum):
+    """The lights that a change is told of."""
+
+    COMMERCIAL_RELEASE = "commercialrelease"
+    CUSTOMS = "customs"
+    TERMINAL_OPERATION = "terminaloperation"
+    TERMINAL_READY = "terminalready"
+    GATE_OPERATION = "gateoperation"
+    COMBINED = "combined"
+
+
+@dataclass(frozen=True, slots=True)
+class Lights:
+    """All lights of one stay at one moment."""
+
+    commercial_release: CommercialLight
+    customs: CustomsStatus | None
+    terminal_operation: bool
+    terminal_ready: TerminalLight
+    gate_operation: Gate
+    combined: Colour
+
+
+@dataclass(frozen=True, slots=True)
+class LightChange:
+    """One light that a fact changed; None where it had no value."""
+
+    light: LightName
+    before: str | None
+    after: str | None

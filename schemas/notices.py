@@ -1,0 +1,50 @@
+"""What a party is told on its outbox: the outcome of each message, and what happens to its containers."""
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from schemas.facts import Fact, Outcome
+from schemas.lights import LightChange
+from schemas.reasons import Missing, Reason
+from schemas.stay import Stay
+
+UNREADABLE = "unreadable"
+
+
+class Answered(BaseModel):
+    """The outcome of one message of the party itself, by the `ce_id` that it gave.
+
+    `outcome` is one of the ledger's, or `unreadable` from intake. `first` is the outcome that a
+    duplicate got the first time. `sentence` and `who_can_fix` are for a person.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    message_id: str
+    outcome: Outcome | str
+    reason: Reason | str | None = None
+    detail: str = ""
+    position: str = ""
+    sentence: str = ""
+    who_can_fix: str = ""
+    first: Outcome | None = None
+    waited: bool = False
+
+
+class Notice(BaseModel):
+    """One record of a party's outbox: its own answer, a fact about its container, or both.
+
+    `stay` shows the chain, but no driver and no other party's papers beyond it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    shard: str = ""
+    seq: int = 0
+    recorded_at: AwareDatetime
+    container: str = ""
+    port: str = ""
+    answer: Answered | None = None
+    fact: Fact | None = None
+    stay: Stay | None = None
+    light_changes: tuple[LightChange, ...] = ()
+    missing: tuple[Missing, ...] = ()

@@ -1,0 +1,49 @@
+"""An organisation as the directory knows it: the frozen value that law and adapters are handed."""
+
+from dataclasses import dataclass
+
+from schemas.identifiers import Scheme
+from schemas.messages import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code of an organisation, normalised."""
+
+    scheme: Scheme
+    value: str
+
+    @property
+    def key(self) -> str:
+        """The code as it is looked up: `vat:BE0429672881`."""
+        return f"{self.scheme}:{self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """One quay that an organisation runs; the key seals what only its gate may read."""
+
+    port: str
+    code: str
+    sealing_key_id: str | None = None
+    sealing_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """One legal entity. `id` is its NxtPort id; `version` counts its registrations."""
+
+    id: str
+    version: int
+    name: str
+    roles: tuple[Role, ...]
+    codes: tuple[Code, ...] = ()
+    terminals: tuple[Terminal, ...] = ()
+
+    def code(self, scheme: Scheme) -> str | None:
+        """Return its first code in *scheme*, or None."""
+        return next((code.value for code in self.codes if code.scheme == scheme), None)
+
+    def runs(self, port: str, terminal: str) -> bool:
+        """Tell whether it operates the terminal *terminal* of *port*."""
+        return any(own.port == port and own.code == terminal for own in self.terminals)

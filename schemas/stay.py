@@ -1,0 +1,120 @@
+"""The stay of a container in a port: what the law decides on and every fact shows as snapshot."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from schemas.messages import CustomsStatus, Haulage, Modality, SealedDriver
+
+
+class ReleaseStatus(StrEnum):
+    """Where the commercial release stands (cpu.md §3.1)."""
+
+    RELEASED = "released"
+    BLOCKED = "blocked"
+    EXPIRED = "expired"
+    DELETED = "deleted"
+    GATED_OUT = "gated_out"
+
+
+class TerminalLight(StrEnum):
+    """The terminal's own light (cpu.md §2.2 `terminalready`)."""
+
+    UNKNOWN = "unknown"
+    RELEASED = "released"
+    BLOCKED = "blocked"
+    SCANNING = "scanning"
+
+
+class Gate(StrEnum):
+    """What passed the gate (cpu.md §2.2 `gateoperation`)."""
+
+    UNKNOWN = "unknown"
+    GATE_IN = "gateinreceived"
+    GATE_OUT = "gateoutreceived"
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One link of the ownership chain: a release right passed from one party to the next."""
+
+    giver: str
+    receiver: str
+    accepted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PickupRight:
+    """The digital key (cpu.md §2.4): who may collect, how, and the driver only sealed.
+
+    `id` is new for every assignment: an ended right never comes back (I6).
+    """
+
+    id: str
+    operator: str
+    operator_vat: str | None
+    modality: Modality
+    assigned_at: datetime
+    driver: SealedDriver | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One container in one port under one commercial release.
+
+    `hops` is the living chain only; what was declined or revoked stands in the entries.
+    `first_release_party` and `haulage` decide who pays (cpu.md §7 rule 9).
+    """
+
+    release_id: str
+    container: str
+    port: str
+    terminal: str
+    agent: str
+    bills_of_lading: tuple[str, ...]
+    release_identification: str
+    status: ReleaseStatus
+    valid_from: datetime
+    expires_at: datetime
+    expiry_given: bool = False
+    stay_number: str | None = None
+    order_reference: str | None = None
+    equipment_type: str | None = None
+    haulage: Haulage | None = None
+    hops: tuple[Hop, ...] = ()
+    first_release_party: str | None = None
+    pickup: PickupRight | None = None
+    customs: CustomsStatus | None = None
+    discharged: bool = False
+    terminal_light: TerminalLight = TerminalLight.UNKNOWN
+    terminal_light_before: TerminalLight = TerminalLight.UNKNOWN
+    gate: Gate = Gate.UNKNOWN
+    disputed: bool = False
+    suspended: bool = False
+
+    @property
+    def live(self) -> bool:
+        """Tell whether the release still counts: not deleted, not expired, not gone."""
+        return self.status in {ReleaseStatus.RELEASED, ReleaseStatus.BLOCKED}
+
+    @property
+    def on_quay(self) -> bool:
+        """Tell whether the container has not left: even an expired release is such a stay."""
+        return self.status is not ReleaseStatus.GATED_OUT
+
+    @property
+    def pending(self) -> Hop | None:
+        """The transfer that waits for its receiver's answer, or None."""
+        return self.hops[-1] if self.hops and not self.hops[-1].accepted else None
+
+    @property
+    def holder(self) -> str:
+        """Who holds the right: the last who accepted it, else the agent."""
+        accepted = [hop.receiver for hop in self.hops if hop.accepted]
+        return accepted[-1] if accepted else self.agent
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Everyone who is or may become a holder, the agent first."""
+        return tuple(dict.fromkeys((self.agent, *(hop.receiver for hop in self.hops))))

@@ -1,0 +1,16 @@
+"""What is said of bytes that cannot be read as a message: a reason, a position, a sentence."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Why a record goes to the dead letters.
+
+    `code` names the fact, `position` says where (header, JSON path, byte), `sentence` is for a
+    person and never repeats the content, which may be personal.
+    """
+
+    code: str
+    position: str
+    sentence: str
