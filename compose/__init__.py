@@ -1,0 +1,1 @@
+"""What the bus runs on: containers, and the same engines on one machine without them."""
