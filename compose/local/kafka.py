@@ -123,7 +123,8 @@ class LocalKafka(LocalEngine):
     def _format(self) -> None:
         cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii").rstrip("=")
         tool = self._java("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "kafka.tools.StorageTool")
-        command = [*tool, "format", "-t", cluster_id, "-c", "server.properties"]
+        command = [*tool, "format", "-c", "server.properties"]
+        command.append(f"--cluster-id={cluster_id}")  # one word: an id may begin with a dash
         said = subprocess.run(  # noqa: S603  our own command
             command,
             cwd=self.folder,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
 LOOK_FOR_PARENT_SECONDS = 1.0
 
 
@@ -34,6 +35,19 @@ def die_with_the_warden() -> None:
     """Ask Linux to kill this process when its parent dies; elsewhere the pipe has to do."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of what the engine leaves behind, where Linux allows it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def bury_orphans() -> None:
+    """Wait until all that the engine forked is gone: a restart needs its shared memory free."""
+    with contextlib.suppress(ChildProcessError):  # the way waitpid says that none is left
+        while True:
+            os.waitpid(-1, 0)
 
 
 def children_of(pid: int) -> list[int]:
@@ -95,6 +109,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
 def main(arguments: Sequence[str]) -> int:
     """Start the engine, watch it, and clean up behind it if nobody else can."""
     asked = parsed(arguments)
+    adopt_orphans()
     ended_fd, wake_fd = os.pipe()
     os.set_blocking(wake_fd, False)
     signal.set_wakeup_fd(wake_fd)
@@ -113,6 +128,7 @@ def main(arguments: Sequence[str]) -> int:
         kill_outright(engine)
         engine.wait()
         shutil.rmtree(asked.folder, ignore_errors=True)
+    bury_orphans()
     return engine.wait() & 0xFF
 
 
