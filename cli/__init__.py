@@ -1,0 +1,1 @@
+"""The releasebus command, which wires the parts together."""

@@ -1,0 +1,1 @@
+"""Real engines and processes killed, stopped and cut off under load."""

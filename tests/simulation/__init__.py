@@ -1,0 +1,1 @@
+"""Seeded days and disorder, and what must hold in all of them."""
