@@ -88,20 +88,11 @@ DEAD_LETTERS = Topic(
     max_message_bytes=16 * MEBIBYTE,
 )
 
+REGISTER = "register"
+"""Whose outbox the register's own messages are answered on; it is no organisation itself."""
+
 INPUTS = (CARRIER, PARTY, TERMINAL, CUSTOMS)
 LOGS = (LEDGER_LOG, DIRECTORY_LOG)
-FIXED = (
-    *INPUTS,
-    REGISTRATIONS,
-    *LOGS,
-    LEDGER_FACTS,
-    DIRECTORY_FACTS,
-    BOARD,
-    HEADS,
-    DEAD_LETTERS,
-)
-
-
 def pickup_rights(port: str, terminal: str) -> Topic:
     """Return the topic on which the terminal *terminal* of *port* consumes its entitlements."""
     return Topic(
@@ -137,3 +128,17 @@ def system_in(system: str) -> Topic:
 def within(namespace: str, topic: Topic) -> Topic:
     """Return *topic* as it is called in *namespace*, so that several buses share a cluster."""
     return replace(topic, name=namespace + topic.name)
+
+
+FIXED = (
+    *INPUTS,
+    REGISTRATIONS,
+    *LOGS,
+    LEDGER_FACTS,
+    DIRECTORY_FACTS,
+    BOARD,
+    HEADS,
+    DEAD_LETTERS,
+    outbox(REGISTER),
+)
+"""What is there before anybody joins; terminals and parties get their topics when they do."""

@@ -42,8 +42,9 @@ def update(stay: Stay, message: m.Update, case: Case) -> Ruling:
         return Refusal(Reason.EXPIRY_IN_THE_PAST, updated.expires_at.isoformat())
     if terminal == stay.terminal:
         return (updated,)
-    # The driver is sealed for the old quay's key: the pick-up right cannot move, it ends.
-    return (updated, *pickup_ended(stay, f.PickupEnd.TERMINAL_CHANGED))
+    # The driver is sealed for the old quay's key: the pick-up right cannot move, and it ends
+    # before the release shows the new quay.
+    return (*pickup_ended(stay, f.PickupEnd.TERMINAL_CHANGED), updated)
 
 
 def block(stay: Stay, message: m.Block, case: Case) -> Ruling:
