@@ -25,11 +25,11 @@ LOG_TAIL_LINES = 25
 PORT_TRIES = 4
 
 
-class EngineUnavailable(RuntimeError):  # noqa: N818  a fact about the machine, named as one
+class EngineUnavailable(RuntimeError):
     """This machine lacks what the engine needs; the message says what to install or set."""
 
 
-class EngineBroken(RuntimeError):  # noqa: N818  a fact about the engine, named as one
+class EngineBroken(RuntimeError):
     """The engine did not start, or did not stop; the message ends with its own last words."""
 
 
@@ -168,7 +168,7 @@ class LocalEngine(ABC):
             arguments += ["--group", str(command.account.group_id)]
         with self.log_path.open("ab") as log:
             began_at = log.tell()
-            self._warden = subprocess.Popen(  # noqa: S603  the command is our own, never input
+            self._warden = subprocess.Popen(
                 [*arguments, "--", *command.arguments],
                 stdin=subprocess.PIPE,
                 stdout=log,

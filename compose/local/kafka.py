@@ -125,7 +125,7 @@ class LocalKafka(LocalEngine):
         tool = self._java("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "kafka.tools.StorageTool")
         command = [*tool, "format", "-c", "server.properties"]
         command.append(f"--cluster-id={cluster_id}")  # one word: an id may begin with a dash
-        said = subprocess.run(  # noqa: S603  our own command
+        said = subprocess.run(
             command,
             cwd=self.folder,
             capture_output=True,

@@ -64,7 +64,7 @@ def _configured() -> list[Path]:
     pg_config = shutil.which("pg_config")
     if pg_config is None:
         return []
-    said = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)  # noqa: S603  found on PATH
+    said = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)
     return [Path(said.stdout.strip())] if said.returncode == 0 else []
 
 
@@ -134,7 +134,7 @@ class LocalPostgres(LocalEngine):
             os.chown(self.folder, account.user_id, account.group_id)
         options = ["--auth=trust", f"--username={SUPERUSER}", "--encoding=UTF8", "--locale=C"]
         # --no-sync: only a loss of power could tell, and the folder would not survive it.
-        said = subprocess.run(  # noqa: S603  our own command
+        said = subprocess.run(
             [str(binaries_folder() / "initdb"), *options, "--no-sync", "-D", str(self._data)],
             cwd=self.folder,
             capture_output=True,

@@ -114,7 +114,7 @@ def main(arguments: Sequence[str]) -> int:
     os.set_blocking(wake_fd, False)
     signal.set_wakeup_fd(wake_fd)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    engine = subprocess.Popen(  # noqa: S603  the command is the project's own, never input
+    engine = subprocess.Popen(
         asked.command,
         stdin=subprocess.DEVNULL,
         cwd=asked.folder,
