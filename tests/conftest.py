@@ -1,0 +1,136 @@
+"""What every test may ask for: engines, a fresh database, a namespace of its own on Kafka."""
+
+import functools
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from compose.local import LocalKafka, LocalPostgres
+from compose.local.jars import what_kafka_lacks
+from compose.local.postgres import what_postgres_lacks
+from tests.engines import (
+    REQUIRE_REAL_VARIABLE,
+    Engines,
+    KafkaAtHand,
+    PostgresAtHand,
+    choose_engines,
+    running_kafka,
+    running_postgres,
+)
+
+EXIT_EMBEDDED = 4
+
+
+@functools.cache
+def engines_of_this_run() -> Engines:
+    """Choose once a process."""
+    return choose_engines(os.environ)
+
+
+def pytest_sessionstart() -> None:
+    """Refuse to start on embedded engines where real ones are required."""
+    engines = engines_of_this_run()
+    if os.environ.get(REQUIRE_REAL_VARIABLE) == "1" and not engines.are_real:
+        pytest.exit(
+            f"{REQUIRE_REAL_VARIABLE}=1, but real engines cannot be had here: {engines}",
+            returncode=EXIT_EMBEDDED,
+        )
+
+
+def pytest_report_header() -> list[str]:
+    """Say which engines these tests run on."""
+    return _lines_on_engines()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say it again at the end, where it is read."""
+    real = engines_of_this_run().are_real
+    terminalreporter.section("engines", green=real, red=not real, bold=not real)
+    for line in _lines_on_engines():
+        terminalreporter.write_line(line, green=real, red=not real, bold=not real)
+
+
+def _lines_on_engines() -> list[str]:
+    engines = engines_of_this_run()
+    lines = [f"Kafka:    {engines.kafka}", f"database: {engines.database}"]
+    if not engines.are_real:
+        lines.append("THESE TESTS DO NOT RUN ON APACHE KAFKA AND POSTGRESQL: only a first look.")
+    return lines
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[KafkaAtHand]:
+    """The Kafka of this session, shared: take ``namespace`` for your topics, and do not break it.
+
+    Embedded where nothing better is to be had.
+    """
+    with running_kafka(engines_of_this_run().kafka) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def apache_kafka(kafka: KafkaAtHand) -> KafkaAtHand:
+    """The same, for what the embedded broker cannot do: skipped there."""
+    if not kafka.is_real:
+        pytest.skip("needs Apache Kafka, and this run is on the embedded broker")
+    return kafka
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresAtHand]:
+    """The PostgreSQL server of this session, shared; skipped where there is only SQLite."""
+    choice = engines_of_this_run().database
+    if not choice.is_real:
+        pytest.skip("needs PostgreSQL, and this run is on SQLite")
+    with running_postgres(choice, os.environ) as running:
+        yield running
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresAtHand) -> Iterator[str]:
+    """SQLAlchemy's URL of a fresh, empty PostgreSQL database."""
+    with postgres.fresh_database() as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """SQLAlchemy's URL of a SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'bus.db'}"
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """SQLAlchemy's URL of a fresh, empty database: PostgreSQL, or SQLite where need be."""
+    real = engines_of_this_run().database.is_real
+    url: str = request.getfixturevalue("postgres_url" if real else "sqlite_url")
+    return url
+
+
+@pytest.fixture
+def namespace() -> str:
+    """A prefix for topics, groups and transactional ids that no other test has."""
+    return f"t{secrets.token_hex(4)}."
+
+
+@pytest.fixture
+def breakable_kafka() -> Iterator[LocalKafka]:
+    """An Apache Kafka of this test alone, to be killed, paused and restarted."""
+    lack = what_kafka_lacks()
+    if lack is not None:
+        pytest.skip(lack)
+    with LocalKafka() as kafka:
+        yield kafka
+
+
+@pytest.fixture
+def breakable_postgres() -> Iterator[LocalPostgres]:
+    """A PostgreSQL of this test alone, to be killed, paused and restarted."""
+    lack = what_postgres_lacks()
+    if lack is not None:
+        pytest.skip(lack)
+    with LocalPostgres() as postgres:
+        yield postgres
