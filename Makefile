@@ -1,0 +1,78 @@
+# Two commands do all the set-up: `make demo` (Python only) and `make test` (Kafka, PostgreSQL).
+# Everything made lies in .venv/ (the environment) and .engines/ (Kafka's jars).
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+WORKERS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+RUNTIME := $(VENV)/.runtime-stamp
+TESTED := $(VENV)/.test-stamp
+PACKAGES := schemas ledger consumers producers adapters cli compose benchmarks tests
+
+# Without its compiled files every command would start half a second later.
+unexport PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo demo-real test faults test-all check bench engines lock clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(RUNTIME) ## A day of 1,000 containers, on embedded engines: needs Python only
+	@$(BIN)/releasebus demo
+
+demo-real: $(RUNTIME) ## The same on Apache Kafka and PostgreSQL (Java 17, Maven, PostgreSQL)
+	@$(BIN)/releasebus demo --real
+
+test: $(TESTED) ## The tests, on the best engines this machine has; under three minutes
+	@$(BIN)/python -m compose.local fetch || echo "make test: goes on without Apache Kafka" >&2
+	$(BIN)/python -m pytest -m "not faults" -n $(WORKERS)
+
+faults: $(TESTED) ## The tests that kill, stop and cut off; one at a time
+	$(BIN)/python -m pytest -m faults
+
+test-all: test faults ## All tests
+
+check: $(TESTED) ## Linters, types, import contracts, and whether the exported schemas are current
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/releasebus schemas --check
+
+bench: $(TESTED) ## The numbers of docs/benchmarks.md, side by side
+	$(BIN)/python -m benchmarks
+
+engines: $(RUNTIME) ## Apache Kafka and PostgreSQL of this machine, until Ctrl-C
+	@$(BIN)/python -m compose.local up
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed, and none is on PATH" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	"$(PYTHON)" -m venv $(VENV)
+
+# The lock of the tests holds that of the program: who has the one needs not install the other.
+$(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) install --quiet --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TESTED): requirements-test.lock $(RUNTIME)
+	$(PIP) install --quiet --require-hashes -r requirements-test.lock
+	@touch $@
+
+LOCK = uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url \
+    --no-emit-find-links --no-annotate --universal --python-version 3.11 \
+    --custom-compile-command "make lock" pyproject.toml requirements-build.in --extra embedded
+
+lock: ## Write both lock files anew, after a change of dependencies (needs uv)
+	$(LOCK) --output-file requirements.lock
+	$(LOCK) --extra test --output-file requirements-test.lock
+
+clean: ## Remove the environment, the fetched engines and every cache
+	rm -rf $(VENV) .engines demo-out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache \
+	    .hypothesis .import_linter_cache
+	find $(PACKAGES) -name __pycache__ -type d -prune -exec rm -rf {} +
