@@ -1,1 +1,1 @@
-"""What reads the topics: intake, apply, dispatch and a terminal's own gate reader."""
+"""What reads from Kafka: intake, apply, dispatch, the gate."""

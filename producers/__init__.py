@@ -1,1 +1,1 @@
-"""What parties publish with, and what the bus itself writes to its topics."""
+"""What writes to Kafka: the parties' clients, the log writer, the relay of the ledger's facts."""

@@ -1,0 +1,103 @@
+"""Creating the topics of the bus, and waiting until they can be written to."""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from schemas.topics import Topic, within
+
+log = logging.getLogger(__name__)
+CREATED, EXISTS = 0, 36
+LEADER_TIMEOUT_SECONDS = 30.0
+LEADER_POLL_SECONDS = 0.05
+
+
+class TopicNotMade(Exception):
+    """A topic could not be created, or got no leader in time.
+
+    Check the broker's log, the rights of this user on the cluster, and the replication factor.
+    """
+
+
+class TopicMaker:
+    """Makes topics that are not there yet, each once; to be used as an async context."""
+
+    def __init__(
+        self, bootstrap_servers: str, namespace: str = "", replication_factor: int = 1
+    ) -> None:
+        self._bootstrap_servers = bootstrap_servers
+        self._namespace = namespace
+        self._replication_factor = replication_factor
+        self._made: set[str] = set()
+        self._lock = asyncio.Lock()
+
+    async def __aenter__(self) -> "TopicMaker":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self._made.clear()
+
+    async def ensure(self, topics: Iterable[Topic]) -> None:
+        """Create what is not there yet; return when every partition has a leader."""
+        wanted = [within(self._namespace, topic) for topic in topics]
+        async with self._lock:
+            missing = [topic for topic in wanted if topic.name not in self._made]
+            if not missing:
+                return
+            admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap_servers)
+            await admin.start()
+            try:
+                await self._create(admin, missing)
+                await _await_leaders(admin, missing)
+            finally:
+                await admin.close()
+            self._made.update(topic.name for topic in missing)
+
+    async def _create(self, admin: AIOKafkaAdminClient, topics: Sequence[Topic]) -> None:
+        new = [
+            NewTopic(
+                topic.name,
+                topic.partitions,
+                self._replication_factor,
+                topic_configs=topic.config(),
+            )
+            for topic in topics
+        ]
+        response = await admin.create_topics(new)
+        for name, code, *message in response.topic_errors:
+            if code not in {CREATED, EXISTS}:
+                raise TopicNotMade(f"{name}: error {code} {message}")
+
+
+async def ensure(
+    bootstrap_servers: str, namespace: str, topics: Iterable[Topic], replication_factor: int = 1
+) -> None:
+    """Create *topics* in *namespace* where they are not there yet, and wait for their leaders."""
+    async with TopicMaker(bootstrap_servers, namespace, replication_factor) as maker:
+        await maker.ensure(topics)
+
+
+async def _await_leaders(admin: AIOKafkaAdminClient, topics: Sequence[Topic]) -> None:
+    # Right after a topic is made, producers are told NotLeaderForPartition for a moment.
+    names = [topic.name for topic in topics]
+    async with asyncio.timeout(LEADER_TIMEOUT_SECONDS):
+        while True:
+            described = await admin.describe_topics(names)
+            if all(_led(topic) for topic in described):
+                return
+            await asyncio.sleep(LEADER_POLL_SECONDS)
+
+
+def _led(described: dict[str, object]) -> bool:
+    partitions = described["partitions"]
+    return (
+        described["error_code"] == 0
+        and isinstance(partitions, list)
+        and bool(partitions)
+        and all(partition["leader"] >= 0 for partition in partitions)
+    )
