@@ -91,10 +91,22 @@ def take(engine: Engine, shard: str, owner: str) -> Lease:
 
 
 def retake(engine: Engine, lease: Lease, owner: str) -> Lease:
-    """Raise the epoch of a shard that is still ours; raise Fenced where it is not."""
+    """Raise the epoch of a shard that is still ours, wherever it now stands.
+
+    After trouble nobody knows whether the last commit was done: the row that comes back tells.
+    Raises Fenced where another process has taken the shard over.
+    """
+    columns = tables.shard.c
     with engine.begin() as connection:
-        fence(connection, [lease], backend=None)
-        return _take(connection, lease.shard, owner)
+        found = connection.execute(
+            select(columns.epoch).where(columns.shard == lease.shard)
+        ).scalar_one()
+        if found != lease.epoch:
+            raise Fenced([lease.shard])
+        taken = _take(connection, lease.shard, owner)
+        if taken.epoch != lease.epoch + 1:
+            raise Fenced([lease.shard])
+        return taken
 
 
 def fence(
@@ -113,16 +125,17 @@ def fence(
         raise Fenced(lease.shard for lease in leases)
 
 
-def mark_relayed(connection: Connection, lease: Lease, relayed_seq: int) -> bool:
-    """Move the relay's mark of a shard that is ours; tell whether it was."""
+def mark_relayed(engine: Engine, marks: Sequence[tuple[Lease, int]]) -> None:
+    """Move the relay's mark of each shard; one that is ours no more is left to its new owner."""
     columns = tables.shard.c
-    statement = (
-        update(tables.shard)
-        .where(columns.shard == lease.shard, columns.epoch == lease.epoch)
-        .where(columns.relayed_seq < relayed_seq)
-        .values(relayed_seq=relayed_seq)
-    )
-    return connection.execute(statement).rowcount == 1
+    with engine.begin() as connection:
+        for lease, relayed_seq in marks:
+            connection.execute(
+                update(tables.shard)
+                .where(columns.shard == lease.shard, columns.epoch == lease.epoch)
+                .where(columns.relayed_seq < relayed_seq)
+                .values(relayed_seq=relayed_seq)
+            )
 
 
 def backend_of(connection: Connection) -> tuple[int, str] | None:

@@ -1,0 +1,68 @@
+"""The directory as a reader of its topic knows it: complete before it is first asked."""
+
+import asyncio
+import logging
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+
+from ledger.directory.directory import Directory
+from schemas.facts import OrganisationRegistered, read
+from schemas.topics import DIRECTORY_FACTS, within
+
+log = logging.getLogger(__name__)
+RETRY_SECONDS = 1.0
+
+
+class DirectoryView:
+    """Keeps the directory in memory from directory.facts.v1; older versions never overwrite."""
+
+    def __init__(self, bootstrap_servers: str, namespace: str) -> None:
+        self.directory = Directory()
+        self._bootstrap_servers = bootstrap_servers
+        self._place = TopicPartition(within(namespace, DIRECTORY_FACTS).name, 0)
+        self._complete = asyncio.Event()
+
+    async def complete(self) -> None:
+        """Wait until everything that stood on the topic at the start has been read."""
+        await self._complete.wait()
+
+    async def run(self) -> None:
+        """Follow the topic until cancelled; a broker that is away is waited for."""
+        while True:
+            try:
+                await self._follow()
+            except KafkaError as error:
+                log.warning("The directory cannot be followed, trying again: %s", error)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _follow(self) -> None:
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap_servers,
+            isolation_level="read_committed",
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            fetch_max_wait_ms=50,
+        )
+        await consumer.start()
+        try:
+            consumer.assign([self._place])
+            end = (await consumer.end_offsets([self._place]))[self._place]
+            while True:
+                if await consumer.position(self._place) >= end:
+                    self._complete.set()
+                fetched = await consumer.getmany(timeout_ms=100)
+                for record in fetched.get(self._place, ()):
+                    self._take(record)
+        finally:
+            await consumer.stop()
+
+    def _take(self, record: ConsumerRecord[Any, Any]) -> None:
+        if record.value is None:
+            return
+        recorded = read(record.value)
+        if isinstance(recorded.fact, OrganisationRegistered) and (
+            recorded.seq > self.directory.version
+        ):
+            self.directory = self.directory.joined_by(recorded.fact.organisation, recorded.seq)

@@ -1,0 +1,208 @@
+"""Running intake: follow the parties' topics, sort each record, hand on, then commit."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import KafkaError
+from faststream.kafka import KafkaBroker
+
+from consumers.directory_view import DirectoryView
+from consumers.intake.inputs import Inputs
+from consumers.intake.sort import SIGNATURES_OFF, Desk, Sorted
+from consumers.stream import Records, subscribe
+from producers.log import tick_record
+from producers.records import BATCH_BYTES, LARGEST_RECORD_BYTES, Record, send_all
+from producers.topics import ensure
+from schemas.envelope import Envelope
+from schemas.logged import Attestation
+from schemas.messages import Tick
+from schemas.topics import FIXED, INPUTS, LEDGER_LOG, MEBIBYTE, REGISTRATIONS, within
+
+log = logging.getLogger(__name__)
+AT_ONCE = 2000
+HELD_BACK_SECONDS = 0.005
+RETRY_SECONDS = 0.5
+CLOCK = "clock"
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeSettings:
+    """Where the bus is; how large a message may be; how often time is told to the ledger."""
+
+    bootstrap_servers: str
+    namespace: str = ""
+    max_value_bytes: int = MEBIBYTE
+    tick_seconds: float = 10.0
+    session_timeout_ms: int = 10_000
+
+
+async def run(settings: IntakeSettings, stop: asyncio.Event) -> None:
+    """Sort the parties' messages into the logs until *stop* is set."""
+    log.warning("Signatures are off: a sender is believed to be who its ce_source says")
+    await ensure(settings.bootstrap_servers, settings.namespace, FIXED)
+    view = DirectoryView(settings.bootstrap_servers, settings.namespace)
+    intake = Intake(settings, view)
+    following = asyncio.create_task(view.run(), name="directory")
+    pumping = asyncio.create_task(intake.run(stop), name="intake")
+    try:
+        await asyncio.wait({following, pumping}, return_when=asyncio.FIRST_COMPLETED)
+        if following.done():
+            await following
+        await pumping
+    finally:
+        for task in (following, pumping):
+            task.cancel()
+        await asyncio.wait({following, pumping})
+
+
+class Intake:
+    """One member of the intake group; `counted` adds up what became of the input (I1)."""
+
+    def __init__(self, settings: IntakeSettings, view: DirectoryView) -> None:
+        self.counted: Counter[str] = Counter()
+        self._settings = settings
+        self._view = view
+        self._inputs = Inputs(settings.namespace)
+        self._producer: AIOKafkaProducer | None = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Read, sort, hand on, commit; what was handed on and not committed is repeated."""
+        await self._view.complete()
+        broker = KafkaBroker(
+            self._settings.bootstrap_servers, apply_types=False, logger=None, graceful_timeout=5
+        )
+        subscriber = self._subscribed(broker)
+        await broker.start()
+        self._inputs.attach(subscriber.consumer)
+        try:
+            await self._pump(subscriber.consumer, stop)
+        finally:
+            await broker.stop()
+            await self._drop_producer()
+
+    async def take(self, records: Records) -> None:
+        """Keep what FastStream hands over; the pump does the rest."""
+        self._inputs.take(records)
+
+    def _subscribed(self, broker: KafkaBroker) -> Any:  # noqa: ANN401 - FastStream's subscriber
+        topics = [within(self._settings.namespace, topic).name for topic in INPUTS]
+        registrations = within(self._settings.namespace, REGISTRATIONS).name
+        return subscribe(
+            broker,
+            [*topics, registrations],
+            self.take,
+            group_id=f"{self._settings.namespace}intake",
+            auto_offset_reset="earliest",
+            listener=self._inputs,
+            # The same partition numbers of all inputs to the same member (write-path).
+            partition_assignment_strategy=[RangePartitionAssignor],
+            session_timeout_ms=self._settings.session_timeout_ms,
+            heartbeat_interval_ms=self._settings.session_timeout_ms // 5,
+            max_partition_fetch_bytes=256 * 1024,
+            fetch_max_wait_ms=50,
+            max_records=AT_ONCE,
+        )
+
+    async def _pump(self, consumer: Any, stop: asyncio.Event) -> None:  # noqa: ANN401 - aiokafka
+        next_tick = asyncio.get_running_loop().time() + self._settings.tick_seconds
+        while not stop.is_set():
+            generation = self._inputs.generation
+            records = await self._inputs.ready(AT_ONCE)
+            if records:
+                await self._hand_on(self._sorted(records))
+                if generation == self._inputs.generation:
+                    await self._commit(consumer, records)
+            else:
+                await self._wait_for_more()
+            if asyncio.get_running_loop().time() >= next_tick:
+                next_tick += self._settings.tick_seconds
+                await self._hand_on(self._ticks())
+
+    async def _wait_for_more(self) -> None:
+        self._inputs.arrived.clear()
+        try:
+            await asyncio.wait_for(self._inputs.arrived.wait(), HELD_BACK_SECONDS)
+        except TimeoutError:
+            return  # what is held back may go through by now
+
+    def _sorted(self, records: Sequence[ConsumerRecord[Any, Any]]) -> list[Record]:
+        settings = self._settings
+        desk = Desk(settings.namespace, settings.max_value_bytes, self._view.directory)
+        outgoing: list[Record] = []
+        for record in records:
+            found = desk.sort(record)
+            self._count(found)
+            outgoing.extend(found.records)
+        return outgoing
+
+    def _count(self, found: Sorted) -> None:
+        if found.dead is None:
+            self.counted["logged"] += found.logged
+            return
+        self.counted[f"dead:{found.dead.code}"] += 1
+        log.info("Dead letter: %s at %s", found.dead.code, found.dead.position)
+
+    def _ticks(self) -> list[Record]:
+        now = datetime.now(UTC)
+        topic = within(self._settings.namespace, LEDGER_LOG).name
+        return [
+            tick_record(
+                Envelope(f"tick-{number}-{now.timestamp()}", "urn:releasebus:clock", Tick.TYPE, now),
+                Tick(at=now),
+                Attestation(CLOCK, SIGNATURES_OFF, ""),
+                (topic, number),
+            )
+            for number in self._inputs.quiet_partitions
+        ]
+
+    async def _hand_on(self, records: Sequence[Record]) -> None:
+        """Send until the broker has everything: a repeat does no harm, a loss would."""
+        while records:
+            try:
+                await send_all(await self._connected(), records)
+            except (KafkaError, TimeoutError) as error:
+                log.warning("The broker does not take what intake sorted, again: %r", error)
+                await self._drop_producer()
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                return
+
+    async def _commit(
+        self, consumer: Any, records: Iterable[ConsumerRecord[Any, Any]]  # noqa: ANN401 - aiokafka
+    ) -> None:
+        done = {TopicPartition(r.topic, r.partition): r.offset + 1 for r in records}
+        try:
+            await consumer.commit(done)
+        except KafkaError as error:
+            # A rebalance got in between: the next member repeats them, the ledger knows them.
+            log.info("Places not committed, to be repeated: %s", error)
+
+    async def _connected(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            producer = AIOKafkaProducer(
+                bootstrap_servers=self._settings.bootstrap_servers,
+                enable_idempotence=True,
+                acks="all",
+                linger_ms=0,
+                max_batch_size=BATCH_BYTES,
+                max_request_size=LARGEST_RECORD_BYTES,
+                request_timeout_ms=10_000,
+            )
+            await producer.start()
+            self._producer = producer
+        return self._producer
+
+    async def _drop_producer(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            try:
+                await asyncio.wait_for(producer.stop(), 5)
+            except TimeoutError:
+                log.warning("The broker did not let intake's producer go in time")

@@ -1,0 +1,189 @@
+"""What a party runs to speak on the bus: publish a message, await what the ledger answers."""
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import ClassVar, Generic, Self, TypeVar
+
+from aiokafka import AIOKafkaProducer
+
+from producers.log import partition_of
+from producers.outbox import Outbox
+from producers.records import BATCH_BYTES, LARGEST_RECORD_BYTES, Record, send_all
+from schemas import messages as m
+from schemas.envelope import Envelope, headers_of
+from schemas.facts import Outcome
+from schemas.messages import ContainerMessage, Message
+from schemas.notices import Answered
+from schemas.topics import CARRIER, CUSTOMS, PARTY, REGISTER, REGISTRATIONS, TERMINAL, Topic, within
+
+ORGANISATION_SOURCE = "urn:releasebus:organisation:"
+REGISTER_SOURCE = "urn:releasebus:register"
+
+AgentMessage = (
+    m.Release | m.Update | m.Block | m.Unblock | m.Revoke | m.Delete | m.Transfer
+)
+ChainMessage = (
+    m.Transfer | m.Accept | m.Decline | m.Revoke | m.AssignPickup | m.RevokePickup
+)
+TerminalMessage = (
+    m.ReportDischarge
+    | m.ReportTerminalRelease
+    | m.ReportTerminalBlock
+    | m.ReportScanning
+    | m.ReportTerminalUnblock
+    | m.ReportGateIn
+    | m.ReportGateOut
+)
+Sends = TypeVar("Sends", bound=Message)
+
+
+@dataclass(frozen=True, slots=True)
+class BusAddress:
+    """Where the bus is."""
+
+    bootstrap_servers: str
+    namespace: str = ""
+
+
+class Client(Generic[Sends]):
+    """One organisation on the bus, in one role; to be used as an async context.
+
+    `publish` returns when the broker has the message for good (acks=all, idempotent); `outcome`
+    returns what the ledger answered, by the id that `publish` gave.
+    """
+
+    TOPIC: ClassVar[Topic]
+
+    def __init__(self, address: BusAddress, organisation: str) -> None:
+        self.organisation = organisation
+        self._namespace = address.namespace
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=address.bootstrap_servers,
+            enable_idempotence=True,
+            acks="all",
+            linger_ms=2,
+            max_batch_size=BATCH_BYTES,
+            max_request_size=LARGEST_RECORD_BYTES,
+        )
+        self._outbox = Outbox(address.bootstrap_servers, address.namespace, organisation)
+
+    async def __aenter__(self) -> Self:
+        await self._producer.start()
+        await self._outbox.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        await self._outbox.close()
+        await self._producer.stop()
+
+    async def publish(
+        self, message: Sends, *, message_id: str | None = None, at: datetime | None = None
+    ) -> str:
+        """Publish *message* and return its id; *at* is when it happened, now by default.
+
+        Give *message_id* to repeat a message safely: the ledger applies one id once.
+        """
+        given = message_id or str(uuid.uuid4())
+        await self.publish_all([(given, message, at or datetime.now(UTC))])
+        return given
+
+    async def publish_all(self, messages: Sequence[tuple[str, Sends, datetime]]) -> None:
+        """Publish many messages, each with its id and moment, in whole batches."""
+        self._outbox.expect(message_id for message_id, _, _ in messages)
+        await send_all(
+            self._producer,
+            [self._record(message_id, message, at) for message_id, message, at in messages],
+        )
+
+    async def outcome(
+        self, message_id: str, *, timeout_seconds: float = 30.0, final: bool = True
+    ) -> Answered:
+        """Return the answer to a message; raise TimeoutError where none comes in time.
+
+        With *final*, a message that waits for its release is answered only when that came, or
+        its time was over.
+        """
+        async with asyncio.timeout(timeout_seconds):
+            answer = await self._outbox.answer(message_id)
+            while final and answer.outcome == Outcome.WAITING:
+                answer = await self._outbox.answer_after(message_id, answer)
+            return answer
+
+    @property
+    def source(self) -> str:
+        """The ce_source of this organisation's messages."""
+        return ORGANISATION_SOURCE + self.organisation
+
+    def _record(self, message_id: str, message: Message, at: datetime) -> Record:
+        key = _key(message).encode()
+        envelope = Envelope(
+            id=message_id,
+            source=self.source,
+            type=message.TYPE,
+            time=at,
+            subject=_key(message),
+            dataschema=f"urn:{message.TYPE.replace('.', ':')}:1",
+        )
+        return Record(
+            topic=within(self._namespace, self.TOPIC).name,
+            partition=partition_of(key, self.TOPIC.partitions),
+            key=key,
+            value=message.model_dump_json(exclude_none=True).encode(),
+            headers=tuple(headers_of(envelope)),
+        )
+
+
+class Carrier(Client[AgentMessage]):
+    """A ship agent: releases, updates, blocks, revokes, deletes."""
+
+    TOPIC = CARRIER
+
+
+class Party(Client[ChainMessage]):
+    """A release party or transport operator: the chain and the pick-up."""
+
+    TOPIC = PARTY
+
+
+class Terminal(Client[TerminalMessage]):
+    """A terminal: discharge, its light, the gate."""
+
+    TOPIC = TERMINAL
+
+
+class Customs(Client[m.ReportCustomsStatus]):
+    """The customs link."""
+
+    TOPIC = CUSTOMS
+
+
+class Register(Client[m.RegisterOrganisation]):
+    """The register of organisations."""
+
+    TOPIC = REGISTRATIONS
+
+    def __init__(self, address: BusAddress) -> None:
+        super().__init__(address, REGISTER)
+
+    @property
+    def source(self) -> str:
+        """The register is no organisation of the directory."""
+        return REGISTER_SOURCE
+
+
+def _key(message: Message) -> str:
+    match message:
+        case ContainerMessage(container=container):
+            return container
+        case m.RegisterOrganisation(organisation=organisation):
+            return organisation
+        case _:
+            raise TypeError(f"{type(message).__name__} is not published by a party")
+
+
