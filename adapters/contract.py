@@ -1,0 +1,157 @@
+"""The contract of a community system: its bytes into values and back, pure, and nothing is sent.
+
+A system is one folder beside this file that exposes `SYSTEM`; adapters/registry.py finds it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from schemas.facts import RecordedFact
+from schemas.messages import Message, PartyRef
+from schemas.organisations import Organisation
+from schemas.unreadable import Unreadable
+
+Authority: TypeAlias = Literal["ledger", "system"]
+"""Who decides in the system's ports: the ledger answers, or the system does (design.md §4)."""
+
+Memory: TypeAlias = str
+"""What a system remembers under one correlation id, in its own words; dispatch keeps it as it is."""
+
+NOTHING: Memory = ""
+
+Headers: TypeAlias = Mapping[str, str]
+Parties: TypeAlias = Mapping[str, Organisation]
+"""The organisations that a fact names (adapters/parties.py), by id."""
+
+
+class PartyMissing(Exception):
+    """A fact names an organisation that the directory does not have.
+
+    The directory topic was cut or belongs to another bus: compare it with the ledger's table of
+    organisations, then resume what was parked.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing that no owner of the system has confirmed; `source` says what it rests on."""
+
+    code: str
+    says: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Which description of the system was followed, and what of it is `unverified`."""
+
+    name: str
+    unverified: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One thing to be sent to one receiver, whole and final.
+
+    `id` is the same whenever the same fact is rendered. `type` is its ce_type, `subject` the
+    container, `time` when the ledger recorded the fact. Documents of one correlation id are
+    sent in the order in which they were made.
+    """
+
+    id: str
+    type: str
+    receiver: str
+    content_type: str
+    content: bytes
+    correlation_id: str
+    subject: str
+    time: datetime
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a fact becomes in a system: documents in order, and what is remembered from now on."""
+
+    documents: tuple[Document, ...] = ()
+    memory: Memory = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message found in what came in.
+
+    `id` is the same whenever the same bytes come again under the same headers. `occurred_at`
+    and `on_behalf_of` are set where the bytes say so themselves; `findings` are what was odd.
+    """
+
+    message: Message
+    id: str
+    findings: tuple[str, ...] = ()
+    occurred_at: datetime | None = None
+    on_behalf_of: PartyRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something the system has to be asked; the answer comes in by the same door."""
+
+    id: str
+    method: str
+    path: str
+    correlation_id: str
+    content_type: str = ""
+    content: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What came in, part by part: every part is a message or a problem, and none is left out."""
+
+    messages: tuple[Part, ...] = ()
+    requests: tuple[Request, ...] = ()
+    memory: Memory = NOTHING
+    problems: tuple[Unreadable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Functions:
+    """What a system can do. All are pure, and only `render` raises (PartyMissing).
+
+    correlation_of_fact: under which id a fact's documents are ordered and memory is kept.
+    correlation_of_bytes: the same for what comes in, after `redact`; empty where it names none.
+    render: the documents that a fact becomes.
+    parse: the messages in what came in; never raises, whatever the bytes are.
+    redact: what may be stored of what came in: no PIN, token or plain identity passes. Run it
+    before the first topic; running it twice changes nothing.
+    proofread: what a receiver would find wrong in a document; empty where it reads back whole.
+    """
+
+    correlation_of_fact: Callable[[RecordedFact], str]
+    correlation_of_bytes: Callable[[bytes, Headers], str]
+    render: Callable[[RecordedFact, Parties, Memory], Rendered]
+    parse: Callable[[bytes, Headers, Memory], Parsed]
+    redact: Callable[[bytes], bytes]
+    proofread: Callable[[Document], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One community system. `name` is its folder; `renders` the facts that become documents."""
+
+    name: str
+    title: str
+    ports: frozenset[str]
+    authority: Authority
+    media_in: frozenset[str]
+    media_out: frozenset[str]
+    renders: frozenset[str]
+    profile: Profile
+    functions: Functions
+
+
+def document_id(recorded: RecordedFact, system: str, kind: str, receiver: str) -> str:
+    """Return the id of the document of *kind* that *recorded* becomes for *receiver*."""
+    return f"{recorded.shard}-{recorded.seq}.{system}.{kind}.{receiver}"

@@ -1,0 +1,74 @@
+"""Which organisations a fact names: all that a system is handed of the directory to render it."""
+
+from collections.abc import Iterable, Iterator
+
+from adapters.contract import Parties, PartyMissing
+from schemas import facts as f
+from schemas.facts import Fact, RecordedFact
+from schemas.organisations import Organisation
+
+Quay = tuple[str, str]
+
+
+def organisations_named(recorded: RecordedFact) -> frozenset[str]:
+    """Return the ids of the sender, of everyone in the chain, and of whom the fact itself names."""
+    named = {recorded.cause.organisation, *_named_by(recorded.fact)}
+    if recorded.stay is not None:
+        named.update(recorded.stay.parties)
+        if recorded.stay.pickup is not None:
+            named.add(recorded.stay.pickup.operator)
+    return frozenset(named)
+
+
+def quays_named(recorded: RecordedFact) -> frozenset[Quay]:
+    """Return the quays, port and terminal, whose operators are concerned."""
+    terminals = set(_terminals_of(recorded.fact))
+    if recorded.stay is not None:
+        terminals.add(recorded.stay.terminal)
+    return frozenset((recorded.port, terminal) for terminal in terminals)
+
+
+def party(parties: Parties, organisation: str) -> Organisation:
+    """Return the organisation with this id; raise PartyMissing where it was not handed over."""
+    found = parties.get(organisation)
+    if found is None:
+        raise PartyMissing(organisation)
+    return found
+
+
+def operators_of(parties: Parties, port: str, terminals: Iterable[str]) -> tuple[str, ...]:
+    """Return who runs these terminals of *port*, each once; nobody where nobody does."""
+    return tuple(
+        dict.fromkeys(
+            organisation.id
+            for terminal in terminals
+            for organisation in parties.values()
+            if organisation.runs(port, terminal)
+        )
+    )
+
+
+def _named_by(fact: Fact) -> Iterator[str]:
+    match fact:
+        case f.Transferred() | f.Accepted() | f.Declined() | f.TransferRevoked():
+            yield from (fact.giver, fact.receiver)
+        case f.ChainRevoked() | f.Deleted():
+            yield from fact.parties
+        case f.PickupAssigned() | f.PickupEnded():
+            yield fact.pickup.operator
+        case f.GatedOut(picked_up_by=str(operator)):
+            yield operator
+        case f.Disputed():
+            yield fact.other_agent
+        case _:
+            return
+
+
+def _terminals_of(fact: Fact) -> Iterator[str]:
+    match fact:
+        case f.Updated():
+            yield fact.terminal_before
+        case f.PickupEnded():
+            yield fact.terminal
+        case _:
+            return

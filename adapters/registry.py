@@ -1,0 +1,65 @@
+"""Which community systems there are: every folder of adapters/ that exposes `SYSTEM`."""
+
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
+
+import adapters
+from adapters.contract import System
+
+
+class SystemBroken(Exception):
+    """A folder of adapters/ does not keep the contract: its `SYSTEM` is none, or has another name.
+
+    `SYSTEM` is an adapters.contract.System whose name is the name of its folder.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class PortUnknown:
+    """No system serves the port; `served` are the ports that there are."""
+
+    port: str
+    served: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Say it for a person."""
+        return f"No community system serves {self.port or 'no port'}: {', '.join(self.served)} are served."
+
+
+@cache
+def systems() -> Mapping[str, System]:
+    """Return every system by its name. Folders without `SYSTEM` are libraries of the others."""
+    found: dict[str, System] = {}
+    for module in pkgutil.iter_modules(adapters.__path__):
+        if module.ispkg:
+            folder = import_module(f"{adapters.__name__}.{module.name}")
+            if hasattr(folder, "SYSTEM"):
+                found[module.name] = _checked(module.name, folder.SYSTEM)
+    return MappingProxyType(found)
+
+
+def systems_of(port: str) -> tuple[System, ...] | PortUnknown:
+    """Return the systems that must know what happens in *port*, or that there are none."""
+    serving = tuple(system for system in systems().values() if port in system.ports)
+    return serving or PortUnknown(port, _ports_served())
+
+
+def system_taking(content_type: str) -> System | None:
+    """Return the system whose messages have this content type, or None; parameters do not count."""
+    media = content_type.partition(";")[0].strip().lower()
+    return next((system for system in systems().values() if media in system.media_in), None)
+
+
+def _ports_served() -> tuple[str, ...]:
+    return tuple(sorted({port for system in systems().values() for port in system.ports}))
+
+
+def _checked(folder: str, system: object) -> System:
+    if not isinstance(system, System) or system.name != folder:
+        raise SystemBroken(folder)
+    return system
