@@ -1,0 +1,230 @@
+"""A valid message made canonical: one spelling an identifier, nothing unknown, times in UTC."""
+
+import operator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar, get_args
+
+from pydantic import AwareDatetime, BaseModel
+
+from schemas.field_faults import invalid
+from schemas.identifiers import (
+    ContainerNumber,
+    Locode,
+    PartyCode,
+    Scheme,
+    Unusable,
+    read_bills,
+    read_container,
+    read_locode,
+    read_party_code,
+    read_terminal,
+)
+from schemas.json_path import item, member
+from schemas.messages import BY_TYPE, Message, PartyRef, SealedDriver, TerminalRef
+from schemas.plain_identity import plain_identity, unsealed
+from schemas.topics import REGISTER
+from schemas.unreadable import Unreadable
+
+MAX_FINDINGS = 40
+"""More of one message are counted, not told: they travel in one header."""
+
+LONGEST_BILL = 255
+"""As `Text`: a number may grow when it is written in upper case."""
+
+YEARS = range(1970, 9999)
+"""Dates beyond cannot be calculated with: sixty days later, or in another time zone."""
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(slots=True)
+class Notes:
+    """What is found while one message is gone through: what is odd, and the first fault."""
+
+    findings: list[str] = field(default_factory=list)
+    fault: Unreadable | None = None
+
+    def wrong(self, fault: Unreadable | None) -> None:
+        """Keep *fault*, if it is one and the first."""
+        self.fault = self.fault or fault
+
+    def told(self) -> tuple[str, ...]:
+        """Return the findings as they travel with the message."""
+        beyond = len(self.findings) - MAX_FINDINGS
+        if beyond <= 0:
+            return tuple(self.findings)
+        return (*self.findings[:MAX_FINDINGS], f"further_findings: {beyond}")
+
+
+def normalised(message: Message, notes: Notes) -> Message:
+    """Return *message* as it is compared, keyed and stored; what is odd goes to *notes*.
+
+    Where *notes* have a fault afterwards, the message returned is not to be used.
+    """
+    changes: dict[str, Any] = {}
+    for name, path, read in _READERS[type(message)]:
+        came = getattr(message, name)
+        # Nothing given is nothing to normalise.
+        if came is None or came == ():
+            continue
+        taken = read(notes, path, came)
+        if taken is not came:
+            changes[name] = taken
+    return _with(message, "$", changes, notes)
+
+
+def _with(model: Model, path: str, changes: dict[str, Any], notes: Notes) -> Model:
+    """Return *model* with *changes* and without the members that nobody knows."""
+    unknown = model.model_extra
+    if not unknown:
+        return model.model_copy(update=changes) if changes else model
+    notes.wrong(plain_identity(unknown, path))
+    notes.findings.extend(f"unknown_member: {member(path, name)}" for name in unknown)
+    known = {name: getattr(model, name) for name in type(model).model_fields}
+    return type(model).model_construct(
+        model.model_fields_set - unknown.keys(), **(known | changes)
+    )
+
+
+# --- one reader for each kind of member ------------------------------------------------------
+
+
+Identifier = ContainerNumber | Locode | PartyCode
+
+
+def _taken(notes: Notes, path: str, came: str, read: Identifier | Unusable) -> str:
+    if isinstance(read, Unusable):
+        sentence = f"This cannot be used as an identifier. {read.reason}"
+        notes.wrong(Unreadable("identifier_unusable", path, sentence))
+        return came
+    if read.findings:
+        notes.findings.extend(f"{finding.code}: {path}" for finding in read.findings)
+    return came if read.value == came else read.value
+
+
+def _container(notes: Notes, path: str, came: str) -> str:
+    return _taken(notes, path, came, read_container(came))
+
+
+def _port(notes: Notes, path: str, came: str) -> str:
+    return _taken(notes, path, came, read_locode(came))
+
+
+def _terminal(notes: Notes, path: str, came: str) -> str:
+    read = read_terminal(came)
+    if isinstance(read, Unusable):
+        return _taken(notes, path, came, read)
+    if read.value == came:
+        return came
+    notes.findings.append(f"terminal_normalised: {came}")
+    return read.value
+
+
+def _bills(notes: Notes, path: str, came: tuple[str, ...]) -> tuple[str, ...]:
+    bills = read_bills(came)
+    if not bills:
+        notes.wrong(invalid(path, "bills_of_lading", "has no number in it"))
+    if any(len(bill) > LONGEST_BILL for bill in bills):
+        wrong = f"has a number of more than {LONGEST_BILL} characters"
+        notes.wrong(invalid(path, "bills_of_lading", wrong))
+    return came if bills == came else bills
+
+
+def _party(notes: Notes, path: str, came: PartyRef) -> PartyRef:
+    code = _taken(notes, f"{path}.code", came.code, read_party_code(came.scheme, came.code))
+    return _with(came, path, {} if code is came.code else {"code": code}, notes)
+
+
+def _parties(notes: Notes, path: str, came: tuple[PartyRef, ...]) -> tuple[PartyRef, ...]:
+    return _unless_same(came, [_party(notes, item(path, n), ref) for n, ref in enumerate(came)])
+
+
+def _quay(notes: Notes, path: str, came: TerminalRef) -> TerminalRef:
+    port = _port(notes, f"{path}.port", came.port)
+    code = _terminal(notes, f"{path}.code", came.code)
+    same = port is came.port and code is came.code
+    return _with(came, path, {} if same else {"port": port, "code": code}, notes)
+
+
+def _quays(notes: Notes, path: str, came: tuple[TerminalRef, ...]) -> tuple[TerminalRef, ...]:
+    return _unless_same(came, [_quay(notes, item(path, n), ref) for n, ref in enumerate(came)])
+
+
+def _unless_same(came: tuple[Model, ...], taken: list[Model]) -> tuple[Model, ...]:
+    return came if all(map(operator.is_, came, taken)) else tuple(taken)
+
+
+def _organisation(notes: Notes, path: str, came: str) -> str:
+    value = _taken(notes, path, came, read_party_code(Scheme.NXTPORT, came))
+    if value.lower() == REGISTER:
+        # Its outbox would be the register's own (schemas/topics.py).
+        notes.wrong(Unreadable("identifier_unusable", path, "This name is the register's own."))
+    return value
+
+
+def _driver(notes: Notes, path: str, came: SealedDriver) -> SealedDriver:
+    notes.wrong(unsealed(came, path))
+    return _with(came, path, {}, notes)
+
+
+def _time(notes: Notes, path: str, came: datetime) -> datetime:
+    try:
+        time = came.astimezone(UTC) if came.utcoffset() else came
+    except OverflowError:
+        time = came
+    if time.year not in YEARS:
+        wrong = f"is outside of the years {YEARS.start} to {YEARS.stop - 1}"
+        notes.wrong(invalid(path, path.removeprefix("$."), wrong))
+    return time
+
+
+# --- which reader for which member -------------------------------------------------------------
+
+# A reader returns the very thing that came where there is nothing to change.
+Reader = Callable[[Notes, str, Any], Any]
+
+_BY_NAME: dict[str, Reader] = {
+    "container": _container,
+    "port": _port,
+    "terminal": _terminal,
+    "bills_of_lading": _bills,
+    "organisation": _organisation,
+    "codes": _parties,
+    "terminals": _quays,
+}
+_BY_TYPE: dict[object, Reader] = {
+    PartyRef: _party,
+    SealedDriver: _driver,
+    AwareDatetime: _time,
+}
+
+
+def _readers(model: type[Message]) -> Iterator[tuple[str, str, Reader]]:
+    for name, info in model.model_fields.items():
+        named = _BY_NAME.get(name)
+        typed = (_BY_TYPE.get(kind) for kind in _kinds(info.annotation))
+        reader = named or next(filter(None, typed), None)
+        if reader is not None:
+            yield name, f"$.{name}", reader
+
+
+def _kinds(annotation: object) -> Iterable[object]:
+    """Return *annotation*, or of an optional one its alternatives."""
+    return get_args(annotation) or (annotation,)
+
+
+_READERS = {model: tuple(_readers(model)) for model in BY_TYPE.values()}
+
+TIMES = {
+    model: tuple(name for name, _, reader in readers if reader is _time)
+    for model, readers in _READERS.items()
+}
+"""The members of each message that are times."""
+
+DRIVERS = {
+    model: tuple(name for name, _, reader in readers if reader is _driver)
+    for model, readers in _READERS.items()
+}
+"""The members of each message that name a driver."""

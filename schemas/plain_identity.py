@@ -1,0 +1,143 @@
+"""The guard against plain secrets: no driver, PIN or token may lie open in a message."""
+
+import re
+import unicodedata
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Iterable
+
+from schemas.json_path import item, member
+from schemas.messages import SealedDriver
+from schemas.strict_json import JsonValue
+from schemas.unreadable import Unreadable
+
+# A sealed box is an ephemeral public key (32 bytes), a tag (16) and what is sealed.
+_SHORTEST_SEALED = 32 + 16 + 1
+
+_words = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+").findall
+
+# PIN: cpu.md §7 rule 17; Alfapass: cpu.md §1.2; TCT: edifact_france.md §A.3.
+_SECRET_WORDS = frozenset({"pin", "pins", "tct"})
+_SECRET_TEXTS = ("alfapass", "alphapass", "pincode", "codepin", "pinnumber", "tctcode", "codetct")
+_DRIVER_WORDS = frozenset({"driver", "drivers", "chauffeur", "chauffeurs"})
+_KIND_WORDS = frozenset({"kind", "scheme", "type"})
+
+# What tells who a driver is, said beside the sealed identity.
+_PERSONAL_WORDS = frozenset(
+    (
+        "birth",
+        "birthday",
+        "card",
+        "email",
+        "firstname",
+        "identification",
+        "identity",
+        "lastname",
+        "licence",
+        "license",
+        "mobile",
+        "name",
+        "number",
+        "passport",
+        "phone",
+        "surname",
+    )
+)
+# An alias is the driver's name among colleagues, not the number on the card.
+_is_number = re.compile(r"[0-9](?:[ ./-]?[0-9]){5}").search
+
+_LONGEST_NAME = 255
+
+# For bytes that no JSON could be made of, where nobody can tell names from values.
+_looks_secret = re.compile(
+    rb"(?i:alfa.?pass|alpha.?pass|driver|chauffeur|tct|(?<![a-z])pins?(?![a-z]))"
+    rb"|Pins?(?![a-z])|PIN"
+).search
+
+_SECRET = "A PIN, token or card number may not lie open in a message."  # noqa: S105
+_NOT_SEALED = "The driver is not sealed for the terminal."
+
+
+def plain_identity(content: JsonValue, path: str = "$") -> Unreadable | None:
+    """Return where *content* shows a person's identity or a secret in plain, or None.
+
+    Told by the names of members, and by kinds that say what stands beside them is one, as CPu's
+    `"identificationType": "Alfapass"` does (cpu.md §2.4).
+    """
+    if isinstance(content, list):
+        places = ((item(path, index), "", value) for index, value in enumerate(content))
+    elif isinstance(content, dict):
+        places = ((member(path, name), name, value) for name, value in content.items())
+    else:
+        return None
+    for place, name, value in places:
+        found = _at(place, name, value) or plain_identity(value, place)
+        if found is not None:
+            return found
+    return None
+
+
+def may_show_identity(data: bytes) -> bool:
+    """Tell whether bytes that are no JSON look as if they held an identity or a secret."""
+    return _looks_secret(data.replace(b"\0", b"")) is not None
+
+
+def unsealed(driver: SealedDriver, path: str) -> Unreadable | None:
+    """Return why *driver* shows who the driver is, or None where it is sealed indeed."""
+    if not _is_sealed(driver.ciphertext):
+        return _plain(f"{path}.ciphertext", _NOT_SEALED)
+    return _told_beside(driver.alias, driver.model_extra or {}, path)
+
+
+def _at(path: str, name: str, value: JsonValue) -> Unreadable | None:
+    # That there is a PIN is no secret: SCR's `pinRetrieved` (cpu.md §2.7).
+    if value is None or isinstance(value, bool):
+        return None
+    words = _words_of(name)
+    if _is_secret(words):
+        return _plain(path, _SECRET)
+    if isinstance(value, str) and not _KIND_WORDS.isdisjoint(words):
+        return _plain(path, _SECRET) if _is_secret(_words_of(value)) else None
+    return None if _DRIVER_WORDS.isdisjoint(words) else _driver_fault(path, value)
+
+
+def _driver_fault(path: str, value: JsonValue) -> Unreadable | None:
+    if not isinstance(value, dict) or not {"key_id", "mask"} <= value.keys():
+        return _plain(path, _NOT_SEALED)
+    ciphertext, mask, alias = (value.get(name) for name in ("ciphertext", "mask", "alias"))
+    if not isinstance(ciphertext, str) or not _is_sealed(ciphertext):
+        return _plain(f"{path}.ciphertext", _NOT_SEALED)
+    if not isinstance(mask, str) or not re.fullmatch(r"\*{2}.{0,2}", mask):
+        return _plain(f"{path}.mask", _NOT_SEALED)
+    return _told_beside(alias, value.keys() - SealedDriver.model_fields.keys(), path)
+
+
+def _told_beside(alias: object, names: Iterable[str], path: str) -> Unreadable | None:
+    if alias is not None and _is_number(str(alias)):
+        return _plain(f"{path}.alias", _SECRET)
+    for name in sorted(names):
+        if not _PERSONAL_WORDS.isdisjoint(_words_of(name)):
+            return _plain(member(path, name), _NOT_SEALED)
+    return None
+
+
+def _is_secret(words: list[str]) -> bool:
+    together = "".join(words)
+    return not _SECRET_WORDS.isdisjoint(words) or any(part in together for part in _SECRET_TEXTS)
+
+
+def _words_of(name: str) -> list[str]:
+    """Return the words of `encryptedPin`, `PIN_CODE` and their like, in lower case."""
+    plain = unicodedata.normalize("NFKC", name[:_LONGEST_NAME])
+    return [word.lower() for word in _words(plain)]
+
+
+def _is_sealed(ciphertext: str) -> bool:
+    try:
+        return len(b64decode(ciphertext, validate=True)) >= _SHORTEST_SEALED
+    except (NotBase64, ValueError):
+        return False
+
+
+def _plain(path: str, sentence: str) -> Unreadable:
+    return Unreadable("plain_identity", path, sentence, sensitive=True)
