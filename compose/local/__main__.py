@@ -9,8 +9,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from compose.local.engine import EngineBroken, EngineUnavailable
-from compose.local.jars import fetched_jars
-from compose.local.kafka import LocalKafka
+from compose.local.kafka import LocalKafka, make_ready
 from compose.local.postgres import LocalPostgres
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.command == "up":
             up()
         else:
-            say(f"Apache Kafka's jars are in {fetched_jars()}")
+            say(f"Apache Kafka's jars are in {make_ready()}")
     except (EngineUnavailable, EngineBroken) as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_UNAVAILABLE

@@ -182,7 +182,7 @@ class LocalEngine(ABC):
         give_up_at = time.monotonic() + self.start_timeout_seconds
         while not self.is_ready(self._log_since(began_at)):
             if warden.poll() is not None:
-                self._warden = None
+                self._forget(warden)
                 raise EngineBroken(self._with_last_words(f"{self.name} ended while starting"))
             if time.monotonic() > give_up_at:
                 self.kill()
@@ -209,6 +209,9 @@ class LocalEngine(ABC):
         except subprocess.TimeoutExpired as error:
             waited = f"{self.name} did not stop in {self.stop_timeout_seconds:.0f} s"
             raise EngineBroken(self._with_last_words(waited)) from error
+        self._forget(warden)
+
+    def _forget(self, warden: subprocess.Popen[bytes]) -> None:
         if warden.stdin is not None:
             warden.stdin.close()
         self._warden = None

@@ -72,7 +72,7 @@ def fetched_jars() -> Path:
     lack = what_kafka_lacks()
     if lack is not None:
         raise EngineUnavailable(lack)
-    with _locked(engines_folder()):
+    with one_at_a_time():
         if not folder.is_dir():
             _fetch(folder)
     return folder
@@ -105,7 +105,9 @@ def _fetch(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def one_at_a_time() -> Iterator[None]:
+    """Keep other runs on this checkout out of .engines/ meanwhile."""
+    folder = engines_folder()
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "fetch.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

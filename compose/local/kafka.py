@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import uuid
 from base64 import urlsafe_b64encode
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from compose.local.engine import Command, EngineBroken, LocalEngine
-from compose.local.jars import POM, fetched_jars, java_command
+from compose.local.jars import POM, fetched_jars, jars_folder, java_command, one_at_a_time
 from compose.local.ports import LOOPBACK, free_port, listens
 
 if TYPE_CHECKING:
@@ -109,7 +111,13 @@ class LocalKafka(LocalEngine):
     def command(self) -> Command:
         """Run the broker with a small heap and the collector that suits it."""
         memory = ["-XX:+UseSerialGC", "-Xms64m", f"-Xmx{self._heap_megabytes}m"]
-        return Command(self._java(*memory, "kafka.Kafka", "server.properties"))
+        options = [*memory, *self._class_options()]
+        return Command(self._java(*options, "kafka.Kafka", "server.properties"))
+
+    def _class_options(self) -> list[str]:
+        archive = class_archive()
+        # An archive of another Java is ignored, and must not be talked about in the log.
+        return [f"-XX:SharedArchiveFile={archive}", "-Xlog:cds=off"] if archive.is_file() else []
 
     def is_ready(self, log: str) -> bool:
         """It says so in its log, and listens."""
@@ -136,3 +144,29 @@ class LocalKafka(LocalEngine):
         if said.returncode != 0:
             message = f"Kafka's storage tool failed:\n{said.stdout}{said.stderr}"
             raise EngineBroken(message)
+
+
+class _RecordingKafka(LocalKafka):
+    """A broker that writes down, when it stops, the classes which it loaded to start."""
+
+    def _class_options(self) -> list[str]:
+        return [f"-XX:ArchiveClassesAtExit={self.folder / 'classes.jsa'}", "-Xlog:cds=off"]
+
+
+def class_archive() -> Path:
+    """Where the classes that a broker loads lie ready to be mapped."""
+    return jars_folder() / "classes.jsa"
+
+
+def make_ready() -> Path:
+    """Fetch the jars, and write down once what a start loads: later ones take 3 s, not 5.
+
+    Java's class data sharing, as of JEP 350. Gives the folder of the jars.
+    """
+    jars = fetched_jars()
+    with one_at_a_time():
+        if not class_archive().is_file():
+            with _RecordingKafka() as broker:
+                broker.stop()
+                shutil.move(broker.folder / "classes.jsa", class_archive())
+    return jars

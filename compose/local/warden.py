@@ -43,13 +43,6 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
-def bury_orphans() -> None:
-    """Wait until all that the engine forked is gone: a restart needs its shared memory free."""
-    with contextlib.suppress(ChildProcessError):  # the way waitpid says that none is left
-        while True:
-            os.waitpid(-1, 0)
-
-
 def children_of(pid: int) -> list[int]:
     """List the direct children of a process where /proc tells them, else nothing."""
     listed = Path(f"/proc/{pid}/task/{pid}/children")
@@ -57,6 +50,18 @@ def children_of(pid: int) -> list[int]:
         return [int(child) for child in listed.read_text(encoding="ascii").split()]
     except OSError:
         return []
+
+
+def end_orphans() -> None:
+    """End what the engine forked and left behind, and wait until it is gone.
+
+    A restart of PostgreSQL needs the shared memory free that a lost backend still holds.
+    """
+    with contextlib.suppress(ChildProcessError):  # the way waitpid says that none is left
+        while True:
+            for pid in children_of(os.getpid()):
+                os.kill(pid, signal.SIGKILL)  # ours and not buried yet: no other can have its id
+            os.waitpid(-1, 0)
 
 
 def kill_outright(engine: subprocess.Popen[bytes]) -> None:
@@ -128,8 +133,9 @@ def main(arguments: Sequence[str]) -> int:
         kill_outright(engine)
         engine.wait()
         shutil.rmtree(asked.folder, ignore_errors=True)
-    bury_orphans()
-    return engine.wait() & 0xFF
+    ended = engine.wait()
+    end_orphans()
+    return ended & 0xFF
 
 
 if __name__ == "__main__":
