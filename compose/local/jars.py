@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import hashlib
 import os
 import re
@@ -41,12 +42,19 @@ def java_command() -> str:
     if java is None or not Path(java).is_file():
         message = f"Apache Kafka needs Java {OLDEST_JAVA} or later: install it, or set JAVA_HOME"
         raise EngineUnavailable(message)
-    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)
-    version = re.search(r'version "(\d+)', said.stderr + said.stdout)
+    said = _version_said_by(java, changed_at=Path(java).stat().st_mtime_ns)
+    version = re.search(r'version "(\d+)', said)
     if version is None or int(version[1]) < OLDEST_JAVA:
-        message = f"Apache Kafka needs Java {OLDEST_JAVA} or later, and {java} says: {said.stderr}"
+        message = f"Apache Kafka needs Java {OLDEST_JAVA} or later, and {java} says: {said}"
         raise EngineUnavailable(message)
     return java
+
+
+@functools.cache
+def _version_said_by(java: str, *, changed_at: int) -> str:
+    del changed_at  # only part of the key: a Java is asked again when it was replaced
+    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)
+    return said.stderr + said.stdout
 
 
 def what_kafka_lacks() -> str | None:

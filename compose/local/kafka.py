@@ -115,9 +115,7 @@ class LocalKafka(LocalEngine):
         return Command(self._java(*options, "kafka.Kafka", "server.properties"))
 
     def _class_options(self) -> list[str]:
-        archive = class_archive()
-        # An archive of another Java is ignored, and must not be talked about in the log.
-        return [f"-XX:SharedArchiveFile={archive}", "-Xlog:cds=off"] if archive.is_file() else []
+        return mapped_classes()
 
     def is_ready(self, log: str) -> bool:
         """It says so in its log, and listens."""
@@ -130,7 +128,8 @@ class LocalKafka(LocalEngine):
 
     def _format(self) -> None:
         cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii").rstrip("=")
-        tool = self._java("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "kafka.tools.StorageTool")
+        quick = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", *mapped_classes()]
+        tool = self._java(*quick, "kafka.tools.StorageTool")
         command = [*tool, "format", "-c", "server.properties"]
         command.append(f"--cluster-id={cluster_id}")  # one word: an id may begin with a dash
         said = subprocess.run(
@@ -156,6 +155,12 @@ class _RecordingKafka(LocalKafka):
 def class_archive() -> Path:
     """Where the classes that a broker loads lie ready to be mapped."""
     return jars_folder() / "classes.jsa"
+
+
+def mapped_classes() -> list[str]:
+    """Java's options to map them; an archive of another Java is ignored, without a word."""
+    archive = class_archive()
+    return [f"-XX:SharedArchiveFile={archive}", "-Xlog:cds=off"] if archive.is_file() else []
 
 
 def make_ready() -> Path:
