@@ -38,6 +38,10 @@ async def send_all(producer: AIOKafkaProducer, records: Iterable[Record]) -> Non
     by_partition: dict[tuple[str, int], list[Record]] = defaultdict(list)
     for record in records:
         by_partition[(record.topic, record.partition)].append(record)
+    for topic in dict.fromkeys(topic for topic, _ in by_partition):
+        # aiokafka starts with the metadata of all topics, and asks for the named ones alone from
+        # the first new name on: a topic that was never named has lost its leader then.
+        await producer.client.add_topic(topic)
     deliveries = []
     for (topic, partition), waiting in by_partition.items():
         for batch in _batches(producer, waiting):
