@@ -1,0 +1,72 @@
+"""A valid message of every type, small, for tests that spoil them."""
+
+import json
+from base64 import b64encode
+from datetime import UTC, datetime
+from typing import Any
+
+from schemas.envelope import Envelope
+from schemas.messages import BY_TYPE
+from schemas.reading import ReadMessage, read_message
+from schemas.topics import MEBIBYTE
+from schemas.unreadable import Unreadable
+
+NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
+SEALED = b64encode(bytes(112)).decode()
+DRIVER = {"key_id": "k1", "ciphertext": SEALED, "mask": "**12", "alias": "Jan"}
+
+PLACE = {"container": "MSCU7029147", "port": "BEANR", "terminal": "1742"}
+PARTY = {"scheme": "nxtport", "code": "NXT21000000002"}
+MORE: dict[str, dict[str, Any]] = {
+    "release": {"bills_of_lading": ["BLTEST0001"], "release_identification": "AGT-REL-0001"},
+    "transfer": {"release_to": PARTY},
+    "assign_pickup": {"modality": "truck", "driver": DRIVER},
+    "report_gate_out": {"picked_up_by": PARTY},
+    "report_customs_status": {"status": "released"},
+}
+ALONE: dict[str, dict[str, Any]] = {
+    "tick": {"at": "2026-03-01T08:00:00Z"},
+    "register_organisation": {
+        "organisation": "NXT21000000002",
+        "name": "Demo Forwarder NV",
+        "roles": ["release_party"],
+        "codes": [PARTY],
+        "terminals": [{"port": "BEANR", "code": "1742"}],
+    },
+}
+
+
+def sample(name: str) -> dict[str, Any]:
+    """Return the content of a valid message; *name* is its type without `releasebus.`."""
+    return ALONE[name] if name in ALONE else PLACE | MORE.get(name, {})
+
+
+def envelope(name: str) -> Envelope:
+    """Return an envelope for it."""
+    return Envelope(
+        f"{name}-1", "urn:releasebus:organisation:NXT21000000001", f"releasebus.{name}", NOW
+    )
+
+
+NAMES = tuple(sorted(name.removeprefix("releasebus.") for name in BY_TYPE))
+
+
+def written(content: Any) -> bytes:
+    """Return *content* as JSON."""
+    return json.dumps(content).encode()
+
+
+def read(name: str, content: Any) -> ReadMessage:
+    """Return the message of type *name* that *content* is."""
+    value = content if isinstance(content, bytes) else written(content)
+    got = read_message(envelope(name), value)
+    assert isinstance(got, ReadMessage), got
+    return got
+
+
+def told(name: str, content: Any, *, max_bytes: int = MEBIBYTE) -> Unreadable:
+    """Return why *content* is no message of type *name*; None and bytes go as they are."""
+    value = content if content is None or isinstance(content, bytes) else written(content)
+    got = read_message(envelope(name), value, max_bytes=max_bytes)
+    assert isinstance(got, Unreadable), got
+    return got

@@ -1,0 +1,117 @@
+"""A driver, a PIN or a token that lies open is no message, and no dead letter keeps it."""
+
+from typing import Any
+
+import pytest
+
+from tests.schemas.samples import DRIVER, PARTY, PLACE, read, sample, told, written
+
+PLAIN: list[tuple[str, str, Any, str]] = [
+    ("a driver by number", "assign_pickup", {"driver": "000000012"}, "$.driver"),
+    ("a driver by name", "assign_pickup", {"driver": {"name": "Jan"}}, "$.driver"),
+    (
+        "a number where the ciphertext belongs",
+        "assign_pickup",
+        {"driver": DRIVER | {"ciphertext": "000000012"}},
+        "$.driver.ciphertext",
+    ),
+    (
+        "a mask that hides nothing",
+        "assign_pickup",
+        {"driver": DRIVER | {"mask": "000000012"}},
+        "$.driver.mask",
+    ),
+    (
+        "a number for an alias",
+        "assign_pickup",
+        {"driver": DRIVER | {"alias": "Jan 000000012"}},
+        "$.driver.alias",
+    ),
+    (
+        "a name beside the sealed box",
+        "assign_pickup",
+        {"driver": DRIVER | {"lastName": "Jansen"}},
+        "$.driver.lastName",
+    ),
+    ("a driver in another message", "release", {"driver": {"name": "Jan"}}, "$.driver"),
+    ("a PIN", "release", {"pin": "1234"}, "$.pin"),
+    ("a PIN as a number", "release", {"pinCode": 1234}, "$.pinCode"),
+    ("SCR's PIN", "release", {"encryptedPin": "9f1c00aa"}, "$.encryptedPin"),
+    ("a PIN in full width", "release", {"ＰＩＮ": "1234"}, "$.…"),  # noqa: RUF001
+    ("a PIN in a depth", "release", {"x": [{"y": {"PIN_CODE": "1"}}]}, "$.x[0].y.PIN_CODE"),
+    ("a TCT", "accept", {"tct": "123456"}, "$.tct"),
+    ("an Alfapass number", "accept", {"alfapassNumber": "000000012"}, "$.alfapassNumber"),
+    (
+        "CPu's own pick-up party",
+        "assign_pickup",
+        {"pickupParty": {"identificationType": "Alfapass", "identificationCode": "000000012"}},
+        "$.pickupParty.identificationType",
+    ),
+    (
+        "an Alfapass for a party's code",
+        "transfer",
+        {"release_to": {"scheme": "alfapass", "code": "000000012"}},
+        "$.release_to.scheme",
+    ),
+    (
+        "beside a member that is wrong",
+        "release",
+        {"container": 1, "release_to": PARTY | {"tctCode": "1"}},
+        "$.release_to.tctCode",
+    ),
+    (
+        "beside an identifier that is none",
+        "release",
+        {"container": "?", "release_to": PARTY | {"tctCode": "1"}},
+        "$.release_to.tctCode",
+    ),
+    ("under a type that nobody knows", "assign", {"pin": "1234"}, "$.pin"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "members", "position"), [row[1:] for row in PLAIN], ids=[row[0] for row in PLAIN]
+)
+def test_a_plain_identity_is_refused_and_kept_as_a_digest_only(
+    name: str, members: dict[str, Any], position: str
+) -> None:
+    got = told(name, sample(name) | members)
+
+    assert (got.code, got.position, got.sensitive) == ("plain_identity", position, True)
+
+
+NOT_PLAIN = [
+    (
+        "release",
+        {"shipping_line": "MSC", "spinning": "1234", "pinRetrieved": True, "driver": None},
+    ),
+    ("release", {"release_identification": "PIN 1234", "order_reference": "TCT-1"}),
+    ("register_organisation", {"name": "Pin & Driver BV"}),
+    ("assign_pickup", {"driver": DRIVER | {"version": 2}}),
+]
+
+
+@pytest.mark.parametrize(("name", "members"), NOT_PLAIN)
+def test_what_only_sounds_like_a_secret_is_read(name: str, members: dict[str, Any]) -> None:
+    read(name, sample(name) | members)
+
+
+def test_a_message_with_a_driver_is_marked_sensitive() -> None:
+    assert read("assign_pickup", sample("assign_pickup")).sensitive
+    assert not read("assign_pickup", PLACE | {"modality": "barge"}).sensitive
+
+
+SUSPECT = [
+    ("assign_pickup", b'{"driv'),
+    ("assign_pickup", written(sample("assign_pickup") | {"container": 1})),
+    ("assign_pickup", written(sample("assign_pickup") | {"container": "?"})),
+    ("release", b'{"pin": 1234'),
+    ("release", '{"Alfapass": 1'.encode("utf-16-le")),
+    ("nobody_knows", b'{"'),
+    ("nobody_knows", written({"driver": DRIVER})),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), SUSPECT)
+def test_what_may_hide_an_identity_is_kept_as_a_digest_only(name: str, value: bytes) -> None:
+    assert told(name, value).sensitive
