@@ -187,20 +187,28 @@ def what_docker_lacks(image: str) -> str | None:
     if not os.environ.get("DOCKER_HOST") and not DOCKER_SOCKET.exists():
         return "no Docker engine"
     import docker  # noqa: PLC0415  slow, and seldom needed
-    from docker.errors import DockerException, ImageNotFound  # noqa: PLC0415  the same
+    from docker.errors import DockerException  # noqa: PLC0415  the same
     from testcontainers.core.config import testcontainers_config  # noqa: PLC0415  the same
 
     try:
-        client = docker.from_env(timeout=DOCKER_ANSWER_SECONDS)
-        client.ping()
+        docker.from_env(timeout=DOCKER_ANSWER_SECONDS).ping()
         for needed in (image, testcontainers_config.ryuk_image):
-            try:
-                client.images.get(needed)
-            except ImageNotFound:
-                docker.from_env().images.pull(needed)
+            have_image(needed)
     except (DockerException, OSError) as error:
         return f"Docker cannot run {image} ({type(error).__name__})"
     return None
+
+
+def have_image(image: str) -> None:
+    """Pull an image that is not there yet; DockerException if it cannot be had."""
+    import docker  # noqa: PLC0415  slow, and seldom needed
+    from docker.errors import ImageNotFound  # noqa: PLC0415  the same
+
+    client = docker.from_env()
+    try:
+        client.images.get(image)
+    except ImageNotFound:
+        client.images.pull(image)
 
 
 @contextlib.contextmanager
@@ -240,7 +248,9 @@ def running_postgres(choice: Choice, environment: Mapping[str, str]) -> Iterator
 def kafka_container() -> Iterator[str]:
     """Run Apache Kafka's own image, one node, on a port that it can advertise."""
     from testcontainers.core.container import DockerContainer  # noqa: PLC0415  slow, seldom
-    from testcontainers.core.wait_strategies import LogMessageWaitStrategy  # noqa: PLC0415
+    from testcontainers.core.wait_strategies import (  # noqa: PLC0415  slow, seldom
+        LogMessageWaitStrategy,
+    )
 
     port = free_port()
     container = DockerContainer(KAFKA_IMAGE).with_bind_ports(9092, port)

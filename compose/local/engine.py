@@ -100,18 +100,9 @@ class LocalEngine(ABC):
             return
         if self._has_run:
             self._launch()
-            return
-        for left in reversed(range(PORT_TRIES)):
-            self.draw_ports()
-            self.prepare()
-            try:
-                self._launch()
-            except EngineBroken:
-                if left and self._lost_a_port():
-                    continue
-                raise
+        else:
+            self._start_on_new_ports(PORT_TRIES)
             self._has_run = True
-            return
 
     def stop(self) -> None:
         """Stop the engine in good order and keep its data; on a stopped one nothing happens."""
@@ -158,6 +149,16 @@ class LocalEngine(ABC):
     ) -> None:
         """End it and remove its data."""
         self.close()
+
+    def _start_on_new_ports(self, tries: int) -> None:
+        self.draw_ports()
+        self.prepare()
+        try:
+            self._launch()
+        except EngineBroken:
+            if tries == 1 or not self._lost_a_port():
+                raise
+            self._start_on_new_ports(tries - 1)
 
     def _launch(self) -> None:
         command = self.command()
