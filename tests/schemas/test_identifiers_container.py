@@ -57,6 +57,7 @@ def test_the_ways_people_write_a_number_are_one_number(raw: str, value: str) -> 
         ("HBMU2699709", ["container_check_digit"]),
         ("TTTT1234567", ["container_category", "container_check_digit"]),
         ("CSQR3054383", ["container_category", "container_check_digit"]),
+        ("CSQR3054381", ["container_category"]),
         ("CSQU32345690", ["container_format"]),
         ("CSQR32345690", ["container_format", "container_category"]),
         ("12345678901", ["container_format"]),

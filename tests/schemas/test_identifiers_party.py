@@ -119,6 +119,7 @@ def test_what_is_odd_about_a_code_is_a_finding_and_the_code_still_a_key(
         "FR40303265045",
         "FRK7399859412",
         "DE136695976",
+        "DE129274202",
         "LU15027442",
         "ES54362315K",
         "GB980780684",
