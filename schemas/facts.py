@@ -1,14 +1,14 @@
-"""What the ledger answers: one pydantic model a fact, events past, and the record that carries it."""
+"""What the ledger answers: one pydantic model a fact, events past, and its record."""
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
-from pydantic_core import CoreSchema, SchemaSerializer
 
 from schemas.lights import LightChange, Lights
 from schemas.messages import CustomsStatus, Haulage, Modality
 from schemas.organisations import Organisation
+from schemas.quick_json import writer
 from schemas.reasons import Finding, Missing, Reason
 from schemas.stay import PickupRight, Stay
 
@@ -29,6 +29,7 @@ class PickupEnd(StrEnum):
     """Why a pick-up right ended; it never comes back (I6)."""
 
     REVOKED = "revoked"
+    RELEASE_BLOCKED = "release_blocked"
     RELEASE_REVOKED = "release_revoked"
     RELEASE_DELETED = "release_deleted"
     RELEASE_EXPIRED = "release_expired"
@@ -201,11 +202,15 @@ class GatedIn(FactModel):
 
 
 class GatedOut(FactModel):
-    """The container left; the stay is over."""
+    """The container left; the stay is over.
+
+    `left_at` is when the terminal says, or the ledger's time where that cannot be.
+    """
 
     type: Literal["gated_out"] = "gated_out"
     picked_up_by: str | None = None
     modality: Modality | None = None
+    left_at: AwareDatetime | None = None
 
 
 class CustomsStatusSet(FactModel):
@@ -371,29 +376,6 @@ class RecordedFact(FactModel):
 
 
 _RECORDED: TypeAdapter[RecordedFact] = TypeAdapter(RecordedFact)
-
-
-def writer(adapter: TypeAdapter[Any]) -> SchemaSerializer:
-    """Return a serializer that writes what *adapter* writes, in half the time.
-
-    pydantic asks each enumeration for `.value`, which Python 3.11 answers in Python; ours are
-    texts already, and are written as such.
-    """
-    return SchemaSerializer(cast("CoreSchema", _enums_as_texts(adapter.core_schema)))
-
-
-def _enums_as_texts(schema: Any) -> Any:
-    match schema:
-        case {"type": "enum", "sub_type": "str"}:
-            return {**schema, "serialization": {"type": "str"}}
-        case dict():
-            return {name: _enums_as_texts(part) for name, part in schema.items()}
-        case list() | tuple():
-            return type(schema)(_enums_as_texts(part) for part in schema)
-        case _:
-            return schema
-
-
 _RECORDED_WRITER = writer(_RECORDED)
 
 

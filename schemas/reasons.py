@@ -1,42 +1,48 @@
-"""Why a message is refused and why a container may not leave: facts, in the order they are checked."""
+"""Why a message is refused and why a container may not leave: facts, as they are checked."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """A refusal. The order of the members is the order of precedence: the first that holds is told."""
+    """A refusal. The members stand in order of precedence: the first that holds is told.
 
+    First the message itself, then who may say it, then which release it is about, then where
+    that release stands, then who holds what, then the values that the message brings.
+    """
+
+    SAME_ID_OTHER_CONTENT = "same_id_other_content"
     SENDER_UNKNOWN = "sender_unknown"
     ROLE_NOT_ALLOWED = "role_not_allowed"
+    NOT_THE_TERMINAL = "not_the_terminal"
     TIME_OUT_OF_RANGE = "time_out_of_range"
-    SAME_ID_OTHER_CONTENT = "same_id_other_content"
+    SEVERAL_RELEASES = "several_releases"
     WAITING_ROOM_FULL = "waiting_room_full"
     NO_RELEASE_CAME = "no_release_came"
-    SEVERAL_RELEASES = "several_releases"
     NOT_THE_AGENT = "not_the_agent"
-    TERMINAL_UNKNOWN = "terminal_unknown"
-    NOT_THE_TERMINAL = "not_the_terminal"
-    ALREADY_RELEASED = "already_released"
-    RELEASE_DELETED = "release_deleted"
     ALREADY_GATED_OUT = "already_gated_out"
+    RELEASE_DELETED = "release_deleted"
     RELEASE_EXPIRED = "release_expired"
     RELEASE_BLOCKED = "release_blocked"
     RELEASE_NOT_BLOCKED = "release_not_blocked"
     RELEASE_DISPUTED = "release_disputed"
+    NO_TRANSFER_PENDING = "no_transfer_pending"
+    NOT_THE_RECEIVER = "not_the_receiver"
+    NOTHING_TO_REVOKE = "nothing_to_revoke"
+    TRANSFER_ALREADY_ACCEPTED = "transfer_already_accepted"
+    NOT_THE_HOLDER = "not_the_holder"
+    TRANSFER_PENDING = "transfer_pending"
+    PICKUP_ASSIGNED = "pickup_assigned"
+    NO_PICKUP_ASSIGNED = "no_pickup_assigned"
+    ALREADY_RELEASED = "already_released"
+    TERMINAL_UNKNOWN = "terminal_unknown"
+    DATE_OUT_OF_RANGE = "date_out_of_range"
     EXPIRY_IN_THE_PAST = "expiry_in_the_past"
     RECEIVER_UNKNOWN = "receiver_unknown"
     RECEIVER_AMBIGUOUS = "receiver_ambiguous"
     RECEIVER_ROLE_NOT_ALLOWED = "receiver_role_not_allowed"
     RECEIVER_IS_HOLDER = "receiver_is_holder"
-    TRANSFER_ALREADY_ACCEPTED = "transfer_already_accepted"
-    NOT_THE_RECEIVER = "not_the_receiver"
-    NOT_THE_HOLDER = "not_the_holder"
-    TRANSFER_PENDING = "transfer_pending"
-    NO_TRANSFER_PENDING = "no_transfer_pending"
-    NOTHING_TO_REVOKE = "nothing_to_revoke"
-    PICKUP_ASSIGNED = "pickup_assigned"
-    NO_PICKUP_ASSIGNED = "no_pickup_assigned"
+    MODALITY_UNKNOWN = "modality_unknown"
     DRIVER_MISSING = "driver_missing"
     DRIVER_NOT_EXPECTED = "driver_not_expected"
     OPERATOR_VAT_MISSING = "operator_vat_missing"
@@ -55,19 +61,28 @@ class Explanation:
 
 # CPu's own list is not public (cpu.md §4.5): CPU-001 … CPU-012 are this project's, unverified.
 EXPLAINED: dict[Reason, Explanation] = {
+    Reason.SAME_ID_OTHER_CONTENT: Explanation(
+        "A message with this id came before with other content.",
+        "the sender: give every message an id of its own",
+    ),
     Reason.SENDER_UNKNOWN: Explanation(
         "The sender is not registered on the bus.", "the sender: finish the onboarding"
     ),
     Reason.ROLE_NOT_ALLOWED: Explanation(
         "The sender has no role that may do this.", "the sender: register the role"
     ),
+    Reason.NOT_THE_TERMINAL: Explanation(
+        "The sender does not run the terminal that the message names.",
+        "the sender: correct the terminal code, or register the terminal",
+    ),
     Reason.TIME_OUT_OF_RANGE: Explanation(
         "The message says it happened more than 90 days ago or more than 15 minutes ahead.",
         "the sender: correct its clock and send the message anew",
     ),
-    Reason.SAME_ID_OTHER_CONTENT: Explanation(
-        "A message with this id came before with other content.",
-        "the sender: give every message an id of its own",
+    Reason.SEVERAL_RELEASES: Explanation(
+        "The message fits more than one release of this container, so it was linked to none.",
+        "the sender: name the release, its bills of lading or the stay number",
+        "CPU-002",
     ),
     Reason.WAITING_ROOM_FULL: Explanation(
         "Too many messages wait for the release of this container already.",
@@ -78,31 +93,14 @@ EXPLAINED: dict[Reason, Explanation] = {
         "the ship agent: release the container; then the sender: send anew",
         "CPU-001",
     ),
-    Reason.SEVERAL_RELEASES: Explanation(
-        "The message fits more than one release of this container, so it was linked to none.",
-        "the sender: name the release, its bills of lading or the stay number",
-        "CPU-002",
-    ),
     Reason.NOT_THE_AGENT: Explanation(
         "The container is released by another ship agent.", "the ship agent of the release"
     ),
-    Reason.TERMINAL_UNKNOWN: Explanation(
-        "No registered terminal has this code in this port.",
-        "the sender: correct the terminal code",
-    ),
-    Reason.NOT_THE_TERMINAL: Explanation(
-        "The sender does not run the terminal that the message names.",
-        "the sender: correct the terminal code, or register the terminal",
-    ),
-    Reason.ALREADY_RELEASED: Explanation(
-        "This agent has released the container at this terminal already.",
-        "the ship agent: send an update, or delete the release first",
+    Reason.ALREADY_GATED_OUT: Explanation(
+        "The container has left the terminal.", "nobody: the stay is over", "CPU-008"
     ),
     Reason.RELEASE_DELETED: Explanation(
         "The release was deleted by the ship agent.", "the ship agent: release anew", "CPU-001"
-    ),
-    Reason.ALREADY_GATED_OUT: Explanation(
-        "The container has left the terminal.", "nobody: the stay is over", "CPU-008"
     ),
     Reason.RELEASE_EXPIRED: Explanation(
         "The release has expired.", "the ship agent: update the expiry date", "CPU-007"
@@ -116,6 +114,47 @@ EXPLAINED: dict[Reason, Explanation] = {
     Reason.RELEASE_DISPUTED: Explanation(
         "Two ship agents claim this container at this terminal.",
         "the ship agents and the terminal: settle who releases it",
+    ),
+    Reason.NO_TRANSFER_PENDING: Explanation(
+        "No transfer waits for an answer.", "the holder: transfer the right"
+    ),
+    Reason.NOT_THE_RECEIVER: Explanation(
+        "The right was transferred to another party.", "the party it was transferred to", "CPU-003"
+    ),
+    Reason.NOTHING_TO_REVOKE: Explanation(
+        "Nothing was transferred that could be revoked.", "nobody: the right was not passed on"
+    ),
+    Reason.TRANSFER_ALREADY_ACCEPTED: Explanation(
+        "The next party has accepted the transfer: only the ship agent can still revoke it.",
+        "the ship agent: revoke; or the holder: transfer it back",
+        "CPU-004",
+    ),
+    Reason.NOT_THE_HOLDER: Explanation(
+        "The sender does not hold the release right.", "the holder of the right", "CPU-003"
+    ),
+    Reason.TRANSFER_PENDING: Explanation(
+        "The right is on its way to the next party, who has not answered yet.",
+        "the receiver: accept or decline; or the holder: revoke the transfer",
+    ),
+    Reason.PICKUP_ASSIGNED: Explanation(
+        "A pick-up of this container is assigned already.",
+        "the transport operator that assigned it: revoke the pick-up first",
+        "CPU-009",
+    ),
+    Reason.NO_PICKUP_ASSIGNED: Explanation(
+        "No pick-up is assigned.", "the transport operator: assign a pick-up"
+    ),
+    Reason.ALREADY_RELEASED: Explanation(
+        "This agent has released the container already, under this number or these bills.",
+        "the ship agent: send an update, or delete the release first",
+    ),
+    Reason.TERMINAL_UNKNOWN: Explanation(
+        "No registered terminal has this code in this port.",
+        "the sender: correct the terminal code",
+    ),
+    Reason.DATE_OUT_OF_RANGE: Explanation(
+        "A date of the message lies before the year 2000 or too far ahead to be meant.",
+        "the sender: correct the dates",
     ),
     Reason.EXPIRY_IN_THE_PAST: Explanation(
         "The expiry date lies in the past or before the date of validity.",
@@ -139,34 +178,9 @@ EXPLAINED: dict[Reason, Explanation] = {
     Reason.RECEIVER_IS_HOLDER: Explanation(
         "The receiver holds the right already.", "the sender: check the receiver"
     ),
-    Reason.TRANSFER_ALREADY_ACCEPTED: Explanation(
-        "The next party has accepted the transfer: only the ship agent can still revoke it.",
-        "the ship agent: revoke; or the holder: transfer it back",
-        "CPU-004",
-    ),
-    Reason.NOT_THE_RECEIVER: Explanation(
-        "The right was transferred to another party.", "the party it was transferred to", "CPU-003"
-    ),
-    Reason.NOT_THE_HOLDER: Explanation(
-        "The sender does not hold the release right.", "the holder of the right", "CPU-003"
-    ),
-    Reason.TRANSFER_PENDING: Explanation(
-        "The right is on its way to the next party, who has not answered yet.",
-        "the receiver: accept or decline; or the holder: revoke the transfer",
-    ),
-    Reason.NO_TRANSFER_PENDING: Explanation(
-        "No transfer waits for an answer.", "the holder: transfer the right"
-    ),
-    Reason.NOTHING_TO_REVOKE: Explanation(
-        "Nothing was transferred that could be revoked.", "nobody: the right was not passed on"
-    ),
-    Reason.PICKUP_ASSIGNED: Explanation(
-        "A pick-up is assigned on this right.",
-        "the transport operator: revoke the pick-up first",
-        "CPU-009",
-    ),
-    Reason.NO_PICKUP_ASSIGNED: Explanation(
-        "No pick-up is assigned.", "the transport operator: assign a pick-up"
+    Reason.MODALITY_UNKNOWN: Explanation(
+        "A pick-up is by truck, barge or rail.",
+        "the transport operator: say how the container is collected",
     ),
     Reason.DRIVER_MISSING: Explanation(
         "A pick-up by truck needs the driver's identity, sealed for the terminal.",
@@ -229,16 +243,20 @@ WHY_NOT: dict[Missing, Explanation] = {
     Missing.NO_PICKUP_ASSIGNED: Explanation(
         "No pick-up is assigned.", "the transport operator that holds the right"
     ),
-    Missing.PICKUP_EXPIRED: Explanation("The pick-up right has run out.", "the transport operator"),
+    Missing.PICKUP_EXPIRED: Explanation(
+        "The pick-up right has run out.", "the transport operator"
+    ),
     Missing.NOT_DISCHARGED: Explanation("It is not discharged yet.", "the terminal"),
     Missing.CUSTOMS_NOT_CLEARED: Explanation("Customs have not cleared it.", "the declarant"),
-    Missing.TERMINAL_NOT_RELEASED: Explanation("The terminal has not released it.", "the terminal"),
+    Missing.TERMINAL_NOT_RELEASED: Explanation(
+        "The terminal has not released it.", "the terminal"
+    ),
     Missing.ALREADY_GATED_OUT: Explanation("It has left already.", "nobody"),
 }
 
 
 class Finding(StrEnum):
-    """A contradiction between what happened and what was allowed: recorded, alarmed, not refused."""
+    """What happened contradicts what was allowed: recorded and alarmed, never refused."""
 
     LEFT_WITHOUT_RIGHT = "left_without_right"
     LEFT_WHILE_BLOCKED = "left_while_blocked"

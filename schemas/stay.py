@@ -65,6 +65,9 @@ class Stay:
 
     `hops` is the living chain only; what was declined or revoked stands in the entries.
     `first_release_party` and `haulage` decide who pays (cpu.md §7 rule 9).
+    `status_before` is what the release was when it expired or the container left, so that an
+    update does not lift a block and a light does not turn green because a box is gone.
+    `left_at` is when the container left, as far as that can be believed.
     """
 
     release_id: str
@@ -90,6 +93,8 @@ class Stay:
     terminal_light: TerminalLight = TerminalLight.UNKNOWN
     terminal_light_before: TerminalLight = TerminalLight.UNKNOWN
     gate: Gate = Gate.UNKNOWN
+    status_before: ReleaseStatus | None = None
+    left_at: datetime | None = None
     disputed: bool = False
     suspended: bool = False
 
@@ -104,15 +109,25 @@ class Stay:
         return self.status is not ReleaseStatus.GATED_OUT
 
     @property
+    def blocked(self) -> bool:
+        """Tell whether the agent's block holds, also beneath an expiry."""
+        return ReleaseStatus.BLOCKED in {self.status, self.status_before}
+
+    @property
     def pending(self) -> Hop | None:
         """The transfer that waits for its receiver's answer, or None."""
         return self.hops[-1] if self.hops and not self.hops[-1].accepted else None
 
     @property
-    def holder(self) -> str:
-        """Who holds the right: the last who accepted it, else the agent."""
+    def accepted_holder(self) -> str | None:
+        """The last who accepted the right, or None while it is only the agent's to give."""
         accepted = [hop.receiver for hop in self.hops if hop.accepted]
-        return accepted[-1] if accepted else self.agent
+        return accepted[-1] if accepted else None
+
+    @property
+    def holder(self) -> str:
+        """Who may pass the right on: the last who accepted it, else the agent."""
+        return self.accepted_holder or self.agent
 
     @property
     def parties(self) -> tuple[str, ...]:
