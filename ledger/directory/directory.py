@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from schemas.messages import PartyRef
+from schemas.messages import PartyRef, Role
 from schemas.organisations import Organisation
 
 
@@ -81,5 +81,7 @@ def _index(
 ) -> None:
     for key in codes_of(organisation):
         by_code[key] = (*by_code.get(key, ()), organisation.id)
-    for terminal in organisation.terminals:
+    # cpu.md §7 rule 10: an inland terminal is a transport operator; no release names it.
+    quays = organisation.terminals if Role.TERMINAL_OPERATOR in organisation.roles else ()
+    for terminal in quays:
         by_terminal[(terminal.port, terminal.code)] = organisation.id

@@ -3,6 +3,7 @@
 from ledger.directory.directory import Directory, codes_of
 from ledger.law.ruling import Refusal
 from schemas.facts import OrganisationRegistered
+from schemas.identifiers import Scheme
 from schemas.messages import RegisterOrganisation
 from schemas.organisations import Code, Organisation, Terminal
 from schemas.reasons import Reason
@@ -32,6 +33,10 @@ def register(
 
 
 def _taken(directory: Directory, organisation: Organisation) -> Refusal | None:
+    for code in organisation.codes:
+        # Its id is its NxtPort id: under another's it would be given what is that one's.
+        if code.scheme is Scheme.NXTPORT and code.value != organisation.id:
+            return Refusal(Reason.CODE_TAKEN, code.key)
     for key in sorted(codes_of(organisation)):
         if set(directory.by_code.get(key, ())) - {organisation.id}:
             return Refusal(Reason.CODE_TAKEN, key)
