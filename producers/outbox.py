@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from schemas.facts import Outcome
 from schemas.notices import Answered, Notice
 from schemas.topics import outbox, within
 
@@ -80,6 +81,13 @@ class Outbox:
             return answer
 
     async def _follow(self, begin: int, *, exists: bool) -> None:
+        try:
+            await self._read_on(begin, exists=exists)
+        finally:
+            async with self._changed:
+                self._changed.notify_all()  # whoever waits for an answer finds out
+
+    async def _read_on(self, begin: int, *, exists: bool) -> None:
         while not exists:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
             exists = self._place.topic in await self._consumer.topics()
@@ -106,5 +114,8 @@ class Outbox:
         if notice.shard:
             self._last_seq[notice.shard] = notice.seq
         self.notices.append(notice)
-        if notice.answer is not None and notice.answer.message_id in self._expected:
-            self._answers[notice.answer.message_id] = notice.answer
+        answer = notice.answer
+        if answer is None or answer.message_id not in self._expected:
+            return
+        if answer.outcome != Outcome.DUPLICATE or answer.message_id not in self._answers:
+            self._answers[answer.message_id] = answer

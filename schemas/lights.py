@@ -36,12 +36,12 @@ class LightName(StrEnum):
     COMBINED = "combined"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lights:
     """All lights of one stay at one moment."""
 
     commercial_release: CommercialLight
-    customs: CustomsStatus | None
+    customs: CustomsStatus | None = None
     terminal_operation: bool
     terminal_ready: TerminalLight
     gate_operation: Gate
@@ -53,5 +53,5 @@ class LightChange:
     """One light that a fact changed; None where it had no value."""
 
     light: LightName
-    before: str | None
-    after: str | None
+    before: str | None = None
+    after: str | None = None
