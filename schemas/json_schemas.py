@@ -1,0 +1,61 @@
+"""The JSON Schema of everything that travels, one document each."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from schemas.board import BoardLine
+from schemas.entitlement import Entitlement, Heartbeat
+from schemas.facts import SCHEMA_VERSION, RecordedFact
+from schemas.heads import Head
+from schemas.messages import BY_TYPE
+from schemas.notices import Notice
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+MESSAGES: dict[str, type[BaseModel]] = {
+    ce_type.removeprefix("releasebus."): model for ce_type, model in sorted(BY_TYPE.items())
+}
+"""What parties send, by the name of its file: `release` for `releasebus.release`."""
+
+OUTPUTS: dict[str, type[BaseModel]] = {
+    "board_line": BoardLine,
+    "entitlement": Entitlement,
+    "fact_record": RecordedFact,
+    "head": Head,
+    "heartbeat": Heartbeat,
+    "notice": Notice,
+}
+"""What the bus says."""
+
+
+def schema_documents() -> dict[str, dict[str, Any]]:
+    """Return every schema by its path, `messages/release.json` or `outputs/notice.json`."""
+    folders = {"messages": MESSAGES, "outputs": OUTPUTS}
+    return {
+        f"{folder}/{name}.json": _schema(name, model)
+        for folder, models in folders.items()
+        for name, model in models.items()
+    }
+
+
+def _schema(name: str, model: type[BaseModel]) -> dict[str, Any]:
+    # The mode is that of reading for outputs too: what is null is left out when they are
+    # written, so that nothing with a default may be required.
+    schema = model.model_json_schema(mode="validation")
+    identity = {"$schema": DIALECT, "$id": f"urn:releasebus:v{SCHEMA_VERSION}:{name}"}
+    told: dict[str, Any] = _only_json_schema(identity | schema)
+    return told
+
+
+def _only_json_schema(part: Any) -> Any:
+    """Return *part* without `discriminator`: OpenAPI's, and for AsyncAPI something else."""
+    if isinstance(part, list):
+        return [_only_json_schema(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        name: _only_json_schema(value)
+        for name, value in part.items()
+        if not (name == "discriminator" and isinstance(value, dict) and "mapping" in value)
+    }
