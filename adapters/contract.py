@@ -17,7 +17,7 @@ Authority: TypeAlias = Literal["ledger", "system"]
 """Who decides in the system's ports: the ledger answers, or the system does (design.md §4)."""
 
 Memory: TypeAlias = str
-"""What a system remembers under one correlation id, in its own words; dispatch keeps it as it is."""
+"""What a system remembers under one correlation id; dispatch keeps it and does not read it."""
 
 NOTHING: Memory = ""
 

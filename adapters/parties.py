@@ -11,7 +11,7 @@ Quay = tuple[str, str]
 
 
 def organisations_named(recorded: RecordedFact) -> frozenset[str]:
-    """Return the ids of the sender, of everyone in the chain, and of whom the fact itself names."""
+    """Return the ids of the sender, of everyone in the chain, and of whom the fact names."""
     named = {recorded.cause.organisation, *_named_by(recorded.fact)}
     if recorded.stay is not None:
         named.update(recorded.stay.parties)
@@ -25,7 +25,12 @@ def quays_named(recorded: RecordedFact) -> frozenset[Quay]:
     terminals = set(_terminals_of(recorded.fact))
     if recorded.stay is not None:
         terminals.add(recorded.stay.terminal)
-    return frozenset((recorded.port, terminal) for terminal in terminals)
+    return frozenset((port_of(recorded), terminal) for terminal in terminals)
+
+
+def port_of(recorded: RecordedFact) -> str:
+    """Return the port that a fact is about: the stay's, for what time alone did names none."""
+    return recorded.port if recorded.stay is None else recorded.stay.port
 
 
 def party(parties: Parties, organisation: str) -> Organisation:

@@ -28,19 +28,22 @@ class PortUnknown:
     @property
     def sentence(self) -> str:
         """Say it for a person."""
-        return f"No community system serves {self.port or 'no port'}: {', '.join(self.served)} are served."
+        ports = ", ".join(self.served)
+        return f"No community system serves the port {self.port}; served are {ports}."
 
 
 @cache
 def systems() -> Mapping[str, System]:
     """Return every system by its name. Folders without `SYSTEM` are libraries of the others."""
-    found: dict[str, System] = {}
-    for module in pkgutil.iter_modules(adapters.__path__):
-        if module.ispkg:
-            folder = import_module(f"{adapters.__name__}.{module.name}")
-            if hasattr(folder, "SYSTEM"):
-                found[module.name] = _checked(module.name, folder.SYSTEM)
-    return MappingProxyType(found)
+    names = [module.name for module in pkgutil.iter_modules(adapters.__path__) if module.ispkg]
+    folders = {name: import_module(f"{adapters.__name__}.{name}") for name in names}
+    return MappingProxyType(
+        {
+            name: _checked(name, folder.SYSTEM)
+            for name, folder in folders.items()
+            if hasattr(folder, "SYSTEM")
+        }
+    )
 
 
 def systems_of(port: str) -> tuple[System, ...] | PortUnknown:
@@ -50,7 +53,7 @@ def systems_of(port: str) -> tuple[System, ...] | PortUnknown:
 
 
 def system_taking(content_type: str) -> System | None:
-    """Return the system whose messages have this content type, or None; parameters do not count."""
+    """Return the system whose messages have this content type, its parameters aside, or None."""
     media = content_type.partition(";")[0].strip().lower()
     return next((system for system in systems().values() if media in system.media_in), None)
 

@@ -1,0 +1,137 @@
+"""What was followed of CPu, and every point of it that its owner has not confirmed."""
+
+from typing import Final
+
+from adapters.contract import Note, Profile
+
+NAME: Final = "antwerp_cpu"
+PORTS: Final = frozenset({"BEANR", "BEZEE"})
+"""Platform Antwerp first, Zeebrugge later (cpu.md §1.1 [CPU-NL])."""
+
+DEFAULT_PORT: Final = "BEANR"
+"""`portLoCode` is "for now always Antwerp" (cpu.md §1.2 [VAR]): taken where a body has none."""
+
+MEDIA: Final = "application/vnd.nxtport.certified-pickup+json"
+TYPE_PREFIX: Final = "nxtport.certified-pickup."
+
+UNVERIFIED: Final = (
+    Note(
+        "ports",
+        "Zeebrugge (BEZEE) is served as Antwerp is.",
+        "cpu.md §1.1 [CPU-NL], §1.2 `portLoCode`",
+    ),
+    Note(
+        "commercial_release_body",
+        "The agent's body is that of 2020: Release, Update, Block, Unblock, Delete.",
+        "cpu.md §2.1 [OAS20]",
+    ),
+    Note(
+        "valid_from",
+        "`releaseDateTimeUtc` is from when the release holds; `validFrom` where that is missing.",
+        "cpu.md §2.1, §2.3",
+    ),
+    Note(
+        "utc_without_offset",
+        "A time without an offset in a member called …Utc, validFrom or timestamp is UTC.",
+        "cpu.md §2.1 to §2.5 (date-time)",
+    ),
+    Note(
+        "port_of_barge_and_rail",
+        "A body without a port (barge and rail right, means of transport) is about BEANR.",
+        "cpu.md §2.4, §1.2 [VAR]",
+    ),
+    Note(
+        "barge_or_rail",
+        "The barge and rail right does not say which of the two: the modality is unknown.",
+        "cpu.md §2.4, §2.6",
+    ),
+    Note(
+        "release_from",
+        "`releaseFrom` of a Transfer or Revoke is whom the sender says it acts for.",
+        "cpu.md §2.3, E4",
+    ),
+    Note(
+        "means_before_assignment",
+        "`meansOfTransport` is null until a pick-up is assigned, then that pick-up's.",
+        "cpu.md §2.6 [NOT-TERM]",
+    ),
+    Note(
+        "terminal_release_time",
+        "`releaseDateTimeUtc` of a terminal's release is when it happened.",
+        "cpu.md §2.5",
+    ),
+    Note(
+        "terminal_unblock",
+        "`Unblock` and `stayNumber` are taken from terminals, and told by the light alone.",
+        "cpu.md §2.5 [V3.11]",
+    ),
+    Note(
+        "truck_identity",
+        "`identificationType` of a truck's pick-up party is `Alfapass` and its code is a card.",
+        "cpu.md §2.4, E11",
+    ),
+    Note(
+        "light_names",
+        "The lights but CommercialRelease are called Customs, TerminalOperation, TerminalReady "
+        "and GateOperation, and their values are SCR's in capitals.",
+        "cpu.md §2.2 [SCR-GL]",
+    ),
+    Note(
+        "light_registered",
+        "`ReleaseLightRegistered` tells a first value; a new quay is told all lights so.",
+        "cpu.md §4.3",
+    ),
+    Note(
+        "combined_light",
+        "The combined light is not notified: each reader works it out.",
+        "cpu.md §2.2, §4.3",
+    ),
+    Note(
+        "release_right_tail",
+        "The body of a ReleaseRight notification after its party blocks is that of the light's.",
+        "cpu.md §4.3, E5",
+    ),
+    Note(
+        "release_right_receivers",
+        "Release goes to the agent; Update, Block, Unblock and ExpiredReleaseRights to agent and "
+        "chain; Revoke and Delete to the agent and everyone who was in the chain.",
+        "cpu.md §3.1, §3.2, §4.3",
+    ),
+    Note(
+        "terminal_events",
+        "GateOut, TerminalRelease, TerminalBlocked and TerminalScan go to agent and chain as "
+        "TerminalEvent, with the light's body and the terminal as sender.",
+        "cpu.md §4.3",
+    ),
+    Note(
+        "digital_key",
+        "DigitalKeyCreated and DigitalKeyRevoked go to the operator, PickedUpByParty to the "
+        "holder and to who picked up, as ReleaseRight; members alfapassNumberMask, driverAlias.",
+        "cpu.md §1.2 [VAR], §3.3, §4.3",
+    ),
+    Note(
+        "rejection",
+        "`errors` have errorCode and errorDescription; the codes are ours; the echo names the "
+        "papers only to a requester that is party to the release.",
+        "cpu.md §4.3, §4.5, E9",
+    ),
+    Note(
+        "thrown_exception",
+        "ThrownException tells the sender that its message was put aside.",
+        "cpu.md §4.3 [NOT-OV]",
+    ),
+    Note(
+        "references",
+        "`publicReferenceId` is made of ledger shard, seq, kind and receiver; "
+        "`externalReferenceId` is the ce_id of the message that led to the notification.",
+        "cpu.md §1.2 [VAR], §9 gap 7",
+    ),
+    Note(
+        "terminal_code",
+        "A terminal code of digits is written with four of them.",
+        "cpu.md §1.2 `terminalCode`",
+    ),
+)
+"""All of it stands in README.md, too: a test compares them."""
+
+PROFILE: Final = Profile(name="antwerp_cpu/2023-01-16", unverified=UNVERIFIED)

@@ -1,0 +1,91 @@
+"""What may be stored of a CPu body: no driver's card, telephone or PIN gets past this."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Final
+
+from adapters.antwerp_cpu import codes
+from schemas.strict_json import JsonValue, UnreadableJson, canonical
+from schemas.strict_json import read as read_json
+from schemas.topics import MEBIBYTE
+
+REDACTED: Final = "[redacted]"
+WHOLE: Final = "redacted"
+"""The only member of what takes the place of a body that cannot be taken apart."""
+
+_words = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+").findall
+
+# Members that name a person or are a secret, whatever stands around them: `alfapassNumber`
+# (cpu.md §4.2 rows 13, 14), `alfaPassIdentification` (§2.6), `mobilePhoneNumber` (§2.4),
+# `encryptedPin` (§2.7). `encryptedAlfapassNumber` is for the terminal alone, and goes, too.
+_SECRET_WORDS: Final = frozenset({"pin", "pins", "pincode", "tct", "phone", "mobile"})
+_SECRET_NAMES: Final = ("alfapass", "alphapass", "pinnumber")
+_PERSON: Final = frozenset({"driver", "drivers", "chauffeur"})
+
+_CODE: Final = "identificationcode"
+_KIND: Final = "identificationtype"
+
+
+def redact(data: bytes) -> bytes:
+    """Return *data* without identities and secrets; untouched where there are none.
+
+    Values are replaced, never hashed: nine digits are guessed in seconds (design.md §8). What
+    cannot be taken apart is replaced as a whole, by a digest.
+    """
+    if not data:
+        return data
+    content = read_json(data, max_bytes=MEBIBYTE)
+    if isinstance(content, UnreadableJson) or not isinstance(content, dict | list):
+        return _digest(data)
+    clean = _clean(content)
+    return data if clean == content else canonical(clean)
+
+
+def _digest(data: bytes) -> bytes:
+    return canonical({WHOLE: f"sha256:{hashlib.sha256(data).hexdigest()}"})
+
+
+def _clean(content: JsonValue, name: str = "") -> JsonValue:
+    if isinstance(content, list):
+        return [_clean(each, name) for each in content]
+    if not isinstance(content, dict):
+        return content
+    person = _plain(name) == "pickupparty"
+    names_a_party = not person and _names_a_party(content)
+    return {
+        own: _hidden(value)
+        if _is_secret(own) or (_plain(own) == _CODE and not names_a_party)
+        else _clean(value, own)
+        for own, value in content.items()
+    }
+
+
+def _hidden(value: JsonValue) -> JsonValue:
+    # That there is none, or whether there is one, is no secret (`pinRetrieved`, cpu.md §2.7).
+    return value if value is None or isinstance(value, bool) else REDACTED
+
+
+def _names_a_party(content: Mapping[str, JsonValue]) -> bool:
+    """Tell whether the code in *content* is of one of CPu's kinds for companies (cpu.md §1.2)."""
+    kinds = [value for name, value in content.items() if _plain(name) == _KIND]
+    return len(kinds) == 1 and isinstance(kinds[0], str) and codes.scheme_of(kinds[0]) is not None
+
+
+def _is_secret(name: str) -> bool:
+    words = _words_of(name)
+    plain = _plain(name)
+    return (
+        not (_SECRET_WORDS | _PERSON).isdisjoint(words)
+        or any(part in plain for part in _SECRET_NAMES)
+    )
+
+
+def _plain(name: str) -> str:
+    return "".join(_words_of(name))
+
+
+def _words_of(name: str) -> list[str]:
+    plain = name if name.isascii() else unicodedata.normalize("NFKC", name)
+    return [word.lower() for word in _words(plain)]

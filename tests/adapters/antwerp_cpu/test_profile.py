@@ -1,0 +1,42 @@
+"""Everything that is assumed of CPu stands in the README, too, with its source."""
+
+from pathlib import Path
+
+import pytest
+
+import adapters.antwerp_cpu
+from adapters.antwerp_cpu.codes import LIGHTS, MEANS, error_code
+from adapters.antwerp_cpu.profile import UNVERIFIED
+from adapters.contract import NOTHING, Note
+from adapters.registry import systems
+from schemas.lights import LightName
+from schemas.messages import Modality
+from schemas.reasons import Reason
+from tests.adapters.story import PARTIES, facts_by_type
+
+README = (Path(adapters.antwerp_cpu.__file__).parent / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("note", UNVERIFIED, ids=lambda note: str(note.code))
+def test_what_is_assumed_stands_in_the_readme_with_its_source(note: Note) -> None:
+    assert f"| `{note.code}` | {note.says} | {note.source} |" in README
+    assert "cpu.md §" in note.source
+
+
+def test_every_document_says_that_its_profile_is_unverified() -> None:
+    system = systems()["antwerp_cpu"]
+    released = facts_by_type()["released"]
+    (document, *_) = system.functions.render(released, PARTIES, NOTHING).documents
+
+    assert dict(document.headers)["rb_profile"] == f"{system.profile.name} unverified"
+
+
+def test_every_refusal_has_a_code() -> None:
+    assert error_code(Reason.TRANSFER_ALREADY_ACCEPTED) == "CPU-004"
+    assert error_code(Reason.NOT_THE_AGENT) == "NOT_THE_AGENT"
+    assert all(error_code(reason) for reason in Reason)
+
+
+def test_no_light_but_the_combined_is_left_out_and_no_modality() -> None:
+    assert set(LightName) - set(LIGHTS) == {LightName.COMBINED}
+    assert set(MEANS) == set(Modality)

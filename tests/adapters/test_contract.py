@@ -1,0 +1,200 @@
+"""Every community system that is found keeps the contract: no line is added for a new one."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.contract import NOTHING, Document, PartyMissing, System
+from adapters.parties import organisations_named, quays_named
+from adapters.registry import systems
+from schemas.facts import RecordedFact
+from tests.adapters.story import CARD, CIPHERTEXT, ORGANISATIONS, PARTIES, a_day, facts_by_type
+
+SYSTEMS = list(systems().values())
+FACTS = facts_by_type()
+# What a port's system cannot do without: who may collect, and that it was collected.
+AT_LEAST = {
+    "released", "transferred", "accepted", "pickup_assigned", "pickup_ended", "gated_out",
+}  # fmt: skip
+
+every_system = pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: str(system.name))
+every_fact = pytest.mark.parametrize("fact_type", sorted(FACTS))
+
+
+def rendered(system: System, recorded: RecordedFact) -> tuple[Document, ...]:
+    return system.functions.render(recorded, PARTIES, NOTHING).documents
+
+
+def all_documents(system: System) -> Iterator[Document]:
+    for recorded in (*FACTS.values(), *a_day().facts):
+        yield from rendered(system, recorded)
+
+
+@every_system
+def test_it_renders_what_no_port_can_do_without(system: System) -> None:
+    assert system.renders >= AT_LEAST
+
+
+@every_system
+@every_fact
+def test_it_renders_just_what_it_says_it_renders(system: System, fact_type: str) -> None:
+    assert bool(rendered(system, FACTS[fact_type])) is (fact_type in system.renders)
+
+
+@every_system
+def test_what_is_rendered_reads_back_whole(system: System) -> None:
+    for document in all_documents(system):
+        assert system.functions.proofread(document) == (), document
+
+
+@every_system
+def test_a_document_cut_short_is_found_by_the_proofreader(system: System) -> None:
+    document = next(all_documents(system))
+    cut = Document(
+        id=document.id,
+        type=document.type,
+        receiver=document.receiver,
+        content_type=document.content_type,
+        content=document.content[:-2],
+        correlation_id=document.correlation_id,
+        subject=document.subject,
+        time=document.time,
+    )
+
+    assert system.functions.proofread(cut)
+
+
+@every_system
+@every_fact
+def test_the_same_fact_makes_the_same_documents(system: System, fact_type: str) -> None:
+    recorded = FACTS[fact_type]
+
+    assert rendered(system, recorded) == rendered(system, recorded)
+
+
+@every_system
+def test_no_two_documents_share_an_id(system: System) -> None:
+    ids = [document.id for recorded in a_day().facts for document in rendered(system, recorded)]
+
+    assert len(ids) == len(set(ids))
+    assert all(len(each) <= 255 for each in ids)
+
+
+@every_system
+def test_documents_are_for_organisations_and_of_the_media_declared(system: System) -> None:
+    for document in all_documents(system):
+        assert document.receiver in PARTIES
+        assert document.content_type in system.media_out
+        assert document.correlation_id
+        assert document.subject == a_day().container
+
+
+@every_system
+def test_no_secret_stands_in_any_document(system: System) -> None:
+    for document in all_documents(system):
+        written = document.content + repr((document.headers, document.id)).encode()
+        assert CARD.encode() not in written
+        assert CIPHERTEXT.encode() not in written
+
+
+@every_system
+@every_fact
+def test_the_parties_that_a_fact_names_are_enough(system: System, fact_type: str) -> None:
+    recorded = FACTS[fact_type]
+    named = organisations_named(recorded)
+    quays = quays_named(recorded)
+    handed = {
+        organisation.id: organisation
+        for organisation in ORGANISATIONS
+        if organisation.id in named or any(organisation.runs(*quay) for quay in quays)
+    }
+
+    few = system.functions.render(recorded, handed, NOTHING)
+
+    assert few.documents == rendered(system, recorded)
+
+
+@every_system
+def test_a_party_that_is_not_handed_over_is_missed_not_left_out(system: System) -> None:
+    with pytest.raises(PartyMissing):
+        system.functions.render(FACTS["released"], {}, NOTHING)
+
+
+@every_system
+def test_memory_survives_being_stored(system: System) -> None:
+    memory = NOTHING
+    for recorded in a_day().facts:
+        memory = system.functions.render(recorded, PARTIES, memory).memory
+
+    assert memory.encode().decode() == memory
+
+
+@every_system
+def test_facts_of_one_container_have_one_order(system: System) -> None:
+    assert len({system.functions.correlation_of_fact(fact) for fact in a_day().facts}) == 1
+
+
+@every_system
+def test_ports_are_locodes_and_the_profile_says_what_is_unverified(system: System) -> None:
+    assert system.ports
+    assert all(len(port) == 5 and port.isupper() for port in system.ports)
+    assert len({note.code for note in system.profile.unverified}) == len(system.profile.unverified)
+    assert all(note.says and note.source for note in system.profile.unverified)
+
+
+anything = st.one_of(
+    st.binary(max_size=200),
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+        lambda inner: st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["alfapassNumber", "identificationCode", "pin", "actionType", "x"]),
+            inner,
+            max_size=3,
+        ),
+    ).map(lambda value: json.dumps(value).encode()),
+)
+
+
+@every_system
+@given(data=anything, body=st.sampled_from(["", "nonsense", "nxtport.certified-pickup.X"]))
+def test_parsing_never_raises_and_leaves_nothing_out(
+    system: System, data: bytes, body: str
+) -> None:
+    parsed = system.functions.parse(data, {"ce_type": body, "ce_id": "1"}, NOTHING)
+
+    assert parsed.messages or parsed.problems
+    assert system.functions.correlation_of_bytes(data, {}) is not None
+
+
+@every_system
+@given(data=anything)
+def test_redacting_twice_changes_nothing(system: System, data: bytes) -> None:
+    once = system.functions.redact(data)
+
+    assert system.functions.redact(once) == once
+
+
+@every_system
+@pytest.mark.parametrize("secret", ["000000012", "4711"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"alfapassNumber":"%s"}',
+        '{"a":[{"ALFAPASSNUMBER":"%s"}]}',
+        '{"pin":"%s"}',
+        '{"a":{"pinCode":%s}}',
+        '{"alfapassNumber":"%s"',
+        '{"alfapassNumber":"%s","alfapassNumber":"%s"}',
+        "alfapass %s",
+        "[" * 500 + '"%s"' + "]" * 500,
+        '\xff{"pin":"%s"}',
+    ],
+)
+def test_no_secret_passes_the_redaction(system: System, body: str, secret: str) -> None:
+    data = body.replace("%s", secret).encode("latin-1")
+
+    assert secret.encode() not in system.functions.redact(data)
