@@ -41,7 +41,9 @@ def test_the_builder_is_given_what_the_image_copies() -> None:
 
 def test_every_part_of_the_bus_waits_for_its_engines_and_tells_its_health() -> None:
     parts = re.findall(
-        r'^  (\w+):\n    <<: \*bus\n    command: \["up", "--parts", "(\w+)"\]', COMPOSE, re.MULTILINE
+        r'^  (\w+):\n    <<: \*bus\n    command: \["up", "--parts", "(\w+)"\]',
+        COMPOSE,
+        re.MULTILINE,
     )
     assert parts
     assert all(service == part for service, part in parts)
