@@ -2,14 +2,15 @@
 
 from ledger.law.context import Context, Question
 from ledger.law.file import Answer, File
-from ledger.law.hearing import Hearing, without
+from ledger.law.hearing import Hearing, as_waited, without
 from ledger.law.match import match
-from ledger.law.standing import pickup_ended
+from ledger.law.ruling import Refusal
+from ledger.law.standing import lapsed
 from schemas import facts as f
-from schemas.facts import Fact, PickupEnd
-from schemas.stay import Stay
+from schemas import messages as m
 
 Answers = tuple[File, tuple[Answer, ...]]
+AGENTS_OWN = (m.Update, m.Block, m.Unblock, m.Delete)
 
 
 def answer(file: File, question: Question, context: Context) -> Answers:
@@ -28,17 +29,17 @@ def answer(file: File, question: Question, context: Context) -> Answers:
 
 
 def call_the_waiting(file: File, context: Context) -> Answers:
-    """Return the file after the waiting messages were tried against the releases it now has."""
+    """Return the file after the waiting messages were tried against the releases it now has.
+
+    They come in the order in which they came in; a waiting update that is followed may move its
+    release to where an earlier one waits, so they are called again.
+    """
     called: list[Answer] = []
-    for held in file.waiting:
-        question = held.question
-        if match(file.stays, question.message, question.cause.organisation) == ():
-            continue
-        cause = question.cause.model_copy(update={"waited": True})
-        hearing = Hearing(without(file, held), Question(question.message, cause), context)
-        hearing.hear()
-        file = hearing.file
-        called.extend(hearing.answers)
+    moved = True
+    while moved:
+        file, answers = _called_once(file, context)
+        called.extend(answers)
+        moved = any(isinstance(given.fact, f.Updated) for given in answers)
     return file, tuple(called)
 
 
@@ -57,18 +58,33 @@ def pass_time(file: File, question: Question, context: Context) -> Answers:
     """
     hearing = Hearing(file, question, context, counted=False)
     for stay in file.stays:
-        for fact in _overdue(stay, context):
+        for fact in lapsed(stay, context.now):
             hearing.record(fact, stay.release_id)
+    hearing.settle_disputes()
     for held in file.waiting:
         if held.until <= context.now:
             hearing.give_up(held, "its time in the waiting room is over")
     return hearing.file, tuple(hearing.answers)
 
 
-def _overdue(stay: Stay, context: Context) -> tuple[Fact, ...]:
-    if stay.live and stay.expires_at <= context.now:
-        return (f.Expired(), *pickup_ended(stay, PickupEnd.RELEASE_EXPIRED))
-    pickup = stay.pickup
-    if pickup is not None and pickup.expires_at is not None and pickup.expires_at <= context.now:
-        return pickup_ended(stay, PickupEnd.RAN_OUT)
-    return ()
+def _called_once(file: File, context: Context) -> Answers:
+    called: list[Answer] = []
+    for held in file.waiting:
+        question = held.question
+        if held.until <= context.now or not _has_come(file, question):
+            continue
+        cause = as_waited(question.cause, context)
+        hearing = Hearing(without(file, held), Question(question.message, cause), context)
+        hearing.hear()
+        file = hearing.file
+        called.extend(hearing.answers)
+    return file, tuple(called)
+
+
+def _has_come(file: File, question: Question) -> bool:
+    """Tell whether there is what the message waits for; an agent waits for its own release."""
+    sender = question.cause.organisation
+    found = match(file.stays, question.message, sender)
+    if isinstance(found, Refusal) or not isinstance(question.message, AGENTS_OWN):
+        return found != ()
+    return any(stay.agent == sender for stay in found)

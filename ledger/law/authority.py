@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from ledger.law.context import Context, Question
+from ledger.law.policy import Policy
 from ledger.law.ruling import Refusal
 from schemas import messages as m
+from schemas.facts import Cause
 from schemas.messages import ContainerMessage, Role
 from schemas.organisations import Organisation
 from schemas.reasons import Reason
@@ -12,6 +14,7 @@ from schemas.reasons import Reason
 # cpu.md §1.1; Transfer and Revoke are the agent's and the holder's alike.
 AGENT = frozenset({Role.SHIP_AGENT})
 CHAIN = frozenset({Role.RELEASE_PARTY, Role.TRANSPORT_OPERATOR})
+OPERATOR = frozenset({Role.TRANSPORT_OPERATOR})
 ROLES: Mapping[type[ContainerMessage], frozenset[Role]] = {
     m.Release: AGENT,
     m.Update: AGENT,
@@ -22,8 +25,8 @@ ROLES: Mapping[type[ContainerMessage], frozenset[Role]] = {
     m.Transfer: AGENT | CHAIN,
     m.Accept: CHAIN,
     m.Decline: CHAIN,
-    m.AssignPickup: frozenset({Role.TRANSPORT_OPERATOR}),
-    m.RevokePickup: frozenset({Role.TRANSPORT_OPERATOR}),
+    m.AssignPickup: OPERATOR,
+    m.RevokePickup: OPERATOR,
     m.ReportCustomsStatus: frozenset({Role.CUSTOMS}),
     **dict.fromkeys(m.TERMINAL_MESSAGES, frozenset({Role.TERMINAL_OPERATOR})),
 }
@@ -35,13 +38,20 @@ def sender_of(question: Question, context: Context) -> Organisation | Refusal:
     if sender is None:
         return Refusal(Reason.SENDER_UNKNOWN, question.cause.organisation)
     message = question.message
-    if not ROLES[type(message)] & set(sender.roles):
+    if not roles_for(message, context.policy) & set(sender.roles):
         return Refusal(Reason.ROLE_NOT_ALLOWED, ", ".join(sender.roles))
     if isinstance(message, m.TERMINAL_MESSAGES):
         return _at_own_terminal(sender, message)
-    if is_request(message) and not _time_plausible(question, context):
+    if is_request(message) and not time_plausible(question.cause, context):
         return Refusal(Reason.TIME_OUT_OF_RANGE, question.cause.occurred_at.isoformat())
     return sender
+
+
+def roles_for(message: ContainerMessage, policy: Policy) -> frozenset[Role]:
+    """Return the roles that may send *message*."""
+    if isinstance(message, m.AssignPickup | m.RevokePickup) and policy.release_party_assigns:
+        return CHAIN
+    return ROLES[type(message)]
 
 
 def is_request(message: ContainerMessage) -> bool:
@@ -49,9 +59,10 @@ def is_request(message: ContainerMessage) -> bool:
     return not isinstance(message, m.PHYSICAL_FACTS)
 
 
-def time_absurd(question: Question, context: Context) -> bool:
-    """Tell whether a report carries a time that cannot be; it is recorded all the same."""
-    return not is_request(question.message) and not _time_plausible(question, context)
+def time_plausible(cause: Cause, context: Context) -> bool:
+    """Tell whether the sender's time may be true; a report that fails is recorded all the same."""
+    age = context.now - cause.occurred_at
+    return -context.policy.request_future <= age <= context.policy.request_past
 
 
 def _at_own_terminal(sender: Organisation, message: ContainerMessage) -> Organisation | Refusal:
@@ -59,8 +70,3 @@ def _at_own_terminal(sender: Organisation, message: ContainerMessage) -> Organis
     if sender.runs(message.port, terminal):
         return sender
     return Refusal(Reason.NOT_THE_TERMINAL, f"{message.port} {terminal}")
-
-
-def _time_plausible(question: Question, context: Context) -> bool:
-    age = context.now - question.cause.occurred_at
-    return -context.policy.request_future <= age <= context.policy.request_past

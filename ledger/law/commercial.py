@@ -1,14 +1,17 @@
 """What the ship agent may do with its commercial release (cpu.md §3.1)."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from ledger.law.context import Case
+from ledger.law.dates import default_expiry, in_utc, over_at_once, unmeant
 from ledger.law.rights import first_transfer
 from ledger.law.ruling import Refusal, Ruling
-from ledger.law.standing import not_in_force, over, pickup_ended
+from ledger.law.standing import assigned_elsewhere, lapsed, not_in_force, over, pickup_ended
 from schemas import facts as f
 from schemas import messages as m
+from schemas.facts import PickupEnd
 from schemas.reasons import Reason
 from schemas.stay import ReleaseStatus, Stay
 
@@ -17,13 +20,17 @@ RELEASE_IDS = uuid.UUID("6f1a2f6e-6f0e-5c39-9d4e-2f2b7a0c3d51")
 
 def release(stays: Sequence[Stay], message: m.Release, case: Case) -> Ruling:
     """Open a stay; with `release_to` the right is on its way to its first holder at once."""
-    if case.context.directory.operator_of(message.port, message.terminal) is None:
-        return Refusal(Reason.TERMINAL_UNKNOWN, f"{message.port} {message.terminal}")
-    if any(_same_release(stay, message, case) for stay in stays):
-        return Refusal(Reason.ALREADY_RELEASED, message.release_identification)
+    number, bills = message.release_identification, message.bills_of_lading
+    mine = [stay for stay in stays if (stay.agent, stay.port) == (case.sender.id, message.port)]
+    if _released(mine, message.terminal, number, bills, case):
+        return Refusal(Reason.ALREADY_RELEASED, number)
+    if refusal := _no_quay(message.port, message.terminal, case):
+        return refusal
+    if refusal := unmeant(message.valid_from, message.expires_at):
+        return refusal
     opened = _opened(message, case)
-    if opened.expires_at <= max(opened.valid_from, case.now):
-        return Refusal(Reason.EXPIRY_IN_THE_PAST, opened.expires_at.isoformat())
+    if refusal := over_at_once(opened.valid_from, opened.expires_at, case.now):
+        return refusal
     if message.release_to is None:
         return (opened,)
     transferred = first_transfer(message.release_to, case)
@@ -32,31 +39,35 @@ def release(stays: Sequence[Stay], message: m.Release, case: Case) -> Ruling:
 
 def update(stay: Stay, message: m.Update, case: Case) -> Ruling:
     """Give a release new values; a later expiry date revives an expired one."""
-    if refusal := _not_the_agents(stay, case) or over(stay):
+    if refusal := _not_the_agents(stay, case) or _past_update(stay, case):
         return refusal
-    terminal = message.terminal or stay.terminal
-    if case.context.directory.operator_of(stay.port, terminal) is None:
-        return Refusal(Reason.TERMINAL_UNKNOWN, f"{stay.port} {terminal}")
-    updated = _updated(stay, message, terminal)
-    if updated.expires_at <= max(updated.valid_from, case.now):
-        return Refusal(Reason.EXPIRY_IN_THE_PAST, updated.expires_at.isoformat())
-    if terminal == stay.terminal:
-        return (updated,)
+    if refusal := _clash(stay, message, case) or unmeant(message.valid_from, message.expires_at):
+        return refusal
+    overdue = lapsed(stay, case.now)
+    revived = stay.status is ReleaseStatus.EXPIRED or stay.expires_at <= case.now
+    updated = _updated(stay, message, case, revived=revived)
+    if refusal := over_at_once(updated.valid_from, updated.expires_at, case.now):
+        return refusal
+    if overdue or updated.terminal == stay.terminal:
+        return (*overdue, updated)
     # The driver is sealed for the old quay's key: the pick-up right cannot move, and it ends
     # before the release shows the new quay.
-    return (*pickup_ended(stay, f.PickupEnd.TERMINAL_CHANGED), updated)
+    return (*pickup_ended(stay, PickupEnd.TERMINAL_CHANGED), updated)
 
 
 def block(stay: Stay, message: m.Block, case: Case) -> Ruling:
     """Freeze the release."""
     if refusal := _not_the_agents(stay, case) or not_in_force(stay, case.now):
         return refusal
-    return (f.Blocked(reason=message.reason),)
+    blocked = f.Blocked(reason=message.reason)
+    if not case.context.policy.block_ends_pickup:
+        return (blocked,)
+    return (blocked, *pickup_ended(stay, PickupEnd.RELEASE_BLOCKED))
 
 
 def unblock(stay: Stay, case: Case) -> Ruling:
     """Lift the block."""
-    if refusal := _not_the_agents(stay, case) or over(stay):
+    if refusal := _not_the_agents(stay, case) or not_in_force(stay, case.now):
         return refusal
     if stay.status is not ReleaseStatus.BLOCKED:
         return Refusal(Reason.RELEASE_NOT_BLOCKED)
@@ -70,7 +81,7 @@ def revoke_chain(stay: Stay, message: m.Revoke) -> Ruling:
     if not stay.hops:
         return Refusal(Reason.NOTHING_TO_REVOKE)
     revoked = f.ChainRevoked(parties=stay.parties[1:], reason=message.reason)
-    return (revoked, *pickup_ended(stay, f.PickupEnd.RELEASE_REVOKED))
+    return (revoked, *pickup_ended(stay, PickupEnd.RELEASE_REVOKED))
 
 
 def delete(stay: Stay, message: m.Delete, case: Case) -> Ruling:
@@ -78,7 +89,7 @@ def delete(stay: Stay, message: m.Delete, case: Case) -> Ruling:
     if refusal := _not_the_agents(stay, case) or over(stay):
         return refusal
     deleted = f.Deleted(parties=stay.parties[1:], reason=message.reason)
-    return (deleted, *pickup_ended(stay, f.PickupEnd.RELEASE_DELETED))
+    return (deleted, *pickup_ended(stay, PickupEnd.RELEASE_DELETED))
 
 
 def release_id_of(cause: f.Cause) -> str:
@@ -90,22 +101,54 @@ def _not_the_agents(stay: Stay, case: Case) -> Refusal | None:
     return None if case.sender.id == stay.agent else Refusal(Reason.NOT_THE_AGENT)
 
 
-def _same_release(stay: Stay, message: m.Release, case: Case) -> bool:
-    same_paper = stay.release_identification == message.release_identification or set(
-        stay.bills_of_lading
-    ) == set(message.bills_of_lading)
+def _past_update(stay: Stay, case: Case) -> Refusal | None:
+    return over(stay) if case.context.policy.update_revives else not_in_force(stay, case.now)
+
+
+def _clash(stay: Stay, message: m.Update, case: Case) -> Refusal | None:
+    """Return what the new values would contradict, or None."""
+    terminal, stay_number, bills = _moved_to(stay, message)
+    if stay.pickup is not None and assigned_elsewhere(stay, case.others, stay_number):
+        return Refusal(Reason.PICKUP_ASSIGNED, "on another release of the container")
+    mine = [other for other in case.others if (other.agent, other.port) == (stay.agent, stay.port)]
+    if _released(mine, terminal, stay.release_identification, bills, case):
+        return Refusal(Reason.ALREADY_RELEASED, stay.release_identification)
+    return _no_quay(stay.port, terminal, case)
+
+
+def _moved_to(stay: Stay, message: m.Update) -> tuple[str, str | None, tuple[str, ...]]:
     return (
-        stay.live
-        and stay.expires_at > case.now
-        and (stay.agent, stay.port, stay.terminal)
-        == (case.sender.id, message.port, message.terminal)
-        and same_paper
+        message.terminal or stay.terminal,
+        message.stay_number or stay.stay_number,
+        message.bills_of_lading or stay.bills_of_lading,
     )
 
 
+def _released(
+    mine: Iterable[Stay], terminal: str, number: str, bills: Sequence[str], case: Case
+) -> bool:
+    # The agent's number is unique per carrier (cpu.md §1.2), so it names one release at whatever
+    # quay; the bills name one with the quay (cpu.md §7 rule 1).
+    return any(
+        stay.live
+        and stay.expires_at > case.now
+        and (
+            stay.release_identification == number
+            or (stay.terminal == terminal and set(stay.bills_of_lading) == set(bills))
+        )
+        for stay in mine
+    )
+
+
+def _no_quay(port: str, terminal: str, case: Case) -> Refusal | None:
+    if case.context.directory.operator_of(port, terminal) is None:
+        return Refusal(Reason.TERMINAL_UNKNOWN, f"{port} {terminal}")
+    return None
+
+
 def _opened(message: m.Release, case: Case) -> f.Released:
-    valid_from = message.valid_from or case.now
-    default = max(valid_from, case.now) + case.context.policy.default_validity
+    valid_from = in_utc(message.valid_from or case.now)
+    expires_at = message.expires_at or default_expiry(valid_from, case.context.policy)
     return f.Released(
         release_id=release_id_of(case.cause),
         container=message.container,
@@ -115,7 +158,7 @@ def _opened(message: m.Release, case: Case) -> f.Released:
         bills_of_lading=message.bills_of_lading,
         release_identification=message.release_identification,
         valid_from=valid_from,
-        expires_at=message.expires_at or default,
+        expires_at=in_utc(expires_at),
         expiry_given=message.expires_at is not None,
         stay_number=message.stay_number,
         order_reference=message.order_reference,
@@ -124,16 +167,25 @@ def _opened(message: m.Release, case: Case) -> f.Released:
     )
 
 
-def _updated(stay: Stay, message: m.Update, terminal: str) -> f.Updated:
+def _updated(stay: Stay, message: m.Update, case: Case, *, revived: bool) -> f.Updated:
+    terminal, stay_number, bills = _moved_to(stay, message)
     return f.Updated(
         terminal=terminal,
         terminal_before=stay.terminal,
-        bills_of_lading=message.bills_of_lading or stay.bills_of_lading,
-        valid_from=message.valid_from or stay.valid_from,
-        expires_at=message.expires_at or stay.expires_at,
+        bills_of_lading=bills,
+        valid_from=in_utc(message.valid_from or stay.valid_from),
+        expires_at=in_utc(_new_expiry(stay, message, case)),
         expiry_given=stay.expiry_given or message.expires_at is not None,
-        revived=stay.status is ReleaseStatus.EXPIRED,
-        stay_number=message.stay_number or stay.stay_number,
+        revived=revived,
+        stay_number=stay_number,
         order_reference=message.order_reference or stay.order_reference,
         equipment_type=message.equipment_type or stay.equipment_type,
     )
+
+
+def _new_expiry(stay: Stay, message: m.Update, case: Case) -> datetime:
+    if message.expires_at is not None:
+        return message.expires_at
+    if message.valid_from is not None and not stay.expiry_given:
+        return default_expiry(message.valid_from, case.context.policy)
+    return stay.expires_at

@@ -8,6 +8,7 @@ from ledger.law.policy import Policy
 from schemas.facts import Cause
 from schemas.messages import ContainerMessage
 from schemas.organisations import Organisation
+from schemas.stay import Stay
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,16 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question as it comes before the law, its sender known to the directory."""
+    """One question as it comes before the law, its sender known to the directory.
+
+    `others` are the container's other stays as they were when the question came: a container
+    can be collected once, whatever number of releases it has (I3).
+    """
 
     sender: Organisation
     cause: Cause
     context: Context
+    others: tuple[Stay, ...] = ()
 
     @property
     def now(self) -> datetime:

@@ -1,7 +1,5 @@
 """The one place where a message about a stay meets the rule for it."""
 
-from collections.abc import Mapping
-
 from ledger.law import commercial, physical, pickup, rights
 from ledger.law.context import Case
 from ledger.law.leave import missing_to_leave
@@ -10,16 +8,6 @@ from schemas import facts as f
 from schemas import messages as m
 from schemas.messages import ContainerMessage
 from schemas.stay import Stay
-
-# Reports that need no more than to be written down.
-REPORTED: Mapping[type[ContainerMessage], f.Fact] = {
-    m.ReportDischarge: f.Discharged(),
-    m.ReportTerminalRelease: f.TerminalReleased(),
-    m.ReportTerminalBlock: f.TerminalBlocked(),
-    m.ReportScanning: f.ScanningOrdered(),
-    m.ReportTerminalUnblock: f.TerminalUnblocked(),
-    m.ReportGateIn: f.GatedIn(),
-}
 
 
 def decide(stay: Stay, message: ContainerMessage, case: Case) -> Ruling:
@@ -35,6 +23,14 @@ def decide(stay: Stay, message: ContainerMessage, case: Case) -> Ruling:
             return commercial.delete(stay, message, case)
         case m.Revoke() if case.sender.id == stay.agent:
             return commercial.revoke_chain(stay, message)
+        case _ if isinstance(message, m.PHYSICAL_FACTS):
+            return _report(stay, message, case)
+        case _:
+            return _of_the_chain(stay, message, case)
+
+
+def _of_the_chain(stay: Stay, message: ContainerMessage, case: Case) -> Ruling:
+    match message:
         case m.Revoke():
             return rights.revoke_transfer(stay, message, case)
         case m.Transfer():
@@ -47,10 +43,16 @@ def decide(stay: Stay, message: ContainerMessage, case: Case) -> Ruling:
             return pickup.assign(stay, message, case)
         case m.RevokePickup():
             return pickup.revoke_pickup(stay, case)
+        case _:
+            raise TypeError(f"The law has no rule for {message.TYPE}: add it to decide.py")
+
+
+def _report(stay: Stay, message: ContainerMessage, case: Case) -> Ruling:
+    match message:
         case m.ReportCustomsStatus(status=status):
             return (f.CustomsStatusSet(status=status),)
         case m.ReportGateOut():
             missing = missing_to_leave(stay, case.now, case.context.policy)
             return physical.gate_out(stay, message, case, missing)
         case _:
-            return (REPORTED[type(message)],)
+            return (physical.REPORTED[type(message)],)

@@ -1,64 +1,38 @@
 """What a fact makes of a stay: no decision is taken here, so a rebuild only reads."""
 
 from dataclasses import replace
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from schemas import facts as f
 from schemas.facts import Fact
 from schemas.stay import Gate, Hop, ReleaseStatus, Stay, TerminalLight
 
+OfRelease: TypeAlias = f.Updated | f.Blocked | f.Unblocked | f.Deleted | f.Expired
+OfChain: TypeAlias = (
+    f.Transferred | f.Accepted | f.Declined | f.TransferRevoked | f.ChainRevoked
+)
+OfTerminal: TypeAlias = (
+    f.TerminalReleased | f.TerminalBlocked | f.ScanningOrdered | f.TerminalUnblocked
+)
+OfBox: TypeAlias = f.Discharged | f.GatedIn | f.GatedOut | f.CustomsStatusSet
+OfTrust: TypeAlias = f.Disputed | f.DisputeSettled | f.Suspended
+
 
 def evolve(stay: Stay, fact: Fact) -> Stay:
     """Return the stay after *fact*; facts that are no change of the stay leave it as it is."""
-    match fact:
-        case f.Updated():
-            return _updated(stay, fact)
-        case f.Blocked():
-            return replace(stay, status=ReleaseStatus.BLOCKED)
-        case f.Unblocked():
-            return replace(stay, status=ReleaseStatus.RELEASED)
-        case f.ChainRevoked():
-            return replace(stay, hops=())
-        case f.Deleted():
-            return replace(stay, status=ReleaseStatus.DELETED, hops=())
-        case f.Expired():
-            return replace(stay, status=ReleaseStatus.EXPIRED)
-        case f.Transferred() | f.Accepted() | f.Declined() | f.TransferRevoked():
-            return _chain(stay, fact)
-        case f.PickupAssigned():
-            return replace(stay, pickup=fact.pickup)
-        case f.PickupEnded():
-            return replace(stay, pickup=None)
-        case f.Disputed():
-            return replace(stay, disputed=True)
-        case f.DisputeSettled():
-            return replace(stay, disputed=False)
-        case f.Suspended():
-            return replace(stay, suspended=True)
-        case (
-            f.Discharged()
-            | f.TerminalReleased()
-            | f.TerminalBlocked()
-            | f.ScanningOrdered()
-            | f.TerminalUnblocked()
-            | f.GatedIn()
-            | f.GatedOut()
-            | f.CustomsStatusSet()
-        ):
-            return _physical(stay, fact)
-        case (
-            f.Released()
-            | f.FindingMade()
-            | f.Refused()
-            | f.Waiting()
-            | f.Repeated()
-            | f.GivenUp()
-            | f.Parked()
-            | f.OrganisationRegistered()
-        ):
-            return stay
-        case _:
-            assert_never(fact)
+    if isinstance(fact, OfRelease):
+        return _release(stay, fact)
+    if isinstance(fact, OfChain):
+        return _chain(stay, fact)
+    if isinstance(fact, f.PickupAssigned):
+        return replace(stay, pickup=fact.pickup)
+    if isinstance(fact, f.PickupEnded):
+        return replace(stay, pickup=None)
+    if isinstance(fact, OfTerminal):
+        return _terminal(stay, fact)
+    if isinstance(fact, OfBox):
+        return _box(stay, fact)
+    return _trust(stay, fact) if isinstance(fact, OfTrust) else _unchanged(stay, fact)
 
 
 def opened(fact: f.Released) -> Stay:
@@ -82,8 +56,26 @@ def opened(fact: f.Released) -> Stay:
     )
 
 
+def _release(stay: Stay, fact: OfRelease) -> Stay:
+    match fact:
+        case f.Updated():
+            return _updated(stay, fact)
+        case f.Blocked():
+            return replace(stay, status=ReleaseStatus.BLOCKED)
+        case f.Unblocked():
+            return replace(stay, status=ReleaseStatus.RELEASED)
+        case f.Deleted():
+            return replace(stay, status=ReleaseStatus.DELETED, status_before=None, hops=())
+        case f.Expired():
+            return replace(stay, status=ReleaseStatus.EXPIRED, status_before=stay.status)
+        case _:
+            assert_never(fact)
+
+
 def _updated(stay: Stay, fact: f.Updated) -> Stay:
     moved = fact.terminal != stay.terminal
+    # A block outlives the expiry that stood over it: only the agent's unblock lifts it.
+    standing = stay.status_before or ReleaseStatus.RELEASED
     return replace(
         stay,
         terminal=fact.terminal,
@@ -94,17 +86,18 @@ def _updated(stay: Stay, fact: f.Updated) -> Stay:
         stay_number=fact.stay_number,
         order_reference=fact.order_reference,
         equipment_type=fact.equipment_type,
-        status=ReleaseStatus.RELEASED if fact.revived else stay.status,
-        # INFERRED: what the old quay reported does not hold for the new one (fail closed).
+        status=standing if fact.revived else stay.status,
+        status_before=None if fact.revived else stay.status_before,
+        # INFERRED: what the old quay reported does not hold for the new one (fail closed). The
+        # customs light stays: it is about the goods.
         discharged=stay.discharged and not moved,
         terminal_light=TerminalLight.UNKNOWN if moved else stay.terminal_light,
         terminal_light_before=TerminalLight.UNKNOWN if moved else stay.terminal_light_before,
+        gate=Gate.UNKNOWN if moved else stay.gate,
     )
 
 
-def _chain(
-    stay: Stay, fact: f.Transferred | f.Accepted | f.Declined | f.TransferRevoked
-) -> Stay:
+def _chain(stay: Stay, fact: OfChain) -> Stay:
     match fact:
         case f.Transferred(giver=giver, receiver=receiver):
             return replace(stay, hops=(*stay.hops, Hop(giver, receiver)))
@@ -115,43 +108,78 @@ def _chain(
             return replace(stay, hops=(*stay.hops[:-1], accepted), first_release_party=first)
         case f.Declined() | f.TransferRevoked():
             return replace(stay, hops=stay.hops[:-1])
+        case f.ChainRevoked():
+            # It "resets the process" (cpu.md §3.1), so who pays is open again. INFERRED.
+            return replace(stay, hops=(), first_release_party=None)
         case _:
             assert_never(fact)
 
 
-def _physical(
-    stay: Stay,
-    fact: f.Discharged
-    | f.TerminalReleased
-    | f.TerminalBlocked
-    | f.ScanningOrdered
-    | f.TerminalUnblocked
-    | f.GatedIn
-    | f.GatedOut
-    | f.CustomsStatusSet,
-) -> Stay:
+def _terminal(stay: Stay, fact: OfTerminal) -> Stay:
+    light, before = stay.terminal_light, stay.terminal_light_before
+    match fact:
+        case f.TerminalReleased():
+            light, before = TerminalLight.RELEASED, TerminalLight.UNKNOWN
+        case f.TerminalBlocked():
+            before = before if light is TerminalLight.BLOCKED else light
+            light = TerminalLight.BLOCKED
+        case f.ScanningOrdered():
+            light, before = TerminalLight.SCANNING, TerminalLight.UNKNOWN
+        case f.TerminalUnblocked():
+            # It lifts a block and nothing else: a scan ends with a release (cpu.md §3.4).
+            lifted = light is TerminalLight.BLOCKED
+            light, before = (before, TerminalLight.UNKNOWN) if lifted else (light, before)
+        case _:
+            assert_never(fact)
+    return replace(stay, terminal_light=light, terminal_light_before=before)
+
+
+def _box(stay: Stay, fact: OfBox) -> Stay:
     match fact:
         case f.Discharged():
             return replace(stay, discharged=True)
-        case f.TerminalReleased():
-            return replace(stay, terminal_light=TerminalLight.RELEASED)
-        case f.TerminalBlocked():
-            return _held(stay, TerminalLight.BLOCKED)
-        case f.ScanningOrdered():
-            return _held(stay, TerminalLight.SCANNING)
-        case f.TerminalUnblocked():
-            return replace(stay, terminal_light=stay.terminal_light_before)
         case f.GatedIn():
-            return replace(stay, gate=Gate.GATE_IN)
+            return replace(stay, gate=Gate.GATE_IN) if stay.on_quay else stay
         case f.GatedOut():
-            return replace(stay, gate=Gate.GATE_OUT, status=ReleaseStatus.GATED_OUT)
+            return _left(stay, fact) if stay.on_quay else stay
         case f.CustomsStatusSet(status=status):
             return replace(stay, customs=status)
         case _:
             assert_never(fact)
 
 
-def _held(stay: Stay, light: TerminalLight) -> Stay:
-    held = {TerminalLight.BLOCKED, TerminalLight.SCANNING}
-    before = stay.terminal_light_before if stay.terminal_light in held else stay.terminal_light
-    return replace(stay, terminal_light=light, terminal_light_before=before)
+def _left(stay: Stay, fact: f.GatedOut) -> Stay:
+    return replace(
+        stay,
+        gate=Gate.GATE_OUT,
+        status=ReleaseStatus.GATED_OUT,
+        status_before=stay.status,
+        left_at=fact.left_at,
+    )
+
+
+def _trust(stay: Stay, fact: OfTrust) -> Stay:
+    match fact:
+        case f.Disputed():
+            return replace(stay, disputed=True)
+        case f.DisputeSettled():
+            return replace(stay, disputed=False)
+        case f.Suspended():
+            return replace(stay, suspended=True)
+        case _:
+            assert_never(fact)
+
+
+def _unchanged(
+    stay: Stay,
+    fact: f.Released
+    | f.FindingMade
+    | f.Refused
+    | f.Waiting
+    | f.Repeated
+    | f.GivenUp
+    | f.Parked
+    | f.OrganisationRegistered,
+) -> Stay:
+    del fact  # named in the signature, so that a new fact does not pass unseen
+    return stay

@@ -1,7 +1,7 @@
 """One question before the law: which stay, what is decided, and what is written down of it."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ledger.law import authority, commercial, disputes, physical
 from ledger.law.context import Case, Context, Question
@@ -10,13 +10,14 @@ from ledger.law.evolve import evolve, opened
 from ledger.law.file import Answer, File, Held
 from ledger.law.leave import missing_to_leave
 from ledger.law.lights import changes, lights_of
-from ledger.law.match import match
-from ledger.law.ruling import Refusal
+from ledger.law.match import at_another_quay, holds_back, match, names_papers, visit_that_ended
+from ledger.law.ruling import Refusal, Ruling
 from schemas import facts as f
 from schemas import messages as m
 from schemas.facts import Fact, Outcome
+from schemas.messages import ContainerMessage
 from schemas.organisations import Organisation
-from schemas.reasons import Finding, Reason
+from schemas.reasons import Reason
 from schemas.stay import Stay
 
 
@@ -43,77 +44,114 @@ class Hearing:
         elif isinstance(self.question.message, m.Release):
             self._open(self.question.message, sender)
         else:
-            self._rule(sender)
+            self._rule(self.question.message, sender)
 
     def _open(self, message: m.Release, sender: Organisation) -> None:
-        case = Case(sender, self.question.cause, self.context)
-        ruling = commercial.release(self.file.stays, message, case)
+        before = self.file.stays
+        ruling = commercial.release(before, message, self._case(sender, before))
         if isinstance(ruling, Refusal):
             self.refuse(ruling)
             return
         release_id = commercial.release_id_of(self.question.cause)
         for fact in ruling:
             self.record(fact, release_id)
-        for disputed_id, disputed in disputes.arising(self.file.stays, release_id):
-            self.record(disputed, disputed_id)
+        for known in physical.known_of_the_box(before, self._stay(release_id)):
+            self.record(known, release_id)
+        self._dispute(release_id)
 
-    def _rule(self, sender: Organisation) -> None:
-        message = self.question.message
-        stays = match(self.file.stays, message, sender.id)
+    def _rule(self, message: ContainerMessage, sender: Organisation) -> None:
+        stays = self._meant(message, sender)
         if isinstance(stays, Refusal):
             self.refuse(stays)
             return
         if not stays:
-            self._without_release()
+            self._without_release(message)
+        before = self.file.stays
         for stay in stays:
-            self._rule_on(stay, sender)
-        if isinstance(message, m.ReportGateOut):
+            others = tuple(other for other in before if other.release_id != stay.release_id)
+            self._follow(stay, decide(stay, message, self._case(sender, others)))
+        # A leaving that is told twice ended nothing that was not over.
+        if isinstance(message, m.ReportGateOut) and (not stays or any(s.on_quay for s in stays)):
             self._forget_reports(message)
-        for settled_id, settled in disputes.settled(self.file.stays):
-            self.record(settled, settled_id)
+        self.settle_disputes()
 
-    def _rule_on(self, stay: Stay, sender: Organisation) -> None:
-        case = Case(sender, self.question.cause, self.context)
-        ruling = decide(stay, self.question.message, case)
+    def _case(self, sender: Organisation, others: tuple[Stay, ...]) -> Case:
+        return Case(sender, self.question.cause, self.context, others)
+
+    def _meant(
+        self, message: ContainerMessage, sender: Organisation
+    ) -> tuple[Stay, ...] | Refusal:
+        found = match(self.file.stays, message, sender.id)
+        if isinstance(found, Refusal) or authority.is_request(message):
+            return found
+        left = isinstance(message, m.ReportGateOut)
+        if found and (left or holds_back(message) or names_papers(message)):
+            return found
+        # What is told late must not light up the visit that came after.
+        late = timedelta(0) if found or left else self.context.policy.late_reports
+        said = self.question.cause.occurred_at
+        return visit_that_ended(self.file.stays, message, said, late) or found
+
+    def _follow(self, stay: Stay, ruling: Ruling) -> None:
         if isinstance(ruling, Refusal):
             self.refuse(ruling, stay)
             return
         for fact in ruling:
             self.record(fact, stay.release_id)
-        if authority.time_absurd(self.question, self.context):
-            said = self.question.cause.occurred_at.isoformat()
-            text = f"It is said to have happened at {said}."
-            self.record(f.FindingMade(finding=Finding.ABSURD_TIME, text=text), stay.release_id)
+        after = self._stay(stay.release_id)
+        if after.live and (not stay.live or after.terminal != stay.terminal):
+            self._dispute(stay.release_id)
+        self._note_time(stay.release_id)
 
-    def _without_release(self) -> None:
-        message = self.question.message
+    def _without_release(self, message: ContainerMessage) -> None:
         policy = self.context.policy
+        if authority.is_request(message):
+            self._ask_to_wait()
+            return
+        elsewhere = at_another_quay(self.file.stays, message)
         if isinstance(message, m.ReportGateOut):
-            self.record(physical.left_unknown(message))
-        elif not authority.is_request(message):
+            self.record(physical.left_unknown(message, elsewhere))
+        else:
             self._wait(self.context.now + policy.physical_fact_waits)
-        elif self._requests_waiting() >= policy.waiting_requests:
+        for stay in elsewhere:
+            self.record(physical.seen_elsewhere(message), stay.release_id)
+        self._note_time()
+
+    def _ask_to_wait(self) -> None:
+        policy = self.context.policy
+        waiting = sum(authority.is_request(held.question.message) for held in self.file.waiting)
+        if waiting >= policy.waiting_requests:
             self.refuse(Refusal(Reason.WAITING_ROOM_FULL))
         else:
             self._wait(self.context.now + policy.request_waits)
-
-    def _requests_waiting(self) -> int:
-        return sum(authority.is_request(held.question.message) for held in self.file.waiting)
 
     def _wait(self, until: datetime) -> None:
         held = Held(self.question, until)
         self.file = replace(self.file, waiting=(*self.file.waiting, held))
         self._add(f.Waiting(until=until, message=self._kept()), outcome=Outcome.WAITING)
 
+    def _note_time(self, release_id: str = "") -> None:
+        cause = self.question.cause
+        if authority.is_request(self.question.message) or cause.waited:
+            return  # a request's time was checked; what waited was noted when it came
+        if not authority.time_plausible(cause, self.context):
+            self.record(physical.absurd_time(cause.occurred_at), release_id)
+
+    def _dispute(self, release_id: str) -> None:
+        for disputed_id, disputed in disputes.arising(self.file.stays, release_id):
+            self.record(disputed, disputed_id)
+
+    def settle_disputes(self) -> None:
+        """Write down the end of each dispute whose other side has fallen away."""
+        for settled_id, settled in disputes.settled(self.file.stays):
+            self.record(settled, settled_id)
+
     def _forget_reports(self, left: m.ReportGateOut) -> None:
         # What was reported of a visit that ended must not light up the next one.
         for held in self.file.waiting:
             message = held.question.message
-            same_quay = (message.port, message.terminal or left.terminal) == (
-                left.port,
-                left.terminal,
-            )
-            if same_quay and not authority.is_request(message):
+            quay = (message.port, message.terminal or left.terminal)
+            if quay == (left.port, left.terminal) and not authority.is_request(message):
                 self.give_up(held, "the container left")
 
     def give_up(self, held: Held, why: str) -> None:
@@ -125,7 +163,7 @@ class Hearing:
                 container=message.container,
                 port=message.port,
                 fact=f.GivenUp(reason=Reason.NO_RELEASE_CAME, why=why),
-                cause=held.question.cause.model_copy(update={"waited": True}),
+                cause=as_waited(held.question.cause, self.context),
                 outcome=Outcome.REFUSED,
             )
         )
@@ -133,7 +171,7 @@ class Hearing:
     def refuse(self, refusal: Refusal, stay: Stay | None = None) -> None:
         """Write down that the message is not followed, and why."""
         fact = f.Refused(reason=refusal.reason, detail=refusal.detail)
-        self._add(fact, stay, outcome=Outcome.REFUSED)
+        self._add(fact, stay, stay, outcome=Outcome.REFUSED)
 
     def park(self, error: str) -> None:
         """Put the message aside for an operator; nothing of the container moves past it."""
@@ -167,10 +205,12 @@ class Hearing:
         lights = None if after is None else lights_of(after)
         known = lights_of(before) if before is not None else None
         now, policy = self.context.now, self.context.policy
+        message = self.question.message
         self.answers.append(
             Answer(
-                container=self.question.message.container,
-                port=self.question.message.port,
+                container=message.container,
+                # A tick names no port; the stay does.
+                port=message.port if after is None else after.port,
                 fact=fact,
                 cause=self.question.cause,
                 outcome=outcome if self.counted and not self._answered() else None,
@@ -184,6 +224,9 @@ class Hearing:
     def _answered(self) -> bool:
         return any(answer.cause is self.question.cause for answer in self.answers)
 
+    def _stay(self, release_id: str) -> Stay:
+        return next(stay for stay in self.file.stays if stay.release_id == release_id)
+
     def _kept(self) -> str:
         return self.question.message.model_dump_json(exclude_none=True)
 
@@ -191,6 +234,20 @@ class Hearing:
 def without(file: File, held: Held) -> File:
     """Return the file when *held* has left the waiting room."""
     return replace(file, waiting=tuple(other for other in file.waiting if other is not held))
+
+
+def as_waited(cause: f.Cause, context: Context) -> f.Cause:
+    """Return the cause of a message that leaves the waiting room: it is decided on today's rules.
+
+    Every fact names the directory and the policy it was decided on (design.md §4).
+    """
+    return cause.model_copy(
+        update={
+            "waited": True,
+            "directory_version": context.directory.version,
+            "policy_version": context.policy.version,
+        }
+    )
 
 
 def _placed(stays: tuple[Stay, ...], stay: Stay) -> tuple[Stay, ...]:

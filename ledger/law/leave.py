@@ -8,24 +8,21 @@ from ledger.law.policy import Policy
 from schemas.reasons import Missing
 from schemas.stay import ReleaseStatus, Stay, TerminalLight
 
-OF_STATUS = {
-    ReleaseStatus.BLOCKED: Missing.RELEASE_BLOCKED,
-    ReleaseStatus.EXPIRED: Missing.RELEASE_EXPIRED,
-    ReleaseStatus.DELETED: Missing.RELEASE_DELETED,
-    ReleaseStatus.GATED_OUT: Missing.ALREADY_GATED_OUT,
-}
-
 
 def missing_to_leave(stay: Stay, now: datetime, policy: Policy) -> tuple[Missing, ...]:
     """Return everything that stands between the container and the gate; empty: it may leave."""
+    if not stay.on_quay:
+        return (Missing.ALREADY_GATED_OUT,)
     return (*_of_release(stay, now), *_of_right(stay, now), *_of_lights(stay, policy))
 
 
 def _of_release(stay: Stay, now: datetime) -> Iterator[Missing]:
-    if stay.status in OF_STATUS:
-        yield OF_STATUS[stay.status]
-    elif stay.expires_at <= now:
+    if stay.blocked:
+        yield Missing.RELEASE_BLOCKED
+    if stay.status is ReleaseStatus.EXPIRED or stay.expires_at <= now:
         yield Missing.RELEASE_EXPIRED
+    if stay.status is ReleaseStatus.DELETED:
+        yield Missing.RELEASE_DELETED
     if stay.valid_from > now:
         yield Missing.RELEASE_NOT_YET_VALID
     if stay.disputed:
@@ -35,16 +32,16 @@ def _of_release(stay: Stay, now: datetime) -> Iterator[Missing]:
 
 
 def _of_right(stay: Stay, now: datetime) -> Iterator[Missing]:
-    if stay.pickup is not None:
-        if stay.pickup.expires_at is not None and stay.pickup.expires_at <= now:
-            yield Missing.PICKUP_EXPIRED
-        return
+    pickup, holder = stay.pickup, stay.accepted_holder
     if stay.pending is not None:
         yield Missing.TRANSFER_PENDING
-    elif stay.holder == stay.agent:
+    elif holder is None:
         yield Missing.NO_HOLDER
-    else:
+    elif pickup is None or pickup.operator != holder:
+        # The second holds between two facts of one message; an entitlement goes out with each.
         yield Missing.NO_PICKUP_ASSIGNED
+    elif pickup.expires_at is not None and pickup.expires_at <= now:
+        yield Missing.PICKUP_EXPIRED
 
 
 def _of_lights(stay: Stay, policy: Policy) -> Iterator[Missing]:

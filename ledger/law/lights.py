@@ -3,7 +3,7 @@
 from ledger.law.policy import Policy
 from schemas.lights import Colour, CommercialLight, LightChange, LightName, Lights
 from schemas.messages import CustomsStatus
-from schemas.stay import ReleaseStatus, Stay, TerminalLight
+from schemas.stay import Gate, ReleaseStatus, Stay, TerminalLight
 
 # cpu.md §2.2, §7 rule 18: orange lets the container leave, with an obligation that follows it.
 ORANGE = frozenset(
@@ -19,14 +19,23 @@ COMMERCIAL = {
     ReleaseStatus.BLOCKED: CommercialLight.BLOCKED,
     ReleaseStatus.EXPIRED: CommercialLight.EXPIRED,
     ReleaseStatus.DELETED: CommercialLight.NOK,
-    ReleaseStatus.GATED_OUT: CommercialLight.OK,
 }
+# What is seen before a release: its own light goes from UNKNOWN to OK (cpu.md §2.2), and the
+# others do not change by it.
+DARK = Lights(
+    commercial_release=CommercialLight.UNKNOWN,
+    customs=None,
+    terminal_operation=False,
+    terminal_ready=TerminalLight.UNKNOWN,
+    gate_operation=Gate.UNKNOWN,
+    combined=Colour.RED,
+)
 
 
 def lights_of(stay: Stay) -> Lights:
     """Return the lights as they stand."""
     return Lights(
-        commercial_release=COMMERCIAL[stay.status],
+        commercial_release=commercial(stay),
         customs=stay.customs,
         terminal_operation=stay.discharged,
         terminal_ready=stay.terminal_light,
@@ -35,10 +44,17 @@ def lights_of(stay: Stay) -> Lights:
     )
 
 
+def commercial(stay: Stay) -> CommercialLight:
+    """Return the agent's light; when the container has left, as it was then."""
+    if stay.status is ReleaseStatus.GATED_OUT:
+        return COMMERCIAL[stay.status_before or ReleaseStatus.RELEASED]
+    return COMMERCIAL[stay.status]
+
+
 def combined(stay: Stay) -> Colour:
     """Return green only where every condition holds; yellow with an orange customs light."""
     ready = (
-        COMMERCIAL[stay.status] is CommercialLight.OK
+        commercial(stay) is CommercialLight.OK
         and stay.discharged
         and stay.terminal_light is TerminalLight.RELEASED
     )
@@ -54,14 +70,15 @@ def customs_clear(stay: Stay, policy: Policy) -> bool:
 
 
 def changes(before: Lights | None, after: Lights) -> tuple[LightChange, ...]:
-    """Return every light that differs; a stay that begins had no lights."""
+    """Return every light that differs; before a release there is nothing to see (None)."""
+    before = before or DARK
     if before == after:
         return ()
-    old = _values(before) if before is not None else {}
+    old = _values(before)
     return tuple(
-        LightChange(name, old.get(name), value)
+        LightChange(name, old[name], value)
         for name, value in _values(after).items()
-        if old.get(name) != value
+        if old[name] != value
     )
 
 

@@ -1,12 +1,17 @@
 """Which stay of the container a message is about (cpu.md §7 rule 1; design.md §4)."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from ledger.law.ruling import Refusal
+from ledger.law.standing import same_visit
 from schemas import messages as m
-from schemas.messages import ContainerMessage
+from schemas.messages import ContainerMessage, CustomsStatus
 from schemas.reasons import Reason
-from schemas.stay import Stay
+from schemas.stay import ReleaseStatus, Stay
+
+OVER = frozenset({ReleaseStatus.GATED_OUT, ReleaseStatus.DELETED})
+RED_AT_CUSTOMS = frozenset({CustomsStatus.NOT_RELEASED, CustomsStatus.DOCUMENTARY_CONTROL})
 
 
 def match(
@@ -14,53 +19,115 @@ def match(
 ) -> tuple[Stay, ...] | Refusal:
     """Return the stay that *message* is about, none, or that it fits several.
 
-    More than one is returned only for what physically happened to a disputed container, which
-    is true whoever turns out to hold the release.
+    More than one is returned only for what physically happened: to a disputed container, which
+    is true whoever turns out to hold the release, or where it takes a light away.
     """
-    fitting = [stay for stay in stays if _fits(stay, message)]
+    fitting = [stay for stay in stays if fits(stay, message)]
     if isinstance(message, m.PHYSICAL_FACTS):
-        return _match_report([stay for stay in fitting if stay.on_quay], message)
-    return _one(_narrowed(fitting, sender_id))
+        return _reported_on(fitting, message)
+    return _asked_about(fitting, message, sender_id)
 
 
-def _fits(stay: Stay, message: ContainerMessage) -> bool:
-    own_number = message.release_identification
-    bills = set(message.bills_of_lading)
-    return (
-        stay.port == message.port
-        # An Update names the new quay (cpu.md §7 rule 14), so its terminal finds nothing.
-        and (isinstance(message, m.Update) or message.terminal in {None, stay.terminal})
-        and (own_number in {None, stay.release_identification})
-        and _bills_fit(bills, stay, by_number=own_number is not None)
-        and (None in {message.stay_number, stay.stay_number} or message.stay_number == stay.stay_number)
+def fits(stay: Stay, message: ContainerMessage) -> bool:
+    """Tell whether what *message* names is true of *stay*; what it leaves out fits any."""
+    return _papers_fit(stay, message) and (
+        # An Update brings the new quay and stay number (cpu.md §7 rule 14): neither finds it.
+        isinstance(message, m.Update)
+        or (
+            message.terminal in {None, stay.terminal}
+            and same_visit(message.stay_number, stay.stay_number)
+        )
     )
 
 
-def _bills_fit(bills: set[str], stay: Stay, *, by_number: bool) -> bool:
-    # With the agent's own number the bills may be new values of an Update.
-    return by_number or not bills or bool(bills & set(stay.bills_of_lading))
+def holds_back(message: ContainerMessage) -> bool:
+    """Tell whether the report takes a light away: it then holds for every release it fits."""
+    return isinstance(message, m.ReportTerminalBlock | m.ReportScanning) or (
+        isinstance(message, m.ReportCustomsStatus) and message.status in RED_AT_CUSTOMS
+    )
 
 
-def _match_report(fitting: list[Stay], message: ContainerMessage) -> tuple[Stay, ...] | Refusal:
-    live = [stay for stay in fitting if stay.live] or fitting[-1:]
-    agents = {stay.agent for stay in live}
+def at_another_quay(stays: Sequence[Stay], message: ContainerMessage) -> tuple[Stay, ...]:
+    """Return the live stays that the report would fit, had it named another terminal."""
+    return tuple(
+        stay
+        for stay in stays
+        if stay.live and stay.terminal != message.terminal and _papers_fit(stay, message)
+    )
+
+
+def names_papers(message: ContainerMessage) -> bool:
+    """Tell whether the message says more than which container at which terminal."""
+    number, bills = message.release_identification, message.bills_of_lading
+    return bool(bills) or number is not None or message.stay_number is not None
+
+
+def visit_that_ended(
+    stays: Sequence[Stay], message: ContainerMessage, said: datetime, late: timedelta
+) -> tuple[Stay, ...]:
+    """Return the visit that a report is about although the container has left, or none.
+
+    It is where the report names its papers, or says that it happened before the container left
+    or at most *late* after. INFERRED: a sender's time orders nothing, but what it says was
+    before the container left cannot be of a visit that began afterwards.
+    """
+    left = [stay for stay in stays if not stay.on_quay and fits(stay, message)]
+    named = [stay for stay in left if _named(stay, message)]
+    before = [stay for stay in left if stay.left_at is not None and said <= stay.left_at + late]
+    return tuple((named or before)[-1:])
+
+
+def _papers_fit(stay: Stay, message: ContainerMessage) -> bool:
+    number, bills = message.release_identification, set(message.bills_of_lading)
+    if stay.port != message.port or number not in {None, stay.release_identification}:
+        return False
+    own_bills = set(stay.bills_of_lading)
+    if isinstance(message, m.Update):
+        # Beside the agent's own number the bills of an Update are new values.
+        return number is not None or not bills or bool(bills & own_bills)
+    if isinstance(message, m.PHYSICAL_FACTS):
+        # A terminal may name all bills of a container that is released bill by bill.
+        return not bills or bool(bills & own_bills)
+    # CPu 4.1 matches a stay by all its bills, as approximate matching erred (cpu.md §7 rule 1).
+    return bills <= own_bills
+
+
+def _named(stay: Stay, message: ContainerMessage) -> bool:
+    # A stay number names a stay only where the stay has one too.
+    by_paper = bool(message.bills_of_lading) or message.release_identification is not None
+    return by_paper or message.stay_number == stay.stay_number is not None
+
+
+def _reported_on(fitting: list[Stay], message: ContainerMessage) -> tuple[Stay, ...] | Refusal:
+    there = [stay for stay in fitting if stay.status not in OVER]
+    if isinstance(message, m.ReportGateOut):
+        # Never refused: the container is gone from every release (design.md §4).
+        return tuple(there) or tuple([stay for stay in fitting if stay.on_quay][-1:])
+    if holds_back(message):
+        # Fail closed: a hold that fits several releases holds all of them.
+        return tuple(there)
+    live = [stay for stay in there if stay.live] or there[-1:]
     # One agent's two releases: not linked (v3.11). Two agents' claims: it happened to both.
-    # Gate-out is never refused: the container is gone from every release (design.md §4).
-    if len(agents) == len(live) or isinstance(message, m.ReportGateOut):
+    if len({stay.agent for stay in live}) == len(live):
         return tuple(live)
-    return Refusal(Reason.SEVERAL_RELEASES, _named(live))
+    return Refusal(Reason.SEVERAL_RELEASES, _counted(live))
 
 
-def _narrowed(fitting: list[Stay], sender_id: str) -> list[Stay]:
-    live = [stay for stay in fitting if stay.live] or fitting[-1:]
-    return [stay for stay in live if sender_id in stay.parties] or live
-
-
-def _one(found: list[Stay]) -> tuple[Stay, ...] | Refusal:
+def _asked_about(
+    fitting: list[Stay], message: ContainerMessage, sender_id: str
+) -> tuple[Stay, ...] | Refusal:
+    own = [stay for stay in fitting if sender_id in stay.parties]
+    found = (
+        [stay for stay in own if stay.live]
+        # An expired release of the sender goes before another's: its update may revive it.
+        or [stay for stay in own if stay.status not in OVER][-1:]
+        or [stay for stay in fitting if stay.live]
+        or (own or fitting)[-1:]
+    )
     if len(found) > 1:
-        return Refusal(Reason.SEVERAL_RELEASES, _named(found))
-    return tuple(found)
+        found = [s for s in found if s.stay_number == message.stay_number is not None] or found
+    return tuple(found) if len(found) <= 1 else Refusal(Reason.SEVERAL_RELEASES, _counted(found))
 
 
-def _named(stays: Sequence[Stay]) -> str:
+def _counted(stays: Sequence[Stay]) -> str:
     return f"{len(stays)} releases fit"

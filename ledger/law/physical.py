@@ -1,28 +1,79 @@
 """What terminals and customs report: recorded whatever the state, contradictions as findings."""
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
 from ledger.directory.directory import NotFound
+from ledger.law.authority import time_plausible
 from ledger.law.context import Case
+from ledger.law.match import fits
 from ledger.law.ruling import Ruling
-from ledger.law.standing import pickup_ended
+from ledger.law.standing import pickup_ended, same_visit
 from schemas import facts as f
 from schemas import messages as m
+from schemas.facts import Fact, FindingMade
+from schemas.messages import ContainerMessage
 from schemas.reasons import Finding, Missing
-from schemas.stay import ReleaseStatus, Stay
+from schemas.stay import ReleaseStatus, Stay, TerminalLight
+
+# Reports that need no more than to be written down.
+REPORTED: Mapping[type[ContainerMessage], Fact] = {
+    m.ReportDischarge: f.Discharged(),
+    m.ReportTerminalRelease: f.TerminalReleased(),
+    m.ReportTerminalBlock: f.TerminalBlocked(),
+    m.ReportScanning: f.ScanningOrdered(),
+    m.ReportTerminalUnblock: f.TerminalUnblocked(),
+    m.ReportGateIn: f.GatedIn(),
+}
+# Told by `left_without_right` and `left_while_blocked`; what else lacked, the terminal overruled.
+TOLD_ELSEWHERE = frozenset(
+    {
+        Missing.RELEASE_BLOCKED,
+        Missing.NO_HOLDER,
+        Missing.TRANSFER_PENDING,
+        Missing.NO_PICKUP_ASSIGNED,
+    }
+)
+OF_LIGHT: Mapping[TerminalLight, tuple[Fact, ...]] = {
+    TerminalLight.UNKNOWN: (),
+    TerminalLight.RELEASED: (f.TerminalReleased(),),
+    TerminalLight.BLOCKED: (f.TerminalBlocked(),),
+    TerminalLight.SCANNING: (f.ScanningOrdered(),),
+}
 
 
-def gate_out(stay: Stay, message: m.ReportGateOut, case: Case, missing: tuple[Missing, ...]) -> Ruling:
+def gate_out(
+    stay: Stay, message: m.ReportGateOut, case: Case, missing: tuple[Missing, ...]
+) -> Ruling:
     """Close the stay; `missing` is why the container should not have left."""
-    left = f.GatedOut(picked_up_by=picked_up_by(message, case), modality=message.modality)
-    findings = _findings(stay, left, missing)
-    return (left, *pickup_ended(stay, f.PickupEnd.PICKED_UP), *findings)
-
-
-def left_unknown(message: m.ReportGateOut) -> f.FindingMade:
-    """Return the finding that a container left of which the ledger knows no release."""
-    return f.FindingMade(
-        finding=Finding.LEFT_WITHOUT_RIGHT,
-        text=f"{message.container} left {message.port} {message.terminal}, and no release of it is known.",
+    left = f.GatedOut(
+        picked_up_by=picked_up_by(message, case), modality=message.modality, left_at=_said(case)
     )
+    if not stay.on_quay:
+        return (left,)  # the same leaving told twice, by the API and by CODECO
+    findings = _findings(stay, message, case, missing)
+    by_another = _by_another(stay, left)
+    return (left, *pickup_ended(stay, f.PickupEnd.PICKED_UP), *by_another, *findings)
+
+
+def left_unknown(message: m.ReportGateOut, elsewhere: Iterable[Stay]) -> FindingMade:
+    """Return the finding that a container left that no release let out there."""
+    quays = sorted({stay.terminal for stay in elsewhere})
+    known = f"it is released at {', '.join(quays)}" if quays else "no release of it is in force"
+    text = f"{message.container} left {message.port} {message.terminal}, and {known}."
+    return FindingMade(finding=Finding.LEFT_WITHOUT_RIGHT, text=text)
+
+
+def seen_elsewhere(message: ContainerMessage) -> FindingMade:
+    """Return the finding that a container is at another quay than it is released at."""
+    text = f"Terminal {message.terminal} reports the container, which is released elsewhere."
+    return FindingMade(finding=Finding.OF_ANOTHER_TERMINAL, text=text)
+
+
+def absurd_time(said: datetime) -> FindingMade:
+    """Return the finding that something is said to have happened when it cannot have."""
+    text = f"It is said to have happened at {said.isoformat()}."
+    return FindingMade(finding=Finding.ABSURD_TIME, text=text)
 
 
 def picked_up_by(message: m.ReportGateOut, case: Case) -> str | None:
@@ -35,20 +86,65 @@ def picked_up_by(message: m.ReportGateOut, case: Case) -> str | None:
     return found.id
 
 
+def known_of_the_box(stays: Iterable[Stay], new: Stay) -> tuple[Fact, ...]:
+    """Return what was reported already of the container that a new release is about.
+
+    A release that follows a deleted one, or claims what another agent released, is about the
+    same cargo where they share a bill of lading: nobody reports it all a second time. INFERRED.
+    """
+    same = [
+        stay
+        for stay in stays
+        if stay.on_quay
+        and (stay.port, stay.terminal) == (new.port, new.terminal)
+        and same_visit(stay.stay_number, new.stay_number)
+        and set(stay.bills_of_lading) & set(new.bills_of_lading)
+    ]
+    return _reported_of(same[-1]) if same else ()
+
+
+def _reported_of(stay: Stay) -> tuple[Fact, ...]:
+    discharged = (f.Discharged(),) if stay.discharged else ()
+    customs = () if stay.customs is None else (f.CustomsStatusSet(status=stay.customs),)
+    before = OF_LIGHT[stay.terminal_light_before]
+    return (*discharged, *before, *OF_LIGHT[stay.terminal_light], *customs)
+
+
+def _said(case: Case) -> datetime:
+    return case.cause.occurred_at if time_plausible(case.cause, case.context) else case.now
+
+
+def _by_another(stay: Stay, left: f.GatedOut) -> tuple[FindingMade, ...]:
+    if stay.pickup is None or left.picked_up_by in {None, stay.pickup.operator}:
+        return ()
+    return (_left_although(Finding.LEFT_BY_ANOTHER, "another operator than the assigned took it"),)
+
+
 def _findings(
-    stay: Stay, left: f.GatedOut, missing: tuple[Missing, ...]
-) -> tuple[f.FindingMade, ...]:
+    stay: Stay, message: m.ReportGateOut, case: Case, missing: tuple[Missing, ...]
+) -> tuple[FindingMade, ...]:
     made = []
-    if stay.pickup is None:
-        made.append(_finding(Finding.LEFT_WITHOUT_RIGHT, "nobody had a pick-up right"))
-    elif left.picked_up_by not in {None, stay.pickup.operator}:
-        made.append(_finding(Finding.LEFT_BY_ANOTHER, "another operator than the assigned took it"))
+    covered = stay.pickup is None and _leaves_by_another(stay, message, case.others)
+    if stay.pickup is None and not covered:
+        made.append(_left_although(Finding.LEFT_WITHOUT_RIGHT, "nobody had a pick-up right"))
     if stay.status is ReleaseStatus.BLOCKED:
-        made.append(_finding(Finding.LEFT_WHILE_BLOCKED, "the ship agent blocked it"))
-    elif stay.pickup is not None and missing:
-        made.append(_finding(Finding.TERMINAL_OVERRULED, ", ".join(missing)))
+        made.append(_left_although(Finding.LEFT_WHILE_BLOCKED, "the ship agent blocked it"))
+    lacked = [lack for lack in missing if lack not in TOLD_ELSEWHERE]
+    if not covered and (lacked or message.overruled):
+        why = ", ".join(lacked) or "the terminal says that it overruled"
+        made.append(_left_although(Finding.TERMINAL_OVERRULED, why))
     return tuple(made)
 
 
-def _finding(finding: Finding, why: str) -> f.FindingMade:
-    return f.FindingMade(finding=finding, text=f"The container left although: {why}.")
+def _leaves_by_another(stay: Stay, message: m.ReportGateOut, others: Iterable[Stay]) -> bool:
+    """Tell whether another release that ends with this one answers for the leaving."""
+    return any(
+        other.on_quay
+        and fits(other, message)
+        and (other.pickup is not None or (other.live and not stay.live))
+        for other in others
+    )
+
+
+def _left_although(finding: Finding, why: str) -> FindingMade:
+    return FindingMade(finding=finding, text=f"The container left although: {why}.")

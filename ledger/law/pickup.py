@@ -3,9 +3,10 @@
 import uuid
 
 from ledger.law.context import Case
+from ledger.law.dates import in_utc, unmeant
 from ledger.law.rights import frozen
 from ledger.law.ruling import Refusal, Ruling
-from ledger.law.standing import over, pickup_ended
+from ledger.law.standing import assigned_elsewhere, over, pickup_ended, run_out
 from schemas import facts as f
 from schemas import messages as m
 from schemas.identifiers import Scheme
@@ -22,29 +23,41 @@ def assign(stay: Stay, message: m.AssignPickup, case: Case) -> Ruling:
         return refusal
     if stay.disputed:
         return Refusal(Reason.RELEASE_DISPUTED)
-    if stay.holder != case.sender.id:
+    # Not `holder`: an agent that is a haulier too has not accepted its own release (design.md §3).
+    if stay.accepted_holder != case.sender.id:
         return Refusal(Reason.NOT_THE_HOLDER)
     if stay.pending is not None:
         return Refusal(Reason.TRANSFER_PENDING)
-    if stay.pickup is not None:
+    ended = run_out(stay, case.now)
+    if stay.pickup is not None and not ended:
         return Refusal(Reason.PICKUP_ASSIGNED)
-    if message.expires_at is not None and message.expires_at <= case.now:
-        return Refusal(Reason.EXPIRY_IN_THE_PAST, message.expires_at.isoformat())
-    if refusal := _unfit_identity(message, case):
+    if refusal := _collected_otherwise(stay, case) or _unfit(message, case):
         return refusal
-    return (f.PickupAssigned(pickup=_pickup(message, case)),)
+    return (*ended, f.PickupAssigned(pickup=_pickup(message, case)))
 
 
 def revoke_pickup(stay: Stay, case: Case) -> Ruling:
     """End the pick-up right; also while the release is blocked or has expired."""
     if refusal := over(stay):
         return refusal
-    if stay.holder != case.sender.id:
+    if stay.accepted_holder != case.sender.id:
         return Refusal(Reason.NOT_THE_HOLDER)
     return pickup_ended(stay, f.PickupEnd.REVOKED) or Refusal(Reason.NO_PICKUP_ASSIGNED)
 
 
-def _unfit_identity(message: m.AssignPickup, case: Case) -> Refusal | None:
+def _collected_otherwise(stay: Stay, case: Case) -> Refusal | None:
+    if assigned_elsewhere(stay, case.others, stay.stay_number):
+        return Refusal(Reason.PICKUP_ASSIGNED, "on another release of the container")
+    return None
+
+
+def _unfit(message: m.AssignPickup, case: Case) -> Refusal | None:
+    if refusal := unmeant(None, message.expires_at):
+        return refusal
+    if message.expires_at is not None and message.expires_at <= case.now:
+        return Refusal(Reason.EXPIRY_IN_THE_PAST, message.expires_at.isoformat())
+    if message.modality is Modality.UNKNOWN:
+        return Refusal(Reason.MODALITY_UNKNOWN)
     by_truck = message.modality is Modality.TRUCK
     if by_truck and message.driver is None:
         return Refusal(Reason.DRIVER_MISSING)
@@ -64,5 +77,5 @@ def _pickup(message: m.AssignPickup, case: Case) -> PickupRight:
         modality=message.modality,
         assigned_at=case.now,
         driver=message.driver,
-        expires_at=message.expires_at,
+        expires_at=None if message.expires_at is None else in_utc(message.expires_at),
     )

@@ -21,7 +21,18 @@ class Policy:
     request_waits: timedelta = timedelta(hours=72)
     physical_fact_waits: timedelta = timedelta(days=14)
     waiting_requests: int = 50
+    # INFERRED: a report that says it happened up to this long after the container left is of
+    # the visit that ended, not of the next one. No ship brings a box back within a day.
+    late_reports: timedelta = timedelta(hours=24)
+    # cpu.md §3.1, INFERRED: a later expiry date brings an expired release back.
+    update_revives: bool = True
     # cpu.md §3.2, INFERRED: a frozen chain moves neither on nor back into use.
     blocked_chain_moves: bool = False
+    # cpu.md §3.3 and §9 gap 8, INFERRED: the key survives a block, though it opens nothing.
+    block_ends_pickup: bool = False
+    # cpu.md §3.3, INFERRED: a pick-up has to be revoked before the right is passed on.
+    assigned_right_moves: bool = False
+    # cpu.md §1.1, INFERRED: only transport operators are described as assigning.
+    release_party_assigns: bool = False
     # cpu.md §2.2, §7 rule 18: an orange customs light lets the container leave.
     orange_customs_may_leave: bool = True

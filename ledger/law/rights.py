@@ -3,7 +3,7 @@
 from ledger.directory.directory import NotFound
 from ledger.law.context import Case
 from ledger.law.ruling import Refusal, Ruling
-from ledger.law.standing import not_in_force
+from ledger.law.standing import not_in_force, pickup_ended, run_out
 from schemas import facts as f
 from schemas import messages as m
 from schemas.messages import PartyRef, Role
@@ -22,12 +22,13 @@ def transfer(stay: Stay, message: m.Transfer, case: Case) -> Ruling:
         return Refusal(Reason.NOT_THE_HOLDER)
     if stay.pending is not None:
         return Refusal(Reason.TRANSFER_PENDING)
-    if stay.pickup is not None:
-        return Refusal(Reason.PICKUP_ASSIGNED)
+    ended = _pickup_given_up(stay, case)
+    if isinstance(ended, Refusal):
+        return ended
     receiver = receiver_of(message.release_to, case)
     if isinstance(receiver, Refusal):
         return receiver
-    return (f.Transferred(giver=case.sender.id, receiver=receiver.id),)
+    return (*ended, f.Transferred(giver=case.sender.id, receiver=receiver.id))
 
 
 def first_transfer(release_to: PartyRef, case: Case) -> f.Transferred | Refusal:
@@ -65,10 +66,10 @@ def revoke_transfer(stay: Stay, message: m.Revoke, case: Case) -> Ruling:
     hop = stay.pending
     if hop is not None and hop.giver == case.sender.id:
         return (f.TransferRevoked(giver=hop.giver, receiver=hop.receiver, reason=message.reason),)
-    if any(own.giver == case.sender.id for own in stay.hops):
-        return Refusal(Reason.TRANSFER_ALREADY_ACCEPTED)
     if stay.holder == case.sender.id:
         return Refusal(Reason.NOTHING_TO_REVOKE)
+    if any(own.giver == case.sender.id for own in stay.hops):
+        return Refusal(Reason.TRANSFER_ALREADY_ACCEPTED)
     return Refusal(Reason.NOT_THE_HOLDER)
 
 
@@ -99,6 +100,15 @@ def _fit_to_hold(receiver: Organisation, case: Case) -> Organisation | Refusal:
     if receiver.id == case.sender.id:
         return Refusal(Reason.RECEIVER_IS_HOLDER)
     return receiver
+
+
+def _pickup_given_up(stay: Stay, case: Case) -> tuple[f.PickupEnded, ...] | Refusal:
+    ended = run_out(stay, case.now)
+    if stay.pickup is None or ended:
+        return ended
+    if case.context.policy.assigned_right_moves:
+        return pickup_ended(stay, f.PickupEnd.REVOKED)
+    return Refusal(Reason.PICKUP_ASSIGNED)
 
 
 def _hop_to_sender(stay: Stay, case: Case) -> Hop | Refusal:

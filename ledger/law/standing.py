@@ -1,9 +1,10 @@
 """Whether a release is still in force, and how its pick-up right ends."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from ledger.law.ruling import Refusal
-from schemas.facts import PickupEnd, PickupEnded
+from schemas.facts import Expired, Fact, PickupEnd, PickupEnded
 from schemas.reasons import Reason
 from schemas.stay import ReleaseStatus, Stay
 
@@ -34,3 +35,37 @@ def pickup_ended(stay: Stay, why: PickupEnd) -> tuple[PickupEnded, ...]:
     if stay.pickup is None:
         return ()
     return (PickupEnded(pickup=stay.pickup, terminal=stay.terminal, why=why),)
+
+
+def lapsed(stay: Stay, now: datetime) -> tuple[Fact, ...]:
+    """Return what time alone has done to the stay since it was last written down.
+
+    The tick writes it down, or the message that comes before the tick and changes the dates:
+    otherwise a pick-up right would outlive the release it hangs on (I6).
+    """
+    if stay.live and stay.expires_at <= now:
+        return (Expired(), *pickup_ended(stay, PickupEnd.RELEASE_EXPIRED))
+    return run_out(stay, now)
+
+
+def run_out(stay: Stay, now: datetime) -> tuple[PickupEnded, ...]:
+    """Return the end of a pick-up right whose own date has passed, where it has one."""
+    pickup = stay.pickup
+    if pickup is None or pickup.expires_at is None or pickup.expires_at > now:
+        return ()
+    return pickup_ended(stay, PickupEnd.RAN_OUT)
+
+
+def same_visit(one: str | None, other: str | None) -> bool:
+    """Tell whether two stay numbers may be of one visit: only numbers that differ tell apart."""
+    return None in {one, other} or one == other
+
+
+def assigned_elsewhere(stay: Stay, others: Iterable[Stay], stay_number: str | None) -> bool:
+    """Tell whether another release of the same visit carries a pick-up right (I3)."""
+    return any(
+        other.pickup is not None
+        and other.port == stay.port
+        and same_visit(other.stay_number, stay_number)
+        for other in others
+    )
