@@ -1,0 +1,78 @@
+"""What can be done about a container, and who tries."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from schemas import messages as m
+from schemas.messages import ContainerMessage, CustomsStatus
+from tests.ledger.law.world import (
+    AGENT,
+    CUSTOMS,
+    FORWARDER,
+    HAULIER,
+    NEIGHBOUR,
+    NOW,
+    OTHER_HAULIER,
+    OTHER_QUAY,
+    QUAY,
+    RIVAL,
+    TERMINAL,
+    UNREGISTERED,
+    Heard,
+    Scene,
+    assign,
+    party,
+    release,
+    say,
+)
+
+ACTORS = {
+    "agent": AGENT,
+    "rival": RIVAL,
+    "forwarder": FORWARDER,
+    "haulier": HAULIER,
+    "other_haulier": OTHER_HAULIER,
+    "terminal": TERMINAL,
+    "neighbour": NEIGHBOUR,
+    "customs": CUSTOMS,
+    "unregistered": UNREGISTERED,
+}
+DEEDS: Mapping[str, ContainerMessage] = {
+    "releases": release(),
+    "claims": release(release_identification="RIVAL1"),
+    "prolongs": say(m.Update, expires_at=NOW + timedelta(days=90)),
+    "moves": say(m.Update, terminal=OTHER_QUAY),
+    "blocks": say(m.Block),
+    "unblocks": say(m.Unblock),
+    "revokes": say(m.Revoke),
+    "deletes": say(m.Delete),
+    "transfers_to_forwarder": say(m.Transfer, release_to=party(FORWARDER)),
+    "transfers_to_haulier": say(m.Transfer, release_to=party(HAULIER)),
+    "transfers_to_other_haulier": say(m.Transfer, release_to=party(OTHER_HAULIER)),
+    "accepts": say(m.Accept),
+    "declines": say(m.Decline),
+    "assigns": assign(),
+    "revokes_pickup": say(m.RevokePickup),
+    "discharges": say(m.ReportDischarge, terminal=QUAY),
+    "discharges_there": say(m.ReportDischarge, terminal=OTHER_QUAY),
+    "releases_at_terminal": say(m.ReportTerminalRelease, terminal=QUAY),
+    "blocks_at_terminal": say(m.ReportTerminalBlock, terminal=QUAY),
+    "orders_scan": say(m.ReportScanning, terminal=QUAY),
+    "unblocks_at_terminal": say(m.ReportTerminalUnblock, terminal=QUAY),
+    "gates_in": say(m.ReportGateIn, terminal=QUAY),
+    "gates_out": say(m.ReportGateOut, terminal=QUAY),
+    "gates_out_there": say(m.ReportGateOut, terminal=OTHER_QUAY),
+    "clears": say(m.ReportCustomsStatus, status=CustomsStatus.RELEASED),
+    "clears_for_transhipment": say(m.ReportCustomsStatus, status=CustomsStatus.TRANSHIPMENT),
+    "controls_documents": say(m.ReportCustomsStatus, status=CustomsStatus.DOCUMENTARY_CONTROL),
+}
+Action = Callable[[Scene], Heard]
+
+
+def action(name: str) -> Action:
+    """The action of a row: `agent blocks`, or what time does."""
+    who, _, deed = name.partition(" ")
+    if who == "time":
+        days = {"passes_the_pickup": 2.0, "passes_the_expiry": 59.0}[deed]
+        return lambda scene: scene.when_time_passes(days=days)
+    return lambda scene: scene.when(ACTORS[who], DEEDS[deed])

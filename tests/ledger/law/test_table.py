@@ -1,0 +1,79 @@
+"""The law is the table: every action in every state, with its source."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.ledger.law.actions import ACTORS, DEEDS, action
+from tests.ledger.law.states import STATES
+from tests.ledger.law.table import SOURCES, TABLE
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One line of the table for one state."""
+
+    action: str
+    state: str
+    answer: str
+    source: str
+
+
+def cells() -> Iterator[Cell]:
+    doing, begun = "", ""
+    for line in TABLE.splitlines():
+        if line.startswith("#") or not line.strip():
+            continue
+        if not line.startswith(" "):
+            assert not begun, f"no source after {begun}"
+            doing = line.strip()
+            continue
+        begun = f"{begun} {line.strip()}".strip()
+        if "|" in line:
+            states, _, rest = begun.partition("->")
+            answer, _, source = rest.partition("|")
+            begun = ""
+            for state in states.split():
+                yield Cell(doing, state, answer.strip(), source.strip())
+
+
+CELLS = tuple(cells())
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell.action}, {cell.state}")
+def test_the_law_answers_as_the_table_says(cell: Cell) -> None:
+    heard = action(cell.action)(STATES[cell.state])
+
+    assert (" + ".join(heard.words) or "-") == cell.answer
+
+
+def test_no_cell_is_missing_or_given_twice() -> None:
+    actions = {cell.action for cell in CELLS}
+    product = sorted((action, state) for action in actions for state in STATES)
+
+    assert sorted((cell.action, cell.state) for cell in CELLS) == product
+
+
+def test_everything_that_can_be_done_and_everybody_who_can_try_is_in_the_table() -> None:
+    who, deeds = zip(*(cell.action.split() for cell in CELLS), strict=True)
+
+    assert {*ACTORS, "time"} == set(who)
+    assert {*DEEDS, "passes_the_pickup", "passes_the_expiry"} == set(deeds)
+
+
+def test_every_cell_names_its_source() -> None:
+    assert {cell.source for cell in CELLS} <= SOURCES
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell.action}, {cell.state}")
+def test_a_message_gets_one_outcome_and_a_refusal_changes_nothing(cell: Cell) -> None:
+    before = STATES[cell.state]
+    heard = action(cell.action)(before)
+
+    by_time = cell.action.startswith("time")
+    assert len(heard.first_outcomes) == (0 if by_time else 1)
+    assert by_time or heard.answers[0].outcome is not None
+    if cell.answer.startswith("no:"):
+        assert heard.scene.file == before.file
+        assert all(not given.light_changes for given in heard.answers)
