@@ -1,28 +1,26 @@
 """Many rows at once: COPY on PostgreSQL, executemany on SQLite (write-path: what made it fast)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Column, Connection, Row, Table, select, text
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Boolean, Column, Connection, Row, Table, select, text
+from sqlalchemy.types import BigInteger, Integer, LargeBinary, Text, TypeEngine
 
 from ledger.book.engine import is_postgresql
 
 Values = tuple[Any, ...]
-POSTGRESQL_TYPES = {
-    "TEXT": "text",
-    "BIGINT": "int8",
-    "INTEGER": "int4",
-    "BLOB": "bytea",
-    "BYTEA": "bytea",
-    "BOOLEAN": "bool",
-}
-
-
-def names(table: Table) -> list[str]:
-    """Return the columns of *table* in the order in which rows are written."""
-    return [column.name for column in table.columns]
+# The narrower first: to SQLAlchemy a BigInteger is an Integer.
+POSTGRESQL_TYPES: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
+    (Text, "text"),
+    (BigInteger, "int8"),
+    (Integer, "int4"),
+    (LargeBinary, "bytea"),
+    (Boolean, "bool"),
+)
+# SQLite takes 32,766 values in one statement.
+SQLITE_KEYS_AT_ONCE = 30_000
 
 
 def append(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
@@ -32,7 +30,7 @@ def append(connection: Connection, table: Table, rows: Sequence[Values]) -> None
     if is_postgresql(connection):
         _copy(connection, table.name, table, rows)
     else:
-        connection.execute(table.insert(), [dict(zip(names(table), row)) for row in rows])
+        connection.exec_driver_sql(_sqlite_insert(table), list(rows))
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
@@ -40,28 +38,41 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Values]) -> None
     if not rows:
         return
     if is_postgresql(connection):
-        _merge(connection, table, rows)
+        _copy(connection, _staging(table), table, rows)
+        connection.exec_driver_sql(_merge(table))
+        connection.exec_driver_sql(f"TRUNCATE {_staging(table)}")
+    else:
+        connection.exec_driver_sql(_sqlite_insert(table) + _or_replace(table), list(rows))
+
+
+def remove(connection: Connection, table: Table, keys: Sequence[Values]) -> None:
+    """Delete the rows with these primary keys, each in the order of the table's columns."""
+    if not keys:
         return
-    insert = sqlite.insert(table)
-    keys = [column.name for column in table.primary_key.columns]
-    changed = {name: insert.excluded[name] for name in names(table) if name not in keys}
-    statement = insert.on_conflict_do_update(index_elements=keys, set_=changed)
-    connection.execute(statement, [dict(zip(names(table), row)) for row in rows])
+    mark = "%s" if is_postgresql(connection) else "?"
+    matching = " AND ".join(f"{name} = {mark}" for name in _key_names(table))
+    connection.exec_driver_sql(f"DELETE FROM {table.name} WHERE {matching}", list(keys))  # noqa: S608 - names of ours
 
 
 def select_in(
     connection: Connection, columns: Sequence[Column[Any]], key: Column[Any], keys: Iterable[Any]
-) -> Sequence[Row[Any]]:
-    """Return the rows whose *key* is among *keys*."""
+) -> Iterator[Row[Any]]:
+    """Yield the rows whose *key* is among *keys*."""
     wanted = list(keys)
     if not wanted:
-        return []
-    if not is_postgresql(connection):
-        return connection.execute(select(*columns).where(key.in_(wanted))).all()
-    # An array literal: psycopg would adapt a list element by element in Python.
-    array = f"{key.name} = ANY(CAST(:keys AS {_array_type(key)}))"
-    statement = select(*columns).where(text(array))
-    return connection.execute(statement, {"keys": _literal(wanted)}).all()
+        return
+    if is_postgresql(connection):
+        # An array literal: psycopg would adapt a list element by element in Python.
+        array = f"{key.name} = ANY(CAST(:keys AS {_postgresql_type(key)}[]))"
+        statement = select(*columns).where(text(array))
+        yield from connection.execute(statement, {"keys": _literal(wanted)})
+        return
+    names = ", ".join(column.name for column in columns)
+    for start in range(0, len(wanted), SQLITE_KEYS_AT_ONCE):
+        some = tuple(wanted[start : start + SQLITE_KEYS_AT_ONCE])
+        marks = ", ".join("?" * len(some))
+        query = f"SELECT {names} FROM {key.table.name} WHERE {key.name} IN ({marks})"  # noqa: S608 - names of ours
+        yield from connection.exec_driver_sql(query, some)
 
 
 def prepare_staging(connection: Connection, tables: Iterable[Table]) -> None:
@@ -70,36 +81,61 @@ def prepare_staging(connection: Connection, tables: Iterable[Table]) -> None:
         return
     for table in tables:
         connection.exec_driver_sql(
-            f"CREATE TEMPORARY TABLE IF NOT EXISTS staging_{table.name}"
+            f"CREATE TEMPORARY TABLE IF NOT EXISTS {_staging(table)}"
             f" (LIKE {table.name}) ON COMMIT DELETE ROWS"
         )
 
 
-def _merge(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
-    staging = f"staging_{table.name}"
-    _copy(connection, staging, table, rows)
-    keys = [column.name for column in table.primary_key.columns]
-    columns = ", ".join(names(table))
-    changed = ", ".join(f"{name} = excluded.{name}" for name in names(table) if name not in keys)
-    connection.exec_driver_sql(
-        f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM {staging}"
-        f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changed}"
-    )
-    connection.exec_driver_sql(f"TRUNCATE {staging}")
-
-
 def _copy(connection: Connection, name: str, table: Table, rows: Sequence[Values]) -> None:
     raw = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
-    types = [POSTGRESQL_TYPES[str(column.type)] for column in table.columns]
-    statement = f"COPY {name} ({', '.join(names(table))}) FROM STDIN (FORMAT BINARY)"
-    with raw.cursor() as cursor, cursor.copy(statement.encode()) as copy:
-        copy.set_types(types)
+    with raw.cursor() as cursor, cursor.copy(_copy_statement(name, table)) as copy:
+        copy.set_types([_postgresql_type(column) for column in table.columns])
         for row in rows:
             copy.write_row(row)
 
 
-def _array_type(column: Column[Any]) -> str:
-    return f"{POSTGRESQL_TYPES[str(column.type)]}[]"
+def _staging(table: Table) -> str:
+    return f"staging_{table.name}"
+
+
+def _names(table: Table) -> list[str]:
+    return [column.name for column in table.columns]
+
+
+def _key_names(table: Table) -> list[str]:
+    return [column.name for column in table.primary_key.columns]
+
+
+@cache
+def _copy_statement(name: str, table: Table) -> bytes:
+    return f"COPY {name} ({', '.join(_names(table))}) FROM STDIN (FORMAT BINARY)".encode()
+
+
+@cache
+def _merge(table: Table) -> str:
+    names = ", ".join(_names(table))
+    return (
+        f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {_staging(table)}"  # noqa: S608 - names of ours
+        + _or_replace(table)
+    )
+
+
+@cache
+def _sqlite_insert(table: Table) -> str:
+    names = _names(table)
+    marks = ", ".join("?" * len(names))
+    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - names of ours
+
+
+@cache
+def _or_replace(table: Table) -> str:
+    keys = _key_names(table)
+    changed = ", ".join(f"{name} = excluded.{name}" for name in _names(table) if name not in keys)
+    return f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changed}"
+
+
+def _postgresql_type(column: Column[Any]) -> str:
+    return next(name for kind, name in POSTGRESQL_TYPES if isinstance(column.type, kind))
 
 
 def _literal(keys: Sequence[Any]) -> str:

@@ -2,15 +2,16 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from ledger.book import load
-from ledger.book.draft import Page, digest
-from ledger.book.load import Seen
+from ledger.book.draft import Page, Seen, digest
+from ledger.book.load import First
 from ledger.book.moments import micros
+from ledger.book.unchecked import unchecked
 from ledger.directory.directory import Directory
 from ledger.directory.register import register
 from ledger.law import answer as law
@@ -31,6 +32,15 @@ log = logging.getLogger(__name__)
 TICK_TOLERANCE = timedelta(hours=1)
 DUE_AT_ONCE = 1000
 
+Files = dict[str, File]
+
+
+class OutOfPlace(Exception):
+    """A record lies before the place of its shard: it was settled already.
+
+    Whoever feeds the book must begin at the lease's next offset. Stop the process and report it.
+    """
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -39,8 +49,7 @@ class Read:
     record: LogRecord
     logged: Logged
     container: str
-    key: bytes
-    content_hash: bytes
+    seen: Seen
 
 
 def read(record: LogRecord) -> Read:
@@ -48,9 +57,8 @@ def read(record: LogRecord) -> Read:
     logged = read_logged(record.headers, record.value)
     message, envelope = logged.message, logged.envelope
     container = message.container if isinstance(message, ContainerMessage) else ""
-    sender = logged.attestation.organisation.encode()
-    key = b"" if isinstance(message, Tick) else digest(sender, envelope.id.encode())
-    return Read(record, logged, container, key, digest(envelope.type.encode(), record.value))
+    key = digest(logged.attestation.organisation.encode(), envelope.id.encode())
+    return Read(record, logged, container, Seen(key, digest(envelope.type.encode(), record.value)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,62 +73,78 @@ class Change:
 
 @dataclass(slots=True)
 class Desk:
-    """What is known while one batch is answered; nothing here outlives a rollback."""
+    """What is known while one batch is answered; `files` are those of each shard.
+
+    After a rollback nothing of it is true any more.
+    """
 
     connection: Connection
     directory: Directory
     policy: Policy
-    files: dict[str, File]
-    seen: dict[bytes, Seen]
+    files: dict[str, Files]
+    first: dict[bytes, First]
     organisations: list[tuple[Organisation, int]] = field(default_factory=list)
-    _before: dict[str, tuple[str, File]] = field(default_factory=dict)
+    _before: dict[tuple[str, str], File] = field(default_factory=dict)
 
     def answer(self, page: Page, asked: Read, broken: str | None) -> None:
         """Answer one record onto its shard's page; *broken* parks it unheard, naming the error."""
+        if asked.record.offset < page.next_offset:
+            raise OutOfPlace(f"{page.lease.shard}: {asked.record.offset} < {page.next_offset}")
         page.next_offset = asked.record.offset + 1
         page.recorded_at = max(page.recorded_at, asked.record.recorded_at)
         message = asked.logged.message
         if isinstance(message, Tick):
-            self._tick(page, asked, message)
-        elif asked.key in self.seen:
-            self._repeated(page, asked, self.seen[asked.key])
-        elif isinstance(message, RegisterOrganisation):
-            self._register(page, asked, message)
+            self._tick(page, asked, message, broken)
+        elif asked.seen.key in self.first:
+            self._repeated(page, asked, self.first[asked.seen.key])
         elif isinstance(message, ContainerMessage):
             self._ask(page, asked, Question(message, self._cause(asked)), broken)
+        elif broken is not None:
+            self._park_alone(page, asked, broken)
+        elif isinstance(message, RegisterOrganisation):
+            self._register(page, asked, message)
+        else:
+            raise TypeError(f"no answer is known to {asked.logged.envelope.type}")
 
     def changes(self) -> Iterator[Change]:
         """Yield every file that the batch changed."""
-        for container, (shard, before) in self._before.items():
-            if self.files[container] is not before:
-                yield Change(container, shard, before, self.files[container])
+        for (shard, container), before in self._before.items():
+            after = self.files[shard][container]
+            if after is not before:
+                yield Change(container, shard, before, after)
 
     def _ask(self, page: Page, asked: Read, question: Question, broken: str | None) -> None:
-        file = self.files[asked.container]
+        file = self.files[page.lease.shard][asked.container]
         context = self._context(page)
-        try:
-            if broken is not None:
-                file, answers = law.park(file, question, context, broken)
-            else:
-                file, answers = law.answer(file, question, context)
-        except Exception as error:  # noqa: BLE001 - our own bug must not stop other containers
-            log.exception("Parked %s offset %s", page.lease.shard, asked.record.offset)
-            file, answers = law.park(self.files[asked.container], question, context, repr(error))
+        if broken is None:
+            try:
+                after, answers = law.answer(file, question, context)
+            except Exception as error:
+                # Our own bug must not stop other containers. What it says may quote the message.
+                log.exception("Parked %s offset %s", page.lease.shard, asked.record.offset)
+                after, answers = law.park(file, question, context, type(error).__name__)
+        else:
+            after, answers = law.park(file, question, context, broken)
         self._write_down(page, asked, answers)
-        self._change(page, asked.container, file)
+        self._change(page, asked.container, after)
+
+    def _park_alone(self, page: Page, asked: Read, broken: str) -> None:
+        kept = asked.logged.message.model_dump_json(exclude_none=True)
+        fact = f.Parked(error=broken, message=kept)
+        self._write_down(page, asked, (self._plain(asked, fact, Outcome.PARKED),))
 
     def _write_down(self, page: Page, asked: Read, answers: tuple[Answer, ...]) -> None:
         first, *rest = answers
-        entry = page.add(first, asked.content_hash)
+        entry = page.add(first, asked.seen)
         if first.outcome is not None:
-            self.seen[asked.key] = Seen(
-                asked.content_hash, page.lease.shard, entry.recorded.seq, first.outcome
+            self.first[asked.seen.key] = First(
+                asked.seen.content_hash, page.lease.shard, entry.recorded.seq, first.outcome
             )
         for following in rest:
             page.add(following)
 
-    def _repeated(self, page: Page, asked: Read, first: Seen) -> None:
-        if first.content_hash == asked.content_hash:
+    def _repeated(self, page: Page, asked: Read, first: First) -> None:
+        if first.content_hash == asked.seen.content_hash:
             fact: f.Fact = f.Repeated(
                 first_shard=first.shard, first_seq=first.seq, first=first.outcome
             )
@@ -142,33 +166,47 @@ class Desk:
         self.directory = self.directory.joined_by(organisation, seq)
         self.organisations.append((organisation, seq))
 
-    def _tick(self, page: Page, asked: Read, tick: Tick) -> None:
+    def _tick(self, page: Page, asked: Read, tick: Tick, broken: str | None) -> None:
         page.ticks += 1
+        if broken is not None:
+            return  # time will pass with the next tick
         if abs(tick.at - asked.record.recorded_at) > TICK_TOLERANCE:
             log.error("A clock jumped: the tick says %s, the broker %s", tick.at, page.recorded_at)
             return
         now = micros(page.recorded_at)
+        files = self.files[page.lease.shard]
         due = load.due(self.connection, page.lease.shard, now, DUE_AT_ONCE)
-        unknown = [container for container in due if container not in self.files]
-        self.files.update(load.files(self.connection, unknown))
+        files.update(load.files(self.connection, [each for each in due if each not in files]))
         for container in due:
-            message = ContainerMessage(container=container, port="-")
-            question = Question(message, self._cause(asked))
-            file, answers = law.pass_time(self.files[container], question, self._context(page))
-            for answer in answers:
-                page.add(answer)
-            self._change(page, container, file)
+            if not files[container].parked:
+                self._pass_time(page, asked, container)
 
-    def _change(self, page: Page, container: str, file: File) -> None:
-        self._before.setdefault(container, (page.lease.shard, self.files[container]))
-        self.files[container] = file
+    def _pass_time(self, page: Page, asked: Read, container: str) -> None:
+        file, context = self.files[page.lease.shard][container], self._context(page)
+        question = Question(ContainerMessage(container=container, port="-"), self._cause(asked))
+        try:
+            after, answers = law.pass_time(file, question, context)
+        except Exception as error:
+            log.exception("Parked %s: time cannot pass for it", container)
+            after, answers = law.park(file, question, context, type(error).__name__)
+            # A tick is no message: it has no outcome.
+            answers = tuple(replace(answer, outcome=None) for answer in answers)
+        for answer in answers:
+            page.add(answer)
+        self._change(page, container, after)
+
+    def _change(self, page: Page, container: str, after: File) -> None:
+        shard = page.lease.shard
+        self._before.setdefault((shard, container), self.files[shard][container])
+        self.files[shard][container] = after
 
     def _context(self, page: Page) -> Context:
         return Context(self.directory, page.recorded_at, self.policy)
 
     def _cause(self, asked: Read) -> Cause:
         envelope, attestation = asked.logged.envelope, asked.logged.attestation
-        return Cause(
+        return unchecked(
+            Cause,
             message_id=envelope.id,
             message_type=envelope.type,
             source=envelope.source,
@@ -179,6 +217,7 @@ class Desk:
             policy_version=self.policy.version,
             via=attestation.via,
             key_id=attestation.key_id,
+            waited=False,
             findings=attestation.findings,
         )
 
@@ -186,5 +225,3 @@ class Desk:
         message = asked.logged.message
         port = message.port if isinstance(message, ContainerMessage) else ""
         return Answer(asked.container, port, fact, self._cause(asked), outcome)
-
-

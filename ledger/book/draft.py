@@ -1,16 +1,16 @@
-"""A batch on its way into the book: answers become entries with a number, a hash and their bytes."""
+"""A batch on its way into the book: answers become entries with a number, a hash and bytes."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any
 
+from ledger.book.bulk import Values
 from ledger.book.chain import link, new_salt
 from ledger.book.lease import Lease
 from ledger.book.moments import micros
+from ledger.book.unchecked import unchecked
 from ledger.law.file import Answer
-from schemas.facts import Cause, RecordedFact, written
+from schemas.facts import SCHEMA_VERSION, Cause, RecordedFact, written
 
 KEY_BYTES = 16
 
@@ -21,6 +21,14 @@ class Entry:
 
     recorded: RecordedFact
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a message is known by, and what it said: kept with its first answer alone."""
+
+    key: bytes
+    content_hash: bytes
 
 
 @dataclass(slots=True)
@@ -34,11 +42,13 @@ class Page:
     recorded_at: datetime
     ticks: int = 0
     entries: list[Entry] = field(default_factory=list)
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    rows: list[Values] = field(default_factory=list)
 
-    def add(self, answer: Answer, content_hash: bytes | None = None) -> Entry:
-        """Write one answer down; *content_hash* only with a message's first answer."""
-        recorded = RecordedFact(
+    def add(self, answer: Answer, seen: Seen | None = None) -> Entry:
+        """Write one answer down; *seen* only with a message's first answer."""
+        recorded = unchecked(
+            RecordedFact,
+            schema_version=SCHEMA_VERSION,
             shard=self.lease.shard,
             seq=self.next_seq,
             recorded_at=self.recorded_at,
@@ -54,39 +64,21 @@ class Page:
         )
         body, salt = written(recorded), new_salt()
         self.head = link(self.head, salt, body)
-        key = None if content_hash is None else message_key(answer.cause)
-        self.rows.append(self._row(recorded, body, salt, key, content_hash))
+        self.rows.append(
+            (
+                *typed_columns(recorded),
+                None if seen is None else seen.key,
+                None if seen is None else seen.content_hash,
+                answer.cause.log_offset,
+                salt,
+                self.head,
+                body,
+            )
+        )
         self.next_seq += 1
         entry = Entry(recorded, body)
         self.entries.append(entry)
         return entry
-
-    def _row(
-        self,
-        recorded: RecordedFact,
-        body: bytes,
-        salt: bytes,
-        key: bytes | None,
-        content_hash: bytes | None,
-    ) -> tuple[Any, ...]:
-        cause = recorded.cause
-        return (
-            recorded.shard,
-            recorded.seq,
-            micros(recorded.recorded_at),
-            recorded.container,
-            None if recorded.stay is None else recorded.stay.release_id,
-            recorded.fact.type,
-            None if recorded.outcome is None else recorded.outcome.value,
-            cause.waited,
-            cause.message_id,
-            key,
-            content_hash,
-            cause.log_offset,
-            salt,
-            self.head,
-            body,
-        )
 
 
 def page_of(lease: Lease) -> Page:
@@ -100,20 +92,31 @@ def page_of(lease: Lease) -> Page:
     )
 
 
+def typed_columns(recorded: RecordedFact) -> Values:
+    """Return what an entry's first columns say, from its shard to its message's id."""
+    return (
+        recorded.shard,
+        recorded.seq,
+        micros(recorded.recorded_at),
+        recorded.container,
+        None if recorded.stay is None else recorded.stay.release_id,
+        recorded.fact.type,
+        recorded.outcome,
+        recorded.cause.waited,
+        storable(recorded.cause.message_id),
+    )
+
+
+def storable(text: str) -> str:
+    """Return *text* as PostgreSQL can keep it: it has no place for a null character."""
+    return text.replace("\x00", "\N{SYMBOL FOR NULL}") if "\x00" in text else text
+
+
 def message_key(cause: Cause) -> bytes:
     """Return what a message is known by: its verified sender and the id that it gave."""
     return digest(cause.organisation.encode(), cause.message_id.encode())
 
 
-def digest(*parts: bytes) -> bytes:
-    """Return a short digest of *parts*, each kept apart from the next."""
-    state = blake2b(digest_size=KEY_BYTES)
-    for part in parts:
-        state.update(len(part).to_bytes(4, "big"))
-        state.update(part)
-    return state.digest()
-
-
-def first_of(answers: Iterable[Answer]) -> Answer | None:
-    """Return the answer that carries the outcome, or None."""
-    return next((answer for answer in answers if answer.outcome is not None), None)
+def digest(first: bytes, second: bytes) -> bytes:
+    """Return a short digest of two texts, the one kept apart from the other."""
+    return blake2b(b"%d:%b%b" % (len(first), first, second), digest_size=KEY_BYTES).digest()

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, select, text, tuple_, update
+from sqlalchemy import Connection, Engine, Row, select, text, true, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 from ledger.book import tables
@@ -17,6 +18,7 @@ from ledger.book.moments import moment
 
 log = logging.getLogger(__name__)
 TAKE_ATTEMPTS = 5
+RETRY_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,13 @@ class Fenced(Exception):
         self.shards = frozenset(shards)
 
 
+class NotOpened(Exception):
+    """The shard has no row: its log was never opened for it.
+
+    Open the shard with the first offset of its log before it is taken.
+    """
+
+
 class StillHeld(Exception):
     """The shard's row stays locked although its owner's session was ended.
 
@@ -64,12 +73,10 @@ def open_shard(engine: Engine, shard: str, first_offset: int) -> None:
         "relayed_seq": 0,
         "ticks": 0,
     }
-    columns = ", ".join(row)
-    values = ", ".join(f":{name}" for name in row)
     with engine.begin() as connection:
-        connection.execute(
-            text(f"INSERT INTO shard ({columns}) VALUES ({values}) ON CONFLICT DO NOTHING"), row
-        )
+        dialect = postgresql if is_postgresql(connection) else sqlite
+        insert = dialect.insert(tables.shard).values(row)
+        connection.execute(insert.on_conflict_do_nothing())
 
 
 def take(engine: Engine, shard: str, owner: str) -> Lease:
@@ -78,16 +85,7 @@ def take(engine: Engine, shard: str, owner: str) -> Lease:
     A predecessor that was stopped in the middle of a transaction holds the row's lock; its
     session is ended then. Raises StillHeld where even that does not free the row.
     """
-    for _ in range(TAKE_ATTEMPTS):
-        try:
-            with engine.begin() as connection:
-                return _take(connection, shard, owner)
-        except OperationalError as error:
-            if not _is_lock_timeout(error):
-                raise
-            _end_session_of(engine, shard)
-            time.sleep(0.1)
-    raise StillHeld(shard)
+    return _taken(engine, shard, owner, epoch=None)
 
 
 def retake(engine: Engine, lease: Lease, owner: str) -> Lease:
@@ -96,33 +94,26 @@ def retake(engine: Engine, lease: Lease, owner: str) -> Lease:
     After trouble nobody knows whether the last commit was done: the row that comes back tells.
     Raises Fenced where another process has taken the shard over.
     """
-    columns = tables.shard.c
-    with engine.begin() as connection:
-        found = connection.execute(
-            select(columns.epoch).where(columns.shard == lease.shard)
-        ).scalar_one()
-        if found != lease.epoch:
-            raise Fenced([lease.shard])
-        taken = _take(connection, lease.shard, owner)
-        if taken.epoch != lease.epoch + 1:
-            raise Fenced([lease.shard])
-        return taken
+    return _taken(engine, lease.shard, owner, epoch=lease.epoch)
 
 
-def fence(
-    connection: Connection, leases: Sequence[Lease], backend: tuple[int, str] | None
-) -> None:
+def fence(connection: Connection, leases: Sequence[Lease]) -> None:
     """Lock the shards' rows and check that they are still ours and stand where we think.
 
     Raises Fenced; the caller's transaction is then rolled back.
     """
-    marks = [(lease.shard, lease.epoch, lease.next_offset, lease.next_seq) for lease in leases]
     columns = tables.shard.c
-    ours = tuple_(columns.shard, columns.epoch, columns.next_offset, columns.next_seq).in_(marks)
-    pid, start = backend or (None, None)
-    statement = update(tables.shard).where(ours).values(backend_pid=pid, backend_start=start)
-    if connection.execute(statement).rowcount != len(leases):
-        raise Fenced(lease.shard for lease in leases)
+    for lease in sorted(leases, key=lambda lease: lease.shard):
+        # An update that changes nothing locks the row on both databases, one after the other in
+        # the same order everywhere, so that two processes never wait for each other.
+        still_ours = (
+            update(tables.shard)
+            .where(columns.shard == lease.shard, columns.epoch == lease.epoch)
+            .where(columns.next_offset == lease.next_offset, columns.next_seq == lease.next_seq)
+            .values(epoch=columns.epoch)
+        )
+        if connection.execute(still_ours).rowcount != 1:
+            raise Fenced([lease.shard])
 
 
 def mark_relayed(engine: Engine, marks: Sequence[tuple[Lease, int]]) -> None:
@@ -138,25 +129,30 @@ def mark_relayed(engine: Engine, marks: Sequence[tuple[Lease, int]]) -> None:
             )
 
 
-def backend_of(connection: Connection) -> tuple[int, str] | None:
-    """Return the PostgreSQL session behind *connection*: its pid and when it began."""
-    if not is_postgresql(connection):
-        return None
-    row = connection.execute(
-        text("SELECT pid, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()")
-    ).one()
-    return row.pid, row.backend_start
+def _taken(engine: Engine, shard: str, owner: str, *, epoch: int | None) -> Lease:
+    for _ in range(TAKE_ATTEMPTS):
+        try:
+            with engine.begin() as connection:
+                return _take(connection, shard, owner, epoch)
+        except OperationalError as error:
+            if not _is_lock_timeout(error):
+                raise
+        _end_session_that_holds(engine, shard)
+        time.sleep(RETRY_SECONDS)
+    raise StillHeld(shard)
 
 
-def _take(connection: Connection, shard: str, owner: str) -> Lease:
+def _take(connection: Connection, shard: str, owner: str, epoch: int | None) -> Lease:
     if is_postgresql(connection):
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
     columns = tables.shard.c
-    connection.execute(
+    raised = (
         update(tables.shard)
-        .where(columns.shard == shard)
-        .values(epoch=columns.epoch + 1, owner=owner, backend_pid=None, backend_start=None)
+        .where(columns.shard == shard, true() if epoch is None else columns.epoch == epoch)
+        .values(epoch=columns.epoch + 1, owner=owner)
     )
+    if connection.execute(raised).rowcount != 1:
+        raise NotOpened(shard) if epoch is None else Fenced([shard])
     # A new statement, READ COMMITTED: what the predecessor committed last is seen (write-path).
     row = connection.execute(select(tables.shard).where(columns.shard == shard)).one()
     return _lease(row)
@@ -179,14 +175,20 @@ def _is_lock_timeout(error: OperationalError) -> bool:
     return getattr(error.orig, "sqlstate", None) == "55P03"
 
 
-def _end_session_of(engine: Engine, shard: str) -> None:
+def _end_session_that_holds(engine: Engine, shard: str) -> None:
+    """End the PostgreSQL session that has held the shard's row for the whole of our wait.
+
+    The row's xmax names the transaction that changes it, committed or not; the lock that every
+    transaction has on its own number names the session. A name kept in the row would not do: a
+    session stopped in its very first transaction has not committed it (write-path).
+    """
     with engine.begin() as connection:
-        row = connection.execute(
+        ended = connection.execute(
             text(
-                "SELECT pg_terminate_backend(a.pid) AS ended FROM shard s JOIN pg_stat_activity a"
-                " ON a.pid = s.backend_pid AND a.backend_start::text = s.backend_start"
-                " WHERE s.shard = :shard"
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE granted"
+                " AND locktype = 'transactionid' AND pid <> pg_backend_pid()"
+                " AND transactionid = (SELECT xmax FROM shard WHERE shard = :shard)"
             ),
             {"shard": shard},
-        ).one_or_none()
-    log.warning("Shard %s is locked by a stopped session; ended it: %s", shard, bool(row))
+        ).all()
+    log.warning("Shard %s was locked by a stopped session; ended: %s", shard, len(ended))

@@ -1,10 +1,10 @@
 """What a batch needs to know before it decides: the files, the directory, what was seen before."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from ledger.book import tables
 from ledger.book.bulk import select_in
@@ -17,7 +17,7 @@ from schemas.stay import Stay
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class First:
     """The first answer that a message got: where it stands, for what content."""
 
     content_hash: bytes
@@ -28,32 +28,26 @@ class Seen:
 
 def files(connection: Connection, containers: Collection[str]) -> dict[str, File]:
     """Return the file of each container, an empty one for a container never heard of."""
-    stays: dict[str, list[Stay]] = defaultdict(list)
-    columns = tables.stay.c
-    rows = select_in(
-        connection, [columns.container, columns.state, columns.position], columns.container, containers
-    )
-    for row in sorted(rows, key=lambda row: int(row.position)):
-        stays[row.container].append(stay_in(row.state))
+    if not containers:
+        return {}
+    stays = _stays(connection, containers)
     held = _waiting(connection, containers)
-    stuck = {
-        row.container
-        for row in select_in(
-            connection, [tables.parked.c.container], tables.parked.c.container, containers
-        )
-    }
+    column = tables.parked.c.container
+    parked = {row.container for row in select_in(connection, [column], column, containers)}
     return {
-        container: File(tuple(stays[container]), tuple(held[container]), container in stuck)
+        container: File(
+            tuple(stays.get(container, ())), tuple(held.get(container, ())), container in parked
+        )
         for container in containers
     }
 
 
-def seen(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Seen]:
+def first(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, First]:
     """Return, for each message key that was answered before, its first answer."""
     columns = tables.entry.c
     wanted = [columns.src_key, columns.src_hash, columns.shard, columns.seq, columns.outcome]
     return {
-        row.src_key: Seen(row.src_hash, row.shard, row.seq, Outcome(row.outcome))
+        row.src_key: First(row.src_hash, row.shard, row.seq, Outcome(row.outcome))
         for row in select_in(connection, wanted, columns.src_key, keys)
     }
 
@@ -61,20 +55,29 @@ def seen(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Seen]:
 def directory(connection: Connection, known: Directory) -> Directory:
     """Return the directory as it stands, reading only what changed since *known*."""
     columns = tables.organisation.c
-    newest = connection.execute(select(func.max(columns.seq))).scalar_one_or_none() or 0
-    if newest == known.version:
+    changed = connection.execute(
+        select(columns.seq, columns.state).where(columns.seq > known.version).order_by(columns.seq)
+    ).all()
+    if not changed:
         return known
-    statement = select(columns.state).where(columns.seq > known.version)
-    changed = [organisation_in(row.state) for row in connection.execute(statement)]
-    by_id = {**known.by_id, **{organisation.id: organisation for organisation in changed}}
-    return directory_of(by_id.values(), newest)
+    joined = [organisation_in(row.state) for row in changed]
+    by_id = {**known.by_id, **{organisation.id: organisation for organisation in joined}}
+    return directory_of(by_id.values(), changed[-1].seq)
 
 
 def due(connection: Connection, shard: str, now_micros: int, limit: int) -> list[str]:
-    """Return containers of the shard that time alone changes at *now_micros*."""
+    """Return containers of the shard that time alone changes at *now_micros*, *limit* at most.
+
+    A parked container is left alone: what comes after the message that broke stands behind it.
+    """
     stays, room = tables.stay.c, tables.waiting.c
-    overdue = select(stays.container).where(stays.shard == shard, stays.due_at <= now_micros)
-    waited = select(room.container).where(room.shard == shard, room.until <= now_micros)
+    parked = select(tables.parked.c.container)
+    overdue = select(stays.container).where(
+        stays.shard == shard, stays.due_at <= now_micros, stays.container.not_in(parked)
+    )
+    waited = select(room.container).where(
+        room.shard == shard, room.until <= now_micros, room.container.not_in(parked)
+    )
     found = [
         *connection.execute(overdue.limit(limit)).scalars(),
         *connection.execute(waited.limit(limit)).scalars(),
@@ -82,9 +85,17 @@ def due(connection: Connection, shard: str, now_micros: int, limit: int) -> list
     return list(dict.fromkeys(found))[:limit]
 
 
-def _waiting(
-    connection: Connection, containers: Collection[str]
-) -> Mapping[str, list[Held]]:
+def _stays(connection: Connection, containers: Collection[str]) -> dict[str, list[Stay]]:
+    columns = tables.stay.c
+    wanted = [columns.container, columns.position, columns.state]
+    rows = select_in(connection, wanted, columns.container, containers)
+    stays: dict[str, list[Stay]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: int(row.position)):
+        stays[row.container].append(stay_in(row.state))
+    return stays
+
+
+def _waiting(connection: Connection, containers: Collection[str]) -> dict[str, list[Held]]:
     columns = tables.waiting.c
     wanted = [columns.container, columns.position, columns.until, columns.question]
     rows = select_in(connection, wanted, columns.container, containers)
@@ -92,5 +103,3 @@ def _waiting(
     for row in sorted(rows, key=lambda row: int(row.position)):
         held[row.container].append(Held(question_in(row.question), moment(row.until)))
     return held
-
-

@@ -1,9 +1,8 @@
 """How stays, waiting messages and organisations stand in their rows, and come out again."""
 
-from typing import Any
-
 from pydantic import TypeAdapter
 
+from ledger.book.bulk import Values
 from ledger.book.moments import micros
 from ledger.law.context import Question
 from ledger.law.file import Held
@@ -11,14 +10,15 @@ from ledger.law.lights import combined
 from schemas.facts import Cause
 from schemas.messages import BY_TYPE, ContainerMessage
 from schemas.organisations import Organisation
+from schemas.quick_json import writer
 from schemas.stay import Stay
 
 STAY: TypeAdapter[Stay] = TypeAdapter(Stay)
 ORGANISATION: TypeAdapter[Organisation] = TypeAdapter(Organisation)
-BILL_SEPARATOR = " "
+_STAY_WRITER = writer(STAY)
 
 
-def stay_row(stay: Stay, shard: str, position: int) -> tuple[Any, ...]:
+def stay_row(stay: Stay, shard: str, position: int) -> Values:
     """Return the stay's row, in the order of the table's columns."""
     return (
         stay.release_id,
@@ -30,14 +30,13 @@ def stay_row(stay: Stay, shard: str, position: int) -> tuple[Any, ...]:
         stay.agent,
         stay.holder,
         stay.release_identification,
-        BILL_SEPARATOR.join(stay.bills_of_lading),
-        stay.status.value,
-        combined(stay).value,
+        stay.status,
+        combined(stay),
         stay.disputed,
         stay.suspended,
         micros(stay.expires_at),
         due_at(stay),
-        STAY.dump_json(stay, exclude_none=True).decode(),
+        _STAY_WRITER.to_json(stay, exclude_none=True).decode(),
     )
 
 
@@ -47,14 +46,14 @@ def stay_in(state: str) -> Stay:
 
 
 def due_at(stay: Stay) -> int | None:
-    """Return when time alone changes the stay, or None."""
+    """Return when time alone changes the stay (ledger/law/standing.lapsed), or None."""
     moments = [stay.expires_at] if stay.live else []
     if stay.pickup is not None and stay.pickup.expires_at is not None:
         moments.append(stay.pickup.expires_at)
     return micros(min(moments)) if moments else None
 
 
-def held_row(held: Held, key: bytes, shard: str) -> tuple[Any, ...]:
+def held_row(held: Held, key: bytes, shard: str) -> Values:
     """Return the row of a waiting message; its place in the log keeps the order of the room."""
     cause, message = held.question.cause, held.question.message
     question = "\n".join(
@@ -65,15 +64,19 @@ def held_row(held: Held, key: bytes, shard: str) -> tuple[Any, ...]:
 
 def question_in(stored: str) -> Question:
     """Return the waiting question in a row."""
-    cause_json, message_json = stored.split("\n", 1)
-    cause = Cause.model_validate_json(cause_json)
-    message = BY_TYPE[cause.message_type].model_validate_json(message_json)
-    if not isinstance(message, ContainerMessage):
+    cause, message = stored.split("\n", 1)
+    return question_of(Cause.model_validate_json(cause), message)
+
+
+def question_of(cause: Cause, message: str) -> Question:
+    """Return the question that *cause* and the JSON of its message stand for."""
+    read = BY_TYPE[cause.message_type].model_validate_json(message)
+    if not isinstance(read, ContainerMessage):
         raise TypeError(f"{cause.message_type} cannot wait for a release")
-    return Question(message, cause)
+    return Question(read, cause)
 
 
-def organisation_row(organisation: Organisation, seq: int) -> tuple[Any, ...]:
+def organisation_row(organisation: Organisation, seq: int) -> Values:
     """Return the organisation's row."""
     return (organisation.id, seq, ORGANISATION.dump_json(organisation, exclude_none=True).decode())
 
@@ -81,5 +84,3 @@ def organisation_row(organisation: Organisation, seq: int) -> tuple[Any, ...]:
 def organisation_in(state: str) -> Organisation:
     """Return the organisation in a row's state."""
     return ORGANISATION.validate_json(state)
-
-

@@ -14,17 +14,18 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+# By code point, as SQLite orders: the same order on every database, whatever its locale, and no
+# index that a new version of the system's collations could break.
+Name = Text().with_variant(Text(collation="C"), "postgresql")
+
 # One row a shard: the fence (epoch), the place in the log, the end of the chain, the relay's mark.
-# `backend_pid` and `backend_start` name the PostgreSQL session that works on the shard, so that
-# whoever takes over can end a session that was stopped while it held the row's lock.
+# Whoever holds the row's lock writes the shard.
 shard = Table(
     "shard",
     metadata,
-    Column("shard", Text, primary_key=True),
+    Column("shard", Name, primary_key=True),
     Column("epoch", BigInteger, nullable=False),
     Column("owner", Text, nullable=False),
-    Column("backend_pid", Integer),
-    Column("backend_start", Text),
     Column("first_offset", BigInteger, nullable=False),
     Column("next_offset", BigInteger, nullable=False),
     Column("next_seq", BigInteger, nullable=False),
@@ -35,18 +36,20 @@ shard = Table(
 )
 
 # Append-only. `body` is exactly what is hashed and published. Times are microseconds since 1970.
+# `src_key` and `src_hash` stand on the first entry of a message alone: what the message is known
+# by, and what it said.
 entry = Table(
     "entry",
     metadata,
-    Column("shard", Text, primary_key=True),
+    Column("shard", Name, primary_key=True),
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("recorded_at", BigInteger, nullable=False),
-    Column("container", Text, nullable=False),
-    Column("release_id", Text),
-    Column("fact", Text, nullable=False),
-    Column("outcome", Text),
+    Column("container", Name, nullable=False),
+    Column("release_id", Name),
+    Column("fact", Name, nullable=False),
+    Column("outcome", Name),
     Column("waited", Boolean, nullable=False),
-    Column("message_id", Text, nullable=False),
+    Column("message_id", Name, nullable=False),
     Column("src_key", LargeBinary),
     Column("src_hash", LargeBinary),
     Column("log_offset", BigInteger, nullable=False),
@@ -54,25 +57,41 @@ entry = Table(
     Column("hash", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
-Index("entry_src_key", entry.c.src_key, unique=True)
+_of_a_message = entry.c.src_key.is_not(None)
+Index(
+    "entry_src_key",
+    entry.c.src_key,
+    unique=True,
+    postgresql_where=_of_a_message,
+    sqlite_where=_of_a_message,
+)
 Index("entry_container", entry.c.container)
+Index("entry_message", entry.c.message_id)
+# What each message came to (I1): counted from here, not by reading a million bodies.
+counted = entry.c.outcome.is_not(None) & ~entry.c.waited
+Index(
+    "entry_outcome",
+    entry.c.shard,
+    entry.c.outcome,
+    postgresql_where=counted,
+    sqlite_where=counted,
+)
 
 # How each stay stands after its last entry. `due_at` is when time alone will change it.
 stay = Table(
     "stay",
     metadata,
-    Column("release_id", Text, primary_key=True),
-    Column("shard", Text, nullable=False),
+    Column("release_id", Name, primary_key=True),
+    Column("shard", Name, nullable=False),
     Column("position", Integer, nullable=False),
-    Column("container", Text, nullable=False),
-    Column("port", Text, nullable=False),
-    Column("terminal", Text, nullable=False),
-    Column("agent", Text, nullable=False),
-    Column("holder", Text, nullable=False),
-    Column("release_identification", Text, nullable=False),
-    Column("bills_of_lading", Text, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("combined", Text, nullable=False),
+    Column("container", Name, nullable=False),
+    Column("port", Name, nullable=False),
+    Column("terminal", Name, nullable=False),
+    Column("agent", Name, nullable=False),
+    Column("holder", Name, nullable=False),
+    Column("release_identification", Name, nullable=False),
+    Column("status", Name, nullable=False),
+    Column("combined", Name, nullable=False),
     Column("disputed", Boolean, nullable=False),
     Column("suspended", Boolean, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
@@ -80,17 +99,27 @@ stay = Table(
     Column("state", Text, nullable=False),
 )
 Index("stay_container", stay.c.container)
-Index("stay_due", stay.c.shard, stay.c.due_at)
+_due = stay.c.due_at.is_not(None)
+Index("stay_due", stay.c.shard, stay.c.due_at, postgresql_where=_due, sqlite_where=_due)
 Index("stay_release", stay.c.release_identification)
+
+# The bills of lading that each stay names now, for whoever has only the paper in hand.
+bill = Table(
+    "bill",
+    metadata,
+    Column("bill", Name, primary_key=True),
+    Column("release_id", Name, primary_key=True),
+)
+Index("bill_release", bill.c.release_id)
 
 # The waiting room: messages whose release has not come, each by the entry that let it in.
 waiting = Table(
     "waiting",
     metadata,
-    Column("shard", Text, primary_key=True),
+    Column("shard", Name, primary_key=True),
     Column("message_key", LargeBinary, primary_key=True),
     Column("position", BigInteger, nullable=False),
-    Column("container", Text, nullable=False),
+    Column("container", Name, nullable=False),
     Column("until", BigInteger, nullable=False),
     Column("question", Text, nullable=False),
 )
@@ -101,15 +130,15 @@ Index("waiting_until", waiting.c.shard, waiting.c.until)
 parked = Table(
     "parked",
     metadata,
-    Column("container", Text, primary_key=True),
-    Column("shard", Text, nullable=False),
+    Column("container", Name, primary_key=True),
+    Column("shard", Name, nullable=False),
 )
 
 # Every organisation as it stands; `seq` is the directory's version that made it so.
 organisation = Table(
     "organisation",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", Name, primary_key=True),
     Column("seq", BigInteger, nullable=False),
     Column("state", Text, nullable=False),
 )
@@ -124,3 +153,6 @@ handled_letter = Table(
     Column("handled_at", BigInteger, nullable=False),
     Column("how", Text, nullable=False),
 )
+
+STATE = (stay, bill, waiting, parked, organisation)
+"""What follows from the entries alone, and can be made anew from them."""

@@ -4,6 +4,7 @@ from sqlalchemy import Engine, select
 
 from ledger.book import tables
 from ledger.book.draft import Entry
+from ledger.book.engine import reading
 from schemas.facts import read
 
 AT_ONCE = 2000
@@ -21,5 +22,5 @@ def unrelayed(engine: Engine, shard: str, after_seq: int) -> tuple[Entry, ...]:
         .order_by(columns.seq)
         .limit(AT_ONCE)
     )
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return tuple(Entry(read(row.body), row.body) for row in connection.execute(statement))

@@ -4,15 +4,16 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, tuple_, update
+from sqlalchemy import Connection, bindparam, update
 
 from ledger.book import tables
-from ledger.book.bulk import append, upsert
+from ledger.book.bulk import Values, append, remove, upsert
 from ledger.book.desk import Change
 from ledger.book.draft import Page, message_key
 from ledger.book.lease import Lease
 from ledger.book.moments import micros
 from ledger.book.stored import held_row, organisation_row, stay_row
+from ledger.law.file import File
 from schemas.organisations import Organisation
 
 
@@ -35,35 +36,33 @@ def pages(connection: Connection, written: Collection[Page]) -> None:
 
 def changes(connection: Connection, changed: Iterable[Change]) -> None:
     """Bring the rows of stays, waiting messages and parked containers up to the files."""
-    stays: list[tuple[Any, ...]] = []
-    held: list[tuple[Any, ...]] = []
-    left: list[tuple[str, bytes]] = []
-    stuck: list[tuple[str, str]] = []
+    stays: list[Values] = []
+    bills: list[Values] = []
+    torn: list[Values] = []
+    held: list[Values] = []
+    left: list[Values] = []
+    stuck: list[Values] = []
     for change in changed:
         stays.extend(_stay_rows(change))
+        bills.extend(_bills(change.after) - _bills(change.before))
+        torn.extend(_bills(change.before) - _bills(change.after))
         held.extend(_held_rows(change))
         left.extend(_left(change))
         if change.after.parked and not change.before.parked:
             stuck.append((change.container, change.shard))
     upsert(connection, tables.stay, stays)
-    upsert(connection, tables.waiting, held)
+    remove(connection, tables.bill, torn)
+    append(connection, tables.bill, bills)
+    remove(connection, tables.waiting, left)
+    append(connection, tables.waiting, held)
     append(connection, tables.parked, stuck)
-    if left:
-        keys = tuple_(tables.waiting.c.shard, tables.waiting.c.message_key)
-        connection.execute(delete(tables.waiting).where(keys.in_(left)))
 
 
-def organisations(
-    connection: Connection, registered: Sequence[tuple[Organisation, int]]
-) -> None:
+def organisations(connection: Connection, registered: Sequence[tuple[Organisation, int]]) -> None:
     """Bring the organisations' rows up to date."""
     newest = {organisation.id: (organisation, seq) for organisation, seq in registered}
     rows = [organisation_row(organisation, seq) for organisation, seq in newest.values()]
-    if rows:
-        connection.execute(
-            delete(tables.organisation).where(tables.organisation.c.id.in_(newest.keys()))
-        )
-        append(connection, tables.organisation, rows)
+    upsert(connection, tables.organisation, rows)
 
 
 def lease_after(page: Page) -> Lease:
@@ -88,14 +87,18 @@ def _shard_values(page: Page) -> dict[str, Any]:
     }
 
 
-def _stay_rows(change: Change) -> Iterable[tuple[Any, ...]]:
+def _stay_rows(change: Change) -> Iterable[Values]:
     before = {stay.release_id: stay for stay in change.before.stays}
     for position, stay in enumerate(change.after.stays):
         if before.get(stay.release_id) is not stay:
             yield stay_row(stay, change.shard, position)
 
 
-def _held_rows(change: Change) -> Iterable[tuple[Any, ...]]:
+def _bills(file: File) -> set[Values]:
+    return {(bill, stay.release_id) for stay in file.stays for bill in stay.bills_of_lading}
+
+
+def _held_rows(change: Change) -> Iterable[Values]:
     before = {message_key(held.question.cause) for held in change.before.waiting}
     for held in change.after.waiting:
         key = message_key(held.question.cause)
@@ -103,7 +106,7 @@ def _held_rows(change: Change) -> Iterable[tuple[Any, ...]]:
             yield held_row(held, key, change.shard)
 
 
-def _left(change: Change) -> Iterable[tuple[str, bytes]]:
+def _left(change: Change) -> Iterable[Values]:
     after = {message_key(held.question.cause) for held in change.after.waiting}
     for held in change.before.waiting:
         key = message_key(held.question.cause)
