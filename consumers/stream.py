@@ -1,4 +1,4 @@
-"""FastStream as we use it: raw records in batches, nothing decoded, nothing acknowledged for us."""
+"""FastStream as we use it: raw records in batches, nothing decoded or acknowledged for us."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias
@@ -17,7 +17,7 @@ async def as_it_came(records: tuple[ConsumerRecord[Any, Any], ...]) -> KafkaMess
     return KafkaMessage(body=b"", raw_message=records, consumer=FAKE_CONSUMER)
 
 
-async def undecoded(message: KafkaMessage) -> Any:  # noqa: ANN401 - FastStream's own contract
+async def undecoded(message: KafkaMessage) -> Any:
     """Hand the handler the records: decoding by the framework would raise outside of it."""
     return message.raw_message
 
@@ -26,8 +26,8 @@ def subscribe(
     broker: KafkaBroker,
     topics: Sequence[str],
     handler: Callable[[Records], Awaitable[None]],
-    **options: Any,  # noqa: ANN401 - passed on to aiokafka's consumer
-) -> Any:  # noqa: ANN401 - FastStream's subscriber
+    **options: Any,
+) -> Any:
     """Subscribe *handler* to whole batches of raw records.
 
     No exception may leave the handler: FastStream would swallow it and move on (write-path).

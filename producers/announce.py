@@ -241,5 +241,3 @@ def _board_line(recorded: RecordedFact) -> BoardLine:
         lights=recorded.lights,
         missing=recorded.missing,
     )
-
-

@@ -18,17 +18,22 @@ from schemas.envelope import Envelope, headers_of
 from schemas.facts import Outcome
 from schemas.messages import ContainerMessage, Message
 from schemas.notices import Answered
-from schemas.topics import CARRIER, CUSTOMS, PARTY, REGISTER, REGISTRATIONS, TERMINAL, Topic, within
+from schemas.topics import (
+    CARRIER,
+    CUSTOMS,
+    PARTY,
+    REGISTER,
+    REGISTRATIONS,
+    TERMINAL,
+    Topic,
+    within,
+)
 
 ORGANISATION_SOURCE = "urn:releasebus:organisation:"
 REGISTER_SOURCE = "urn:releasebus:register"
 
-AgentMessage = (
-    m.Release | m.Update | m.Block | m.Unblock | m.Revoke | m.Delete | m.Transfer
-)
-ChainMessage = (
-    m.Transfer | m.Accept | m.Decline | m.Revoke | m.AssignPickup | m.RevokePickup
-)
+AgentMessage = m.Release | m.Update | m.Block | m.Unblock | m.Revoke | m.Delete | m.Transfer
+ChainMessage = m.Transfer | m.Accept | m.Decline | m.Revoke | m.AssignPickup | m.RevokePickup
 TerminalMessage = (
     m.ReportDischarge
     | m.ReportTerminalRelease
@@ -77,7 +82,10 @@ class Client(Generic[Sends]):
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         await self._outbox.close()
         await self._producer.stop()
@@ -185,5 +193,3 @@ def _key(message: Message) -> str:
             return organisation
         case _:
             raise TypeError(f"{type(message).__name__} is not published by a party")
-
-

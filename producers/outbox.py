@@ -18,7 +18,7 @@ LOOK_AGAIN_SECONDS = 0.2
 
 
 class Outbox:
-    """Follows one outbox from the moment it is opened; one that does not exist yet, from its start.
+    """Follows one outbox from when it is opened; one that is not there yet, from its start.
 
     Only answers to expected ids are kept, and only the latest notices, so that memory is bounded.
     """

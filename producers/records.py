@@ -42,10 +42,11 @@ async def send_all(producer: AIOKafkaProducer, records: Iterable[Record]) -> Non
         # aiokafka starts with the metadata of all topics, and asks for the named ones alone from
         # the first new name on: a topic that was never named has lost its leader then.
         await producer.client.add_topic(topic)
-    deliveries = []
-    for (topic, partition), waiting in by_partition.items():
-        for batch in _batches(producer, waiting):
-            deliveries.append(await producer.send_batch(batch, topic, partition=partition))
+    deliveries = [
+        await producer.send_batch(batch, topic, partition=partition)
+        for (topic, partition), waiting in by_partition.items()
+        for batch in _batches(producer, waiting)
+    ]
     for delivery in deliveries:
         await delivery
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 from types import TracebackType
+from typing import Self
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
@@ -34,11 +35,14 @@ class TopicMaker:
         self._made: set[str] = set()
         self._lock = asyncio.Lock()
 
-    async def __aenter__(self) -> "TopicMaker":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         self._made.clear()
 

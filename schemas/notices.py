@@ -1,4 +1,4 @@
-"""What a party is told on its outbox: the outcome of each message, and what happens to its containers."""
+"""What a party is told on its outbox: its messages' outcomes, and its containers' facts."""
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 

@@ -73,11 +73,13 @@ DIRECTORY_FACTS = Topic(
     partitions=1,
     max_message_bytes=2 * MEBIBYTE,
 )
-BOARD = Topic(
-    "board.v1", "container", "for dashboards: no parties, no drivers", retention_days=7
-)
+BOARD = Topic("board.v1", "container", "for dashboards: no parties, no drivers", retention_days=7)
 HEADS = Topic(
-    "ledger.heads.v1", "shard", "signed heads of the hash chains", retention_days=None, partitions=1
+    "ledger.heads.v1",
+    "shard",
+    "signed heads of the hash chains",
+    retention_days=None,
+    partitions=1,
 )
 DEAD_LETTERS = Topic(
     "dead-letters.v1",
@@ -93,6 +95,8 @@ REGISTER = "register"
 
 INPUTS = (CARRIER, PARTY, TERMINAL, CUSTOMS)
 LOGS = (LEDGER_LOG, DIRECTORY_LOG)
+
+
 def pickup_rights(port: str, terminal: str) -> Topic:
     """Return the topic on which the terminal *terminal* of *port* consumes its entitlements."""
     return Topic(

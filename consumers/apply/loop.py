@@ -57,10 +57,10 @@ class ApplyLoop:
 
     async def _poll(self) -> Mapping[TopicPartition, Sequence[ConsumerRecord[Any, Any]]]:
         try:
-            fetched: Mapping[TopicPartition, Sequence[ConsumerRecord[Any, Any]]] = (
-                await self._consumer.getmany(
-                    timeout_ms=POLL_MS, max_records=self._settings.batch_records
-                )
+            fetched: Mapping[
+                TopicPartition, Sequence[ConsumerRecord[Any, Any]]
+            ] = await self._consumer.getmany(
+                timeout_ms=POLL_MS, max_records=self._settings.batch_records
             )
         except NoOffsetForPartitionError:
             # There is nothing to fall back to on purpose: the place comes from the database, and
@@ -155,7 +155,9 @@ class ApplyLoop:
 
     def _leases(self, records: Sequence[LogRecord]) -> dict[str, Lease]:
         wanted = {record.shard for record in records}
-        return {held.lease.shard: held.lease for held in self._held() if held.lease.shard in wanted}
+        return {
+            held.lease.shard: held.lease for held in self._held() if held.lease.shard in wanted
+        }
 
     async def _hand_on(self, settled: Settled) -> None:
         for held in self._held():
@@ -226,5 +228,3 @@ def _log_record(shard: str, record: ConsumerRecord[Any, Any]) -> LogRecord:
         headers=tuple(record.headers),
         value=record.value or b"",
     )
-
-

@@ -1,1 +1,1 @@
-"""Intake: the parties' topics into the ledger's log, each message logged, refused or kept apart."""
+"""Intake: the parties' topics into the ledger's log, each message logged or kept apart."""

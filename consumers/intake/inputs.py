@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from aiokafka import ConsumerRecord, ConsumerRebalanceListener, TopicPartition
+from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 
 from consumers.intake.merge import Merge
 from schemas.topics import REGISTRATIONS
@@ -116,10 +116,10 @@ class Inputs(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
     def _forget(self) -> None:
         self.generation += 1
         for kept in (self._merges, self._next, self._quiet_since, self._held_bytes):
-            kept.clear()  # type: ignore[attr-defined]  # four dicts of different kinds
+            kept.clear()
 
     async def _look_at_the_quiet(self) -> None:
-        """Find the place of inputs that bring nothing: at the start, and behind others' markers."""
+        """Find the place of inputs that bring nothing: at the start, or behind markers."""
         consumer = self._consumer
         if consumer is None:
             return

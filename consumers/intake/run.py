@@ -91,7 +91,7 @@ class Intake:
         """Keep what FastStream hands over; the pump does the rest."""
         self._inputs.take(records)
 
-    def _subscribed(self, broker: KafkaBroker) -> Any:  # noqa: ANN401 - FastStream's subscriber
+    def _subscribed(self, broker: KafkaBroker) -> Any:
         topics = [within(self._settings.namespace, topic).name for topic in INPUTS]
         registrations = within(self._settings.namespace, REGISTRATIONS).name
         return subscribe(
@@ -110,7 +110,7 @@ class Intake:
             max_records=AT_ONCE,
         )
 
-    async def _pump(self, consumer: Any, stop: asyncio.Event) -> None:  # noqa: ANN401 - aiokafka
+    async def _pump(self, consumer: Any, stop: asyncio.Event) -> None:
         next_tick = asyncio.get_running_loop().time() + self._settings.tick_seconds
         while not stop.is_set():
             generation = self._inputs.generation
@@ -143,18 +143,19 @@ class Intake:
         return outgoing
 
     def _count(self, found: Sorted) -> None:
-        if found.dead is None:
-            self.counted["logged"] += found.logged
-            return
-        self.counted[f"dead:{found.dead.code}"] += 1
-        log.info("Dead letter: %s at %s", found.dead.code, found.dead.position)
+        self.counted["logged"] += found.logged
+        for problem in found.problems:
+            self.counted[f"dead:{problem.code}"] += 1
+            log.info("Dead letter: %s at %s", problem.code, problem.position)
 
     def _ticks(self) -> list[Record]:
         now = datetime.now(UTC)
         topic = within(self._settings.namespace, LEDGER_LOG).name
         return [
             tick_record(
-                Envelope(f"tick-{number}-{now.timestamp()}", "urn:releasebus:clock", Tick.TYPE, now),
+                Envelope(
+                    f"tick-{number}-{now.timestamp()}", "urn:releasebus:clock", Tick.TYPE, now
+                ),
                 Tick(at=now),
                 Attestation(CLOCK, SIGNATURES_OFF, ""),
                 (topic, number),
@@ -175,7 +176,9 @@ class Intake:
                 return
 
     async def _commit(
-        self, consumer: Any, records: Iterable[ConsumerRecord[Any, Any]]  # noqa: ANN401 - aiokafka
+        self,
+        consumer: Any,
+        records: Iterable[ConsumerRecord[Any, Any]],
     ) -> None:
         done = {TopicPartition(r.topic, r.partition): r.offset + 1 for r in records}
         try:

@@ -1,21 +1,24 @@
 """What becomes of one input record: messages for the log, or a dead letter and an answer."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka import ConsumerRecord
 
+from adapters.contract import NOTHING, Part
+from adapters.registry import system_taking
 from consumers.intake.dead_letters import dead_letter
 from ledger.directory.directory import Directory
 from producers.log import log_record
 from producers.records import Record
-from schemas.envelope import Envelope, headers_of, read_envelope
+from schemas.envelope import JSON, Envelope, envelope_in, headers_of, texts_of
 from schemas.identifiers import Unusable, read_party_code
 from schemas.logged import Attestation
 from schemas.messages import ON_TOPIC
 from schemas.notices import UNREADABLE, Answered, Notice
+from schemas.organisations import Organisation
 from schemas.reading import read_message, wrong_key
 from schemas.topics import REGISTER, REGISTRATIONS, outbox, within
 from schemas.unreadable import Unreadable
@@ -28,11 +31,14 @@ SIGNATURES_OFF = "off"
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """The records that one input record becomes; `logged` of them are messages on a log."""
+    """The records that one input record becomes; `logged` of them are messages on a log.
+
+    `problems` is why parts of it, or all of it, are not; they are kept as one dead letter.
+    """
 
     records: tuple[Record, ...]
     logged: int
-    dead: Unreadable | None = None
+    problems: tuple[Unreadable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,42 +51,75 @@ class Desk:
 
     def sort(self, record: ConsumerRecord[Any, Any]) -> Sorted:
         """Return what *record* becomes; every record becomes something (I1)."""
-        envelope = read_envelope(record.headers)
-        if isinstance(envelope, Unreadable):
-            return self._dead(record, envelope)
+        texts = texts_of(record.headers)
+        envelope = texts if isinstance(texts, Unreadable) else envelope_in(texts)
+        if isinstance(texts, Unreadable) or isinstance(envelope, Unreadable):
+            return self._dead(record, (_unreadable(texts, envelope),))
         attestation = self._attested(record, envelope)
         if isinstance(attestation, Unreadable):
-            return self._dead(record, attestation)
-        logged = self._logged(record, envelope, attestation)
-        if isinstance(logged, Unreadable):
-            answers = tuple(self._answer(envelope, attestation, logged))
-            return self._dead(record, logged, answers)
-        return Sorted((logged,), logged=1)
+            return self._dead(record, (attestation,))
+        found = self._parts(record, envelope, texts)
+        logged = [self._logged(record, envelope, attestation, part) for part in found]
+        records = tuple(one for one in logged if isinstance(one, Record))
+        problems = tuple(one for one in logged if isinstance(one, Unreadable))
+        if not problems:
+            return Sorted(records, logged=len(records))
+        answers = (self._answer(envelope, attestation, why) for why in problems)
+        told = tuple(answer for answer in answers if answer is not None)
+        return self._dead(record, problems, (*records, *told), logged=len(records))
 
-    def _logged(
-        self, record: ConsumerRecord[Any, Any], envelope: Envelope, attestation: Attestation
-    ) -> Record | Unreadable:
-        topic = record.topic.removeprefix(self.namespace)
-        if envelope.type not in {model.TYPE for model in ON_TOPIC[topic]}:
-            return Unreadable(
-                "type_not_of_this_topic",
-                "header ce_type",
-                f"Messages of this type do not come on {topic}.",
-            )
+    def _parts(
+        self, record: ConsumerRecord[Any, Any], envelope: Envelope, texts: dict[str, str]
+    ) -> Sequence[Part | Unreadable]:
+        """Return the messages in one record: one of our own, or those in a system's own body."""
         if record.value is None:
-            return Unreadable("value_missing", "value", "The record has no value.")
+            return (Unreadable("value_missing", "value", "The record has no value."),)
+        system = system_taking(envelope.content_type)
+        if system is None:
+            return (self._own(record, envelope),)
+        if len(record.value) > self.max_value_bytes:
+            sentence = f"The value is larger than {self.max_value_bytes} bytes."
+            return (Unreadable("too_large", "value", sentence, sensitive=True),)
+        parsed = system.functions.parse(record.value, texts, NOTHING)
+        return (*parsed.messages, *parsed.problems)
+
+    def _own(self, record: ConsumerRecord[Any, Any], envelope: Envelope) -> Part | Unreadable:
         read = read_message(envelope, record.value, max_bytes=self.max_value_bytes)
         if isinstance(read, Unreadable):
             return read
-        if misplaced := wrong_key(record.key, read.message):
-            return misplaced
-        found = Attestation(
-            organisation=attestation.organisation,
-            policy=attestation.policy,
-            received=attestation.received,
-            findings=read.findings,
+        misplaced = wrong_key(record.key, read.message)
+        if misplaced is not None:
+            return replace(misplaced, sensitive=misplaced.sensitive or read.sensitive)
+        return Part(read.message, envelope.id, read.findings)
+
+    def _logged(
+        self,
+        record: ConsumerRecord[Any, Any],
+        envelope: Envelope,
+        attestation: Attestation,
+        part: Part | Unreadable,
+    ) -> Record | Unreadable:
+        if isinstance(part, Unreadable):
+            return part
+        topic = record.topic.removeprefix(self.namespace)
+        if not isinstance(part.message, ON_TOPIC[topic]):
+            sentence = f"Messages of this type do not come on {topic}."
+            return Unreadable("type_not_of_this_topic", "header ce_type", sentence)
+        if part.on_behalf_of is not None:
+            named = self.directory.find(part.on_behalf_of)
+            if not isinstance(named, Organisation) or named.id != attestation.organisation:
+                sentence = "The body says that it is sent for another party than the sender."
+                return Unreadable("sent_for_another", "$.releaseFrom", sentence)
+        own = replace(
+            envelope,
+            id=part.id,
+            type=part.message.TYPE,
+            time=part.occurred_at or envelope.time,
+            content_type=JSON,
         )
-        return log_record(envelope, read.message, found, self.namespace)
+        return log_record(
+            own, part.message, replace(attestation, findings=part.findings), self.namespace
+        )
 
     def _attested(
         self, record: ConsumerRecord[Any, Any], envelope: Envelope
@@ -94,18 +133,20 @@ class Desk:
     def _dead(
         self,
         record: ConsumerRecord[Any, Any],
-        why: Unreadable,
-        answers: tuple[Record, ...] = (),
+        problems: tuple[Unreadable, ...],
+        others: tuple[Record, ...] = (),
+        logged: int = 0,
     ) -> Sorted:
+        why = replace(problems[0], sensitive=any(each.sensitive for each in problems))
         letter = dead_letter(record, why, datetime.now(UTC), self.namespace)
-        return Sorted((letter, *answers), logged=0, dead=why)
+        return Sorted((letter, *others), logged=logged, problems=problems)
 
     def _answer(
         self, envelope: Envelope, attestation: Attestation, why: Unreadable
-    ) -> Iterator[Record]:
+    ) -> Record | None:
         sender = attestation.organisation
         if sender != REGISTER and self.directory.get(sender) is None:
-            return  # a stranger gets nothing, and no topic is made for one
+            return None  # a stranger gets nothing, and no topic is made for one
         now = datetime.now(UTC)
         answer = Answered(
             message_id=envelope.id,
@@ -123,13 +164,17 @@ class Desk:
             time=now,
             subject=envelope.subject,
         )
-        yield Record(
+        return Record(
             topic=within(self.namespace, outbox(sender)).name,
             partition=0,
             key=envelope.subject.encode() or None,
             value=notice.model_dump_json(exclude_none=True).encode(),
             headers=tuple(headers_of(told)),
         )
+
+
+def _unreadable(*found: object) -> Unreadable:
+    return next(each for each in found if isinstance(each, Unreadable))
 
 
 def _sender(source: str, topic: str) -> str | Unreadable:
