@@ -54,15 +54,19 @@ $(BIN)/python:
 	    { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	"$(PYTHON)" -m venv $(VENV)
 
-# The lock of the tests holds that of the program: who has the one needs not install the other.
+define install
+$(PIP) install --quiet --require-hashes -r $(1)
+$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+endef
+
 $(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
-	$(PIP) install --quiet --require-hashes -r requirements.lock
-	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	$(call install,requirements.lock)
 	@touch $@
 
-$(TESTED): requirements-test.lock $(RUNTIME)
-	$(PIP) install --quiet --require-hashes -r requirements-test.lock
-	@touch $@
+# The lock of the tests holds that of the program too: one installation is enough for both.
+$(TESTED): requirements-test.lock pyproject.toml | $(BIN)/python
+	$(call install,requirements-test.lock)
+	@touch $(RUNTIME) $@
 
 LOCK = uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url \
     --no-emit-find-links --no-annotate --universal --python-version 3.11 \
