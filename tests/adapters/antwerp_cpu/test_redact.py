@@ -60,8 +60,8 @@ def test_only_the_card_goes_out_of_a_trucks_pick_up_right() -> None:
             {"pickupParty": {"identificationType": "Tin", "identificationCode": REDACTED}},
         ),
         (
-            {"identificationType": "Tin", "identification_type": 1, "identificationCode": CARD},
-            {"identificationType": "Tin", "identification_type": 1, "identificationCode": REDACTED},
+            {"identificationType": "Tin", "IdentificationType": 1, "identificationCode": CARD},
+            {"identificationType": "Tin", "IdentificationType": 1, "identificationCode": REDACTED},
         ),
         ({"terminalOpinion": "fine", "shipping": 1}, {"terminalOpinion": "fine", "shipping": 1}),
     ],

@@ -1,0 +1,1 @@
+"""Dispatch: facts of the ledger to the community systems of their port, nothing sent unstored."""

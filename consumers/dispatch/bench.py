@@ -1,0 +1,155 @@
+"""Where one batch of facts is rendered: documents, what is remembered, and what is put aside."""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from adapters.contract import NOTHING, Document, Memory, Parties, Rendered, System
+from adapters.parties import organisations_named, port_of, quays_named
+from adapters.registry import PortUnknown, systems_of
+from consumers.dispatch.arrivals import Arrival
+from ledger.directory.directory import Directory
+from schemas.facts import RecordedFact
+from schemas.topics import MEBIBYTE
+
+log = logging.getLogger(__name__)
+
+EVERY_SYSTEM = "*"
+LARGEST_DOCUMENT = MEBIBYTE - 16 * 1024
+"""Of what a system's topic takes; the rest is for the headers."""
+
+MemoryKey = tuple[str, str]
+
+
+class DocumentTooLarge(Exception):
+    """A document is larger than its topic takes; the adapter must split it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A fact that is not rendered for one system, and why."""
+
+    arrival: Arrival
+    system: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A document, with its place among those of its fact."""
+
+    arrival: Arrival
+    place: int
+    system: str
+    document: Document
+
+
+@dataclass(slots=True)
+class Bench:
+    """The state of one batch: `memory` as loaded, `behind` whose facts are put aside.
+
+    Pure apart from the log: what it holds afterwards is stored in one transaction, or dropped.
+    """
+
+    directory: Directory
+    memory: dict[MemoryKey, Memory]
+    behind: set[tuple[str, str]]
+    changed: set[MemoryKey] = field(default_factory=set)
+    made: list[Made] = field(default_factory=list)
+    aside: list[Aside] = field(default_factory=list)
+
+    def take(self, arrival: Arrival) -> None:
+        """Render one fact for every system of its port, or put it aside."""
+        recorded = arrival.recorded
+        if recorded is None:
+            self._put_aside(arrival, EVERY_SYSTEM, "NotReadable")
+            return
+        place = 0
+        for system in serving(recorded):
+            place = self._for_system(arrival, recorded, system, place)
+
+    def again(self, aside: Aside) -> None:
+        """Render for one system a fact that was put aside before."""
+        recorded = aside.arrival.recorded
+        if recorded is None or aside.system == EVERY_SYSTEM:
+            self.take(aside.arrival)
+            return
+        for system in serving(recorded):
+            if system.name == aside.system:
+                self._for_system(aside.arrival, recorded, system, 0)
+
+    def _for_system(
+        self, arrival: Arrival, recorded: RecordedFact, system: System, place: int
+    ) -> int:
+        stands_behind = {(arrival.container, name) for name in (system.name, EVERY_SYSTEM)}
+        if self.behind & stands_behind:
+            self._put_aside(arrival, system.name, "StandsBehind")
+            return place
+        try:
+            key = (system.name, system.functions.correlation_of_fact(recorded))
+            before = self.memory.get(key, NOTHING)
+            rendered = _rendered(system, recorded, self.directory, before)
+        except Exception as error:
+            # Our own bug must stop neither other containers nor other systems.
+            log.exception("Put aside %s %s for %s", arrival.shard, arrival.seq, system.name)
+            self._put_aside(arrival, system.name, type(error).__name__)
+            return place
+        if rendered.memory != before:
+            self.memory[key] = rendered.memory
+            self.changed.add(key)
+        for document in rendered.documents:
+            self.made.append(Made(arrival, place, system.name, document))
+            place += 1
+        return place
+
+    def _put_aside(self, arrival: Arrival, system: str, error: str) -> None:
+        self.behind.add((arrival.container, system))
+        self.aside.append(Aside(arrival, system, error))
+
+
+def memory_keys(arrivals: Iterable[Arrival]) -> Iterator[MemoryKey]:
+    """Yield under which keys the facts' memory lies; a system that cannot tell is met later."""
+    for arrival in arrivals:
+        if arrival.recorded is None:
+            continue
+        for system in serving(arrival.recorded):
+            tell = partial(system.functions.correlation_of_fact, arrival.recorded)
+            try:
+                yield system.name, tell()
+            except Exception as error:  # noqa: BLE001 - put aside when it is rendered
+                log.debug("%s does not tell where a fact belongs: %r", system.name, error)
+
+
+def serving(recorded: RecordedFact) -> tuple[System, ...]:
+    """Return the systems that must know of *recorded*; none where nobody serves its port."""
+    found = systems_of(port_of(recorded))
+    if not isinstance(found, PortUnknown):
+        return found
+    if found.port not in _told_of:
+        _told_of.add(found.port)
+        log.warning("Nothing is dispatched: %s", found.sentence)
+    return ()
+
+
+_told_of: set[str] = set()
+
+
+def parties_of(recorded: RecordedFact, directory: Directory) -> Parties:
+    """Return the organisations that *recorded* names, as they stand in *directory*."""
+    named: dict[str, None] = dict.fromkeys(organisations_named(recorded))
+    operators = (directory.operator_of(*quay) for quay in quays_named(recorded))
+    named.update((operator.id, None) for operator in operators if operator is not None)
+    known: Mapping[str, object] = directory.by_id
+    return {each: directory.by_id[each] for each in named if each in known}
+
+
+def _rendered(
+    system: System, recorded: RecordedFact, directory: Directory, memory: Memory
+) -> Rendered:
+    parties = parties_of(recorded, directory)
+    rendered = system.functions.render(recorded, parties, memory)
+    for document in rendered.documents:
+        if len(document.content) > LARGEST_DOCUMENT:
+            raise DocumentTooLarge(f"{document.id}: {len(document.content)} bytes")
+    return rendered

@@ -1,0 +1,180 @@
+"""Sending what is stored: in order, until the broker has it, the same ids whenever repeated."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from aiokafka import AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
+from sqlalchemy.exc import DBAPIError
+
+from consumers.dispatch.settings import DispatchSettings
+from consumers.dispatch.store import Store, Unsent
+from producers.log import partition_of
+from producers.records import BATCH_BYTES, LARGEST_RECORD_BYTES, Record, send_all
+from schemas.envelope import Envelope, headers_of
+from schemas.topics import system_out, within
+
+log = logging.getLogger(__name__)
+SOURCE = "urn:releasebus:dispatch"
+RETRY_SECONDS = 0.5
+STOP_SECONDS = 5.0
+FORGET_EVERY_SECONDS = 3600.0
+REVOKED_SECONDS = 5.0
+
+
+class Sender(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
+    """Publishes the stored documents of the partitions that this process follows.
+
+    One partition, one sender: so a container's documents leave in order. A process that was
+    stopped past its session and wakes may repeat a few; their ids tell a reader.
+    """
+
+    def __init__(self, settings: DispatchSettings, store: Store) -> None:
+        self.counted: Counter[str] = Counter()
+        self._settings = settings
+        self._store = store
+        self._partitions: frozenset[int] = frozenset()
+        self._more = asyncio.Event()
+        self._sending = asyncio.Lock()
+        self._producer: AIOKafkaProducer | None = None
+        self._forgotten_at = 0.0
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Send for these from now on, whatever a predecessor left first."""
+        self._partitions = frozenset(place.partition for place in assigned)
+        self._more.set()
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Send for them no more; what is under way is finished, if it goes quickly."""
+        del revoked  # aiokafka's assignors are eager: everything is revoked
+        self._partitions = frozenset()
+        try:
+            await asyncio.wait_for(self._sending.acquire(), REVOKED_SECONDS)
+        except TimeoutError:
+            log.warning("Documents are still on their way while their partitions are taken")
+        else:
+            self._sending.release()
+
+    def more(self) -> None:
+        """Tell that documents were stored."""
+        self._more.set()
+
+    async def run(self) -> None:
+        """Send until cancelled; a broker or database that is away is waited for."""
+        while True:
+            self._more.clear()
+            if not await self._sent_some():
+                await self._wait_for_more()
+
+    async def drain(self, timeout_seconds: float) -> None:
+        """Send what is stored, as far as time allows; the rest is sent by whoever comes next."""
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                while await self._sent_some():
+                    pass
+        except TimeoutError:
+            log.warning("Not all documents were sent in time; they are stored")
+
+    async def stop(self) -> None:
+        """Let go of the broker."""
+        await self._drop_producer()
+
+    async def _sent_some(self) -> bool:
+        """Send one batch; False where there is none, or where there was trouble."""
+        try:
+            async with self._sending:
+                return await self._send()
+        except (KafkaError, TimeoutError) as error:
+            log.warning("The broker does not take the documents, again: %r", error)
+            await self._drop_producer()
+        except DBAPIError as error:
+            # Without the statement's values: they are documents.
+            log.warning("The store cannot be asked, again: %s", type(error).__name__)
+        await asyncio.sleep(RETRY_SECONDS)
+        return False
+
+    async def _send(self) -> bool:
+        partitions = self._partitions
+        if not partitions:
+            return False
+        limit = self._settings.send_at_once
+        documents = await asyncio.to_thread(self._store.unsent, partitions, limit)
+        if not documents:
+            await self._forget()
+            return False
+        await send_all(await self._connected(), self._records(documents))
+        now = datetime.now(UTC)
+        await asyncio.to_thread(self._store.sent, documents, now)
+        self.counted.update(document.system for document in documents)
+        return len(documents) == limit
+
+    async def _wait_for_more(self) -> None:
+        try:
+            await asyncio.wait_for(self._more.wait(), self._settings.look_again_seconds)
+        except TimeoutError:
+            return  # another process may have stored some: a resumed one
+
+    async def _forget(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now < self._forgotten_at + FORGET_EVERY_SECONDS:
+            return
+        self._forgotten_at = now
+        before = datetime.now(UTC) - timedelta(days=self._settings.keep_sent_days)
+        gone = await asyncio.to_thread(self._store.forget, before)
+        if gone:
+            log.info("Forgot %s documents sent before %s", gone, before.date())
+
+    def _records(self, documents: Sequence[Unsent]) -> list[Record]:
+        return [record_of(document, self._settings.namespace) for document in documents]
+
+    async def _connected(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            producer = AIOKafkaProducer(
+                bootstrap_servers=self._settings.bootstrap_servers,
+                enable_idempotence=True,
+                acks="all",
+                linger_ms=0,
+                max_batch_size=BATCH_BYTES,
+                max_request_size=LARGEST_RECORD_BYTES,
+                request_timeout_ms=10_000,
+            )
+            await producer.start()
+            self._producer = producer
+        return self._producer
+
+    async def _drop_producer(self) -> None:
+        # What it did not deliver is not marked: the next one sends it again, in order.
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            try:
+                await asyncio.wait_for(producer.stop(), STOP_SECONDS)
+            except (KafkaError, TimeoutError) as error:
+                log.warning("The broker did not let the sender go: %r", error)
+
+
+def record_of(document: Unsent, namespace: str) -> Record:
+    """Return the record that carries *document* on its system's topic."""
+    topic = within(namespace, system_out(document.system))
+    envelope = Envelope(
+        id=document.id,
+        source=SOURCE,
+        type=document.type,
+        time=document.made_at,
+        subject=document.subject,
+        content_type=document.content_type,
+    )
+    key = document.correlation_id.encode()
+    return Record(
+        topic=topic.name,
+        partition=partition_of(key, topic.partitions),
+        key=key,
+        value=document.content,
+        headers=(
+            *headers_of(envelope),
+            ("rb_receiver", document.receiver.encode()),
+            *document.headers,
+        ),
+    )

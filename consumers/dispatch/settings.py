@@ -1,0 +1,24 @@
+"""What the dispatch process has to be told."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchSettings:
+    """Where the bus is, and how dispatch behaves under load and trouble.
+
+    `database_url` is dispatch's own store; its tables stand apart from the ledger's, so one
+    database can hold both. `look_again_seconds` is how long a document waits at most that
+    another process stored (a resumed one); `keep_sent_days` how long sent ones are kept.
+    """
+
+    bootstrap_servers: str
+    database_url: str
+    namespace: str = ""
+    batch_records: int = 500
+    session_timeout_ms: int = 10_000
+    max_poll_interval_ms: int = 300_000
+    partition_fetch_bytes: int = 256 * 1024
+    send_at_once: int = 500
+    look_again_seconds: float = 1.0
+    keep_sent_days: int = 30

@@ -1,0 +1,331 @@
+"""What dispatch keeps: marks, memory and documents, always together in one transaction."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine
+from sqlalchemy.dialects import postgresql, sqlite
+
+from consumers.dispatch import tables
+from consumers.dispatch.arrivals import Arrival, read_or_none
+from consumers.dispatch.bench import EVERY_SYSTEM, Aside, Bench, Made, MemoryKey, memory_keys
+from ledger.book.engine import is_postgresql, open_book, reading
+from ledger.book.moments import micros, moment
+from ledger.directory.directory import Directory
+from schemas.envelope import Header
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a shard's facts were seen; `next_offset` is where to look for the next one."""
+
+    seq: int
+    next_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a committed batch came to; `gaps` are shards whose next fact did not come next.
+
+    Of a shard with a gap nothing behind the gap was taken. Its mark is None where no fact of it
+    was ever seen.
+    """
+
+    documents: int
+    aside: int
+    gaps: Mapping[str, Mark | None]
+    marks: Mapping[str, Mark]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A document as the sender needs it; `partition` is that of its fact."""
+
+    id: str
+    type: str
+    system: str
+    receiver: str
+    content_type: str
+    content: bytes
+    correlation_id: str
+    subject: str
+    made_at: datetime
+    headers: tuple[Header, ...]
+
+
+class Store:
+    """Dispatch's own tables; every method is one transaction, to be run off the event loop."""
+
+    def __init__(self, database_url: str) -> None:
+        # The book's way of opening: a commit is on disk, on both databases.
+        self._engine: Engine = open_book(database_url)
+
+    def create(self) -> None:
+        """Make the tables where they are not there yet."""
+        tables.metadata.create_all(self._engine)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def settle(
+        self, arrivals: Sequence[Arrival], directory: Directory, begun: Collection[str] = ()
+    ) -> Settled:
+        """Render and store what is new of *arrivals*; nothing is stored where anything fails.
+
+        *begun* are shards of which the topic is known to hold nothing older, so that any fact
+        may be their first. Raises SQLAlchemy's DBAPIError.
+        """
+        with self._engine.begin() as connection:
+            marks = _locked(connection, {arrival.shard for arrival in arrivals})
+            new, gaps = _new(arrivals, marks, begun)
+            bench = _bench(connection, new, directory)
+            for arrival in new:
+                bench.take(arrival)
+            _keep(connection, bench)
+            moved = {each.shard: Mark(each.seq, each.offset + 1) for each in new}
+            _move(connection, moved)
+        known = {shard: mark for shard, mark in marks.items() if mark is not None}
+        return Settled(len(bench.made), len(bench.aside), gaps, known | moved)
+
+    def set_aside(self, arrival: Arrival, error: str) -> None:
+        """Put aside a fact whose documents the database does not take."""
+        with self._engine.begin() as connection:
+            mark = _locked(connection, {arrival.shard})[arrival.shard]
+            if mark is not None and arrival.seq <= mark.seq:
+                return
+            _insert_aside(connection, [Aside(arrival, EVERY_SYSTEM, error)])
+            _move(connection, {arrival.shard: Mark(arrival.seq, arrival.offset + 1)})
+
+    def resume(self, directory: Directory, container: str) -> Settled:
+        """Render again what was put aside of *container*, in the facts' order.
+
+        What still fails stays aside, and what stands behind it, too.
+        """
+        with self._engine.begin() as connection:
+            found = _select_aside(connection, container)
+            _locked(connection, {each.arrival.shard for each in found})
+            found = _select_aside(connection, container)
+            _delete_aside(connection, found)
+            bench = _bench(connection, [each.arrival for each in found], directory)
+            for each in found:
+                bench.again(each)
+            _keep(connection, bench)
+        return Settled(len(bench.made), len(bench.aside), {}, {})
+
+    def parked(self, container: str | None = None) -> tuple[Aside, ...]:
+        """Return what is put aside, in the facts' order."""
+        with reading(self._engine) as connection:
+            return _select_aside(connection, container)
+
+    def unsent(self, partitions: Collection[int], limit: int) -> tuple[Unsent, ...]:
+        """Return documents of these partitions that the broker does not have yet, in order."""
+        t = tables.document.c
+        wanted = (
+            sa.select(tables.document)
+            .where(t.partition.in_(sorted(partitions)), t.sent_at.is_(None))
+            .order_by(t.partition, t.seq, t.place)
+            .limit(limit)
+        )
+        with reading(self._engine) as connection:
+            return tuple(_unsent(row) for row in connection.execute(wanted).mappings())
+
+    def sent(self, documents: Iterable[Unsent], at: datetime) -> None:
+        """Mark *documents* as sent: the broker has them."""
+        ids = [document.id for document in documents]
+        t = tables.document.c
+        mark = sa.update(tables.document).where(t.id.in_(ids)).values(sent_at=micros(at))
+        with self._engine.begin() as connection:
+            connection.execute(mark)
+
+    def forget(self, before: datetime) -> int:
+        """Delete the documents that were sent before then; return how many."""
+        old = sa.delete(tables.document).where(tables.document.c.sent_at < micros(before))
+        with self._engine.begin() as connection:
+            return connection.execute(old).rowcount
+
+    def oldest_unsent(self, now: datetime) -> timedelta | None:
+        """Return how long the oldest unsent document has waited, None where none does."""
+        t = tables.document.c
+        oldest = sa.select(sa.func.min(t.made_at)).where(t.sent_at.is_(None))
+        with reading(self._engine) as connection:
+            made_at = connection.execute(oldest).scalar()
+        return None if made_at is None else now - moment(made_at)
+
+
+def _new(
+    arrivals: Sequence[Arrival], marks: Mapping[str, Mark | None], begun: Collection[str]
+) -> tuple[list[Arrival], dict[str, Mark | None]]:
+    """Return what was not seen before, up to the first gap of each shard, and the gaps."""
+    places = {shard: 0 if mark is None else mark.seq for shard, mark in marks.items()}
+    open_shards = {shard for shard, mark in marks.items() if mark is None and shard in begun}
+    gaps: dict[str, Mark | None] = {}
+    new: list[Arrival] = []
+    for arrival in arrivals:
+        shard = arrival.shard
+        if shard in gaps or arrival.seq <= places[shard]:
+            continue
+        if arrival.seq == places[shard] + 1 or shard in open_shards:
+            open_shards.discard(shard)
+            places[shard] = arrival.seq
+            new.append(arrival)
+        else:
+            gaps[shard] = marks[shard]
+    return new, gaps
+
+
+def _locked(connection: Connection, shards: Collection[str]) -> dict[str, Mark | None]:
+    """Return the shards' marks and keep every other dispatch from moving them meanwhile."""
+    t = tables.seen.c
+    if not shards:
+        return {}
+    # A shard that was never seen gets its row first, or two processes could both begin it.
+    rows = [{"shard": shard, "seq": 0, "next_offset": 0} for shard in sorted(shards)]
+    connection.execute(_insert(connection, tables.seen).on_conflict_do_nothing(), rows)
+    wanted = sa.select(t.shard, t.seq, t.next_offset).where(t.shard.in_(shards))
+    found = connection.execute(wanted.order_by(t.shard).with_for_update()).all()
+    return {shard: Mark(seq, place) if seq else None for shard, seq, place in found}
+
+
+def _move(connection: Connection, marks: Mapping[str, Mark]) -> None:
+    t = tables.seen.c
+    move = (
+        sa.update(tables.seen)
+        .where(t.shard == sa.bindparam("of"))
+        .values(seq=sa.bindparam("to_seq"), next_offset=sa.bindparam("to_offset"))
+    )
+    rows = [
+        {"of": shard, "to_seq": mark.seq, "to_offset": mark.next_offset}
+        for shard, mark in marks.items()
+    ]
+    if rows:
+        connection.execute(move, rows)
+
+
+def _bench(connection: Connection, arrivals: Sequence[Arrival], directory: Directory) -> Bench:
+    containers = {arrival.container for arrival in arrivals}
+    t = tables.parked.c
+    wanted = sa.select(t.container, t.system).where(t.container.in_(containers)).distinct()
+    behind = {(container, system) for container, system in connection.execute(wanted)}
+    return Bench(directory, _memory(connection, set(memory_keys(arrivals))), behind)
+
+
+def _memory(connection: Connection, keys: Collection[MemoryKey]) -> dict[MemoryKey, str]:
+    t = tables.memory.c
+    found: dict[MemoryKey, str] = {}
+    for system in sorted({system for system, _ in keys}):
+        ids = [correlation for own, correlation in keys if own == system]
+        wanted = sa.select(t.correlation_id, t.memory).where(
+            t.system == system, t.correlation_id.in_(ids)
+        )
+        found.update(((system, each), memory) for each, memory in connection.execute(wanted))
+    return found
+
+
+def _keep(connection: Connection, bench: Bench) -> None:
+    _insert_aside(connection, bench.aside)
+    if bench.made:
+        # What is stored already is the same: its id is made of the fact.
+        insert = _insert(connection, tables.document).on_conflict_do_nothing()
+        connection.execute(insert, [_row(made) for made in bench.made])
+    if bench.changed:
+        memory = _insert(connection, tables.memory)
+        upsert = memory.on_conflict_do_update(
+            index_elements=["system", "correlation_id"], set_={"memory": memory.excluded.memory}
+        )
+        remembered = [
+            {"system": system, "correlation_id": own, "memory": bench.memory[system, own]}
+            for system, own in sorted(bench.changed)
+        ]
+        connection.execute(upsert, remembered)
+
+
+def _row(made: Made) -> dict[str, Any]:
+    document = made.document
+    return {
+        "id": document.id,
+        "partition": made.arrival.partition,
+        "seq": made.arrival.seq,
+        "place": made.place,
+        "system": made.system,
+        "type": document.type,
+        "receiver": document.receiver,
+        "content_type": document.content_type,
+        "content": document.content,
+        "correlation_id": document.correlation_id,
+        "subject": document.subject,
+        "made_at": micros(document.time),
+        "headers": json.dumps(document.headers),
+        "sent_at": None,
+    }
+
+
+def _unsent(row: sa.RowMapping) -> Unsent:
+    headers = tuple((name, value.encode()) for name, value in json.loads(row["headers"]))
+    names = ("id", "type", "system", "receiver", "content_type", "correlation_id", "subject")
+    return Unsent(
+        **{name: row[name] for name in names},
+        content=bytes(row["content"]),
+        made_at=moment(row["made_at"]),
+        headers=headers,
+    )
+
+
+def _insert_aside(connection: Connection, aside: Sequence[Aside]) -> None:
+    rows = [
+        {
+            "shard": each.arrival.shard,
+            "seq": each.arrival.seq,
+            "system": each.system,
+            "partition": each.arrival.partition,
+            "offset": each.arrival.offset,
+            "container": each.arrival.container,
+            "error": each.error,
+            "body": each.arrival.body,
+        }
+        for each in aside
+    ]
+    if rows:
+        connection.execute(_insert(connection, tables.parked).on_conflict_do_nothing(), rows)
+
+
+def _select_aside(connection: Connection, container: str | None) -> tuple[Aside, ...]:
+    t = tables.parked.c
+    wanted = sa.select(tables.parked).order_by(t.shard, t.seq, t.system)
+    if container is not None:
+        wanted = wanted.where(t.container == container)
+    return tuple(_aside(row) for row in connection.execute(wanted).mappings())
+
+
+def _delete_aside(connection: Connection, aside: Sequence[Aside]) -> None:
+    t = tables.parked.c
+    gone = sa.delete(tables.parked).where(
+        t.shard == sa.bindparam("of"),
+        t.seq == sa.bindparam("at"),
+        t.system == sa.bindparam("by"),
+    )
+    rows = [{"of": a.arrival.shard, "at": a.arrival.seq, "by": a.system} for a in aside]
+    if rows:
+        connection.execute(gone, rows)
+
+
+def _aside(row: sa.RowMapping) -> Aside:
+    body = bytes(row["body"])
+    arrival = Arrival(
+        shard=row["shard"],
+        seq=row["seq"],
+        partition=row["partition"],
+        offset=row["offset"],
+        container=row["container"],
+        body=body,
+        recorded=read_or_none(body),
+    )
+    return Aside(arrival, row["system"], row["error"])
+
+
+def _insert(connection: Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if is_postgresql(connection) else sqlite.insert(table)
