@@ -73,7 +73,8 @@ class Hearing:
         # A leaving that is told twice ended nothing that was not over.
         if isinstance(message, m.ReportGateOut) and (not stays or any(s.on_quay for s in stays)):
             self._forget_reports(message)
-        self.settle_disputes()
+        if self.file.stays is not before:
+            self.settle_disputes()
 
     def _case(self, sender: Organisation, others: tuple[Stay, ...]) -> Case:
         return Case(sender, self.question.cause, self.context, others)
