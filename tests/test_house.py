@@ -1,6 +1,7 @@
 """Hold the house rules that no linter knows (design.md §2, style.md §3)."""
 
 import ast
+import functools
 import io
 import re
 import statistics
@@ -60,18 +61,29 @@ class Module:
     def is_test(self) -> bool:
         return self.path.startswith("tests/")
 
-    def tree(self) -> ast.Module:
-        return ast.parse(self.source)
-
     def functions(self) -> Iterator[Function]:
-        for node in ast.walk(self.tree()):
+        for node in nodes(self.source):
             if isinstance(node, Function):
                 yield node
 
     def comments(self) -> dict[int, str]:
         """The comments by line number."""
-        words = tokenize.generate_tokens(io.StringIO(self.source).readline)
-        return {word.start[0]: word.string for word in words if word.type == tokenize.COMMENT}
+        return comments(self.source)
+
+
+@functools.cache
+def nodes(source: str) -> tuple[ast.AST, ...]:
+    """All nodes of a module, itself first."""
+    return tuple(ast.walk(ast.parse(source)))
+
+
+@functools.cache
+def comments(source: str) -> dict[int, str]:
+    """The comments of a module by line number."""
+    if "#" not in source:
+        return {}
+    words = tokenize.generate_tokens(io.StringIO(source).readline)
+    return {word.start[0]: word.string for word in words if word.type == tokenize.COMMENT}
 
 
 def written(*suffixes: str) -> Iterator[Path]:
@@ -83,16 +95,19 @@ def written(*suffixes: str) -> Iterator[Path]:
             yield path
 
 
-def modules() -> Iterator[Module]:
-    for path in written(".py"):
-        yield Module(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
+@functools.cache
+def modules() -> tuple[Module, ...]:
+    return tuple(
+        Module(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
+        for path in written(".py")
+    )
 
 
 # --- the rules: each gives what is wrong with one module, a line a finding ---------------------
 
 
 def opens_with_a_sentence(module: Module) -> Iterator[str]:
-    docstring = ast.get_docstring(module.tree()) or ""
+    docstring = ast.get_docstring(ast.parse(module.source)) or ""
     first_line = docstring.partition("\n")[0]
     if not first_line.endswith((".", "?")):
         yield "opens with no sentence that says what it is for"
@@ -134,27 +149,27 @@ def nested(node: ast.AST, depth: int = 0) -> Iterator[tuple[ast.stmt, int]]:
         yield from nested(child, below)
 
 
-def too_deep(function: Function, comments: dict[int, str]) -> Iterator[tuple[int, int]]:
-    """The line and depth of each block that is too deep, or has no comment that says why."""
-    first = min([function.lineno, *(one.lineno for one in function.decorator_list)])
-    head = set(range(first - 1, function.body[0].lineno))
-    for block, depth in nested(function):
-        explained = comments.keys() & (head | {block.lineno - 1, block.lineno})
-        if depth > (DEEPEST_WITH_REASON if explained else DEEPEST_NESTING):
-            yield block.lineno, depth
-
-
 def keeps_nesting_flat(module: Module) -> Iterator[str]:
-    comments = module.comments()
     for function in module.functions():
-        for line, depth in too_deep(function, comments):
-            yield f"{function.name} nests {depth} deep in line {line}"
+        deep = [(block, depth) for block, depth in nested(function) if depth > DEEPEST_NESTING]
+        yield from (
+            f"{function.name} nests {depth} deep in line {block.lineno}"
+            for block, depth in deep
+            if depth > DEEPEST_WITH_REASON or not is_explained(block, function, module)
+        )
+
+
+def is_explained(block: ast.stmt, function: Function, module: Module) -> bool:
+    """Whether a comment stands on or above the block, or on or above the function's head."""
+    first = min([function.lineno, *(one.lineno for one in function.decorator_list)])
+    head = range(first - 1, function.body[0].lineno)
+    return any(line in module.comments() for line in (*head, block.lineno - 1, block.lineno))
 
 
 def has_names_that_say_something(module: Module) -> Iterator[str]:
     if Path(module.path).stem in EMPTY_MODULES:
         yield "its name says nothing"
-    classes = [node for node in ast.walk(module.tree()) if isinstance(node, ast.ClassDef)]
+    classes = [node for node in nodes(module.source) if isinstance(node, ast.ClassDef)]
     for node in classes:
         words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", node.name)
         if set(words) & set(EMPTY_NAMES):
