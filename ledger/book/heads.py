@@ -1,6 +1,7 @@
 """Signing the head of a chain, so that a book cut off behind it can be shown to be cut off."""
 
 import os
+import stat
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -12,6 +13,16 @@ from nacl.signing import SigningKey, VerifyKey
 from schemas.heads import Head, signed
 
 KEY_ID_BYTES = 8
+KEY_BYTES = 32
+
+
+class KeyUnusable(Exception):
+    """The file with the bus's signing key cannot be used as it is.
+
+    It has to hold exactly 32 bytes, readable by the bus's own user and nobody else (chmod 600).
+    Where it is lost, name a new file: the heads signed so far stay checkable by the old public
+    key.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +32,27 @@ class HeadKey:
     key: SigningKey
     key_id: str
 
+    @property
+    def public_key(self) -> bytes:
+        """What others check its signatures with."""
+        return bytes(self.key.verify_key)
+
 
 def head_key(file: Path | None) -> HeadKey:
-    """Return the key kept in *file*, made on first use; without a file one for this run only."""
+    """Return the key kept in *file*, made on first use; without a file one for this run only.
+
+    Raises KeyUnusable where the file is open to others or is no key.
+    """
     if file is None:
         return _named(SigningKey.generate())
     if not file.exists():
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as opened:
-            opened.write(bytes(SigningKey.generate()))
-    return _named(SigningKey(file.read_bytes()))
+        _make(file)
+    if stat.S_IMODE(file.stat().st_mode) & stat.S_IRWXO:
+        raise KeyUnusable(f"{file} is open to every user of this machine")
+    seed = file.read_bytes()
+    if len(seed) != KEY_BYTES:
+        raise KeyUnusable(f"{file} holds {len(seed)} bytes")
+    return _named(SigningKey(seed))
 
 
 def sign_head(key: HeadKey, shard: str, seq: int, head: bytes, at: datetime) -> Head:
@@ -51,6 +73,23 @@ def check_head(head: Head, public_key: bytes) -> bool:
     except (BadSignatureError, ValueError):
         return False
     return True
+
+
+def _make(file: Path) -> None:
+    """Make the key whole or not at all: two processes that start at once must share one."""
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(bytes(SigningKey.generate()))
+            opened.flush()
+            os.fsync(opened.fileno())
+        try:
+            os.link(draft, file)
+        except FileExistsError:
+            return  # the other process was first
+    finally:
+        draft.unlink()
 
 
 def _named(key: SigningKey) -> HeadKey:

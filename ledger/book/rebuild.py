@@ -1,0 +1,214 @@
+"""The state made anew from the entries alone: they are evolved, nothing is decided again."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, Engine, Row, select, update
+
+from ledger.book import load, tables, write
+from ledger.book.bulk import prepare_staging
+from ledger.book.chain import GENESIS, link
+from ledger.book.desk import Change, Files
+from ledger.book.engine import open_book, reading
+from ledger.book.refile import refiled, stay_in_file
+from ledger.book.state import Difference, differences, replace_state, state_hash
+from ledger.book.verify import Progress, entries, shards_with_entries
+from ledger.book.walk import Finding
+from ledger.law.file import File
+from schemas.facts import OrganisationRegistered, RecordedFact, read
+from schemas.organisations import Organisation
+
+FILES_AT_ONCE = 20_000
+FINDINGS_KEPT = 1000
+DIFFERENCES_KEPT = 1000
+
+
+class WrittenMeanwhile(Exception):
+    """The ledger was written while its state was rebuilt, so nothing was replaced.
+
+    Stop every process that applies (`releasebus up` with the part apply), and rebuild again.
+    """
+
+
+@dataclass(slots=True)
+class Rebuilt:
+    """How a rebuild went: the last entry of each shard, and what was wrong on the way.
+
+    `findings` are the first thousand of `faults`.
+    """
+
+    entries: int = 0
+    ends: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    faults: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    def found(self, shard: str, seq: int, what: str) -> None:
+        """Take note of something that is not as it should be."""
+        self.faults += 1
+        if len(self.findings) < FINDINGS_KEPT:
+            self.findings.append(Finding(shard, seq, what))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How the tables compare with what the entries lead to; `differences` are the first ones."""
+
+    rebuilt: Rebuilt
+    stored_hash: str
+    rebuilt_hash: str
+    differences: tuple[Difference, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Tell whether the state is what the entries lead to, and nothing else was found."""
+        return self.stored_hash == self.rebuilt_hash and not self.rebuilt.faults
+
+
+def check(engine: Engine, *, progress: Progress = lambda _entries: None) -> Checked:
+    """Rebuild the state beside the book and compare; nothing in the book is changed."""
+    with reading(engine) as stored, scratch() as rebuilt:
+        result = rebuild(stored, rebuilt, progress=progress)
+        hashes = state_hash(stored), state_hash(rebuilt)
+        differing: list[Difference] = []
+        if hashes[0] != hashes[1]:
+            for difference in differences(stored, rebuilt):
+                differing.append(difference)
+                if len(differing) == DIFFERENCES_KEPT:
+                    break
+        return Checked(result, *hashes, tuple(differing))
+
+
+def restore(engine: Engine, *, progress: Progress = lambda _entries: None) -> Rebuilt:
+    """Rebuild the state and put it in the place of the book's, unless anything was found.
+
+    Every process that applies is fenced, since what it keeps in memory may be of the old state.
+    Raises WrittenMeanwhile.
+    """
+    with scratch() as rebuilt:
+        with reading(engine) as stored:
+            result = rebuild(stored, rebuilt, progress=progress)
+        if not result.faults:
+            with engine.begin() as connection:
+                _hold_all(connection, result)
+                replace_state(connection, rebuilt)
+    return result
+
+
+def rebuild(
+    connection: Connection, into: Connection, *, progress: Progress = lambda _entries: None
+) -> Rebuilt:
+    """Make the state of the entries in *into*, whose tables of the state are there and empty.
+
+    Every hash is checked, and every snapshot is compared with the stay that its entry leads to;
+    what differs is a finding. Memory stays flat: of many containers the files are written out
+    and read again. Give it a connection of `reading`.
+    """
+    result = Rebuilt()
+    prepare_staging(into, (tables.stay, tables.organisation))
+    for shard in shards_with_entries(connection):
+        shelf = _Shelf(into, shard)
+        end = (0, GENESIS)
+        for rows in entries(connection, shard).partitions():
+            end = _chained(result, shard, end, rows)
+            shelf.take(result, rows)
+            result.entries += len(rows)
+            progress(result.entries)
+        shelf.write()
+        result.ends[shard] = end
+    return result
+
+
+@contextmanager
+def scratch() -> Iterator[Connection]:
+    """Open an empty state in a throw-away SQLite file."""
+    with tempfile.TemporaryDirectory(prefix="releasebus-rebuild-") as folder:
+        engine = open_book(f"sqlite:///{Path(folder) / 'state.db'}")
+        try:
+            with engine.begin() as connection:
+                tables.metadata.create_all(connection, tables=tables.STATE)
+                yield connection
+        finally:
+            engine.dispose()
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """The files of a shard's containers as the entries come: some in memory, the rest written."""
+
+    into: Connection
+    shard: str
+    files: Files = field(default_factory=dict)
+    before: Files = field(default_factory=dict)
+    organisations: list[tuple[Organisation, int]] = field(default_factory=list)
+
+    def take(self, result: Rebuilt, rows: Sequence[Row[Any]]) -> None:
+        """Evolve the files by the entries in *rows*."""
+        facts = [fact for row in rows if (fact := _fact_in(result, row)) is not None]
+        unknown = {fact.container for fact in facts if fact.container} - self.files.keys()
+        loaded = load.files(self.into, unknown)
+        self.files.update(loaded)
+        self.before.update(loaded)
+        for fact in facts:
+            if fact.container:
+                self._refile(result, fact)
+            elif isinstance(fact.fact, OrganisationRegistered):
+                self.organisations.append((fact.fact.organisation, fact.seq))
+        if len(self.files) > FILES_AT_ONCE:
+            self.write()
+
+    def write(self) -> None:
+        """Write out what is in memory, and make room."""
+        changes = (
+            Change(container, self.shard, self.before[container], file)
+            for container, file in self.files.items()
+        )
+        write.changes(self.into, changes)
+        write.organisations(self.into, self.organisations)
+        self.files.clear()
+        self.before.clear()
+        self.organisations.clear()
+
+    def _refile(self, result: Rebuilt, fact: RecordedFact) -> None:
+        file = self.files[fact.container] = refiled(self.files[fact.container], fact)
+        if fact.stay is not None and _differs(file, fact):
+            result.found(fact.shard, fact.seq, "its stay is not what the entries before lead to")
+
+
+def _differs(file: File, fact: RecordedFact) -> bool:
+    return fact.stay is not None and stay_in_file(file, fact.stay.release_id) != fact.stay
+
+
+def _fact_in(result: Rebuilt, row: Row[Any]) -> RecordedFact | None:
+    try:
+        return read(row.body)
+    except ValidationError as error:
+        what = f"its bytes are no entry: {error.error_count()} faults"
+        result.found(row.shard, row.seq, what)
+        return None
+
+
+def _chained(
+    result: Rebuilt, shard: str, end: tuple[int, bytes], rows: Sequence[Row[Any]]
+) -> tuple[int, bytes]:
+    seq, head = end
+    for row in rows:
+        if row.seq != seq + 1 or row.hash != link(head, row.salt, row.body):
+            result.found(shard, row.seq, "the chain is broken here; `verify` tells more")
+        seq, head = row.seq, row.hash
+    return seq, head
+
+
+def _hold_all(connection: Connection, result: Rebuilt) -> None:
+    """Lock every shard, fence its owner, and see that it still ends where the rebuild did."""
+    columns = tables.shard.c
+    for shard in connection.execute(select(columns.shard).order_by(columns.shard)).scalars().all():
+        this = columns.shard == shard
+        connection.execute(update(tables.shard).where(this).values(epoch=columns.epoch + 1))
+        row = connection.execute(select(tables.shard).where(this)).one()
+        if (row.next_seq - 1, row.head) != result.ends.get(shard, (0, GENESIS)):
+            raise WrittenMeanwhile(shard)

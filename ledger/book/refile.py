@@ -1,0 +1,62 @@
+"""A container's file from its entries alone: they are evolved, nothing is decided again."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ledger.book.draft import message_key
+from ledger.book.stored import question_of
+from ledger.law.evolve import evolve, opened
+from ledger.law.file import File, Held
+from schemas import facts as f
+from schemas.facts import RecordedFact
+from schemas.stay import Stay
+
+EMPTY = File()
+
+
+def file_of(entries: Iterable[RecordedFact]) -> File:
+    """Return the file after a container's *entries*, given in order."""
+    file = EMPTY
+    for recorded in entries:
+        file = refiled(file, recorded)
+    return file
+
+
+def refiled(file: File, recorded: RecordedFact) -> File:
+    """Return the container's file after one more entry of it.
+
+    The entry's snapshot tells which stay the fact is about; how the stay then stands is evolved.
+    """
+    if recorded.cause.waited:
+        file = _without(file, message_key(recorded.cause))
+    match recorded.fact:
+        case f.Waiting(until=until, message=message):
+            held = Held(question_of(recorded.cause, message), until)
+            return replace(file, waiting=(*file.waiting, held))
+        case f.Parked():
+            return replace(file, parked=True)
+        case f.Released():
+            return File((*file.stays, opened(recorded.fact)), file.waiting, file.parked)
+        case _ if recorded.stay is not None:
+            stays = _evolved(file.stays, recorded.stay.release_id, recorded.fact)
+            return file if stays is file.stays else File(stays, file.waiting, file.parked)
+        case _:
+            return file
+
+
+def stay_in_file(file: File, release_id: str) -> Stay | None:
+    """Return the stay with this release, or None."""
+    return next((stay for stay in file.stays if stay.release_id == release_id), None)
+
+
+def _evolved(stays: tuple[Stay, ...], release_id: str, fact: f.Fact) -> tuple[Stay, ...]:
+    for place, before in enumerate(stays):
+        if before.release_id == release_id:
+            after = evolve(before, fact)
+            return stays if after is before else (*stays[:place], after, *stays[place + 1 :])
+    return stays
+
+
+def _without(file: File, key: bytes) -> File:
+    left = tuple(held for held in file.waiting if message_key(held.question.cause) != key)
+    return replace(file, waiting=left)

@@ -1,0 +1,145 @@
+"""One shard's chain, gone along entry by entry: what is not as it was written."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic_core import from_json
+from sqlalchemy import Row
+
+from ledger.book.chain import GENESIS, link
+from ledger.book.draft import digest, storable
+from ledger.book.moments import micros
+from schemas.heads import Head
+
+ENDS_KEPT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it was written: where, and what, in words for a person."""
+
+    shard: str
+    seq: int | None
+    what: str
+
+
+@dataclass(slots=True)
+class Walk:
+    """Where the walk along one shard has come to.
+
+    `ends` are the hashes that the next entry may follow: one, until the chain breaks; then what
+    stands there and what should, so that one fault is told once. `shift` is how far the entries
+    stand from the places that their bytes name.
+    """
+
+    shard: str
+    heads: dict[int, list[Head]]
+    seq: int = 0
+    ends: tuple[bytes, ...] = (GENESIS,)
+    shift: int = 0
+    recorded_at: int = 0
+
+    def step(self, row: Row[Any]) -> Iterator[Finding]:
+        """Take the next entry by its number, and yield what is wrong with it."""
+        computed = tuple(link(end, row.salt, row.body) for end in self.ends)
+        missing = row.seq != self.seq + 1
+        broken = row.hash not in computed
+        displaced = False
+        if missing:
+            yield self._missing(row.seq)
+        for finding in self._told(row):
+            displaced = displaced or finding.what.startswith(DISPLACED)
+            yield finding
+        if broken and not missing and not displaced:
+            yield self._found(row.seq, "its bytes, salt or hash are not those of the chain")
+        yield from self._signed(row)
+        self.ends = (row.hash, *computed, *self.ends)[:ENDS_KEPT] if broken else (row.hash,)
+        self.seq = row.seq
+        self.recorded_at = max(self.recorded_at, row.recorded_at)
+
+    def end(self, stands: Row[Any] | None) -> Iterator[Finding]:
+        """Yield what is wrong with where the chain ends; *stands* is the shard's row."""
+        for seq in sorted(self.heads):
+            yield self._found(
+                seq, f"its head was signed, but the book ends at {self.seq}: cut off"
+            )
+        if stands is None:
+            yield self._found(None, "the table shard has no row for it")
+            return
+        if stands.next_seq != self.seq + 1:
+            expected = f"the shard says that {stands.next_seq - 1} is"
+            yield self._found(self.seq, f"it is the last entry, but {expected}")
+        elif stands.head != self.ends[0]:
+            yield self._found(self.seq, "the shard's head is not the hash of the last entry")
+        if stands.recorded_at < self.recorded_at:
+            yield self._found(self.seq, "it is later than the shard's own time")
+
+    def _found(self, seq: int | None, what: str) -> Finding:
+        return Finding(self.shard, seq, what)
+
+    def _missing(self, seq: int) -> Finding:
+        first, last = self.seq + 1, seq - 1
+        if seq < first:
+            return self._found(seq, "an entry stands before the first")
+        one = first == last
+        return self._found(
+            first, "it is missing" if one else f"it and all up to {last} are missing"
+        )
+
+    def _signed(self, row: Row[Any]) -> Iterator[Finding]:
+        for head in self.heads.pop(row.seq, ()):
+            if head.hash != row.hash.hex():
+                when = f"{head.at:%Y-%m-%d %H:%M:%S}"
+                yield self._found(
+                    row.seq, f"its hash is not the one signed at {when}: the chain was rewritten"
+                )
+
+    def _told(self, row: Row[Any]) -> Iterator[Finding]:
+        """Compare the columns with what the bytes say."""
+        try:
+            seq, said = _said(from_json(row.body))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            yield self._found(row.seq, "its bytes are no entry")
+            return
+        if seq - row.seq != self.shift:
+            self.shift = seq - row.seq
+            if self.shift:
+                yield self._found(row.seq, f"{DISPLACED} {seq}: moved, added or taken out")
+        other = [name for name, value in said.items() if getattr(row, name) != value]
+        if other:
+            yield self._found(row.seq, f"not what its bytes say: {', '.join(other)}")
+        elif row.recorded_at < self.recorded_at:
+            yield self._found(row.seq, "it is earlier than the entry before it")
+
+
+DISPLACED = "its bytes say that it is entry"
+
+
+def _said(body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """Return an entry's number and columns as they have to be, by its bytes."""
+    cause, stay, outcome = body["cause"], body.get("stay"), body.get("outcome")
+    waited = cause.get("waited", False)
+    first_answer = outcome is not None and not waited
+    return body["seq"], {
+        "shard": body["shard"],
+        "recorded_at": micros(datetime.fromisoformat(body["recorded_at"])),
+        "container": body["container"],
+        "release_id": None if stay is None else stay["release_id"],
+        "fact": body["fact"]["type"],
+        "outcome": outcome,
+        "waited": waited,
+        "message_id": storable(cause["message_id"]),
+        "log_offset": cause["log_offset"],
+        "src_key": _key(cause) if first_answer and not _repeats(body["fact"]) else None,
+    }
+
+
+def _key(cause: dict[str, Any]) -> bytes:
+    return digest(cause["organisation"].encode(), cause["message_id"].encode())
+
+
+def _repeats(fact: dict[str, Any]) -> bool:
+    """Tell whether another message of the same id came first, which has the key."""
+    return fact["type"] == "repeated" or fact.get("reason") == "same_id_other_content"
