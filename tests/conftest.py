@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from compose.local import LocalKafka, LocalPostgres
-from compose.local.jars import what_kafka_lacks
 from compose.local.postgres import what_postgres_lacks
 from tests.engines import (
     REQUIRE_REAL_VARIABLE,
@@ -19,6 +18,7 @@ from tests.engines import (
     choose_engines,
     running_kafka,
     running_postgres,
+    what_fetched_kafka_lacks,
 )
 
 EXIT_EMBEDDED = 4
@@ -119,7 +119,7 @@ def namespace() -> str:
 @pytest.fixture
 def breakable_kafka() -> Iterator[LocalKafka]:
     """An Apache Kafka of this test alone, to be killed, paused and restarted."""
-    lack = what_kafka_lacks()
+    lack = what_fetched_kafka_lacks()
     if lack is not None:
         pytest.skip(lack)
     with LocalKafka() as kafka:

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-from compose.local import EmbeddedBroker, LocalKafka, LocalPostgres
-from compose.local.jars import what_kafka_lacks
+from compose.local import EmbeddedBroker, EngineUnavailable, LocalKafka, LocalPostgres
+from compose.local.jars import fetched_jars, what_kafka_lacks
 from compose.local.ports import LOOPBACK, free_port
 from compose.local.postgres import what_postgres_lacks
 
@@ -171,15 +171,28 @@ class Engines:
 
 
 def choose_engines(environment: Mapping[str, str]) -> Engines:
-    """Look at the environment and at this machine; starts nothing, may pull images."""
+    """Look at the environment and at this machine; starts nothing, may fetch images and jars."""
     return Engines(
         choose_kafka(
-            environment, lack_of_containers=what_docker_lacks, lack_of_local=what_kafka_lacks
+            environment,
+            lack_of_containers=what_docker_lacks,
+            lack_of_local=what_fetched_kafka_lacks,
         ),
         choose_database(
             environment, lack_of_containers=what_docker_lacks, lack_of_local=what_postgres_lacks
         ),
     )
+
+
+def what_fetched_kafka_lacks() -> str | None:
+    """Say why Apache Kafka cannot be run here, or None; fetches its jars if need be, once."""
+    lack = what_kafka_lacks()
+    if lack is None:
+        try:
+            fetched_jars()
+        except EngineUnavailable as unavailable:
+            lack = str(unavailable)
+    return lack
 
 
 def what_docker_lacks(image: str) -> str | None:

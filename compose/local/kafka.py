@@ -167,7 +167,9 @@ def make_ready() -> Path:
     """Fetch the jars, and write down once what a start loads: later ones take 3 s, not 5.
 
     Java's class data sharing, as of JEP 350. Gives the folder of the jars.
+    Raises EngineUnavailable.
     """
+    java_command()
     jars = fetched_jars()
     with one_at_a_time():
         if not class_archive().is_file():
