@@ -15,6 +15,7 @@ from consumers.apply.upkeep import Upkeep
 from ledger.book.book import Book
 from ledger.book.engine import open_book
 from ledger.book.heads import head_key
+from ledger.book.migrate import migrate
 from ledger.law.policy import Policy
 from producers.topics import TopicMaker
 from schemas.topics import FIXED
@@ -28,6 +29,7 @@ async def run(settings: ApplySettings, stop: asyncio.Event) -> None:
     thread = DatabaseThread()
     book = Book(engine, Policy())
     try:
+        await thread.run(migrate, engine)
         async with TopicMaker(settings.bootstrap_servers, settings.namespace) as topics:
             await topics.ensure(FIXED)
             takeover = Takeover(settings, engine, thread, topics)

@@ -1,0 +1,126 @@
+"""The running bus for tests: intake and apply on the engines at hand, and a cast that joined."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
+from consumers.apply.run import run as run_apply
+from consumers.apply.settings import ApplySettings
+from consumers.intake.run import IntakeSettings
+from consumers.intake.run import run as run_intake
+from producers.client import BusAddress, Register
+from producers.sealing import TerminalKey, new_terminal_key
+from schemas.facts import Outcome
+from schemas.identifiers import Scheme
+from schemas.messages import PartyRef, RegisterOrganisation, Role, TerminalRef
+from schemas.topics import Topic, within
+
+AGENT = "NXT21000000001"
+FORWARDER = "NXT21000000002"
+HAULIER = "NXT21000000003"
+TERMINAL = "NXT21000000004"
+CUSTOMS = "NXT21000000005"
+PORT, QUAY = "BEANR", "1742"
+RECORDS_SECONDS = 30.0
+HAULIER_VAT = "NL000000001B01"
+
+
+@dataclass(frozen=True, slots=True)
+class Bus:
+    """Where the bus of this test is, and the key of its terminal."""
+
+    address: BusAddress
+    database_url: str
+    terminal_key: TerminalKey
+
+    async def records(self, topic: Topic, at_least: int = 0) -> list[ConsumerRecord[Any, Any]]:
+        """Return every committed record of a topic, once there are *at_least* so many.
+
+        A transaction's end reaches each of its partitions in its own time.
+        """
+        async with asyncio.timeout(RECORDS_SECONDS):
+            while len(found := await self._records(topic)) < at_least:
+                await asyncio.sleep(0.05)
+        return found
+
+    async def _records(self, topic: Topic) -> list[ConsumerRecord[Any, Any]]:
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self.address.bootstrap_servers,
+            isolation_level="read_committed",
+            enable_auto_commit=False,
+        )
+        await consumer.start()
+        try:
+            return await _all_of(consumer, within(self.address.namespace, topic))
+        finally:
+            await consumer.stop()
+
+
+@asynccontextmanager
+async def running_bus(
+    bootstrap_servers: str, database_url: str, namespace: str
+) -> AsyncIterator[Bus]:
+    """Run intake and apply in this process until the context ends; then all is let go."""
+    stop = asyncio.Event()
+    apply = ApplySettings(bootstrap_servers, database_url, namespace, heartbeat_seconds=0.5)
+    intake = IntakeSettings(bootstrap_servers, namespace)
+    parts = [
+        asyncio.create_task(run_apply(apply, stop)),
+        asyncio.create_task(run_intake(intake, stop)),
+    ]
+    address = BusAddress(bootstrap_servers, namespace)
+    try:
+        yield Bus(address, database_url, new_terminal_key())
+    finally:
+        stop.set()
+        await asyncio.gather(*parts)
+
+
+def cast(key: TerminalKey) -> tuple[RegisterOrganisation, ...]:
+    """Return one organisation of each kind."""
+    quay = TerminalRef(port=PORT, code=QUAY, sealing_key_id=key.key_id, sealing_key=key.public_key)
+    vat = PartyRef(scheme=Scheme.VAT, code=HAULIER_VAT)
+    return (
+        _organisation(AGENT, "Demo Agent NV", Role.SHIP_AGENT),
+        _organisation(FORWARDER, "Demo Forwarder BV", Role.RELEASE_PARTY),
+        _organisation(HAULIER, "Demo Haulier BV", Role.TRANSPORT_OPERATOR, codes=(vat,)),
+        _organisation(TERMINAL, "Demo Terminal", Role.TERMINAL_OPERATOR, terminals=(quay,)),
+        _organisation(CUSTOMS, "Demo Customs", Role.CUSTOMS),
+    )
+
+
+async def join(bus: Bus, organisations: Sequence[RegisterOrganisation]) -> None:
+    """Register organisations by messages, as anybody has to, and wait for the answers."""
+    async with Register(bus.address) as register:
+        ids = [await register.publish(organisation) for organisation in organisations]
+        for message_id in ids:
+            answer = await register.outcome(message_id, timeout_seconds=60)
+            assert answer.outcome == Outcome.APPLIED, answer
+
+
+def _organisation(
+    organisation_id: str,
+    name: str,
+    role: Role,
+    codes: tuple[PartyRef, ...] = (),
+    terminals: tuple[TerminalRef, ...] = (),
+) -> RegisterOrganisation:
+    return RegisterOrganisation(
+        organisation=organisation_id, name=name, roles=(role,), codes=codes, terminals=terminals
+    )
+
+
+async def _all_of(consumer: AIOKafkaConsumer, topic: Topic) -> list[ConsumerRecord[Any, Any]]:
+    places = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
+    consumer.assign(places)
+    ends = await consumer.end_offsets(places)
+    await consumer.seek_to_beginning(*places)
+    found: list[ConsumerRecord[Any, Any]] = []
+    while any([await consumer.position(place) < ends[place] for place in places]):
+        for records in (await consumer.getmany(timeout_ms=200)).values():
+            found.extend(records)
+    return found
