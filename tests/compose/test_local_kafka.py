@@ -9,13 +9,14 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import MessageSizeTooLargeError
 
 from compose.local import EngineBroken, LocalKafka
-from compose.local.jars import what_kafka_lacks
+from tests.engines import what_fetched_kafka_lacks
 
 TWELVE_MEGABYTES = 12 * 1024 * 1024
 ROOM_FOR_HEADERS = 1024
 NO_ANSWER_SECONDS = 2.0
 
-pytestmark = pytest.mark.skipif(what_kafka_lacks() is not None, reason=str(what_kafka_lacks()))
+LACK = what_fetched_kafka_lacks()
+pytestmark = pytest.mark.skipif(LACK is not None, reason=str(LACK))
 
 
 @pytest.fixture(scope="module")
