@@ -13,8 +13,9 @@ from typing import Any
 
 from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
+from consumers.apply.thread import TROUBLE, DatabaseThread
 from consumers.directory_view import DirectoryView
 from consumers.dispatch.arrivals import Arrival, arrival_of
 from consumers.dispatch.sender import Sender
@@ -23,8 +24,6 @@ from consumers.stream import Records
 
 log = logging.getLogger(__name__)
 BACKOFF_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
-TROUBLE = (OperationalError, InterfaceError)
-"""What says that the database is away, full or busy, not that it does not take the data."""
 
 
 class FactsMissing(Exception):
@@ -42,10 +41,13 @@ class DirectoryBehind(Exception):
 class Follower:
     """The handler of the facts' topic. No exception leaves it: it tries on, or is stopped."""
 
-    def __init__(self, store: Store, view: DirectoryView, sender: Sender) -> None:
+    def __init__(
+        self, store: Store, thread: DatabaseThread, view: DirectoryView, sender: Sender
+    ) -> None:
         self.counted: Counter[str] = Counter()
         self.trouble: BaseException | None = None
         self._store = store
+        self._thread = thread
         self._view = view
         self._sender = sender
         self._subscriber: Any = None
@@ -99,7 +101,7 @@ class Follower:
     async def _stored(self, arrivals: Sequence[Arrival]) -> Settled:
         store, directory = self._store.settle, self._view.directory
         try:
-            return await asyncio.to_thread(store, arrivals, directory, self._begun)
+            return await self._thread.run(store, arrivals, directory, self._begun)
         except TROUBLE:
             raise
         except DBAPIError as error:
@@ -108,17 +110,17 @@ class Follower:
             for arrival in arrivals:
                 await self._store_alone(arrival)
             # All of it was seen by now: this tells the marks, and finds the gaps again.
-            return await asyncio.to_thread(store, arrivals, directory, self._begun)
+            return await self._thread.run(store, arrivals, directory, self._begun)
 
     async def _store_alone(self, arrival: Arrival) -> None:
         directory = self._view.directory
         try:
-            await asyncio.to_thread(self._store.settle, [arrival], directory, self._begun)
+            await self._thread.run(self._store.settle, [arrival], directory, self._begun)
         except TROUBLE:
             raise
         except DBAPIError as error:
             log.error("Put aside %s %s: %s", arrival.shard, arrival.seq, _told(error))  # noqa: TRY400  without the values, which are documents
-            await asyncio.to_thread(self._store.set_aside, arrival, type(error).__name__)
+            await self._thread.run(self._store.set_aside, arrival, type(error).__name__)
 
     def _await_directory(self, arrivals: Sequence[Arrival]) -> None:
         needed = max(

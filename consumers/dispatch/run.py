@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from faststream.kafka import KafkaBroker
 
 from adapters.registry import systems
+from consumers.apply.thread import DatabaseThread
 from consumers.directory_view import DirectoryView
 from consumers.dispatch.follow import Follower
 from consumers.dispatch.sender import Sender
@@ -27,18 +29,16 @@ async def run(settings: DispatchSettings, stop: asyncio.Event) -> None:
     outputs = [system_out(name) for name in systems()]
     wanted = [LEDGER_FACTS, DIRECTORY_FACTS, *outputs]
     await ensure(settings.bootstrap_servers, settings.namespace, wanted)
-    store = Store(settings.database_url)
-    try:
-        await asyncio.to_thread(store.create)
-        view = DirectoryView(settings.bootstrap_servers, settings.namespace)
-        sender = Sender(settings, store)
-        dispatching = _dispatch(settings, store, view, sender, stop)
+    view = DirectoryView(settings.bootstrap_servers, settings.namespace)
+    with _opened(settings) as (store, thread):
+        sender = Sender(settings, store, thread)
+        follower = Follower(store, thread, view, sender)
+        await thread.run(store.create)
         try:
+            dispatching = _dispatch(settings, view, follower, sender, stop)
             await _all_or_none(dispatching, view.run(), sender.run())
         finally:
             await sender.stop()
-    finally:
-        store.close()
 
 
 async def resume(settings: DispatchSettings, container: str | None = None) -> Settled:
@@ -46,36 +46,51 @@ async def resume(settings: DispatchSettings, container: str | None = None) -> Se
 
     A running dispatch sends what comes of it.
     """
-    store = Store(settings.database_url)
     view = DirectoryView(settings.bootstrap_servers, settings.namespace)
-    documents = aside = 0
+    settled: list[Settled] = []
+    with _opened(settings) as (store, thread):
+        await thread.run(store.create)
+        await _all_or_none(_again(store, thread, view, container, settled), view.run())
+    documents = sum(each.documents for each in settled)
+    return Settled(documents, sum(each.aside for each in settled), {}, {})
 
-    async def again() -> None:
-        nonlocal documents, aside
-        await view.complete()
-        parked = await asyncio.to_thread(store.parked, container)
-        for own in dict.fromkeys(each.arrival.container for each in parked):
-            settled = await asyncio.to_thread(store.resume, view.directory, own)
-            documents += settled.documents
-            aside += settled.aside
 
+async def _again(
+    store: Store,
+    thread: DatabaseThread,
+    view: DirectoryView,
+    container: str | None,
+    settled: list[Settled],
+) -> None:
+    await view.complete()
+    parked = await thread.run(store.parked, container)
+    settled.extend(
+        [
+            await thread.run(store.resume, view.directory, own)
+            for own in dict.fromkeys(aside.arrival.container for aside in parked)
+        ]
+    )
+
+
+@contextmanager
+def _opened(settings: DispatchSettings) -> Iterator[tuple[Store, DatabaseThread]]:
+    store, thread = Store(settings.database_url), DatabaseThread()
     try:
-        await asyncio.to_thread(store.create)
-        await _all_or_none(again(), view.run())
+        yield store, thread
     finally:
+        # A call under way has its connection: it is let end before the store goes.
+        thread.close()
         store.close()
-    return Settled(documents, aside, {}, {})
 
 
 async def _dispatch(
     settings: DispatchSettings,
-    store: Store,
     view: DirectoryView,
+    follower: Follower,
     sender: Sender,
     stop: asyncio.Event,
 ) -> None:
     await view.complete()
-    follower = Follower(store, view, sender)
     broker = KafkaBroker(
         settings.bootstrap_servers,
         apply_types=False,

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 from sqlalchemy.exc import DBAPIError
 
+from consumers.apply.thread import DatabaseThread
 from consumers.dispatch.settings import DispatchSettings
 from consumers.dispatch.store import Store, Unsent
 from producers.log import partition_of
@@ -32,10 +33,13 @@ class Sender(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
     stopped past its session and wakes may repeat a few; their ids tell a reader.
     """
 
-    def __init__(self, settings: DispatchSettings, store: Store) -> None:
+    def __init__(
+        self, settings: DispatchSettings, store: Store, thread: DatabaseThread
+    ) -> None:
         self.counted: Counter[str] = Counter()
         self._settings = settings
         self._store = store
+        self._thread = thread
         self._partitions: frozenset[int] = frozenset()
         self._more = asyncio.Event()
         self._sending = asyncio.Lock()
@@ -101,13 +105,13 @@ class Sender(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         if not partitions:
             return False
         limit = self._settings.send_at_once
-        documents = await asyncio.to_thread(self._store.unsent, partitions, limit)
+        documents = await self._thread.run(self._store.unsent, partitions, limit)
         if not documents:
             await self._forget()
             return False
         await send_all(await self._connected(), self._records(documents))
         now = datetime.now(UTC)
-        await asyncio.to_thread(self._store.sent, documents, now)
+        await self._thread.run(self._store.sent, documents, now)
         self.counted.update(document.system for document in documents)
         return len(documents) == limit
 
@@ -123,7 +127,7 @@ class Sender(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
             return
         self._forgotten_at = now
         before = datetime.now(UTC) - timedelta(days=self._settings.keep_sent_days)
-        gone = await asyncio.to_thread(self._store.forget, before)
+        gone = await self._thread.run(self._store.forget, before)
         if gone:
             log.info("Forgot %s documents sent before %s", gone, before.date())
 

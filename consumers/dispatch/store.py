@@ -18,6 +18,9 @@ from ledger.book.moments import micros, moment
 from ledger.directory.directory import Directory
 from schemas.envelope import Header
 
+CREATING = 0x72656C627573
+"""The advisory lock under which tables are made: two that begin at once must not both."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -65,8 +68,11 @@ class Store:
         self._engine: Engine = open_book(database_url)
 
     def create(self) -> None:
-        """Make the tables where they are not there yet."""
-        tables.metadata.create_all(self._engine)
+        """Make the tables where they are not there yet, whoever else is about to."""
+        with self._engine.begin() as connection:
+            if is_postgresql(connection):
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(CREATING)))
+            tables.metadata.create_all(connection)
 
     def close(self) -> None:
         """Let go of the database."""

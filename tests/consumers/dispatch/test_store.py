@@ -1,6 +1,7 @@
 """Marks, memory and documents of dispatch move together or not at all, on both databases."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -259,3 +260,14 @@ def test_a_text_that_postgresql_does_not_take_is_an_error_not_a_loss(
 
     assert contents(store) == []
     store.close()
+
+
+def test_stores_that_begin_at_once_make_the_tables_once(postgres_url: str) -> None:
+    stores = [Store(postgres_url) for _ in range(6)]
+
+    with ThreadPoolExecutor(max_workers=len(stores)) as together:
+        list(together.map(Store.create, stores))
+
+    assert all(store.parked() == () for store in stores)
+    for store in stores:
+        store.close()
