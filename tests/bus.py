@@ -43,8 +43,9 @@ class Bus:
         A transaction's end reaches each of its partitions in its own time.
         """
         async with asyncio.timeout(RECORDS_SECONDS):
-            while len(found := await self._records(topic)) < at_least:
-                await asyncio.sleep(0.05)
+            found = await self._records(topic)
+            while len(found) < at_least:
+                found = await self._records(topic)
         return found
 
     async def _records(self, topic: Topic) -> list[ConsumerRecord[Any, Any]]:
