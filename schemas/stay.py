@@ -52,9 +52,9 @@ class PickupRight:
 
     id: str
     operator: str
-    operator_vat: str | None
     modality: Modality
     assigned_at: datetime
+    operator_vat: str | None = None
     driver: SealedDriver | None = None
     expires_at: datetime | None = None
 
