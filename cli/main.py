@@ -1,0 +1,39 @@
+"""The `releasebus` command: it wires the parts of the bus together."""
+
+import logging
+
+import typer
+
+from cli.exits import EXIT_CODES
+from cli.schemas import schemas
+from cli.tail import tail
+from cli.topics import topics
+from cli.up import up
+
+app = typer.Typer(
+    help="The bus where container release rights of many ports meet one ledger.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def releasebus() -> None:
+    """Set up what all commands share: warnings go to standard error."""
+    # It tells of every refused connection; the command says what that means.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+
+
+for command in (up, topics, tail, schemas):
+    app.command(epilog=EXIT_CODES)(command)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,67 @@
+"""The options that commands share: where the bus is, and how the answer is written."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+
+from cli.exits import Exit, Told
+
+KAFKA_VARIABLE = "RELEASEBUS_KAFKA"
+DATABASE_VARIABLE = "RELEASEBUS_DATABASE"
+NAMESPACE_VARIABLE = "RELEASEBUS_NAMESPACE"
+DEMO_DATABASE = Path("demo-out") / "ledger.db"
+SQLITE = "sqlite:///"
+
+BootstrapServers = Annotated[
+    str,
+    typer.Option(envvar=KAFKA_VARIABLE, metavar="HOST:PORT", help="Where Kafka is."),
+]
+DatabaseUrl = Annotated[
+    str,
+    typer.Option(
+        envvar=DATABASE_VARIABLE,
+        metavar="URL",
+        help="The ledger's database, as SQLAlchemy writes it; by default that of the last demo.",
+    ),
+]
+Namespace = Annotated[
+    str,
+    typer.Option(envvar=NAMESPACE_VARIABLE, help="What stands before every topic's name."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
+
+DEFAULT_KAFKA = "127.0.0.1:9092"
+DEFAULT_DATABASE = f"{SQLITE}{DEMO_DATABASE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where the bus is."""
+
+    bootstrap_servers: str
+    database_url: str
+    namespace: str = ""
+
+
+def existing_ledger(database_url: str) -> str:
+    """Return *database_url* if there can be a ledger there; SQLite would make an empty one."""
+    if database_url.startswith(SQLITE):
+        file = Path(database_url.removeprefix(SQLITE))
+        if not file.is_file():
+            raise Told(
+                f"There is no ledger at {file}. Run `releasebus demo` first, or say where it is "
+                f"with --database-url or {DATABASE_VARIABLE}.",
+                Exit.UNREACHABLE,
+            )
+    return database_url
+
+
+def without_password(url: str) -> str:
+    """Return *url* as it may be shown."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    return url.replace(f":{parts.password}@", ":***@", 1)

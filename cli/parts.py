@@ -1,0 +1,107 @@
+"""The parts of the bus that run for ever, and running several of them until told to stop."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cli.options import SQLITE, Where
+from consumers.apply import run as apply
+from consumers.apply.settings import ApplySettings
+from consumers.dispatch import run as dispatch
+from consumers.dispatch.settings import DispatchSettings
+from consumers.intake import run as intake
+from ledger.book.engine import open_book
+from ledger.book.migrate import migrate
+
+log = logging.getLogger(__name__)
+
+
+class PartEnded(Exception):
+    """This part of the bus ended although nobody told it to; its log says what it did last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What a part is told beside where the bus is."""
+
+    heartbeat_seconds: float = 5.0
+    head_key_file: Path | None = None
+
+
+Part = Callable[[Where, Running, asyncio.Event], Coroutine[Any, Any, None]]
+
+
+async def _intake(where: Where, _running: Running, stop: asyncio.Event) -> None:
+    await intake.run(intake.IntakeSettings(where.bootstrap_servers, where.namespace), stop)
+
+
+async def _apply(where: Where, running: Running, stop: asyncio.Event) -> None:
+    settings = ApplySettings(
+        where.bootstrap_servers,
+        where.database_url,
+        where.namespace,
+        heartbeat_seconds=running.heartbeat_seconds,
+        head_key_file=running.head_key_file,
+    )
+    await apply.run(settings, stop)
+
+
+async def _dispatch(where: Where, _running: Running, stop: asyncio.Event) -> None:
+    own = store_beside(where.database_url)
+    await dispatch.run(DispatchSettings(where.bootstrap_servers, own, where.namespace), stop)
+
+
+PARTS: Mapping[str, Part] = {"intake": _intake, "apply": _apply, "dispatch": _dispatch}
+
+
+def store_beside(database_url: str) -> str:
+    """Return where dispatch keeps its own: with the ledger on PostgreSQL, beside it on SQLite.
+
+    SQLite has one lock a file, and apply is not to wait for dispatch.
+    """
+    if not database_url.startswith(SQLITE):
+        return database_url
+    ledger = Path(database_url.removeprefix(SQLITE))
+    return f"{SQLITE}{ledger.with_name(f'{ledger.stem}-dispatch{ledger.suffix}')}"
+
+
+def prepare_database(database_url: str) -> None:
+    """Bring the ledger's tables to where this version wants them."""
+    engine = open_book(database_url)
+    try:
+        migrate(engine)
+    finally:
+        engine.dispose()
+
+
+async def run_parts(
+    names: Iterable[str], where: Where, running: Running, stop: asyncio.Event
+) -> None:
+    """Run the parts until *stop* is set; one that ends by itself ends them all, loudly."""
+    tasks = {asyncio.create_task(PARTS[name](where, running, stop), name=name) for name in names}
+    stopping = asyncio.create_task(stop.wait(), name="stop")
+    done, _ = await asyncio.wait({*tasks, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    by_itself = not stop.is_set()
+    stop.set()
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        stopping.cancel()
+    if by_itself:
+        raise PartEnded(", ".join(sorted(task.get_name() for task in done)))
+
+
+def stop_on_signals(stop: asyncio.Event) -> None:
+    """Let SIGTERM and the first Ctrl-C set *stop*; a second Ctrl-C interrupts."""
+    loop = asyncio.get_running_loop()
+
+    def told() -> None:
+        stop.set()
+        loop.remove_signal_handler(signal.SIGINT)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told)

@@ -1,0 +1,55 @@
+"""How a record is shown: as an object for programs, as lines for a person."""
+
+import base64
+import json
+from typing import Any
+
+from consumers.tail import Seen
+from schemas.envelope import written_time
+
+
+def as_object(record: Seen) -> dict[str, Any]:
+    """Return *record* as an object: what is JSON as such, what is text as text, else base64."""
+    return {
+        "topic": record.topic,
+        "partition": record.partition,
+        "offset": record.offset,
+        "at": written_time(record.at),
+        "key": _text(record.key),
+        "headers": {name: _text(value) for name, value in record.headers},
+        **_value(record.value),
+    }
+
+
+def as_line(record: Seen) -> str:
+    """Return *record* as a line of JSON, its value as it came where that is JSON."""
+    return json.dumps(as_object(record), ensure_ascii=False)
+
+
+def as_words(record: Seen) -> str:
+    """Return *record* as a person reads it."""
+    headers = {name: _text(value) for name, value in record.headers}
+    kind = headers.get("ce_type", "")
+    place = f"{record.partition}/{record.offset}"
+    head = f"{record.at:%H:%M:%S} {place} {_text(record.key) or '-'} {kind}".rstrip()
+    value = _value(record.value)
+    content = value.get("value")
+    body = json.dumps(content, ensure_ascii=False) if "value" in value else str(value)
+    return f"{head}\n    {body}"
+
+
+def _value(value: bytes | None) -> dict[str, Any]:
+    if value is None:
+        return {"value": None}
+    try:
+        return {"value": json.loads(value)}
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return {"value_text": value.decode()}
+    except UnicodeDecodeError:
+        return {"value_base64": base64.b64encode(value).decode()}
+
+
+def _text(raw: bytes | None) -> str | None:
+    return None if raw is None else raw.decode(errors="backslashreplace")

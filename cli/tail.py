@@ -1,0 +1,64 @@
+"""`releasebus tail`: what comes on a topic, as it comes."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from cli.exits import ending
+from cli.options import DEFAULT_KAFKA, AsJson, BootstrapServers, Namespace
+
+
+@ending
+def tail(
+    topic: Annotated[str, typer.Argument(help="The topic's name, without the namespace.")],
+    *,
+    from_start: Annotated[
+        bool, typer.Option("--from-start", help="Everything that still stands on it first.")
+    ] = False,
+    until_end: Annotated[
+        bool, typer.Option("--until-end", help="End where the topic ends now.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=0, help="End after so many; 0: never.")] = 0,
+    bootstrap_servers: BootstrapServers = DEFAULT_KAFKA,
+    namespace: Namespace = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show what comes on TOPIC until Ctrl-C; with --json one object a line."""
+    asyncio.run(
+        _tail(
+            bootstrap_servers,
+            namespace + topic,
+            from_start=from_start,
+            until_end=until_end,
+            limit=limit,
+            as_json=as_json,
+        )
+    )
+
+
+async def _tail(
+    bootstrap_servers: str,
+    topic: str,
+    *,
+    from_start: bool,
+    until_end: bool,
+    limit: int,
+    as_json: bool,
+) -> None:
+    from cli.records import as_line, as_words  # noqa: PLC0415 - heavy: only when it is run
+    from consumers.reach import reach_broker  # noqa: PLC0415 - the same
+    from consumers.tail import following, standing  # noqa: PLC0415 - the same
+
+    await reach_broker(bootstrap_servers)
+    records = (
+        standing(bootstrap_servers, [topic])
+        if until_end
+        else following(bootstrap_servers, topic, from_start=from_start)
+    )
+    shown = 0
+    async for record in records:
+        typer.echo(as_line(record) if as_json else as_words(record))
+        shown += 1
+        if shown == limit:
+            return

@@ -1,0 +1,94 @@
+"""`releasebus up`: run parts of the bus in this process until SIGTERM or Ctrl-C."""
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.exits import Exit, Told, ending
+from cli.options import (
+    DATABASE_VARIABLE,
+    DEFAULT_KAFKA,
+    AsJson,
+    BootstrapServers,
+    Namespace,
+    Where,
+    without_password,
+)
+from cli.voice import aside, emit
+
+if TYPE_CHECKING:
+    from cli.parts import Running
+
+ALL = "all"
+
+
+@ending
+def up(
+    *,
+    parts: Annotated[
+        str, typer.Option(help="Which parts, with commas: intake, apply, dispatch; or all.")
+    ] = ALL,
+    bootstrap_servers: BootstrapServers = DEFAULT_KAFKA,
+    database_url: Annotated[
+        str,
+        typer.Option(
+            envvar=DATABASE_VARIABLE,
+            metavar="URL",
+            help="The ledger's database, as SQLAlchemy writes it; its tables are made.",
+        ),
+    ] = "",
+    namespace: Namespace = "",
+    head_key: Annotated[
+        Path | None,
+        typer.Option(help="File of the key that signs the chain's heads; made where missing."),
+    ] = None,
+    heartbeat_seconds: Annotated[
+        float, typer.Option(min=0.1, help="How often gates hear from the ledger.")
+    ] = 5.0,
+    as_json: AsJson = False,
+) -> None:
+    """Run parts of the bus until SIGTERM or Ctrl-C.
+
+    A part that is stopped finishes its batch, publishes what it owes and leaves its group, so
+    that another one goes on where it was.
+    """
+    from cli.parts import PARTS, Running  # noqa: PLC0415 - heavy: only when it is run
+
+    names = tuple(PARTS) if parts == ALL else tuple(name.strip() for name in parts.split(","))
+    if unknown := set(names) - PARTS.keys():
+        raise Told(
+            f"There is no part {', '.join(sorted(unknown))!r}. There are: {', '.join(PARTS)}.",
+            Exit.USAGE,
+        )
+    if not database_url:
+        raise Told(
+            "Say where the ledger's database is: --database-url or "
+            f"{DATABASE_VARIABLE}, such as postgresql+psycopg://user@host/releasebus.",
+            Exit.USAGE,
+        )
+    where = Where(bootstrap_servers, database_url, namespace)
+    _announce(where, names, as_json=as_json)
+    asyncio.run(_up(where, names, Running(heartbeat_seconds, head_key)))
+
+
+async def _up(where: Where, names: tuple[str, ...], running: "Running") -> None:
+    from cli.parts import prepare_database, run_parts, stop_on_signals  # noqa: PLC0415 - as above
+    from consumers.reach import reach_broker  # noqa: PLC0415 - as above
+
+    logging.getLogger().setLevel(logging.INFO)
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    await reach_broker(where.bootstrap_servers)
+    await asyncio.to_thread(prepare_database, where.database_url)
+    await run_parts(names, where, running, stop)
+
+
+def _announce(where: Where, names: tuple[str, ...], *, as_json: bool) -> None:
+    database = without_password(where.database_url)
+    if as_json:
+        emit({"parts": names, "kafka": where.bootstrap_servers, "database": database})
+        return
+    aside().print(f"{', '.join(names)} on Kafka {where.bootstrap_servers} and {database}")

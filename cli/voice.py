@@ -1,0 +1,75 @@
+"""What commands say: words for a person on a terminal, JSON for a program, never both."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+# Without a terminal rich would wrap at 80; what goes into a file is not to be broken.
+WIDTH_IN_A_FILE = 100
+
+
+def console() -> Console:
+    """Return the console for what was asked for."""
+    seen = Console(highlight=False)
+    return seen if seen.is_terminal else Console(highlight=False, width=WIDTH_IN_A_FILE)
+
+
+def aside() -> Console:
+    """Return the console for what goes on meanwhile: standard error, so that pipes stay clean."""
+    return Console(stderr=True, highlight=False)
+
+
+def emit(data: Any) -> None:
+    """Answer a program."""
+    typer.echo(json.dumps(data, ensure_ascii=False, default=str))
+
+
+class Steps:
+    """Progress of long work on standard error; silent where nobody sits there."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._task: Any = None
+
+    def begin(self, what: str, total: float | None = None) -> None:
+        """Begin a step of *total* parts; of None nobody knows how many."""
+        if self._progress is None:
+            return
+        self.end()
+        self._task = self._progress.add_task(what, total=total)
+
+    def reached(self, completed: float) -> None:
+        """Show how far the step is."""
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, completed=completed)
+
+    def end(self) -> None:
+        """End the step in hand."""
+        if self._progress is None or self._task is None:
+            return
+        task = self._progress.tasks[self._progress.task_ids.index(self._task)]
+        done = task.total if task.total is not None else 1
+        self._progress.update(self._task, total=done, completed=done)
+        self._task = None
+
+
+@contextmanager
+def steps(*, quiet: bool) -> Iterator[Steps]:
+    """Show the progress of long work while inside."""
+    seen = aside()
+    if quiet or not seen.is_terminal:
+        yield Steps(None)
+        return
+    columns = (
+        TextColumn("  {task.description:<34}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=seen, transient=True) as progress:
+        yield Steps(progress)

@@ -1,0 +1,111 @@
+"""Reading a topic as it is, for whoever wants to look: from its start to its end, or for ever."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
+from schemas.envelope import Header
+
+POLL_MS = 200
+
+
+class NoSuchTopic(Exception):
+    """The broker has no topic of this name; `releasebus topics` lists those it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One record as it stands on its topic; `at` is the broker's time."""
+
+    topic: str
+    partition: int
+    offset: int
+    at: datetime
+    key: bytes | None
+    headers: tuple[Header, ...]
+    value: bytes | None
+
+
+async def topics_on(bootstrap_servers: str) -> set[str]:
+    """Return the names of all topics that the broker has."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers)
+    await consumer.start()
+    try:
+        return set(await consumer.topics())
+    finally:
+        await consumer.stop()
+
+
+async def standing(bootstrap_servers: str, topics: Sequence[str]) -> AsyncIterator[Seen]:
+    """Yield what stands on *topics* now, from the start of each; then end. Raises NoSuchTopic."""
+    async for record in _read(bootstrap_servers, topics, follow=False, from_start=True):
+        yield record
+
+
+async def following(
+    bootstrap_servers: str, topic: str, *, from_start: bool
+) -> AsyncIterator[Seen]:
+    """Yield what comes on *topic*, until the reader has enough. Raises NoSuchTopic."""
+    async for record in _read(bootstrap_servers, [topic], follow=True, from_start=from_start):
+        yield record
+
+
+async def _read(
+    bootstrap_servers: str, topics: Sequence[str], *, follow: bool, from_start: bool
+) -> AsyncIterator[Seen]:
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap_servers,
+        isolation_level="read_committed",
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        fetch_max_wait_ms=50,
+    )
+    await consumer.start()
+    try:
+        places = await _places(consumer, topics)
+        consumer.assign(places)
+        ends = await consumer.end_offsets(places)
+        if not from_start:
+            await consumer.seek_to_end(*places)
+        while follow or await _behind(consumer, ends):
+            fetched = await consumer.getmany(timeout_ms=POLL_MS)
+            for records in fetched.values():
+                for record in records:
+                    if follow or record.offset < ends[_place_of(record)]:
+                        yield _seen(record)
+    finally:
+        await consumer.stop()
+
+
+async def _places(consumer: AIOKafkaConsumer, topics: Sequence[str]) -> list[TopicPartition]:
+    known = await consumer.topics()
+    places: list[TopicPartition] = []
+    for topic in topics:
+        if topic not in known:
+            raise NoSuchTopic(topic)
+        partitions = consumer.partitions_for_topic(topic) or ()
+        places.extend(TopicPartition(topic, partition) for partition in sorted(partitions))
+    return places
+
+
+async def _behind(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> bool:
+    return any([await consumer.position(place) < end for place, end in ends.items()])
+
+
+def _place_of(record: ConsumerRecord[Any, Any]) -> TopicPartition:
+    return TopicPartition(record.topic, record.partition)
+
+
+def _seen(record: ConsumerRecord[Any, Any]) -> Seen:
+    return Seen(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
+        key=record.key,
+        headers=tuple(record.headers),
+        value=record.value,
+    )
