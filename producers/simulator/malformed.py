@@ -90,7 +90,7 @@ SPOILERS: dict[str, Spoil] = {
     "duplicate_key": _written(_with(b'"port":"NLRTM"')),
     "header_missing": _headed("ce_id", None),
     "not_a_number": _written(_with(b'"weight":NaN')),
-    "type_not_of_this_topic": _headed("ce_type", m.ReportGateOut.TYPE.encode()),
+    "type_not_of_this_topic": _headed("ce_type", m.Accept.TYPE.encode()),
     "time_unreadable": _headed("ce_time", b"yesterday at noon"),
     "value_missing": _written(lambda _: None),
     "source_unknown": _headed("ce_source", b"https://release.example/agents/7"),

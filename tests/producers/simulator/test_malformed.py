@@ -22,9 +22,9 @@ def test_intake_finds_the_cause(number: int) -> None:
     planned = spoiled(number, day.boxes[0], 0, MIDNIGHT, random.Random(5))
 
     assert isinstance(planned.content, Letter)
-    found = Desk("", MEBIBYTE, Directory()).sort(_received(planned.content)).dead
-    assert found is not None
-    assert planned.answer.reason == found.code
+    found = Desk("", MEBIBYTE, Directory()).sort(_received(planned.content))
+    assert [problem.code for problem in found.problems] == [planned.answer.reason]
+    assert found.logged == 0
 
 
 def test_a_small_day_has_dead_letters_of_several_causes() -> None:
