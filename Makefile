@@ -41,6 +41,7 @@ check: $(TESTED) ## Linters, types, import contracts, and whether the exported s
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/releasebus schemas --check
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/schemas/test_messages_corpus.py
 
 bench: $(TESTED) ## The numbers of docs/benchmarks.md, side by side
 	$(BIN)/python -m benchmarks

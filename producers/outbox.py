@@ -95,17 +95,19 @@ class Outbox:
         self._consumer.seek(self._place, begin)
         while True:
             try:
-                fetched = await self._consumer.getmany(timeout_ms=200)
+                await self._read_some()
             except KafkaError as error:
                 log.warning("The outbox cannot be read, trying again: %s", error)
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
-                continue
-            for record in fetched.get(self._place, ()):
-                if record.value is not None:
-                    self._take(Notice.model_validate_json(record.value))
-            if fetched:
-                async with self._changed:
-                    self._changed.notify_all()
+
+    async def _read_some(self) -> None:
+        fetched = await self._consumer.getmany(timeout_ms=200)
+        for record in fetched.get(self._place, ()):
+            if record.value is not None:
+                self._take(Notice.model_validate_json(record.value))
+        if fetched:
+            async with self._changed:
+                self._changed.notify_all()
 
     def _take(self, notice: Notice) -> None:
         # A relay that was cut off publishes again: what is not newer was told before.

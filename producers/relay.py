@@ -135,16 +135,16 @@ class Relay:
     async def _publish_queue(self) -> None:
         try:
             while True:
-                waiting = [await self._queue.get()]
-                self._busy = True
-                while not self._queue.empty():
-                    waiting.append(self._queue.get_nowait())
-                told = [entry for item in waiting if not isinstance(item, Beat) for entry in item]
-                beats = [item for item in waiting if isinstance(item, Beat)]
-                await self.publish(told, beats)
-                self._busy = False
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:  # noqa: BLE001 - kept for the owner, who takes the lease anew
+                await self._publish_next()
+        except Exception as error:  # noqa: BLE001  kept for the owner, who takes the lease anew
             log.warning("Shard %s: publishing failed: %r", self.shard, error)
             self.failure = error
+
+    async def _publish_next(self) -> None:
+        waiting = [await self._queue.get()]
+        self._busy = True
+        while not self._queue.empty():
+            waiting.append(self._queue.get_nowait())
+        told = [entry for item in waiting if not isinstance(item, Beat) for entry in item]
+        await self.publish(told, [item for item in waiting if isinstance(item, Beat)])
+        self._busy = False

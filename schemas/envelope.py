@@ -76,9 +76,11 @@ def envelope_in(texts: dict[str, str]) -> Envelope | Unreadable:
     """Return the envelope in header texts, or why it cannot be read."""
     for name in REQUIRED:
         if not texts.get(name):
-            return Unreadable("header_missing", f"header {name}", "The header is missing or empty.")
+            sentence = "The header is missing or empty."
+            return Unreadable("header_missing", f"header {name}", sentence)
         if len(texts[name]) > MAX_ATTRIBUTE_LENGTH:
-            return Unreadable("header_too_long", f"header {name}", "The header exceeds 255 characters.")
+            sentence = "The header exceeds 255 characters."
+            return Unreadable("header_too_long", f"header {name}", sentence)
     if texts["ce_specversion"] != SPEC_VERSION:
         return Unreadable(
             "specversion_unknown", "header ce_specversion", "Only CloudEvents 1.0 is understood."

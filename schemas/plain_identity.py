@@ -54,7 +54,7 @@ _looks_secret = re.compile(
     rb"|Pins?(?![a-z])|PIN"
 ).search
 
-_SECRET = "A PIN, token or card number may not lie open in a message."  # noqa: S105
+_SECRET = "A PIN, token or card number may not lie open in a message."  # noqa: S105  no secret, a sentence
 _NOT_SEALED = "The driver is not sealed for the terminal."
 
 

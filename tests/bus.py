@@ -12,7 +12,7 @@ from consumers.apply.run import run as run_apply
 from consumers.apply.settings import ApplySettings
 from consumers.intake.run import IntakeSettings
 from consumers.intake.run import run as run_intake
-from producers.client import BusAddress, Register
+from producers.client import BusAddress, Carrier, Customs, Party, Register, Terminal
 from producers.sealing import TerminalKey, new_terminal_key
 from schemas.facts import Outcome
 from schemas.identifiers import Scheme
@@ -79,6 +79,31 @@ async def running_bus(
     finally:
         stop.set()
         await asyncio.gather(*parts)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The cast with their clients open."""
+
+    carrier: Carrier
+    forwarder: Party
+    haulier: Party
+    terminal: Terminal
+    customs: Customs
+
+
+@asynccontextmanager
+async def people(bus: Bus) -> AsyncIterator[People]:
+    """Let the cast join, and open their clients."""
+    await join(bus, cast(bus.terminal_key))
+    async with (
+        Carrier(bus.address, AGENT) as carrier,
+        Party(bus.address, FORWARDER) as forwarder,
+        Party(bus.address, HAULIER) as haulier,
+        Terminal(bus.address, TERMINAL) as terminal,
+        Customs(bus.address, CUSTOMS) as customs,
+    ):
+        yield People(carrier, forwarder, haulier, terminal, customs)
 
 
 def cast(key: TerminalKey) -> tuple[RegisterOrganisation, ...]:

@@ -5,9 +5,9 @@ Raw aiokafka, because FastStream swallows what a handler raises and moves on (wr
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError, NoOffsetForPartitionError
@@ -17,11 +17,13 @@ from consumers.apply.settings import ApplySettings
 from consumers.apply.shard import HeldShard, log_topics
 from consumers.apply.thread import REFUSED_DATA, TROUBLE, DatabaseThread
 from ledger.book.book import Book, Settled
+from ledger.book.draft import Entry
 from ledger.book.lease import Fenced, Lease
 from ledger.record import LogRecord
 
 log = logging.getLogger(__name__)
 POLL_MS = 100
+Settle: TypeAlias = Callable[[Mapping[str, Lease], Sequence[LogRecord]], Settled]
 BACKOFF_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 
 
@@ -94,53 +96,42 @@ class ApplyLoop:
         return False
 
     async def _settle(self, records: list[LogRecord]) -> None:
+        try:
+            await self._until_done(records, self._book.settle)
+        except Overtaken:
+            raise
+        except Exception as error:  # noqa: BLE001  one record of the batch; find out which
+            log.warning("A batch of %s is settled record by record: %r", len(records), error)
+            for record in records:
+                await self._settle_alone(record)
+
+    async def _settle_alone(self, record: LogRecord) -> None:
+        """Settle one record of a batch that the book did not take, and park it if it is the one.
+
+        What not even parking puts right ends the process: nothing is skipped.
+        """
+        try:
+            await self._until_done([record], self._book.settle)
+        except REFUSED_DATA as error:
+            broken: Exception = error
+
+            def park(leases: Mapping[str, Lease], _: Sequence[LogRecord]) -> Settled:
+                return self._book.settle_broken(leases[record.shard], record, broken)
+
+            await self._until_done([record], park)
+
+    async def _until_done(self, records: Sequence[LogRecord], call: Settle) -> None:
+        """Do *call* until its transaction is done or its shards are taken away."""
         attempt = 0
         while records := self._still_ours(records):
             try:
-                settled = await self._thread.run(self._book.settle, self._leases(records), records)
+                settled = await self._thread.run(call, self._leases(records), records)
             except Fenced as error:
                 raise Overtaken(str(error)) from error
             except TROUBLE as error:
                 await self._wait_out(error, attempt)
                 await self._take_again(records)
                 attempt += 1
-            except Exception as error:  # noqa: BLE001 - one record of the batch; find which
-                await self._one_by_one(records, error)
-                return
-            else:
-                await self._hand_on(settled)
-                return
-
-    async def _one_by_one(self, records: list[LogRecord], error: Exception) -> None:
-        """Settle a batch that the book did not take record by record, and park what breaks."""
-        log.warning("A batch of %s is settled record by record: %r", len(records), error)
-        for record in records:
-            await self._settle_alone(record)
-
-    async def _settle_alone(self, record: LogRecord) -> None:
-        attempt = 0
-        broken: Exception | None = None
-        while self._still_ours([record]):
-            lease = self._leases([record])[record.shard]
-            try:
-                if broken is None:
-                    settled = await self._thread.run(
-                        self._book.settle, {record.shard: lease}, [record]
-                    )
-                else:
-                    settled = await self._thread.run(
-                        self._book.settle_broken, lease, record, broken
-                    )
-            except Fenced as error:
-                raise Overtaken(str(error)) from error
-            except TROUBLE as error:
-                await self._wait_out(error, attempt)
-                await self._take_again([record])
-                attempt += 1
-            except REFUSED_DATA as error:
-                if broken is not None:
-                    raise
-                broken = error
             else:
                 await self._hand_on(settled)
                 return
@@ -161,14 +152,17 @@ class ApplyLoop:
 
     async def _hand_on(self, settled: Settled) -> None:
         for held in self._held():
-            shard = held.lease.shard
-            if shard not in settled.leases or held.lease.epoch != settled.leases[shard].epoch:
-                continue
-            held.lease = settled.leases[shard]
-            if entries := settled.entries[shard]:
-                await self._room_in(held)
-                if held.relay.failure is None:
-                    held.relay.offer(entries)
+            after = settled.leases.get(held.lease.shard)
+            if after is not None and after.epoch == held.lease.epoch:
+                held.lease = after
+                await self._offer(held, settled.entries[after.shard])
+
+    async def _offer(self, held: HeldShard, entries: tuple[Entry, ...]) -> None:
+        if not entries:
+            return
+        await self._room_in(held)
+        if held.relay.failure is None:
+            held.relay.offer(entries)
 
     async def _room_in(self, held: HeldShard) -> None:
         while not held.relay.has_room and held.relay.failure is None:

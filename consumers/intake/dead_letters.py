@@ -8,6 +8,7 @@ from aiokafka import ConsumerRecord
 
 from producers.records import Record
 from schemas.envelope import written_time
+from schemas.plain_identity import may_show_identity
 from schemas.topics import CONTAINER_PARTITIONS, DEAD_LETTERS, within
 from schemas.unreadable import Unreadable
 
@@ -20,19 +21,20 @@ def dead_letter(
     What may hold an identity, a PIN or a one-time code in plain is kept as a digest only.
     """
     value = record.value
-    if why.sensitive and value is not None:
+    redacted = value is not None and (why.sensitive or may_show_identity(value))
+    if value is not None and redacted:
         value = b"sha256:" + hashlib.sha256(value).hexdigest().encode()
     return Record(
         topic=within(namespace, DEAD_LETTERS).name,
         partition=record.partition % CONTAINER_PARTITIONS,
         key=record.key,
         value=value,
-        headers=(*record.headers, *_headers(record, why, now)),
+        headers=(*record.headers, *_headers(record, why, now, redacted=redacted)),
     )
 
 
 def _headers(
-    record: ConsumerRecord[Any, Any], why: Unreadable, now: datetime
+    record: ConsumerRecord[Any, Any], why: Unreadable, now: datetime, *, redacted: bool
 ) -> list[tuple[str, bytes]]:
     told = {
         "dlq-original-topic": record.topic,
@@ -42,7 +44,7 @@ def _headers(
         "dlq-reason-code": why.code,
         "dlq-position": why.position,
         "dlq-error": why.sentence,
-        "dlq-redacted": str(why.sensitive).lower(),
+        "dlq-redacted": str(redacted).lower(),
         "dlq-first-failed-at": written_time(now),
     }
     return [(name, text.encode()) for name, text in told.items()]

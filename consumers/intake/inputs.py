@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 from typing import Any, Protocol, TypeAlias
 
 from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -88,14 +89,10 @@ class Inputs(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
     async def ready(self, limit: int) -> list[Record]:
         """Return what may go through now, oldest first within each partition number."""
         await self._look_at_the_quiet()
-        found: list[Record] = []
-        for merge in self._merges.values():
-            for record in merge.ready(self.caught_up):
-                place = TopicPartition(record.topic, record.partition)
-                self._held_bytes[place] -= _size(record)
-                found.append(record)
-                if len(found) >= limit:
-                    return found
+        merged = (merge.ready(self.caught_up) for merge in list(self._merges.values()))
+        found = list(islice(chain.from_iterable(merged), limit))
+        for record in found:
+            self._held_bytes[TopicPartition(record.topic, record.partition)] -= _size(record)
         self._pace()
         return found
 
@@ -120,21 +117,24 @@ class Inputs(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
 
     async def _look_at_the_quiet(self) -> None:
         """Find the place of inputs that bring nothing: at the start, or behind markers."""
-        consumer = self._consumer
-        if consumer is None:
-            return
         now = asyncio.get_running_loop().time()
-        for merge in list(self._merges.values()):
-            for place in merge.inputs:
-                if merge.held(place) or self.caught_up(place):
-                    continue
-                if now - self._quiet_since.setdefault(place, now) >= QUIET_SECONDS:
-                    generation = self.generation
-                    position = await consumer.position(place)
-                    if generation != self.generation:
-                        return
-                    if place in self._quiet_since:
-                        self._next[place] = position
+        waited_for = [
+            place
+            for merge in self._merges.values()
+            for place in merge.inputs
+            if not merge.held(place) and not self.caught_up(place)
+        ]
+        for place in waited_for:
+            if now - self._quiet_since.setdefault(place, now) >= QUIET_SECONDS:
+                await self._look_at(place)
+
+    async def _look_at(self, place: TopicPartition) -> None:
+        generation = self.generation
+        if self._consumer is None or place not in self._consumer.assignment():
+            return
+        position = await self._consumer.position(place)
+        if generation == self.generation and place in self._quiet_since:
+            self._next[place] = position
 
     def _pace(self) -> None:
         consumer = self._consumer

@@ -113,17 +113,20 @@ class Intake:
     async def _pump(self, consumer: Any, stop: asyncio.Event) -> None:
         next_tick = asyncio.get_running_loop().time() + self._settings.tick_seconds
         while not stop.is_set():
-            generation = self._inputs.generation
-            records = await self._inputs.ready(AT_ONCE)
-            if records:
-                await self._hand_on(self._sorted(records))
-                if generation == self._inputs.generation:
-                    await self._commit(consumer, records)
-            else:
-                await self._wait_for_more()
+            await self._pump_once(consumer)
             if asyncio.get_running_loop().time() >= next_tick:
                 next_tick += self._settings.tick_seconds
                 await self._hand_on(self._ticks())
+
+    async def _pump_once(self, consumer: Any) -> None:
+        generation = self._inputs.generation
+        records = await self._inputs.ready(AT_ONCE)
+        if not records:
+            await self._wait_for_more()
+            return
+        await self._hand_on(self._sorted(records))
+        if generation == self._inputs.generation:
+            await self._commit(consumer, records)
 
     async def _wait_for_more(self) -> None:
         self._inputs.arrived.clear()

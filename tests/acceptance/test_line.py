@@ -6,7 +6,7 @@ from typing import TypeVar
 from consumers.gate import Gate, GateSettings, Leave, Stays
 from ledger.book.engine import open_book
 from ledger.book.read import buckets
-from producers.client import Carrier, Client, Customs, Party, Terminal
+from producers.client import Client
 from producers.sealing import seal
 from schemas import messages as m
 from schemas.entitlement import HEARTBEAT_KEY, Entitlement
@@ -15,16 +15,13 @@ from schemas.identifiers import Scheme
 from schemas.messages import ContainerMessage, Message, Modality, PartyRef
 from schemas.topics import DEAD_LETTERS, LEDGER_FACTS, pickup_rights
 from tests.bus import (
-    AGENT,
-    CUSTOMS,
     FORWARDER,
     HAULIER,
     PORT,
     QUAY,
-    TERMINAL,
     Bus,
-    cast,
-    join,
+    People,
+    people,
     running_bus,
 )
 from tests.engines import KafkaAtHand
@@ -50,90 +47,68 @@ async def test_a_container_leaves_only_when_the_holder_assigned_and_every_light_
     kafka: KafkaAtHand, database_url: str, namespace: str
 ) -> None:
     async with running_bus(kafka.bootstrap_servers, database_url, namespace) as bus:
-        await join(bus, cast(bus.terminal_key))
-        gate = Gate(
-            GateSettings(
-                kafka.bootstrap_servers,
-                PORT,
-                QUAY,
-                {bus.terminal_key.key_id: bus.terminal_key.private_key},
-                namespace,
-            )
-        )
-        async with (
-            gate,
-            Carrier(bus.address, AGENT) as carrier,
-            Party(bus.address, FORWARDER) as forwarder,
-            Party(bus.address, HAULIER) as haulier,
-            Terminal(bus.address, TERMINAL) as terminal,
-            Customs(bus.address, CUSTOMS) as customs,
-        ):
+        async with people(bus) as cast, Gate(at_the_quay(bus)) as gate:
             await gate.ready(60)
+            await the_right_passes_down(cast, bus)
+            assert await told(cast.terminal, at_quay(m.ReportTerminalRelease)) == Outcome.APPLIED
+            await heard(gate, "customs_not_cleared")
+            released = at_quay(m.ReportCustomsStatus, status="released")
+            assert await told(cast.customs, released) == Outcome.APPLIED
+            await heard(gate, "leaves")
+            assert isinstance(gate.ask(CONTAINER, identity="000000099"), Stays)
+            assert await told(cast.terminal, at_quay(m.ReportGateOut)) == Outcome.APPLIED
+            await heard(gate, "pickup_ended")
 
-            # The terminal is early: its report waits for the release, and then counts.
-            assert await told(terminal, at_quay(m.ReportDischarge)) == Outcome.WAITING
-            assert await told(carrier, release(to=FORWARDER)) == Outcome.APPLIED
-
-            # Nobody but the receiver can take the right, and none is made by a release alone.
-            assert await told(haulier, at_quay(m.Accept)) == "not_the_receiver"
-            assert await told(haulier, assignment(bus)) == "not_the_holder"
-            assert not await entitlements(bus)
-
-            assert await told(forwarder, at_quay(m.Accept)) == Outcome.APPLIED
-            assert await told(forwarder, at_quay(m.Transfer, release_to=nxtport(HAULIER))) == (
-                Outcome.APPLIED
-            )
-            assert await told(haulier, at_quay(m.Accept)) == Outcome.APPLIED
-            assert await told(haulier, assignment(bus)) == Outcome.APPLIED
-            assert await told(terminal, at_quay(m.ReportTerminalRelease)) == Outcome.APPLIED
-            await heard(gate, CONTAINER, "customs_not_cleared")
-            assert await told(customs, at_quay(m.ReportCustomsStatus, status="released")) == (
-                Outcome.APPLIED
-            )
-
-            await heard(gate, CONTAINER, "leaves")
-            assert isinstance(gate.ask(CONTAINER, identity=DRIVER), Leave)
-            another = gate.ask(CONTAINER, identity="000000099")
-            assert isinstance(another, Stays)
-
-            assert await told(terminal, at_quay(m.ReportGateOut)) == Outcome.APPLIED
-            await heard(gate, CONTAINER, "pickup_ended")
-
-        facts = [read(record.value).fact.type for record in await bus.records(LEDGER_FACTS, 14)]
-        assert facts == [
-            "waiting",
-            "released",
-            "transferred",
-            "discharged",
-            "refused",
-            "refused",
-            "accepted",
-            "transferred",
-            "accepted",
-            "pickup_assigned",
-            "terminal_released",
-            "customs_status_set",
-            "gated_out",
-            "pickup_ended",
-        ]
+        records = await bus.records(LEDGER_FACTS, len(STORY))
+        assert [read(record.value).fact.type for record in records] == STORY
         assert await bus.records(DEAD_LETTERS) == []
     book_adds_up(database_url)
+
+
+STORY = [
+    "waiting",
+    "released",
+    "transferred",
+    "discharged",
+    "refused",
+    "refused",
+    "accepted",
+    "transferred",
+    "accepted",
+    "pickup_assigned",
+    "terminal_released",
+    "customs_status_set",
+    "gated_out",
+    "pickup_ended",
+]
+
+
+async def the_right_passes_down(cast: People, bus: Bus) -> None:
+    """Release, accept, transfer, accept, assign; and what is refused on the way."""
+    # The terminal is early: its report waits for the release, and then counts.
+    assert await told(cast.terminal, at_quay(m.ReportDischarge)) == Outcome.WAITING
+    assert await told(cast.carrier, release(to=FORWARDER)) == Outcome.APPLIED
+    # Nobody but the receiver can take the right, and none is made by a release alone.
+    assert await told(cast.haulier, at_quay(m.Accept)) == "not_the_receiver"
+    assert await told(cast.haulier, assignment(bus)) == "not_the_holder"
+    assert not await entitlements(bus)
+    assert await told(cast.forwarder, at_quay(m.Accept)) == Outcome.APPLIED
+    onward = at_quay(m.Transfer, release_to=nxtport(HAULIER))
+    assert await told(cast.forwarder, onward) == Outcome.APPLIED
+    assert await told(cast.haulier, at_quay(m.Accept)) == Outcome.APPLIED
+    assert await told(cast.haulier, assignment(bus)) == Outcome.APPLIED
 
 
 async def test_a_terminal_reads_its_entitlement_and_its_end_in_order(
     kafka: KafkaAtHand, database_url: str, namespace: str
 ) -> None:
     async with running_bus(kafka.bootstrap_servers, database_url, namespace) as bus:
-        await join(bus, cast(bus.terminal_key))
-        async with (
-            Carrier(bus.address, AGENT) as carrier,
-            Party(bus.address, HAULIER) as haulier,
-        ):
+        async with people(bus) as cast:
             steps = (
-                await told(carrier, release(to=HAULIER)),
-                await told(haulier, at_quay(m.Accept)),
-                await told(haulier, assignment(bus)),
-                await told(carrier, at_quay(m.Revoke, reason="wrong party")),
+                await told(cast.carrier, release(to=HAULIER)),
+                await told(cast.haulier, at_quay(m.Accept)),
+                await told(cast.haulier, assignment(bus)),
+                await told(cast.carrier, at_quay(m.Revoke, reason="wrong party")),
             )
         assert set(steps) == {Outcome.APPLIED}
 
@@ -141,6 +116,18 @@ async def test_a_terminal_reads_its_entitlement_and_its_end_in_order(
         assert [each.ended for each in found] == [None, None, PickupEnd.RELEASE_REVOKED]
         assert not any(each.may_leave for each in found)
         assert [each.seq for each in found] == sorted(each.seq for each in found)
+
+
+def at_the_quay(bus: Bus) -> GateSettings:
+    """Return the settings of the terminal's own gate."""
+    key = bus.terminal_key
+    return GateSettings(
+        bus.address.bootstrap_servers,
+        PORT,
+        QUAY,
+        {key.key_id: key.private_key},
+        bus.address.namespace,
+    )
 
 
 def release(*, to: str) -> m.Release:
@@ -180,12 +167,12 @@ async def entitlements(bus: Bus, at_least: int = 0) -> list[Entitlement]:
     return found
 
 
-async def heard(gate: Gate, container: str, awaited: str) -> None:
-    """Wait until the gate says *awaited* of the container: a reason, or that it leaves."""
+async def heard(gate: Gate, awaited: str) -> None:
+    """Wait until the gate says *awaited*: a reason, or that it leaves."""
     said: set[str] = set()
     async with asyncio.timeout(30):
         while awaited not in said:
-            answer = gate.ask(container, identity=DRIVER)
+            answer = gate.ask(CONTAINER, identity=DRIVER)
             said = {"leaves"} if isinstance(answer, Leave) else set()
             if isinstance(answer, Stays):
                 said = {str(reason) for reason in answer.reasons}

@@ -15,7 +15,7 @@ from schemas import topics
 from schemas.export import ASYNCAPI, check, documents, export
 from tests.schemas.corpus_files import Sample, samples
 from tests.schemas.samples import NAMES, sample
-from tests.schemas.test_corpus import model_of
+from tests.schemas.test_messages_corpus import model_of
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = {path: json.loads(text) for path, text in documents().items()}

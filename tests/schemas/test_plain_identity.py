@@ -37,7 +37,7 @@ PLAIN: list[tuple[str, str, Any, str]] = [
     ("a PIN", "release", {"pin": "1234"}, "$.pin"),
     ("a PIN as a number", "release", {"pinCode": 1234}, "$.pinCode"),
     ("SCR's PIN", "release", {"encryptedPin": "9f1c00aa"}, "$.encryptedPin"),
-    ("a PIN in full width", "release", {"ＰＩＮ": "1234"}, "$.…"),  # noqa: RUF001
+    ("a PIN in full width", "release", {"ＰＩＮ": "1234"}, "$.…"),  # noqa: RUF001  full width is the point
     ("a PIN in a depth", "release", {"x": [{"y": {"PIN_CODE": "1"}}]}, "$.x[0].y.PIN_CODE"),
     ("a TCT", "accept", {"tct": "123456"}, "$.tct"),
     ("an Alfapass number", "accept", {"alfapassNumber": "000000012"}, "$.alfapassNumber"),
