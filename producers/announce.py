@@ -218,10 +218,13 @@ def _without_driver(fact: Fact) -> Fact:
 
 
 def _as_seen_by(party: str, stay: Stay) -> Stay:
-    own = [place for place, hop in enumerate(stay.hops) if hop.giver == party]
-    hops = stay.hops[: own[-1] + 1] if own else stay.hops
-    pickup = None if stay.pickup is None else replace(stay.pickup, driver=None)
-    return replace(stay, hops=hops, pickup=pickup)
+    """Return the stay up to the party that *party* gave its right to, without the driver."""
+    given = [place for place, hop in enumerate(stay.hops) if hop.giver == party]
+    if given and given[-1] + 1 < len(stay.hops):
+        stay = replace(stay, hops=stay.hops[: given[-1] + 1])
+    if stay.pickup is not None and stay.pickup.driver is not None:
+        stay = replace(stay, pickup=replace(stay.pickup, driver=None))
+    return stay
 
 
 def _board_line(recorded: RecordedFact) -> BoardLine:
