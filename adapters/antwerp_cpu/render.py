@@ -56,12 +56,8 @@ PUBLIC_REFERENCES: Final = uuid.UUID("b9a4c1de-52a0-5b1c-8f37-2f6f5d5f0c11")
 def render(recorded: RecordedFact, parties: Parties, memory: Memory) -> Rendered:
     """Return the notifications that *recorded* becomes; nothing needs to be remembered."""
     tellings = (*_to_the_sender(recorded, parties), *_about_the_stay(recorded, parties))
-    documents = tuple(
-        _document(recorded, telling, receiver)
-        for telling in tellings
-        for receiver in dict.fromkeys(telling.receivers)
-    )
-    return Rendered(documents, memory)
+    documents = (each for telling in tellings for each in _addressed(recorded, telling))
+    return Rendered(tuple(documents), memory)
 
 
 def proofread(document: Document) -> tuple[str, ...]:
@@ -229,32 +225,45 @@ def _hop(
     return Telling(event, event, body, receivers, sender)
 
 
-def _document(recorded: RecordedFact, telling: Telling, receiver: str) -> Document:
-    identity = document_id(recorded, NAME, telling.kind, receiver)
-    notification = wire_out.Notification(
+def _addressed(recorded: RecordedFact, telling: Telling) -> Iterator[Document]:
+    """Yield the telling once for each receiver; all but the address is made once."""
+    whole: wire_out.Notification | None = None
+    for receiver in dict.fromkeys(telling.receivers):
+        identity = document_id(recorded, NAME, telling.kind, receiver)
+        address = {
+            "public_reference_id": str(uuid.uuid5(PUBLIC_REFERENCES, identity)),
+            "receiver_id": receiver,
+        }
+        whole = whole or _notification(recorded, telling, **address)
+        yield Document(
+            id=identity,
+            type=f"{TYPE_PREFIX}{telling.event}",
+            receiver=receiver,
+            content_type=MEDIA,
+            content=wire_out.written(whole.model_copy(update=address)),
+            correlation_id=correlation_of_fact(recorded),
+            subject=recorded.container,
+            time=recorded.recorded_at,
+            headers=(("rb_profile", f"{PROFILE.name} unverified"),),
+        )
+
+
+def _notification(
+    recorded: RecordedFact, telling: Telling, *, public_reference_id: str, receiver_id: str
+) -> wire_out.Notification:
+    return wire_out.Notification(
         asset_id=wire_out.ASSET_ID,
         body=telling.body,
         errors=telling.errors,
         event=telling.event,
         external_reference_id=_external_reference(recorded),
         id=recorded.container,
-        public_reference_id=str(uuid.uuid5(PUBLIC_REFERENCES, identity)),
-        receiver_id=receiver,
+        public_reference_id=public_reference_id,
+        receiver_id=receiver_id,
         sender_id=telling.sender,
         timestamp=bodies.timestamp(recorded.recorded_at),
         type=wire_out.BODIES[telling.event][0],
         warnings=(),
-    )
-    return Document(
-        id=identity,
-        type=f"{TYPE_PREFIX}{telling.event}",
-        receiver=receiver,
-        content_type=MEDIA,
-        content=wire_out.written(notification),
-        correlation_id=correlation_of_fact(recorded),
-        subject=recorded.container,
-        time=recorded.recorded_at,
-        headers=(("rb_profile", f"{PROFILE.name} unverified"),),
     )
 
 

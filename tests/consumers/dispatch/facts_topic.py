@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
@@ -28,7 +28,6 @@ class FactsTopic:
 
     settings: DispatchSettings
     producer: AIOKafkaProducer
-    told: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def publish(self, facts: Iterable[RecordedFact]) -> None:
         """Write facts to the partition that their shard is."""
