@@ -4,11 +4,16 @@ import logging
 
 import typer
 
+from cli import dead_letters
 from cli.exits import EXIT_CODES
+from cli.publish import publish
+from cli.rebuild import rebuild
 from cli.schemas import schemas
+from cli.show import show
 from cli.tail import tail
 from cli.topics import topics
 from cli.up import up
+from cli.verify import verify
 
 app = typer.Typer(
     help="The bus where container release rights of many ports meet one ledger.",
@@ -31,8 +36,9 @@ def releasebus() -> None:
     )
 
 
-for command in (up, topics, tail, schemas):
+for command in (up, show, tail, publish, topics, verify, rebuild, schemas):
     app.command(epilog=EXIT_CODES)(command)
+app.add_typer(dead_letters.app, name="dead-letters")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,73 @@
+"""Going through the whole book: whether every chain is what was written."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from cli.exits import Exit, Told
+from cli.ledger import opened
+from cli.voice import Steps
+from consumers.reach import reach_broker
+from consumers.tail import standing
+from ledger.book.heads import head_key
+from ledger.book.read import buckets
+from ledger.book.verify import shards_with_entries, verify
+from ledger.book.walk import Finding
+from schemas.heads import Head
+from schemas.topics import HEADS
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """How a verification went."""
+
+    entries: int
+    shards: int
+    findings: tuple[Finding, ...]
+
+
+def verified(
+    database_url: str, heads: Iterable[Head], key_file: Path | None, progress: Steps
+) -> Audit:
+    """Verify every chain of the book at *database_url* against *heads*."""
+    keys = None
+    if key_file is not None:
+        key = head_key(key_file)
+        keys = {key.key_id: key.public_key}
+    checked = 0
+
+    def reached(entries: int) -> None:
+        nonlocal checked
+        checked = entries
+        progress.reached(entries)
+
+    with opened(database_url) as connection:
+        shards = len(list(shards_with_entries(connection)))
+        total = sum(sum(each.outcomes.values()) for each in buckets(connection))
+        progress.begin("verifying every entry", total)
+        findings = tuple(verify(connection, heads=heads, public_keys=keys, progress=reached))
+        progress.end()
+    return Audit(checked, shards, findings)
+
+
+def heads_in(file: Path) -> list[Head]:
+    """Return the heads in *file*: lines of JSON, as records or bare."""
+    try:
+        lines = [json.loads(line) for line in file.read_text().splitlines() if line.strip()]
+        return [Head.model_validate(line.get("value", line)) for line in lines]
+    except (OSError, ValueError, AttributeError, ValidationError) as error:
+        raise Told(
+            f"{file} holds no signed heads ({type(error).__name__}): give a file with one a line, "
+            "as `releasebus tail ledger.heads.v1 --from-start --until-end --json` writes.",
+            Exit.USAGE,
+        ) from error
+
+
+async def heads_on_topic(bootstrap_servers: str, namespace: str) -> list[Head]:
+    """Return every head that stands on the topic."""
+    await reach_broker(bootstrap_servers)
+    records = standing(bootstrap_servers, [namespace + HEADS.name])
+    return [Head.model_validate_json(each.value) async for each in records if each.value]

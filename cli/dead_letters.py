@@ -1,0 +1,144 @@
+"""`releasebus dead-letters`: what could not be read, why, and the bytes as they came."""
+
+import asyncio
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from cli.exits import EXIT_CODES, Exit, Told, ending
+from cli.options import DEFAULT_KAFKA, AsJson, BootstrapServers, Namespace
+from cli.voice import console, emit
+from schemas.topics import DEAD_LETTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+app = typer.Typer(
+    help="What could not be read, why, and the bytes as they came.", no_args_is_help=True
+)
+FromFile = Annotated[
+    Path | None,
+    typer.Option("--file", help="Read them from a file that a demo left, not from Kafka."),
+]
+REASON, POSITION, ERROR, ORIGIN = (
+    "dlq-reason-code",
+    "dlq-position",
+    "dlq-error",
+    "dlq-original-topic",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A dead letter as an object; `place` is its partition and offset."""
+
+    content: dict[str, Any]
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as `show` takes it."""
+        return f"{self.content['partition']}/{self.content['offset']}"
+
+    def header(self, name: str) -> str:
+        """Return one of its headers, or nothing."""
+        found = self.content["headers"].get(name)
+        return found if isinstance(found, str) else ""
+
+
+@app.command("list", epilog=EXIT_CODES)
+@ending
+def list_letters(
+    *,
+    cause: Annotated[str, typer.Option(help="Only those of this cause.")] = "",
+    file: FromFile = None,
+    bootstrap_servers: BootstrapServers = DEFAULT_KAFKA,
+    namespace: Namespace = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the dead letters, the oldest first, and count them by cause."""
+    found = sorted(_letters(file, bootstrap_servers, namespace), key=lambda x: x.content["at"])
+    letters = [each for each in found if cause in {"", each.header(REASON)}]
+    causes = Counter(each.header(REASON) for each in letters)
+    if as_json:
+        emit({"causes": dict(causes), "letters": [each.content for each in letters]})
+        return
+    screen = console()
+    if not letters:
+        screen.print("There are no dead letters.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in ("place", "cause", "at", "key", "came on"):
+        table.add_column(column, overflow="fold")
+    for each in letters:
+        table.add_row(
+            each.place,
+            each.header(REASON),
+            each.header(POSITION),
+            each.content["key"] or "-",
+            each.header(ORIGIN),
+        )
+    screen.print(table)
+    screen.print(", ".join(f"{count} {each}" for each, count in causes.most_common()))
+
+
+@app.command("show", epilog=EXIT_CODES)
+@ending
+def show_letter(
+    place: Annotated[str, typer.Argument(help="Partition and offset, as `list` shows them: 3/17")],
+    *,
+    file: FromFile = None,
+    bootstrap_servers: BootstrapServers = DEFAULT_KAFKA,
+    namespace: Namespace = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show one dead letter: what was wrong, who sent it, and its bytes."""
+    for letter in _letters(file, bootstrap_servers, namespace):
+        if letter.place == place:
+            if as_json:
+                emit(letter.content)
+            else:
+                _show(letter)
+            return
+    raise Told(f"No dead letter stands at {place!r}; `dead-letters list` has them.", Exit.FOUND)
+
+
+def _show(letter: Letter) -> None:
+    screen = console()
+    screen.print(f"[bold]{letter.header(REASON)}[/] at {letter.header(POSITION)}")
+    screen.print(letter.header(ERROR), markup=False)
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in letter.content["headers"].items():
+        table.add_row(name, "" if value is None else str(value))
+    screen.print(table)
+    for kind in ("value", "value_text", "value_base64"):
+        if kind in letter.content:
+            screen.print(f"[dim]{kind}[/]")
+            screen.print(json.dumps(letter.content[kind], ensure_ascii=False), markup=False)
+
+
+def _letters(file: Path | None, bootstrap_servers: str, namespace: str) -> "Iterator[Letter]":
+    if file is None:
+        yield from asyncio.run(_on_topic(bootstrap_servers, namespace))
+        return
+    if not file.is_file():
+        raise Told(f"There is no file {file}.", Exit.USAGE)
+    with file.open() as lines:
+        for line in lines:
+            yield Letter(json.loads(line))
+
+
+async def _on_topic(bootstrap_servers: str, namespace: str) -> list[Letter]:
+    from cli.records import as_object  # noqa: PLC0415 - heavy: only when it is run
+    from consumers.reach import reach_broker  # noqa: PLC0415 - the same
+    from consumers.tail import standing  # noqa: PLC0415 - the same
+
+    await reach_broker(bootstrap_servers)
+    records = standing(bootstrap_servers, [namespace + DEAD_LETTERS.name])
+    return [Letter(as_object(record)) async for record in records]

@@ -1,0 +1,37 @@
+"""Opening the ledger to look at it: one moment of the book, and nothing changed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from cli.story import Story, story_of
+from cli.words import Names
+from ledger.book import load
+from ledger.book.engine import open_book, reading
+from ledger.book.migrate import check_version
+from ledger.book.read import history, now
+from ledger.directory.directory import Directory
+
+
+@contextmanager
+def opened(database_url: str) -> Iterator[Any]:
+    """Open the book at *database_url* for reading; raises OtherVersion where it is none."""
+    engine = open_book(database_url)
+    try:
+        check_version(engine)
+        with reading(engine) as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def names_in(connection: Any) -> Names:
+    """Return what every organisation is called."""
+    directory = load.directory(connection, Directory())
+    return {each.id: each.name for each in directory.by_id.values()}
+
+
+def story_in(connection: Any, container: str, names: Names | None = None) -> Story:
+    """Return the story of *container*."""
+    known = names_in(connection) if names is None else names
+    return story_of(container, history(connection, container), now(connection, container), known)

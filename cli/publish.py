@@ -1,0 +1,166 @@
+"""`releasebus publish`: put one message on a topic as it is, and hear what the ledger says."""
+
+import asyncio
+import json
+import sys
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.exits import Exit, Told, ending
+from cli.options import DEFAULT_KAFKA, AsJson, BootstrapServers, Namespace
+from cli.voice import console, emit
+from schemas.envelope import Envelope, headers_of
+from schemas.messages import ON_TOPIC
+from schemas.topics import INPUTS, REGISTER, REGISTRATIONS, Topic
+
+if TYPE_CHECKING:
+    from schemas.notices import Answered
+
+ORGANISATION = "urn:releasebus:organisation:"
+REGISTER_SOURCE = "urn:releasebus:register"
+TOPICS = {topic.name: topic for topic in (*INPUTS, REGISTRATIONS)}
+WELL = frozenset({"applied", "duplicate", "waiting"})
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One message to be published."""
+
+    topic: Topic
+    key: bytes
+    value: bytes
+    envelope: Envelope
+
+    @property
+    def organisation(self) -> str:
+        """Whose outbox the answer comes on."""
+        source = self.envelope.source
+        return REGISTER if source == REGISTER_SOURCE else source.removeprefix(ORGANISATION)
+
+
+@ending
+def publish(  # noqa: PLR0913 - a command's options are its parameters
+    file: Annotated[str, typer.Argument(help="The file with the message's data, or - .")],
+    *,
+    topic: Annotated[str, typer.Option(help=f"One of {', '.join(TOPICS)}.")],
+    source: Annotated[
+        str, typer.Option(help="The sender: an NxtPort id, `register`, or a whole ce_source.")
+    ],
+    type_: Annotated[
+        str, typer.Option("--type", help="Such as accept, or a whole ce_type.", metavar="TYPE")
+    ],
+    message_id: Annotated[
+        str, typer.Option("--id", help="The ce_id; a new one by default. One id counts once.")
+    ] = "",
+    key: Annotated[
+        str, typer.Option(help="The record key; by default what the message is about.")
+    ] = "",
+    content_type: Annotated[str, typer.Option(help="Of the data.")] = "application/json",
+    wait_seconds: Annotated[
+        float, typer.Option(min=0, help="How long to wait for the answer; 0: not at all.")
+    ] = 10.0,
+    bootstrap_servers: BootstrapServers = DEFAULT_KAFKA,
+    namespace: Namespace = "",
+    as_json: AsJson = False,
+) -> None:
+    """Publish FILE as one message, as it is, and say what the ledger answers.
+
+    Ends with 1 where the message is refused or unreadable, or no answer comes in time.
+    """
+    if topic not in TOPICS:
+        raise Told(f"Messages come on {', '.join(TOPICS)}; not on {topic!r}.", Exit.USAGE)
+    value = _read(file)
+    envelope = Envelope(
+        id=message_id or str(uuid.uuid4()),
+        source=_source(source),
+        type=_type(type_, topic),
+        time=datetime.now(UTC),
+        subject=key or _subject(value),
+        content_type=content_type,
+    )
+    post = Post(TOPICS[topic], envelope.subject.encode(), value, envelope)
+    answer = asyncio.run(_publish(bootstrap_servers, namespace, post, wait_seconds))
+    _report(post, answer, as_json=as_json, waited=wait_seconds > 0)
+
+
+async def _publish(
+    bootstrap_servers: str, namespace: str, post: Post, wait_seconds: float
+) -> "Answered | None":
+    from consumers.reach import reach_broker  # noqa: PLC0415 - heavy: only when it is run
+    from producers.client import BusAddress  # noqa: PLC0415 - the same
+    from producers.outbox import Outbox  # noqa: PLC0415 - the same
+    from producers.raw import RawProducer  # noqa: PLC0415 - the same
+
+    await reach_broker(bootstrap_servers)
+    outbox = Outbox(bootstrap_servers, namespace, post.organisation)
+    outbox.expect([post.envelope.id])
+    await outbox.open()
+    try:
+        async with RawProducer(BusAddress(bootstrap_servers, namespace)) as producer:
+            headers = tuple(headers_of(post.envelope))
+            await producer.publish(post.topic, post.key or None, post.value, headers)
+        if not wait_seconds:
+            return None
+        async with asyncio.timeout(wait_seconds):
+            return await outbox.answer(post.envelope.id)
+    except TimeoutError:
+        return None
+    finally:
+        await outbox.close()
+
+
+def _report(post: Post, answer: "Answered | None", *, as_json: bool, waited: bool) -> None:
+    if as_json:
+        told = None if answer is None else answer.model_dump(mode="json", exclude_none=True)
+        emit({"id": post.envelope.id, "topic": post.topic.name, "answer": told})
+    elif answer is None:
+        console().print(f"published as {post.envelope.id}")
+    else:
+        words = f": {answer.sentence}" if answer.sentence else ""
+        fix = f" Can fix: {answer.who_can_fix}" if answer.who_can_fix else ""
+        console().print(f"{answer.outcome}{words}{fix}", markup=False)
+    if answer is None and waited and not as_json:
+        raise Told(
+            "No answer came in time. Look whether intake and apply run, and whether the sender "
+            "is registered: a stranger gets none.",
+            Exit.FOUND,
+        )
+    if (answer is None and waited) or (answer is not None and answer.outcome not in WELL):
+        raise typer.Exit(Exit.FOUND)
+
+
+def _read(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read()
+    path = Path(file)
+    if not path.is_file():
+        raise Told(f"There is no file {file!r}; - reads from standard input.", Exit.USAGE)
+    return path.read_bytes()
+
+
+def _source(said: str) -> str:
+    if ":" in said:
+        return said
+    return REGISTER_SOURCE if said == REGISTER else ORGANISATION + said
+
+
+def _type(said: str, topic: str) -> str:
+    known = {model.TYPE.removeprefix("releasebus."): model.TYPE for model in ON_TOPIC[topic]}
+    return known.get(said, said)
+
+
+def _subject(value: bytes) -> str:
+    """Return the container or organisation in *value*, or nothing where there is none."""
+    try:
+        content = json.loads(value)
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(content, dict):
+        return ""
+    found = content.get("container") or content.get("organisation") or ""
+    return found if isinstance(found, str) else ""
