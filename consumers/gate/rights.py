@@ -1,8 +1,10 @@
 """What the gate keeps of an entitlement: no more than it needs to answer, many fit in memory."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TypeAlias
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TypeAlias, TypeVar
 
 from schemas.entitlement import Entitlement
 from schemas.facts import PickupEnd
@@ -65,24 +67,37 @@ class Suspended:
 Held: TypeAlias = Right | Suspended
 
 
+Value = TypeVar("Value", bound=Hashable)
+
+
+@lru_cache(maxsize=4096)
+def _one(value: Hashable) -> Hashable:
+    return value
+
+
+def shared(value: Value) -> Value:
+    """Return *value*, or the same value as it was met before: thousands of rights share it."""
+    return _one(value)  # type: ignore[return-value]  # what comes back equals what goes in
+
+
 def right_of(entitlement: Entitlement, counts_from: int) -> Right:
     """Return what the gate keeps of *entitlement*."""
     driver = entitlement.driver
     return Right(
-        shard=entitlement.shard,
+        shard=shared(entitlement.shard),
         seq=entitlement.seq,
         counts_from=counts_from,
         release_id=entitlement.release_id,
         pickup_id=entitlement.pickup_id,
         may_leave=entitlement.may_leave,
-        missing=entitlement.missing,
-        valid_from=entitlement.valid_from,
-        expires_at=entitlement.expires_at,
+        missing=shared(entitlement.missing),
+        valid_from=entitlement.valid_from.astimezone(UTC),
+        expires_at=entitlement.expires_at.astimezone(UTC),
         modality=entitlement.modality,
-        operator=entitlement.operator,
-        operator_vat=entitlement.operator_vat,
+        operator=shared(entitlement.operator),
+        operator_vat=shared(entitlement.operator_vat),
         driver=None if driver is None else SealedBox(driver.key_id, driver.ciphertext),
-        lights=entitlement.lights,
+        lights=shared(entitlement.lights),
         ended=entitlement.ended,
-        confirmed_at=entitlement.confirmed_at,
+        confirmed_at=entitlement.confirmed_at.astimezone(UTC),
     )

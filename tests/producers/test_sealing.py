@@ -3,7 +3,7 @@
 from base64 import b64decode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nacl.public import PrivateKey, SealedBox
 
@@ -61,6 +61,7 @@ def test_what_is_sealed_carries_the_key_id_and_the_alias() -> None:
     assert (sealed.key_id, sealed.alias) == (KEY.key_id, "Jan, night shift")
 
 
+@settings(deadline=None)
 @given(st.tuples(IDENTITIES, IDENTITIES))
 def test_no_box_tells_how_long_the_identity_is(two: tuple[str, str]) -> None:
     lengths = {len(seal(each, KEY.public_key, KEY.key_id).ciphertext) for each in two}
@@ -68,6 +69,7 @@ def test_no_box_tells_how_long_the_identity_is(two: tuple[str, str]) -> None:
     assert len(lengths) == 1
 
 
+@settings(deadline=None)
 @given(IDENTITIES, IDENTITIES)
 def test_plaintexts_are_equal_exactly_where_identities_are(one: str, other: str) -> None:
     same = normalised_identity(one) == normalised_identity(other)

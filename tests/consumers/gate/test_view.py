@@ -1,5 +1,6 @@
 """What a gate answers from its view, and when it does not believe it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from schemas.reasons import Missing
 from tests.consumers.gate.examples import (
     BOX,
     DRIVER,
+    GREEN,
     KEY,
     NOW,
     OLD_KEY,
@@ -55,6 +57,12 @@ def test_a_driver_with_the_right_leaves() -> None:
 
 def test_an_unknown_container_has_no_entitlement() -> None:
     assert ask(view_of(beat(9))) == Stays(BOX, (AtGate.NO_ENTITLEMENT,))
+
+
+def test_a_right_whose_customs_light_has_no_value_yet_is_read() -> None:
+    dark = replace(GREEN, customs=None)
+
+    assert why(ask(view_of(right(lights=dark), beat(9)))) == ("leaves",)
 
 
 @pytest.mark.parametrize("spelling", ["cpuu 100001-0", "CPUU100001/0", " CPUU1000010 "])
