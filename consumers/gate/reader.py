@@ -178,6 +178,6 @@ async def _closed(consumer: AIOKafkaConsumer) -> None:
     elif closing.cancelled():
         # aiokafka 0.14: a fetch that pauses because the broker is away ends the closing with
         # CancelledError, and the connections and the metadata task would be left open.
-        await consumer._client.close()  # noqa: SLF001
+        await consumer._client.close()  # noqa: SLF001  no public way closes it
     elif (error := closing.exception()) is not None:
         log.warning("The consumer did not close well: %r", error)
