@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
 from adapters.contract import NOTHING, Document, Memory, Parties, Rendered, System
 from adapters.parties import organisations_named, port_of, quays_named
@@ -111,14 +110,18 @@ class Bench:
 def memory_keys(arrivals: Iterable[Arrival]) -> Iterator[MemoryKey]:
     """Yield under which keys the facts' memory lies; a system that cannot tell is met later."""
     for arrival in arrivals:
-        if arrival.recorded is None:
-            continue
-        for system in serving(arrival.recorded):
-            tell = partial(system.functions.correlation_of_fact, arrival.recorded)
-            try:
-                yield system.name, tell()
-            except Exception as error:  # noqa: BLE001 - put aside when it is rendered
-                log.debug("%s does not tell where a fact belongs: %r", system.name, error)
+        if arrival.recorded is not None:
+            yield from _keys(arrival.recorded)
+
+
+def _keys(recorded: RecordedFact) -> Iterator[MemoryKey]:
+    for system in serving(recorded):
+        try:
+            correlation_id = system.functions.correlation_of_fact(recorded)
+        except Exception as error:  # noqa: BLE001  put aside when it is rendered
+            log.debug("%s does not tell where a fact belongs: %r", system.name, error)
+        else:
+            yield system.name, correlation_id
 
 
 def serving(recorded: RecordedFact) -> tuple[System, ...]:
