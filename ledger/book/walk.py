@@ -14,6 +14,7 @@ from ledger.book.moments import micros
 from schemas.heads import Head
 
 ENDS_KEPT = 8
+KINDS = {"seq": int, "recorded_at": int, "salt": bytes, "hash": bytes, "body": bytes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +44,30 @@ class Walk:
 
     def step(self, row: Row[Any]) -> Iterator[Finding]:
         """Take the next entry by its number, and yield what is wrong with it."""
-        computed = tuple(link(end, row.salt, row.body) for end in self.ends)
+        if not all(isinstance(getattr(row, name), kind) for name, kind in KINDS.items()):
+            # SQLite keeps any value in any column.
+            yield self._found(
+                None, f"behind {self.seq}: a column holds what does not belong there"
+            )
+            self.ends = ()
+            return
         missing = row.seq != self.seq + 1
-        broken = row.hash not in computed
-        displaced = False
         if missing:
             yield self._missing(row.seq)
-        for finding in self._told(row):
-            displaced = displaced or finding.what.startswith(DISPLACED)
-            yield finding
-        if broken and not missing and not displaced:
+        told, displaced = self._told(row)
+        yield from told
+        if not self._chained(row) and not missing and not displaced:
             yield self._found(row.seq, "its bytes, salt or hash are not those of the chain")
         yield from self._signed(row)
-        self.ends = (row.hash, *computed, *self.ends)[:ENDS_KEPT] if broken else (row.hash,)
         self.seq = row.seq
         self.recorded_at = max(self.recorded_at, row.recorded_at)
+
+    def _chained(self, row: Row[Any]) -> bool:
+        """Tell whether the entry follows one of the ends, and move them on."""
+        computed = tuple(link(end, row.salt, row.body) for end in self.ends)
+        as_it_should = computed[:1] in {(), (row.hash,)}
+        self.ends = (row.hash,) if as_it_should else (row.hash, *computed, *self.ends)[:ENDS_KEPT]
+        return as_it_should or row.hash in computed
 
     def end(self, stands: Row[Any] | None) -> Iterator[Finding]:
         """Yield what is wrong with where the chain ends; *stands* is the shard's row."""
@@ -71,7 +81,7 @@ class Walk:
         if stands.next_seq != self.seq + 1:
             expected = f"the shard says that {stands.next_seq - 1} is"
             yield self._found(self.seq, f"it is the last entry, but {expected}")
-        elif stands.head != self.ends[0]:
+        elif stands.head not in (self.ends[:1] or (stands.head,)):
             yield self._found(self.seq, "the shard's head is not the hash of the last entry")
         if stands.recorded_at < self.recorded_at:
             yield self._found(self.seq, "it is later than the shard's own time")
@@ -96,25 +106,25 @@ class Walk:
                     row.seq, f"its hash is not the one signed at {when}: the chain was rewritten"
                 )
 
-    def _told(self, row: Row[Any]) -> Iterator[Finding]:
-        """Compare the columns with what the bytes say."""
+    def _told(self, row: Row[Any]) -> tuple[list[Finding], bool]:
+        """Compare the columns with what the bytes say; tell whether the entry is out of place."""
         try:
             seq, said = _said(from_json(row.body))
         except (ValueError, KeyError, TypeError, AttributeError):
-            yield self._found(row.seq, "its bytes are no entry")
-            return
-        if seq - row.seq != self.shift:
+            return [self._found(row.seq, "its bytes are no entry")], False
+        findings = []
+        displaced = seq - row.seq != self.shift
+        if displaced:
             self.shift = seq - row.seq
             if self.shift:
-                yield self._found(row.seq, f"{DISPLACED} {seq}: moved, added or taken out")
+                what = f"its bytes say that it is entry {seq}: moved, added or taken out"
+                findings.append(self._found(row.seq, what))
         other = [name for name, value in said.items() if getattr(row, name) != value]
         if other:
-            yield self._found(row.seq, f"not what its bytes say: {', '.join(other)}")
+            findings.append(self._found(row.seq, f"not what its bytes say: {', '.join(other)}"))
         elif row.recorded_at < self.recorded_at:
-            yield self._found(row.seq, "it is earlier than the entry before it")
-
-
-DISPLACED = "its bytes say that it is entry"
+            findings.append(self._found(row.seq, "it is earlier than the entry before it"))
+        return findings, displaced
 
 
 def _said(body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
