@@ -6,6 +6,7 @@ from itertools import chain, islice
 from typing import Any, Protocol, TypeAlias
 
 from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import IllegalStateError
 
 from consumers.intake.merge import Merge
 from schemas.topics import REGISTRATIONS
@@ -32,12 +33,6 @@ class Consumer(Protocol):
 
     async def position(self, partition: TopicPartition) -> int:
         """Return the offset of the next record to be fetched."""
-
-    async def committed(self, partition: TopicPartition) -> int | None:
-        """Return the committed offset."""
-
-    async def commit(self, offsets: dict[TopicPartition, int]) -> None:
-        """Commit offsets."""
 
 
 class Inputs(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
@@ -89,7 +84,7 @@ class Inputs(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
     async def ready(self, limit: int) -> list[Record]:
         """Return what may go through now, oldest first within each partition number."""
         await self._look_at_the_quiet()
-        merged = (merge.ready(self.caught_up) for merge in list(self._merges.values()))
+        merged = (merge.ready(self.caught_up) for merge in self._in_turn())
         found = list(islice(chain.from_iterable(merged), limit))
         for record in found:
             self._held_bytes[TopicPartition(record.topic, record.partition)] -= _size(record)
@@ -109,6 +104,13 @@ class Inputs(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
             for (registrations, number), merge in self._merges.items()
             if not registrations and merge.empty and all(map(self.caught_up, merge.inputs))
         ]
+
+    def _in_turn(self) -> list[Merge]:
+        """Return the merges, each time another one first: a busy one must not starve the rest."""
+        first = next(iter(self._merges), None)
+        if first is not None:
+            self._merges[first] = self._merges.pop(first)
+        return list(self._merges.values())
 
     def _forget(self) -> None:
         self.generation += 1
@@ -132,7 +134,10 @@ class Inputs(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         generation = self.generation
         if self._consumer is None or place not in self._consumer.assignment():
             return
-        position = await self._consumer.position(place)
+        try:
+            position = await self._consumer.position(place)
+        except IllegalStateError:
+            return  # taken away while it was asked for; the rebalance empties us
         if generation == self.generation and place in self._quiet_since:
             self._next[place] = position
 
