@@ -1,0 +1,174 @@
+"""An independent account of the answers: it knows the entries and none of the rules."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import combinations, pairwise
+
+from ledger.law.evolve import evolve, opened
+from ledger.law.file import Answer
+from schemas import facts as f
+from schemas.facts import PickupEnd, RecordedFact
+from schemas.messages import CustomsStatus, Release, Role
+from schemas.stay import ReleaseStatus, Stay, TerminalLight
+from tests.ledger.law.world import DIRECTORY
+
+AGENTS_FACTS = (
+    f.Updated,
+    f.Blocked,
+    f.Unblocked,
+    f.ChainRevoked,
+    f.Deleted,
+)
+TERMINALS_FACTS = (
+    f.Discharged,
+    f.TerminalReleased,
+    f.TerminalBlocked,
+    f.ScanningOrdered,
+    f.TerminalUnblocked,
+    f.GatedIn,
+    f.GatedOut,
+)
+MAY_LEAVE_CUSTOMS = frozenset(CustomsStatus) - {
+    CustomsStatus.NOT_RELEASED,
+    CustomsStatus.DOCUMENTARY_CONTROL,
+}
+
+
+class Audit:
+    """What a reader of the entries comes to know, from the bytes that are published."""
+
+    def __init__(self) -> None:
+        self.stays: dict[str, Stay] = {}
+        self.waiting: list[str] = []
+        self.pickups_made: set[str] = set()
+        self.pickups_ended: set[str] = set()
+
+    def take(self, answered: Answer, now: datetime) -> None:
+        recorded = published(answered, now)
+        check_authority(recorded)
+        check_may_leave(recorded)
+        self._follow_the_waiting(recorded)
+        self._follow_the_pickups(recorded)
+        self._follow_the_stay(recorded)
+
+    def _follow_the_waiting(self, recorded: RecordedFact) -> None:
+        if isinstance(recorded.fact, f.Waiting):
+            self.waiting.append(recorded.cause.message_id)
+        elif recorded.cause.waited and recorded.outcome is not None:
+            self.waiting.remove(recorded.cause.message_id)
+
+    def _follow_the_pickups(self, recorded: RecordedFact) -> None:
+        """I6: an ended right never comes back; a new assignment makes a new id."""
+        fact, stay = recorded.fact, recorded.stay
+        if isinstance(fact, f.PickupAssigned):
+            assert fact.pickup.id not in self.pickups_made
+            self.pickups_made.add(fact.pickup.id)
+        if isinstance(fact, f.PickupEnded):
+            assert fact.pickup.id not in self.pickups_ended
+            self.pickups_ended.add(fact.pickup.id)
+        if stay is not None and stay.pickup is not None:
+            assert stay.pickup.id in self.pickups_made - self.pickups_ended
+
+    def _follow_the_stay(self, recorded: RecordedFact) -> None:
+        """I8: the entries from the first on give the stay as it is shown, and as it is kept."""
+        if recorded.stay is None:
+            return
+        release_id = recorded.stay.release_id
+        if isinstance(recorded.fact, f.Released):
+            assert release_id not in self.stays
+            self.stays[release_id] = opened(recorded.fact)
+        else:
+            self.stays[release_id] = evolve(self.stays[release_id], recorded.fact)
+        assert self.stays[release_id] == recorded.stay
+
+
+def published(answered: Answer, now: datetime) -> RecordedFact:
+    """The answer as it comes back from its bytes."""
+    recorded = RecordedFact(
+        shard="ledger-0",
+        seq=1,
+        recorded_at=now,
+        container=answered.container,
+        port=answered.port,
+        fact=answered.fact,
+        cause=answered.cause,
+        outcome=answered.outcome,
+        stay=answered.stay,
+        lights=answered.lights,
+        light_changes=answered.light_changes,
+        missing=answered.missing,
+    )
+    read = f.read(f.written(recorded))
+    assert read == recorded
+    return read
+
+
+def is_refusal(answered: Answer) -> bool:
+    return isinstance(answered.fact, f.Refused)
+
+
+def check_single_holder(stays: Sequence[Stay]) -> None:
+    """I3: one pick-up right a visit; a chain unbroken from the agent."""
+    for one, other in combinations(stays, 2):
+        one_visit = None in {one.stay_number, other.stay_number} or (
+            one.stay_number == other.stay_number
+        )
+        assert not (one.pickup and other.pickup and one_visit and one.port == other.port)
+    for stay in stays:
+        givers = [hop.giver for hop in stay.hops]
+        assert givers == [stay.agent, *(hop.receiver for hop in stay.hops[:-1])][: len(givers)]
+        assert all(before.accepted for before, _ in pairwise(stay.hops))
+
+
+def check_authority(recorded: RecordedFact) -> None:
+    """I4: whoever changed something was whom the law requires for it."""
+    fact, stay, sender = recorded.fact, recorded.stay, recorded.cause.organisation
+    match fact:
+        case f.Transferred(giver=giver) | f.TransferRevoked(giver=giver):
+            assert sender == giver
+        case f.Accepted(receiver=receiver) | f.Declined(receiver=receiver):
+            assert sender == receiver
+        case f.PickupAssigned(pickup=pickup) | f.PickupEnded(pickup=pickup, why=PickupEnd.REVOKED):
+            assert sender == pickup.operator
+        case f.Released(agent=agent):
+            assert sender == agent
+        case _ if stay is not None and isinstance(fact, AGENTS_FACTS):
+            assert sender == stay.agent
+        case _ if stay is not None and isinstance(fact, TERMINALS_FACTS):
+            assert _runs_the_quay(sender, stay) or _carried_over(recorded)
+        case f.CustomsStatusSet():
+            organisation = DIRECTORY.by_id[sender]
+            assert Role.CUSTOMS in organisation.roles or _carried_over(recorded)
+        case _:
+            return  # what time does, what is found, and what changes nothing
+
+
+def check_may_leave(recorded: RecordedFact) -> None:
+    """Nothing missing: the accepted holder has assigned, and every light lets the box out."""
+    stay, now = recorded.stay, recorded.recorded_at
+    if stay is None or recorded.missing:
+        return
+    pickup = stay.pickup
+    assert pickup is not None
+    assert stay.hops
+    assert all(hop.accepted for hop in stay.hops)
+    assert pickup.operator == stay.hops[-1].receiver
+    assert pickup.expires_at is None or now < pickup.expires_at
+    assert stay.status is ReleaseStatus.RELEASED
+    assert stay.valid_from <= now < stay.expires_at
+    assert not stay.disputed
+    assert not stay.suspended
+    assert stay.discharged
+    assert stay.terminal_light is TerminalLight.RELEASED
+    assert stay.customs in MAY_LEAVE_CUSTOMS
+
+
+def _runs_the_quay(sender: str, stay: Stay) -> bool:
+    return DIRECTORY.by_id[sender].runs(stay.port, stay.terminal)
+
+
+def _carried_over(recorded: RecordedFact) -> bool:
+    """Whether a new release repeats what was reported of the cargo before."""
+    stay = recorded.stay
+    by_release = recorded.cause.message_type == Release.TYPE
+    return by_release and stay is not None and recorded.cause.organisation == stay.agent

@@ -1,0 +1,276 @@
+"""What must hold whatever is said in whatever order: I3, I4, I6, I8, one outcome, may leave."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from ledger.law.file import Answer, File
+from schemas import messages as m
+from schemas.facts import Waiting
+from schemas.messages import ContainerMessage, CustomsStatus, Modality
+from schemas.stay import Stay, TerminalLight
+from tests.ledger.law import auditor
+from tests.ledger.law.world import (
+    AGENT,
+    AGENT_AND_HAULIER,
+    BARGE,
+    CUSTOMS,
+    DRIVER,
+    FORWARDER,
+    HAULIER,
+    NEIGHBOUR,
+    OTHER_HAULIER,
+    OTHER_QUAY,
+    QUAY,
+    RIVAL,
+    TERMINAL,
+    UNREGISTERED,
+    Heard,
+    Scene,
+    assign,
+    given,
+    party,
+    release,
+    say,
+)
+
+AGENTS = st.sampled_from([AGENT, AGENT, RIVAL, AGENT_AND_HAULIER])
+CHAIN = st.sampled_from([FORWARDER, HAULIER, BARGE, OTHER_HAULIER, AGENT_AND_HAULIER])
+# Who has the right to it as things stand, so that the law is not only heard to refuse.
+THE_AGENT, THE_HOLDER, THE_RECEIVER = "the agent", "the holder", "the receiver"
+WHO_MAY = st.sampled_from([THE_AGENT, THE_HOLDER, THE_RECEIVER])
+ANYBODY = WHO_MAY | AGENTS | CHAIN | st.sampled_from([TERMINAL, UNREGISTERED])
+QUAYS = st.sampled_from([QUAY, QUAY, QUAY, OTHER_QUAY])
+OPERATOR = {QUAY: TERMINAL, OTHER_QUAY: NEIGHBOUR}
+BILLS = st.sampled_from([("BL1",), ("BL2",), ("BL1", "BL2")])
+STAY_NUMBERS = st.sampled_from([None, None, "V1", "V2"])
+DAYS = st.none() | st.integers(-1, 70)
+PAPERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "terminal": QUAYS,
+        "bills_of_lading": BILLS,
+        "release_identification": st.sampled_from(["REL1", "REL2"]),
+        "stay_number": st.sampled_from(["V1", "V2"]),
+    },
+)
+MAYBE_PAPERS = st.just(dict[str, Any]()) | st.just(dict[str, Any]()) | PAPERS
+REPORTS = st.sampled_from(m.TERMINAL_MESSAGES)
+
+
+class Port(RuleBasedStateMachine):
+    """One container, everybody who may and may not, and an auditor who knows only the answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scene: Scene = given().under(waiting_requests=4)
+        self.audit = auditor.Audit()
+
+    # --- what can be said -------------------------------------------------------------------
+
+    @initialize(released_first=st.sampled_from([True, True, True, False]))
+    def mostly_it_is_released(self, *, released_first: bool) -> None:
+        if released_first:
+            self._say(AGENT, release(release_to=party(FORWARDER)))
+
+    @rule(
+        sender=AGENTS,
+        quay=QUAYS,
+        number=st.sampled_from(["REL1", "REL2"]),
+        bills=BILLS,
+        stay_number=STAY_NUMBERS,
+        receiver=st.none() | CHAIN,
+        expires=DAYS,
+        starts=st.sampled_from([None, None, -1, 1]),
+    )
+    def an_agent_releases(self, **drawn: Any) -> None:
+        receiver = drawn["receiver"]
+        message = say(
+            m.Release,
+            terminal=drawn["quay"],
+            release_identification=drawn["number"],
+            bills_of_lading=drawn["bills"],
+            stay_number=drawn["stay_number"],
+            release_to=None if receiver is None else party(receiver),
+            expires_at=self._in_days(drawn["expires"]),
+            valid_from=self._in_days(drawn["starts"]),
+        )
+        self._say(drawn["sender"], message)
+
+    @rule(sender=st.just(THE_AGENT) | AGENTS, papers=PAPERS, expires=DAYS)
+    def an_agent_updates(self, sender: str, papers: dict[str, Any], expires: int | None) -> None:
+        self._say(sender, say(m.Update, expires_at=self._in_days(expires), **papers))
+
+    @rule(
+        sender=st.just(THE_AGENT) | ANYBODY,
+        kind=st.sampled_from([m.Block, m.Unblock, m.Revoke, m.Delete]),
+        papers=MAYBE_PAPERS,
+    )
+    def somebody_takes_back(
+        self, sender: str, kind: type[ContainerMessage], papers: dict[str, Any]
+    ) -> None:
+        self._say(sender, say(kind, **papers))
+
+    @rule(sender=st.just(THE_HOLDER) | ANYBODY, receiver=CHAIN | AGENTS, papers=MAYBE_PAPERS)
+    def somebody_transfers(self, sender: str, receiver: str, papers: dict[str, Any]) -> None:
+        self._say(sender, say(m.Transfer, release_to=party(receiver), **papers))
+
+    @rule(
+        sender=WHO_MAY | ANYBODY,
+        kind=st.sampled_from([m.Accept, m.Decline, m.Revoke, m.RevokePickup]),
+        papers=MAYBE_PAPERS,
+    )
+    def somebody_answers(
+        self, sender: str, kind: type[ContainerMessage], papers: dict[str, Any]
+    ) -> None:
+        self._say(sender, say(kind, **papers))
+
+    @rule(
+        sender=CHAIN | st.just(THE_HOLDER),
+        modality=st.sampled_from([Modality.TRUCK, *Modality]),
+        expires=DAYS,
+        papers=MAYBE_PAPERS,
+    )
+    def somebody_assigns(self, **drawn: Any) -> None:
+        driver = DRIVER if drawn["modality"] is Modality.TRUCK else None
+        expires_at = self._in_days(drawn["expires"])
+        values = {"modality": drawn["modality"], "driver": driver, "expires_at": expires_at}
+        self._say(drawn["sender"], assign(**values, **drawn["papers"]))
+
+    @rule(
+        kind=REPORTS,
+        quay=QUAYS,
+        operator=st.sampled_from([None, None, None, NEIGHBOUR, CUSTOMS]),
+        papers=MAYBE_PAPERS,
+        ago=st.sampled_from([0, 0, 1, 100, -5]),
+    )
+    def a_terminal_reports(self, **drawn: Any) -> None:
+        message = say(drawn["kind"], **{**drawn["papers"], "terminal": drawn["quay"]})
+        self._say(drawn["operator"] or OPERATOR[drawn["quay"]], message, ago=drawn["ago"])
+
+    @rule(status=st.sampled_from(CustomsStatus), papers=MAYBE_PAPERS)
+    def customs_report(self, status: CustomsStatus, papers: dict[str, Any]) -> None:
+        self._say(CUSTOMS, say(m.ReportCustomsStatus, status=status, **papers))
+
+    @precondition(lambda self: self._open())
+    @rule(which=st.integers(0, 3), steps=st.integers(1, 6), receiver=CHAIN)
+    def the_line_goes_on(self, which: int, steps: int, receiver: str) -> None:
+        """Some steps of the thin line, so that the deep states are reached."""
+        for _ in range(steps):
+            live = self._open()
+            if live:
+                expires_at = self._in_days(2 if which % 2 else None)
+                self._say(*next_step(live[which % len(live)], receiver, expires_at))
+
+    @precondition(lambda self: any(stay.pickup for stay in self._open()))
+    @rule(
+        sender=st.sampled_from([THE_AGENT, THE_HOLDER]),
+        message=st.sampled_from(
+            [
+                say(m.RevokePickup),
+                say(m.Revoke),
+                say(m.Block),
+                say(m.Delete),
+                say(m.Update, terminal=OTHER_QUAY),
+                say(m.Transfer, release_to=party(BARGE)),
+                assign(),
+            ]
+        ),
+        days_before=st.sampled_from([0, 0, 3, 61]),
+        renewed=st.booleans(),
+    )
+    def something_happens_to_a_pickup(self, **drawn: Any) -> None:
+        """With the clock past its date at times, the tick not yet come."""
+        self.scene = self.scene.later(days=drawn["days_before"])
+        if drawn["renewed"]:
+            self._say(THE_AGENT, say(m.Update, expires_at=self._in_days(9)))
+        self._say(drawn["sender"], drawn["message"])
+
+    @rule(hours=st.sampled_from([1, 1, 12, 30, 24 * 20]), ticked=st.booleans())
+    def time_passes(self, hours: int, *, ticked: bool) -> None:
+        if not ticked:
+            self.scene = self.scene.later(hours=hours)
+            return
+        self._hear(self.scene.when_time_passes(hours=hours), outcomes=0)
+
+    # --- what must hold ---------------------------------------------------------------------
+
+    @invariant()
+    def one_pickup_a_visit_and_an_unbroken_chain(self) -> None:
+        auditor.check_single_holder(self.scene.file.stays)
+
+    @invariant()
+    def the_entries_alone_give_the_same_file(self) -> None:
+        assert tuple(self.audit.stays.values()) == self.scene.file.stays
+        waiting = [held.question.cause.message_id for held in self.scene.file.waiting]
+        assert self.audit.waiting == waiting
+
+    def _open(self) -> list[Stay]:
+        return [stay for stay in self.scene.file.stays if stay.live]
+
+    def _in_days(self, days: int | None) -> Any:
+        return None if days is None else self.scene.now + timedelta(days=days)
+
+    def _say(self, sender: str, message: ContainerMessage, ago: float = 0) -> None:
+        said = self.scene.now - timedelta(days=ago)
+        self._hear(self.scene.when(self._who(sender), message, said), outcomes=1)
+
+    def _who(self, sender: str) -> str:
+        stays = self._open() or self.scene.file.stays
+        if not stays:
+            return AGENT if sender == THE_AGENT else sender
+        stay = stays[-1]
+        receiver = stay.pending.receiver if stay.pending else HAULIER
+        may = {THE_AGENT: stay.agent, THE_HOLDER: stay.holder, THE_RECEIVER: receiver}
+        return may.get(sender, sender)
+
+    def _hear(self, heard: Heard, *, outcomes: int) -> None:
+        before, self.scene = self.scene, heard.scene
+        assert len(heard.first_outcomes) == outcomes
+        assert not outcomes or heard.answers[0].outcome is not None
+        check_refusals(before.file, heard.scene.file, heard.answers)
+        for answered in heard.answers:
+            self.audit.take(answered, self.scene.now)
+
+
+def next_step(
+    stay: Stay, receiver: str, expires_at: datetime | None
+) -> tuple[str, ContainerMessage]:
+    """Who does what next with this release, if all want the container to leave."""
+    papers = {"release_identification": stay.release_identification, "terminal": stay.terminal}
+    operator = OPERATOR[stay.terminal]
+    if stay.pending is not None:
+        return stay.pending.receiver, say(m.Accept, **papers)
+    if stay.accepted_holder is None or stay.holder == FORWARDER:
+        return stay.holder, say(m.Transfer, release_to=party(receiver), **papers)
+    if stay.pickup is None:
+        return stay.holder, assign(expires_at=expires_at, **papers)
+    if not stay.discharged:
+        return operator, say(m.ReportDischarge, **papers)
+    if stay.terminal_light is not TerminalLight.RELEASED:
+        return operator, say(m.ReportTerminalRelease, **papers)
+    if stay.customs is not CustomsStatus.RELEASED:
+        return CUSTOMS, say(m.ReportCustomsStatus, status=CustomsStatus.RELEASED, **papers)
+    return operator, say(m.ReportGateOut, **papers)
+
+
+def check_refusals(before: File, after: File, answers: Sequence[Answer]) -> None:
+    """A message that is refused and nothing else changes nothing."""
+    if len(answers) == 1 and auditor.is_refusal(answers[0]):
+        assert after == before
+    if answers and isinstance(answers[0].fact, Waiting):
+        assert after.stays == before.stays
+
+
+Port.TestCase.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
+TestPort = Port.TestCase
