@@ -5,6 +5,7 @@ import logging
 import typer
 
 from cli import dead_letters
+from cli.demo.command import demo
 from cli.exits import EXIT_CODES
 from cli.publish import publish
 from cli.rebuild import rebuild
@@ -36,7 +37,7 @@ def releasebus() -> None:
     )
 
 
-for command in (up, show, tail, publish, topics, verify, rebuild, schemas):
+for command in (demo, up, show, tail, publish, topics, verify, rebuild, schemas):
     app.command(epilog=EXIT_CODES)(command)
 app.add_typer(dead_letters.app, name="dead-letters")
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,7 +28,7 @@ ALL = "all"
 
 
 @ending
-def up(
+def up(  # noqa: PLR0913 - a command's options are its parameters
     *,
     parts: Annotated[
         str, typer.Option(help="Which parts, with commas: intake, apply, dispatch; or all.")
@@ -48,6 +50,9 @@ def up(
     heartbeat_seconds: Annotated[
         float, typer.Option(min=0.1, help="How often gates hear from the ledger.")
     ] = 5.0,
+    while_stdin: Annotated[
+        bool, typer.Option("--while-stdin", help="Stop also when standard input is closed.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run parts of the bus until SIGTERM or Ctrl-C.
@@ -71,19 +76,36 @@ def up(
         )
     where = Where(bootstrap_servers, database_url, namespace)
     _announce(where, names, as_json=as_json)
-    asyncio.run(_up(where, names, Running(heartbeat_seconds, head_key)))
+    running = Running(heartbeat_seconds, head_key)
+    asyncio.run(_up(where, names, running, while_stdin=while_stdin))
 
 
-async def _up(where: Where, names: tuple[str, ...], running: "Running") -> None:
+async def _up(
+    where: Where, names: tuple[str, ...], running: "Running", *, while_stdin: bool
+) -> None:
     from cli.parts import prepare_database, run_parts, stop_on_signals  # noqa: PLC0415 - as above
     from consumers.reach import reach_broker  # noqa: PLC0415 - as above
 
     logging.getLogger().setLevel(logging.INFO)
     stop = asyncio.Event()
     stop_on_signals(stop)
+    if while_stdin:
+        _stop_with_stdin(stop)
     await reach_broker(where.bootstrap_servers)
     await asyncio.to_thread(prepare_database, where.database_url)
     await run_parts(names, where, running, stop)
+
+
+def _stop_with_stdin(stop: asyncio.Event) -> None:
+    """Stop when whoever started us is gone, however it went: its end of the pipe closes."""
+    loop, descriptor = asyncio.get_running_loop(), sys.stdin.fileno()
+
+    def heard() -> None:
+        if not os.read(descriptor, 512):
+            loop.remove_reader(descriptor)
+            stop.set()
+
+    loop.add_reader(descriptor, heard)
 
 
 def _announce(where: Where, names: tuple[str, ...], *, as_json: bool) -> None:

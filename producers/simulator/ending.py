@@ -30,6 +30,29 @@ class Ending:
     terminal_light: TerminalLight = TerminalLight.UNKNOWN
     gate: Gate = Gate.UNKNOWN
 
+    @property
+    def may_leave(self) -> bool:
+        """Tell whether a gate must let it out to whoever has the pick-up right."""
+        return (
+            self.status is ReleaseStatus.RELEASED
+            and self.operator is not None
+            and self.discharged
+            and self.customs in LETS_LEAVE
+            and self.terminal_light is TerminalLight.RELEASED
+        )
+
+
+# cpu.md §2.2, §7 rule 18: green, and the orange ones.
+LETS_LEAVE = frozenset(
+    {
+        CustomsStatus.RELEASED,
+        CustomsStatus.SELECTED_FOR_SCAN,
+        CustomsStatus.TRANSHIPMENT,
+        CustomsStatus.PORT_EQUALISATION,
+        CustomsStatus.FAVV,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:

@@ -1,0 +1,1 @@
+"""`releasebus demo`: a day at Antwerp on a whole bus, and what became of it."""

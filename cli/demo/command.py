@@ -1,0 +1,67 @@
+"""The command `releasebus demo`."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.exits import Exit, ending
+from cli.options import AsJson
+from cli.voice import aside, console, emit, steps
+
+if TYPE_CHECKING:
+    from cli.demo.run import Result
+
+FOLDER = Path("demo-out")
+
+
+@ending
+def demo(
+    *,
+    real: Annotated[
+        bool, typer.Option("--real", help="On Apache Kafka and PostgreSQL of this machine.")
+    ] = False,
+    containers: Annotated[int, typer.Option(min=1, help="How many leave the ships.")] = 1000,
+    seed: Annotated[int, typer.Option(help="The same seed is the same day again.")] = 1,
+    out: Annotated[Path, typer.Option(help="The folder that is left, made anew.")] = FOLDER,
+    as_json: AsJson = False,
+) -> None:
+    """Play a day at Antwerp on a whole bus, and leave a folder where all can be looked at.
+
+    Ends with 1 where a message, a container or a hash does not add up.
+    """
+    result = _played(out, real=real, containers=containers, seed=seed, quiet=as_json)
+    if as_json:
+        from cli.demo.summary import summary  # noqa: PLC0415 - heavy: only when it is run
+
+        emit(summary(result, out))
+    else:
+        from cli.demo.screen import show  # noqa: PLC0415 - the same
+
+        show(result, out, console())
+    if not result.adds_up:
+        aside().print("[bold red]This day does not add up:[/] see above.")
+        raise typer.Exit(Exit.FOUND)
+
+
+def _played(out: Path, *, real: bool, containers: int, seed: int, quiet: bool) -> "Result":
+    from cli.demo.engines import embedded  # noqa: PLC0415 - heavy: only when it is run
+    from cli.demo.engines import real as real_engines  # noqa: PLC0415 - the same
+    from cli.demo.folder import made_anew  # noqa: PLC0415 - the same
+    from cli.demo.run import Show, planned, run  # noqa: PLC0415 - the same
+    from cli.demo.summary import write_folder  # noqa: PLC0415 - the same
+
+    folder = made_anew(out)
+    with steps(quiet=quiet) as progress:
+        progress.begin("planning the day")
+        day = planned(seed, containers)
+        starting = real_engines(progress) if real else embedded(folder, progress)
+        with starting as engines:
+            try:
+                result = asyncio.run(run(Show(day, engines, folder, progress)))
+            except asyncio.CancelledError as error:
+                raise KeyboardInterrupt from error
+            progress.begin("writing what is left")
+            write_folder(result, folder)
+    return result

@@ -1,0 +1,142 @@
+"""What stands on the topics at the end of a demo: all of it into files, and counted on the way."""
+
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from cli.demo.folder import DOCUMENTS, TERMINALS, TOPICS, write_json
+from cli.options import Where
+from cli.records import as_line
+from consumers.tail import Seen, standing, topics_on
+from schemas.entitlement import HEARTBEAT_KEY, Entitlement
+from schemas.facts import FindingMade, RecordedFact, Refused, read
+from schemas.heads import Head
+from schemas.messages import Tick
+from schemas.topics import (
+    DEAD_LETTERS,
+    DIRECTORY_LOG,
+    HEADS,
+    INPUTS,
+    LEDGER_FACTS,
+    LEDGER_LOG,
+    REGISTRATIONS,
+)
+
+CAUSE = "dlq-reason-code"
+SYSTEM_OUT = (".out.v1", "pcs.")
+
+
+@dataclass(slots=True)
+class Harvest:
+    """What was found on the topics.
+
+    `facts` counts each entry once, `repeated_facts` what a relay published again.
+    """
+
+    records: Counter[str] = field(default_factory=Counter)
+    ticks: int = 0
+    dead: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
+    findings: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    documents: Counter[str] = field(default_factory=Counter)
+    facts: int = 0
+    repeated_facts: int = 0
+    heads: list[Head] = field(default_factory=list)
+    entitlements: dict[str, dict[str, Entitlement]] = field(default_factory=dict)
+    _last_seq: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def inputs(self) -> int:
+        """How many records the parties and the register published."""
+        return sum(self.records[topic.name] for topic in (*INPUTS, REGISTRATIONS))
+
+    @property
+    def logged(self) -> int:
+        """How many messages stand on the logs, ticks apart."""
+        return self.records[LEDGER_LOG.name] + self.records[DIRECTORY_LOG.name] - self.ticks
+
+    def take(self, record: Seen) -> None:
+        """Count one record."""
+        self.records[record.topic] += 1
+        headers = {name: value.decode(errors="replace") for name, value in record.headers}
+        if record.topic == DEAD_LETTERS.name:
+            self.dead[headers.get(CAUSE, "")] += 1
+        elif headers.get("ce_type") == Tick.TYPE:
+            self.ticks += 1
+        elif record.value is None:
+            return
+        elif record.topic == LEDGER_FACTS.name:
+            self._fact(read(record.value))
+        elif record.topic == HEADS.name:
+            self.heads.append(Head.model_validate_json(record.value))
+        elif record.topic.startswith("terminal.") and record.topic.endswith("pickup-rights.v1"):
+            self._right(record)
+        elif is_document(record.topic):
+            self.documents[headers.get("ce_type", "")] += 1
+
+    def _fact(self, recorded: RecordedFact) -> None:
+        if recorded.seq <= self._last_seq.get(recorded.shard, 0):
+            self.repeated_facts += 1
+            return
+        self._last_seq[recorded.shard] = recorded.seq
+        self.facts += 1
+        if recorded.outcome is not None and not recorded.cause.waited:
+            self.outcomes[recorded.outcome.value] += 1
+        if isinstance(recorded.fact, Refused):
+            self.refusals[recorded.fact.reason.value] += 1
+        if isinstance(recorded.fact, FindingMade):
+            self.findings[recorded.fact.finding.value] += 1
+
+    def _right(self, record: Seen) -> None:
+        key = (record.key or b"").decode()
+        if key.startswith(HEARTBEAT_KEY) or record.value is None:
+            return
+        right = Entitlement.model_validate_json(record.value)
+        quay = f"{right.port}-{right.terminal}"
+        known = self.entitlements.setdefault(quay, {})
+        if key not in known or known[key].seq < right.seq:
+            known[key] = right
+
+
+def is_document(topic: str) -> bool:
+    """Tell whether rendered documents for a community system stand on the topic."""
+    end, begin = SYSTEM_OUT
+    return topic.startswith(begin) and topic.endswith(end)
+
+
+async def harvest(where: Where, folder: Path, story: str) -> Harvest:
+    """Write everything that stands on the topics below *folder*, and count it.
+
+    Of the container *story* each document is a file of its own, for looking at.
+    """
+    found = Harvest()
+    topics = sorted(await topics_on(where.bootstrap_servers))
+    with ExitStack() as files:
+        opened: dict[str, IO[str]] = {}
+        async for record in standing(where.bootstrap_servers, topics):
+            if record.topic not in opened:
+                file = folder / TOPICS / f"{record.topic}.jsonl"
+                opened[record.topic] = files.enter_context(file.open("w", encoding="utf-8"))
+            opened[record.topic].write(as_line(record) + "\n")
+            found.take(record)
+            if is_document(record.topic):
+                _keep_document(record, folder, story)
+    for quay, rights in sorted(found.entitlements.items()):
+        ordered = sorted(rights.values(), key=lambda right: right.container)
+        content = [right.model_dump(mode="json", exclude_none=True) for right in ordered]
+        write_json(folder / TERMINALS / f"{quay}.json", content)
+    return found
+
+
+def _keep_document(record: Seen, folder: Path, story: str) -> None:
+    headers = {name: value.decode(errors="replace") for name, value in record.headers}
+    if headers.get("ce_subject") != story or record.value is None:
+        return
+    name = f"{record.partition}-{record.offset:06d}-{headers.get('ce_type', 'document')}.json"
+    system = record.topic.removeprefix("pcs.").removesuffix(".out.v1")
+    target = folder / DOCUMENTS / story / system / name.replace("/", "_")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(record.value)

@@ -1,0 +1,166 @@
+"""The course of a demo: all join, the day is played, the bus comes to rest, and is looked at."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cli.audit import Audit, verified
+from cli.demo.bus import Bus, in_processes, in_this_process
+from cli.demo.engines import Engines
+from cli.demo.folder import LOGS
+from cli.demo.gates import AtTheGates, ask_the_gates
+from cli.demo.harvest import Harvest, harvest
+from cli.demo.settled import until_settled
+from cli.demo.tally import Check, Standing, checks, standing
+from cli.ledger import opened, story_in
+from cli.options import Where
+from cli.parts import prepare_database
+from cli.story import Story
+from cli.voice import Steps
+from consumers.patience import wait_for_the_embedded_broker
+from producers.client import BusAddress
+from producers.simulator import Day, Letter, cast_of, plan_day
+from producers.simulator.cargo import Box, Stage, Trouble
+from producers.simulator.play import Played, play, register
+from producers.topics import ensure
+from schemas.topics import FIXED
+
+HEAD_KEY = "head.key"
+WORTH_TELLING = (
+    Trouble.DECLINED,
+    Trouble.TAKEN_BACK,
+    Trouble.FROZEN,
+    Trouble.CHAIN_REVOKED,
+    Trouble.INTRUDER,
+)
+STILL_THERE = (Stage.CUSTOMS_HOLD, Stage.READY, Stage.INSIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Everything that is known at the end of a demo."""
+
+    day: Day
+    engines: Engines
+    played: Played
+    stands: Standing
+    found: Harvest
+    gates: AtTheGates
+    audit: Audit
+    checks: tuple[Check, ...]
+    story: Story
+
+    @property
+    def adds_up(self) -> bool:
+        """Tell whether nothing is wrong."""
+        return not any(check.faults for check in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A demo that is under way: what is played, where, and how its progress is shown."""
+
+    day: Day
+    engines: Engines
+    folder: Path
+    progress: Steps
+
+    @property
+    def where(self) -> Where:
+        """Where the bus is."""
+        return self.engines.where
+
+    @property
+    def head_key(self) -> Path:
+        """The file of the key that signs the heads."""
+        return self.folder / HEAD_KEY
+
+
+def planned(seed: int, containers: int) -> Day:
+    """Return yesterday, as *seed* would have it: the ledger takes nothing from the future."""
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    starts_at = midnight - timedelta(days=1)
+    return plan_day(cast_of(seed), seed=seed, containers=containers, starts_at=starts_at)
+
+
+async def run(show: Show) -> Result:
+    """Play the day on a whole bus and look at what came of it."""
+    _end_on_sigterm()
+    if not show.engines.are_real:
+        wait_for_the_embedded_broker()
+    show.progress.begin("making tables and topics")
+    await asyncio.to_thread(prepare_database, show.where.database_url)
+    await ensure(show.where.bootstrap_servers, show.where.namespace, FIXED)
+    async with _running(show) as bus:
+        played, gates = await bus.during(_played(show))
+    show.progress.begin("reading every topic")
+    box = told_of(show.day)
+    found = await harvest(show.where, show.folder, box.number)
+    return await asyncio.to_thread(_looked_at, show, played, found, gates)
+
+
+def told_of(day: Day) -> Box:
+    """Return the container whose story is worth telling: trouble on the way, and still there."""
+
+    def worth(box: Box) -> tuple[bool, bool, bool, int]:
+        troubled, there = box.trouble in WORTH_TELLING, box.stage in STILL_THERE
+        return (troubled and there, troubled, box.driver is not None, len(box.route))
+
+    return max(day.boxes, key=worth)
+
+
+@asynccontextmanager
+async def _running(show: Show) -> AsyncIterator[Bus]:
+    if show.engines.are_real:
+        async with in_processes(show.where, show.head_key, show.folder / LOGS) as bus:
+            yield bus
+    else:
+        async with in_this_process(show.where, show.head_key) as bus:
+            yield bus
+
+
+async def _played(show: Show) -> tuple[Played, AtTheGates]:
+    address = BusAddress(show.where.bootstrap_servers, show.where.namespace)
+    progress, day = show.progress, show.day
+    progress.begin("everybody joins the bus")
+    registered = await register(day.cast, address)
+    progress.begin("playing the day", len(day.planned))
+    played = await play(day, address, on_progress=lambda so_far: progress.reached(so_far.answered))
+    progress.begin("waiting for the last answers")
+    letters = sum(isinstance(said.content, Letter) for said in day.planned)
+    await until_settled(show.where, len(day.planned) - letters + registered)
+    progress.begin("asking the gates")
+    gates = await ask_the_gates(day, show.where)
+    return played, gates
+
+
+def _looked_at(show: Show, played: Played, found: Harvest, gates: AtTheGates) -> Result:
+    show.progress.begin("looking at every container")
+    stands = standing(show.day, show.where)
+    audit = verified(show.where.database_url, found.heads, show.head_key, show.progress)
+    with opened(show.where.database_url) as connection:
+        story = story_in(connection, told_of(show.day).number, stands.names)
+    faults = tuple(f"{each.shard} entry {each.seq}: {each.what}" for each in audit.findings)
+    chains = f"{audit.entries:,} entries verify, against {len(found.heads)} signed heads"
+    return Result(
+        show.day,
+        show.engines,
+        played,
+        stands,
+        found,
+        gates,
+        audit,
+        (*checks(show.day, played, stands, found, gates), Check(chains, faults)),
+        story,
+    )
+
+
+def _end_on_sigterm() -> None:
+    """Let SIGTERM end the demo as Ctrl-C does: everything is stopped and cleaned up."""
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - a coroutine that runs is in a task
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
