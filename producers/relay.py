@@ -70,7 +70,7 @@ class Relay:
             max_batch_size=BATCH_BYTES,
             max_request_size=LARGEST_RECORD_BYTES,
             request_timeout_ms=10_000,
-            transaction_timeout_ms=60_000,
+            transaction_timeout_ms=15_000,
         )
 
     async def start(self, published_seq: int) -> None:

@@ -102,7 +102,7 @@ def _members(nested: Iterable[JsonValue], depth: int) -> int:
         if kind is str:
             continue
         if kind is dict or kind is list:
-            members += _members(item, depth - 1)  # type: ignore[arg-type]  a value is any JSON here
+            members += _members(item, depth - 1)  # type: ignore[arg-type]  # a value is any JSON here
         elif _number_fault(item):
             return _SUSPECT
     return members

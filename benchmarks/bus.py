@@ -1,0 +1,125 @@
+"""Running parts of the bus as processes of their own, and watching the ledger get through."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaProducer
+from sqlalchemy import Engine, func, select
+
+from benchmarks.workload import Said, cast
+from ledger.book import tables
+from ledger.book.engine import open_book
+from ledger.book.migrate import migrate
+from producers.client import BusAddress, Register
+from producers.records import BATCH_BYTES, Record, send_all
+from producers.topics import ensure
+from schemas.topics import FIXED
+
+POLL_SECONDS = 0.02
+PATIENCE_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The engines and the namespace of one measurement."""
+
+    bootstrap_servers: str
+    database_url: str
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """How far the ledger is: places of the logs passed, and entries not yet published."""
+
+    consumed: int
+    unpublished: int
+
+
+async def prepared(place: Place) -> Engine:
+    """Make tables and topics, let the cast join, and return the ledger's engine."""
+    engine = open_book(place.database_url)
+    migrate(engine)
+    await ensure(place.bootstrap_servers, place.namespace, FIXED)
+    address = BusAddress(place.bootstrap_servers, place.namespace)
+    async with running(place, ["intake", "apply"]), Register(address) as register:
+        ids = [await register.publish(organisation) for organisation in cast()]
+        for message_id in ids:
+            await register.outcome(message_id, timeout_seconds=120)
+    return engine
+
+
+@asynccontextmanager
+async def running(place: Place, parts: Sequence[str]) -> AsyncIterator[None]:
+    """Run each of *parts* as a process of its own; the same part twice is two processes."""
+    processes = [_started(place, part) for part in parts]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.send_signal(signal.SIGTERM)
+        for process in processes:
+            await asyncio.to_thread(process.wait, 60)
+
+
+async def send(place: Place, records: Iterable[Record]) -> None:
+    """Put records on their topics."""
+    producer = AIOKafkaProducer(
+        bootstrap_servers=place.bootstrap_servers,
+        enable_idempotence=True,
+        max_batch_size=BATCH_BYTES,
+    )
+    await producer.start()
+    try:
+        await send_all(producer, records)
+    finally:
+        await producer.stop()
+
+
+async def seconds_until_through(
+    engine: Engine, said: Sequence[Said], began: float | None
+) -> float:
+    """Return the seconds from *began*, or the first batch done, to the last fact published."""
+    base = passed(engine).consumed
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            now = passed(engine)
+            if began is None and now.consumed > base:
+                began, base_done = time.perf_counter(), now.consumed - base
+                said = said[base_done:]
+                base = now.consumed
+            if now.consumed - base >= len(said) and now.unpublished == 0:
+                return time.perf_counter() - (began or 0.0)
+            await asyncio.sleep(POLL_SECONDS)
+
+
+def passed(engine: Engine) -> Passed:
+    """Look at the shards' rows."""
+    columns = tables.shard.c
+    consumed = func.sum(columns.next_offset - columns.ticks)
+    unpublished = func.sum(columns.next_seq - 1 - columns.relayed_seq)
+    with engine.connect() as connection:
+        row = connection.execute(select(consumed, unpublished)).one()
+    return Passed(int(row[0] or 0), int(row[1] or 0))
+
+
+def _started(place: Place, part: str) -> "subprocess.Popen[bytes]":
+    environment = {
+        **os.environ,
+        "RELEASEBUS_KAFKA": place.bootstrap_servers,
+        "RELEASEBUS_DATABASE": place.database_url,
+    }
+    command = [sys.executable, "-m", "cli.main", "up", "--parts", part]
+    return subprocess.Popen(
+        [*command, "--namespace", place.namespace],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )

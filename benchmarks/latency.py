@@ -1,0 +1,78 @@
+"""How long from publishing an assignment until the terminal has the entitlement, paced."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from benchmarks.bus import Place, running, seconds_until_through, send
+from benchmarks.workload import PORT, QUAY, Said, at_the_door, logged
+from ledger.book.engine import open_book
+from producers.records import send_all
+from schemas.entitlement import HEARTBEAT_KEY
+from schemas.messages import AssignPickup
+from schemas.topics import pickup_rights, within
+
+SLICE_SECONDS = 0.01
+
+
+async def entitlement_delays(place: Place, said: Sequence[Said], rate: int) -> list[float]:
+    """Return, sorted, the seconds from publish to entitlement at *rate* assignments a second."""
+    first = next(at for at, one in enumerate(said) if isinstance(one.message, AssignPickup))
+    before = said[:first]
+    assignments = [one for one in said if isinstance(one.message, AssignPickup)]
+    engine = open_book(place.database_url)
+    async with running(place, ["intake", "apply"]):
+        await send(place, [logged(one, place.namespace) for one in before])
+        await seconds_until_through(engine, before, time.perf_counter())
+        published: dict[str, float] = {}
+        watching = asyncio.create_task(_arrivals(place, len(assignments)))
+        await asyncio.sleep(1.0)
+        await _paced(place, assignments, rate, published)
+        arrived = await asyncio.wait_for(watching, 120)
+    engine.dispose()
+    return sorted(arrived[container] - published[container] for container in published)
+
+
+async def _paced(
+    place: Place, assignments: Sequence[Said], rate: int, published: dict[str, float]
+) -> None:
+    producer = AIOKafkaProducer(
+        bootstrap_servers=place.bootstrap_servers, enable_idempotence=True, linger_ms=0
+    )
+    await producer.start()
+    at_once = max(1, int(rate * SLICE_SECONDS))
+    began = time.perf_counter()
+    for begin in range(0, len(assignments), at_once):
+        due = began + begin / rate
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        now = time.perf_counter()
+        some = assignments[begin : begin + at_once]
+        published.update({one.message.container: now for one in some})
+        await send_all(producer, [at_the_door(one, place.namespace) for one in some])
+    await producer.stop()
+
+
+async def _arrivals(place: Place, awaited: int) -> dict[str, float]:
+    topic = TopicPartition(within(place.namespace, pickup_rights(PORT, QUAY)).name, 0)
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=place.bootstrap_servers, isolation_level="read_committed"
+    )
+    await consumer.start()
+    consumer.assign([topic])
+    await consumer.seek_to_end(topic)
+    arrived: dict[str, float] = {}
+    while len(arrived) < awaited:
+        fetched = await consumer.getmany(timeout_ms=100)
+        now = time.perf_counter()
+        keys = (bytes(record.key) for record in fetched.get(topic, ()))
+        named = (key.decode().partition("/")[0] for key in keys if not _beat(key))
+        for container in named:
+            arrived.setdefault(container, now)
+    await consumer.stop()
+    return arrived
+
+
+def _beat(key: bytes) -> bool:
+    return key.startswith(HEARTBEAT_KEY.encode())
