@@ -69,7 +69,8 @@ def find(connection: Connection, reference: str, *, limit: int = AT_MOST) -> tup
     It may be a container, a bill of lading, a release's identification or id, a message's id as
     its sender gave it, or an event's id (`ledger-3-4711`).
     """
-    said = reference.strip()
+    # What came from a command line may be no text that a database takes.
+    said = storable(reference.strip().encode(errors="replace").decode())
     found = [
         *_containers(connection, said),
         *_releases(connection, said, limit),
@@ -170,7 +171,7 @@ def _messages(connection: Connection, said: str, limit: int) -> Iterator[Match]:
     entries = tables.entry.c
     statement = (
         select(entries.container, entries.release_id, entries.shard, entries.seq)
-        .where(entries.message_id == storable(said))
+        .where(entries.message_id == said)
         .order_by(entries.shard, entries.seq)
         .limit(limit)
     )
