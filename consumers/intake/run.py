@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 2000
 HELD_BACK_SECONDS = 0.005
 RETRY_SECONDS = 0.5
+STOP_SECONDS = 15.0
 CLOCK = "clock"
 
 
@@ -51,15 +52,26 @@ async def run(settings: IntakeSettings, stop: asyncio.Event) -> None:
     intake = Intake(settings, view)
     following = asyncio.create_task(view.run(), name="directory")
     pumping = asyncio.create_task(intake.run(stop), name="intake")
+    stopping = asyncio.create_task(stop.wait(), name="stop")
+    tasks = {following, pumping, stopping}
     try:
-        await asyncio.wait({following, pumping}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if following.done():
             await following
-        await pumping
+        await _ended(pumping)
     finally:
-        for task in (following, pumping):
+        for task in tasks:
             task.cancel()
-        await asyncio.wait({following, pumping})
+        await asyncio.wait(tasks)
+
+
+async def _ended(pumping: asyncio.Task[None]) -> None:
+    """Let the pump end what it does; a broker that is away must not keep the process."""
+    await asyncio.wait({pumping}, timeout=STOP_SECONDS)
+    if pumping.done():
+        await pumping
+    else:
+        log.warning("Stopped in the middle: the next member repeats what was not handed on")
 
 
 class Intake:
