@@ -1,0 +1,229 @@
+"""What the pump does: hand on, then commit; never the other way round, and never for others."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.errors import CommitFailedError, KafkaConnectionError
+
+from consumers.directory_view import DirectoryView
+from consumers.intake import inputs as inputs_module
+from consumers.intake import run as module
+from consumers.intake.run import Intake, IntakeSettings
+from consumers.intake.run import run as run_intake
+from ledger.directory.directory import directory_of
+from producers.records import Record, RecordTooLarge
+from schemas.logged import read_logged
+from schemas.messages import Tick
+from schemas.organisations import Organisation
+from tests.consumers.intake.records import CARRIER, PARTY, came, place, said
+
+CARRIED, HELD_RIGHTS = place(CARRIER), place(PARTY)
+AGENT = Organisation("NXT21000000001", 1, "Demo Agent NV", ())
+SECONDS = 10.0
+
+
+@dataclass
+class Broker:
+    """A broker in one place: what intake reads from it, what it was sent, what was committed."""
+
+    intake: Intake
+    assigned: set[TopicPartition]
+    sent: list[Record] = field(default_factory=list)
+    committed: dict[TopicPartition, int] = field(default_factory=dict)
+    refusing: list[Exception] = field(default_factory=list)
+    happened: list[str] = field(default_factory=list)
+    in_between: Any = None
+
+    def assignment(self) -> set[TopicPartition]:
+        return self.assigned
+
+    def highwater(self, partition: TopicPartition) -> int | None:
+        return self.intake._inputs._next.get(partition, 0)
+
+    async def position(self, partition: TopicPartition) -> int:
+        del partition
+        return 0
+
+    def pause(self, *_: TopicPartition) -> None:
+        """Nothing here grows."""
+
+    def resume(self, *_: TopicPartition) -> None:
+        """The same."""
+
+    async def send_all(self, _: object, records: Iterable[Record]) -> None:
+        self.happened.append("sent")
+        if self.refusing:
+            raise self.refusing.pop(0)
+        self.sent.extend(records)
+        if self.in_between is not None:
+            await self.in_between()
+
+    async def commit(self, offsets: dict[TopicPartition, int]) -> None:
+        self.happened.append("committed")
+        if self.refusing:
+            raise self.refusing.pop(0)
+        self.committed.update(offsets)
+
+
+@pytest.fixture
+async def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
+    view = DirectoryView("nowhere:9", "")
+    view.directory = directory_of([AGENT], 1)
+    intake = Intake(IntakeSettings("nowhere:9", tick_seconds=3600), view)
+    broker = Broker(intake, {CARRIED, HELD_RIGHTS})
+
+    async def connected() -> None:
+        """There is nothing to connect to."""
+
+    monkeypatch.setattr(module, "send_all", broker.send_all)
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(inputs_module, "QUIET_SECONDS", 0.0)
+    monkeypatch.setattr(intake, "_connected", connected)
+    intake._inputs.attach(broker)  # type: ignore[arg-type]  as much of a consumer as is needed
+    await intake._inputs.on_partitions_assigned(broker.assigned)
+    return broker
+
+
+async def pumped(broker: Broker, until: str) -> None:
+    """Run the pump until it has done something, then stop it in good order."""
+    stop = asyncio.Event()
+    pump = asyncio.create_task(broker.intake._pump(broker, stop))
+    try:
+        async with asyncio.timeout(SECONDS):
+            while until not in broker.happened and not pump.done():  # noqa: ASYNC110  no event here
+                await asyncio.sleep(0)
+    finally:
+        stop.set()
+        await pump
+
+
+async def test_what_was_handed_on_is_committed_and_nothing_else(broker: Broker) -> None:
+    await broker.intake.take(
+        [said(CARRIER, "release", offset=4), came(CARRIER, None, offset=5), came(PARTY, offset=9)]
+    )
+
+    await pumped(broker, "committed")
+
+    assert broker.happened == ["sent", "committed"]
+    assert broker.committed == {CARRIED: 6, HELD_RIGHTS: 10}
+    topics = [record.topic for record in broker.sent]
+    assert sorted(topics) == ["dead-letters.v1", "dead-letters.v1", "ledger.log.v1"]
+    assert sum(broker.intake.counted.values()) == 3
+
+
+async def test_a_broker_that_does_not_take_it_is_asked_again_and_nothing_committed_meanwhile(
+    broker: Broker, caplog: pytest.LogCaptureFixture
+) -> None:
+    broker.refusing = [KafkaConnectionError("away"), TimeoutError()]
+    await broker.intake.take([said(CARRIER, "release")])
+
+    with caplog.at_level(logging.WARNING):
+        await pumped(broker, "committed")
+
+    assert broker.happened == ["sent", "sent", "sent", "committed"]
+    assert len(broker.sent) == 1
+    assert broker.committed == {CARRIED: 1}
+    assert "does not take" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+async def test_what_a_rebalance_overtook_is_left_to_the_next_member(broker: Broker) -> None:
+    async def rebalance() -> None:
+        await broker.intake._inputs.on_partitions_revoked(broker.assigned)
+
+    broker.in_between = rebalance
+    await broker.intake.take([said(CARRIER, "release")])
+
+    await pumped(broker, "sent")
+
+    assert len(broker.sent) == 1
+    assert broker.committed == {}
+
+
+async def test_a_commit_that_comes_too_late_is_repeated_by_others(broker: Broker) -> None:
+    await broker.intake.take([said(CARRIER, "release")])
+
+    async def too_late() -> None:
+        broker.refusing = [CommitFailedError("rebalanced")]
+
+    broker.in_between = too_late
+
+    await pumped(broker, "committed")
+
+    assert broker.committed == {}
+
+
+async def test_a_record_that_no_topic_takes_stops_intake_and_is_not_skipped(
+    broker: Broker,
+) -> None:
+    broker.refusing = [RecordTooLarge("dead-letters.v1")]
+    await broker.intake.take([said(CARRIER, "release")])
+
+    with pytest.raises(RecordTooLarge):
+        await pumped(broker, "committed")
+
+    assert broker.committed == {}
+
+
+async def test_time_is_told_to_the_partitions_where_nothing_is_held_back(broker: Broker) -> None:
+    broker.intake._inputs._next = {CARRIED: 0, HELD_RIGHTS: 0}
+
+    (tick,) = broker.intake._ticks()
+
+    assert (tick.topic, tick.partition, tick.key) == ("ledger.log.v1", 0, None)
+    assert tick.value is not None
+    logged = read_logged(tick.headers, tick.value)
+    assert isinstance(logged.message, Tick)
+    assert logged.attestation.organisation == module.CLOCK
+
+    await broker.intake.take([came(CARRIER, timestamp=1)])
+    assert broker.intake._ticks() == []
+
+
+async def test_intake_stops_in_time_while_the_broker_is_away(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def ensured(*_: object) -> None:
+        """The topics were there."""
+
+    async def for_ever(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(module, "ensure", ensured)
+    monkeypatch.setattr(module, "STOP_SECONDS", 0.05)
+    monkeypatch.setattr(DirectoryView, "run", for_ever)
+    monkeypatch.setattr(Intake, "run", for_ever)
+    stop = asyncio.Event()
+    stop.set()
+
+    with caplog.at_level(logging.WARNING):
+        async with asyncio.timeout(SECONDS):
+            await run_intake(IntakeSettings("nowhere:9"), stop)
+
+    assert "the next member repeats" in caplog.text
+
+
+async def test_a_directory_that_cannot_be_read_ends_intake(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def ensured(*_: object) -> None:
+        """The topics were there."""
+
+    async def for_ever(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    async def broken(*_: object) -> None:
+        raise ValueError("not a fact")
+
+    monkeypatch.setattr(module, "ensure", ensured)
+    monkeypatch.setattr(DirectoryView, "run", broken)
+    monkeypatch.setattr(Intake, "run", for_ever)
+
+    with pytest.raises(ValueError, match="not a fact"):
+        async with asyncio.timeout(SECONDS):
+            await run_intake(IntakeSettings("nowhere:9"), asyncio.Event())
