@@ -84,7 +84,7 @@ async def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
     monkeypatch.setattr(module, "RETRY_SECONDS", 0.0)
     monkeypatch.setattr(inputs_module, "QUIET_SECONDS", 0.0)
     monkeypatch.setattr(intake, "_connected", connected)
-    intake._inputs.attach(broker)  # type: ignore[arg-type]  as much of a consumer as is needed
+    intake._inputs.attach(broker)
     await intake._inputs.on_partitions_assigned(broker.assigned)
     return broker
 
