@@ -2,6 +2,7 @@
 
 import os
 import stat
+import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -77,8 +78,8 @@ def check_head(head: Head, public_key: bytes) -> bool:
 
 def _make(file: Path) -> None:
     """Make the key whole or not at all: two processes that start at once must share one."""
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    # Nobody else may read what mkstemp makes.
+    descriptor, draft = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     try:
         with os.fdopen(descriptor, "wb") as opened:
             opened.write(bytes(SigningKey.generate()))
@@ -89,7 +90,7 @@ def _make(file: Path) -> None:
         except FileExistsError:
             return  # the other process was first
     finally:
-        draft.unlink()
+        Path(draft).unlink()
 
 
 def _named(key: SigningKey) -> HeadKey:

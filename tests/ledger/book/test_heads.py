@@ -1,0 +1,85 @@
+"""A head is signed with a key that only the bus can read, and checked without it."""
+
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from ledger.book.heads import HeadKey, KeyUnusable, check_head, head_key, sign_head
+from tests.ledger.book.log import LEDGER, NOW
+
+HASH = bytes(range(32))
+
+
+def test_a_head_is_checked_with_the_public_key_alone() -> None:
+    key = head_key(None)
+    head = sign_head(key, LEDGER, 12, HASH, NOW)
+
+    assert (head.shard, head.seq, head.hash, head.at) == (LEDGER, 12, HASH.hex(), NOW)
+    assert head.key_id == key.key_id
+    assert check_head(head, key.public_key)
+    assert not check_head(head, head_key(None).public_key)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"shard": "ledger-1"},
+        {"seq": 13},
+        {"hash": "00" * 32},
+        {"signature": "00" * 64},
+        {"signature": "no hex"},
+        {"signature": ""},
+    ],
+    ids=str,
+)
+def test_a_head_that_was_changed_is_not_believed(change: dict[str, object]) -> None:
+    key = head_key(None)
+    head = sign_head(key, LEDGER, 12, HASH, NOW).model_copy(update=change)
+
+    assert not check_head(head, key.public_key)
+
+
+def test_the_key_is_made_on_first_use_and_nobody_else_can_read_it(tmp_path: Path) -> None:
+    file = tmp_path / "head.key"
+    key = head_key(file)
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert head_key(file) == key
+    assert [each.name for each in tmp_path.iterdir()] == ["head.key"]
+
+
+def test_all_who_start_at_once_share_one_key(tmp_path: Path) -> None:
+    file = tmp_path / "head.key"
+    keys: list[HeadKey] = []
+    ready = threading.Barrier(4)
+
+    def start() -> None:
+        ready.wait()
+        keys.append(head_key(file))
+
+    starters = [threading.Thread(target=start) for _ in range(4)]
+    for starter in starters:
+        starter.start()
+    for starter in starters:
+        starter.join()
+
+    assert [key.key_id for key in keys] == [head_key(file).key_id] * 4
+    assert [each.name for each in tmp_path.iterdir()] == ["head.key"]
+
+
+def test_a_key_that_others_can_read_is_not_used(tmp_path: Path) -> None:
+    file = tmp_path / "head.key"
+    head_key(file)
+    file.chmod(0o604)
+    with pytest.raises(KeyUnusable, match="open to every user"):
+        head_key(file)
+
+
+def test_a_file_that_holds_no_key_is_not_used(tmp_path: Path) -> None:
+    file = tmp_path / "head.key"
+    file.write_bytes(b"too short")
+    file.chmod(0o600)
+    with pytest.raises(KeyUnusable, match="9 bytes"):
+        head_key(file)
