@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ledger.book import bulk, tables
 from ledger.book.bulk import Values, append, prepare_staging, remove, select_in, upsert
+from ledger.book.engine import open_book
 
 BOTTOM, TOP = -(2**63), 2**63 - 1
 ROWS: list[Values] = [
