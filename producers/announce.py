@@ -127,7 +127,7 @@ def notices_of(recorded: RecordedFact) -> Iterator[tuple[str, Notice]]:
     concerned = concerned_by(recorded.fact, recorded.stay)
     for party in dict.fromkeys((*concerned, *((sender,) if sender else ()))):
         answer = _answered(recorded) if party == sender else None
-        yield party, _notice(recorded, party, answer, told=party in concerned)
+        yield party, _notice(recorded, answer, party, told=party in concerned)
 
 
 def concerned_by(fact: Fact, stay: Stay | None) -> tuple[str, ...]:
@@ -179,7 +179,7 @@ def _entitlement(
     )
 
 
-def _notice(recorded: RecordedFact, party: str, answer: Answered | None, *, told: bool) -> Notice:
+def _notice(recorded: RecordedFact, answer: Answered | None, party: str, *, told: bool) -> Notice:
     stay = recorded.stay if told else None
     return Notice(
         shard=recorded.shard,
@@ -188,8 +188,12 @@ def _notice(recorded: RecordedFact, party: str, answer: Answered | None, *, told
         container=recorded.container,
         port=recorded.port,
         answer=answer,
-        fact=_without_driver(recorded.fact) if told else None,
-        stay=None if stay is None else _as_seen_by(party, stay),
+        fact=_as_told(recorded.fact, party) if told else None,
+        release_id=stay.release_id if stay else None,
+        release_identification=stay.release_identification if stay else None,
+        terminal=stay.terminal if stay else None,
+        status=stay.status if stay else None,
+        combined=recorded.lights.combined if stay and recorded.lights else None,
         light_changes=recorded.light_changes if told else (),
         missing=recorded.missing if told else (),
     )
@@ -211,20 +215,17 @@ def _answered(recorded: RecordedFact) -> Answered:
     )
 
 
-def _without_driver(fact: Fact) -> Fact:
-    if isinstance(fact, f.PickupAssigned | f.PickupEnded):
-        return fact.model_copy(update={"pickup": replace(fact.pickup, driver=None)})
-    return fact
-
-
-def _as_seen_by(party: str, stay: Stay) -> Stay:
-    """Return the stay up to the party that *party* gave its right to, without the driver."""
-    given = [place for place, hop in enumerate(stay.hops) if hop.giver == party]
-    if given and given[-1] + 1 < len(stay.hops):
-        stay = replace(stay, hops=stay.hops[: given[-1] + 1])
-    if stay.pickup is not None and stay.pickup.driver is not None:
-        stay = replace(stay, pickup=replace(stay.pickup, driver=None))
-    return stay
+def _as_told(fact: Fact, party: str) -> Fact:
+    """Return the fact as *party* is told it: no driver, and nobody's name but its own."""
+    match fact:
+        case f.PickupAssigned(pickup=pickup) | f.PickupEnded(pickup=pickup):
+            return fact.model_copy(update={"pickup": replace(pickup, driver=None)})
+        case f.ChainRevoked() | f.Deleted():
+            return fact.model_copy(update={"parties": (party,)})
+        case f.GatedOut(picked_up_by=operator) if operator != party:
+            return fact.model_copy(update={"picked_up_by": None})
+        case _:
+            return fact
 
 
 def _board_line(recorded: RecordedFact) -> BoardLine:

@@ -3,9 +3,9 @@
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from schemas.facts import Fact, Outcome
-from schemas.lights import LightChange
+from schemas.lights import Colour, LightChange
 from schemas.reasons import Missing, Reason
-from schemas.stay import Stay
+from schemas.stay import ReleaseStatus
 
 UNREADABLE = "unreadable"
 
@@ -33,7 +33,8 @@ class Answered(BaseModel):
 class Notice(BaseModel):
     """One record of a party's outbox: its own answer, a fact about its container, or both.
 
-    `stay` shows the chain, but no driver and no other party's papers beyond it.
+    A fact names the parties that it is about and no others: the chain beyond a party's own hop,
+    and the driver, are never told. `status` and `combined` are those of the release `release_id`.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -45,6 +46,10 @@ class Notice(BaseModel):
     port: str = ""
     answer: Answered | None = None
     fact: Fact | None = None
-    stay: Stay | None = None
+    release_id: str | None = None
+    release_identification: str | None = None
+    terminal: str | None = None
+    status: ReleaseStatus | None = None
+    combined: Colour | None = None
     light_changes: tuple[LightChange, ...] = ()
     missing: tuple[Missing, ...] = ()

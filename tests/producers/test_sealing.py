@@ -94,7 +94,11 @@ def test_an_unusable_identity_is_refused_without_being_repeated(identity: str) -
     assert refused.value.__cause__ is None
 
 
-@pytest.mark.parametrize("key", ["", "no base64", "AAAA", "A" * 43 + "=", KEY.public_key + "AAAA"])
+@pytest.mark.parametrize(
+    "key",
+    ["", "no base64", "AAAA", "A" * 43 + "=", KEY.public_key + "AAAA"],
+    ids=["empty", "no base64", "too short", "no point", "too long"],
+)
 def test_an_unusable_key_is_refused(key: str) -> None:
     with pytest.raises(UnusableKey):
         seal("000000012", key, KEY.key_id)
