@@ -1,0 +1,87 @@
+"""Who may send what, before any look at a release."""
+
+import pytest
+
+from ledger.law.authority import is_request, roles_for
+from ledger.law.policy import Policy
+from schemas import messages as m
+from schemas.messages import BY_TYPE, ContainerMessage, Role
+from tests.ledger.law.actions import DEEDS
+from tests.ledger.law.world import (
+    AGENT,
+    CUSTOMS,
+    FORWARDER,
+    HAULIER,
+    NEIGHBOUR,
+    TERMINAL,
+    UNREGISTERED,
+    given,
+    released,
+)
+
+A, P, O, T, C = (  # noqa: E741 - the heads of the table's columns
+    Role.SHIP_AGENT,
+    Role.RELEASE_PARTY,
+    Role.TRANSPORT_OPERATOR,
+    Role.TERMINAL_OPERATOR,
+    Role.CUSTOMS,
+)
+WHO = {A: AGENT, P: FORWARDER, O: HAULIER, T: TERMINAL, C: CUSTOMS}
+
+# cpu.md §1.1
+MAY_SEND: dict[type[ContainerMessage], set[Role]] = {
+    m.Release: {A},
+    m.Update: {A},
+    m.Block: {A},
+    m.Unblock: {A},
+    m.Delete: {A},
+    m.Revoke: {A, P, O},
+    m.Transfer: {A, P, O},
+    m.Accept: {P, O},
+    m.Decline: {P, O},
+    m.AssignPickup: {O},
+    m.RevokePickup: {O},
+    m.ReportDischarge: {T},
+    m.ReportTerminalRelease: {T},
+    m.ReportTerminalBlock: {T},
+    m.ReportScanning: {T},
+    m.ReportTerminalUnblock: {T},
+    m.ReportGateIn: {T},
+    m.ReportGateOut: {T},
+    m.ReportCustomsStatus: {C},
+}
+EXAMPLES = {type(deed): deed for deed in reversed(list(DEEDS.values()))}
+
+
+def test_the_table_has_every_message_about_a_container() -> None:
+    of_containers = {kind for kind in BY_TYPE.values() if issubclass(kind, ContainerMessage)}
+
+    assert MAY_SEND.keys() == of_containers == EXAMPLES.keys()
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("kind", MAY_SEND, ids=lambda kind: kind.__name__)
+def test_a_role_may_send_what_the_table_says(kind: type[ContainerMessage], role: Role) -> None:
+    heard = given(released()).when(WHO[role], EXAMPLES[kind])
+
+    refused = heard.words == ["no: role_not_allowed"]
+    assert refused is (role not in MAY_SEND[kind])
+    assert (role in roles_for(EXAMPLES[kind], Policy())) is not refused
+
+
+@pytest.mark.parametrize("kind", MAY_SEND, ids=lambda kind: kind.__name__)
+def test_who_is_not_registered_may_send_nothing(kind: type[ContainerMessage]) -> None:
+    heard = given(released()).when(UNREGISTERED, EXAMPLES[kind])
+
+    heard.then("no: sender_unknown")
+
+
+@pytest.mark.parametrize("kind", m.TERMINAL_MESSAGES, ids=lambda kind: kind.__name__)
+def test_a_terminal_speaks_for_its_own_quay_only(kind: type[ContainerMessage]) -> None:
+    given(released()).when(NEIGHBOUR, EXAMPLES[kind]).then("no: not_the_terminal")
+
+
+def test_reports_of_what_happened_are_no_requests() -> None:
+    requests = {kind for kind, example in EXAMPLES.items() if is_request(example)}
+
+    assert requests == {*m.AGENT_MESSAGES, *m.CHAIN_MESSAGES}

@@ -1,0 +1,140 @@
+"""Each setting of the law, as it is and as an owner may answer it."""
+
+from dataclasses import fields, replace
+from datetime import timedelta
+
+from ledger.law.policy import Policy
+from schemas import facts as f
+from schemas import messages as m
+from schemas.messages import CustomsStatus
+from tests.ledger.law.states import READY, STATES
+from tests.ledger.law.world import (
+    AGENT,
+    BARGE,
+    FORWARDER,
+    HAULIER,
+    NOW,
+    QUAY,
+    TERMINAL,
+    TO_FORWARDER,
+    assign,
+    assigned,
+    given,
+    party,
+    release,
+    released,
+    say,
+)
+
+ACCEPT = say(m.Accept)
+
+
+def test_default_validity() -> None:
+    scene = given().under(default_validity=timedelta(days=30))
+
+    assert scene.when(AGENT, release()).scene.stay.expires_at == NOW + timedelta(days=30)
+
+
+def test_request_past_and_request_future() -> None:
+    scene = given(released()).under(
+        request_past=timedelta(days=1), request_future=timedelta(hours=1)
+    )
+
+    for off in (timedelta(hours=-24), timedelta(hours=1)):
+        scene.when(AGENT, say(m.Block), NOW + off).then("blocked")
+    for off in (timedelta(hours=-25), timedelta(hours=2)):
+        scene.when(AGENT, say(m.Block), NOW + off).then("no: time_out_of_range")
+
+
+def test_request_waits_and_physical_fact_waits() -> None:
+    scene = given().under(request_waits=timedelta(hours=1), physical_fact_waits=timedelta(hours=2))
+    scene = scene.when(FORWARDER, ACCEPT).scene
+    scene = scene.when(TERMINAL, say(m.ReportDischarge, terminal=QUAY)).scene
+
+    assert [held.until - NOW for held in scene.file.waiting] == [
+        timedelta(hours=1),
+        timedelta(hours=2),
+    ]
+
+
+def test_waiting_requests() -> None:
+    scene = given().under(waiting_requests=1).when(FORWARDER, ACCEPT).then("waiting")
+
+    scene.when(FORWARDER, ACCEPT).then("no: waiting_room_full")
+
+
+def test_late_reports() -> None:
+    scene = STATES["left"].later(hours=3)
+    report = say(m.ReportDischarge, terminal=QUAY)
+
+    scene.when(TERMINAL, report).then("discharged")
+    scene.under(late_reports=timedelta(hours=3)).when(TERMINAL, report).then("waiting")
+
+
+def test_update_revives() -> None:
+    prolonged = say(m.Update, expires_at=NOW + timedelta(days=90))
+    scene = STATES["expired"]
+
+    scene.when(AGENT, prolonged).then("updated")
+    scene.under(update_revives=False).when(AGENT, prolonged).then("no: release_expired")
+
+
+def test_blocked_chain_moves() -> None:
+    scene = STATES["frozen"].under(blocked_chain_moves=True)
+
+    scene = scene.when(FORWARDER, ACCEPT).then("accepted")
+    scene.when(FORWARDER, say(m.Transfer, release_to=party(HAULIER))).then("transferred")
+
+
+def test_block_ends_pickup() -> None:
+    scene = given(*READY).under(block_ends_pickup=True)
+
+    scene = scene.when(AGENT, say(m.Block)).then("blocked", "pickup_ended: release_blocked")
+    scene = scene.when(AGENT, say(m.Unblock)).then("unblocked")
+    assert scene.stay.pickup is None
+
+
+def test_assigned_right_moves() -> None:
+    scene = given(*READY).under(assigned_right_moves=True)
+
+    scene.when(HAULIER, say(m.Transfer, release_to=party(BARGE))).then(
+        "pickup_ended: revoked", "transferred"
+    )
+
+
+def test_release_party_assigns() -> None:
+    scene = given(released(), *TO_FORWARDER).under(release_party_assigns=True)
+
+    scene = scene.when(FORWARDER, assign()).then("pickup_assigned")
+    scene.when(FORWARDER, say(m.RevokePickup)).then("pickup_ended: revoked")
+
+
+def test_orange_customs_may_leave() -> None:
+    orange = (*READY, f.CustomsStatusSet(status=CustomsStatus.FAVV))
+    reported = say(m.ReportGateIn, terminal=QUAY)
+
+    assert given(*orange).when(TERMINAL, reported).answers[0].missing == ()
+    strict = given(*orange).under(orange_customs_may_leave=False)
+    assert strict.when(TERMINAL, reported).answers[0].missing == ("customs_not_cleared",)
+
+
+def test_the_version_stands_in_what_waited() -> None:
+    scene = given().when(FORWARDER, ACCEPT).scene
+    later = replace(scene, policy=Policy(version="next"))
+
+    heard = later.when(AGENT, release(release_to=party(FORWARDER)))
+
+    assert heard.answers[-1].cause.policy_version == "next"
+
+
+def test_every_setting_is_tried_here() -> None:
+    tried = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
+
+    together = "_and_".join(sorted(tried))
+    assert [one.name for one in fields(Policy) if one.name not in together] == []
+
+
+def test_an_assigned_pickup_outlives_a_block_as_it_is() -> None:
+    scene = given(released(), *READY[1:5], assigned(), f.Blocked())
+
+    assert scene.when(AGENT, say(m.Unblock)).scene.stay.pickup is not None
