@@ -1,0 +1,252 @@
+"""A fact stands in the ledger as bytes: what is written is read back."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import UTC, datetime, timedelta
+from types import NoneType
+from typing import Any, get_args, get_type_hints
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
+
+from schemas import facts as f
+from schemas.facts import Cause, Fact, FactModel, Outcome, PickupEnd, RecordedFact, read, written
+from schemas.identifiers import Scheme
+from schemas.lights import Colour, CommercialLight, LightChange, LightName, Lights
+from schemas.messages import CustomsStatus, Haulage, Modality, Role, SealedDriver
+from schemas.organisations import Code, Organisation, Terminal
+from schemas.reasons import Finding, Missing, Reason
+from schemas.stay import Gate, Hop, PickupRight, ReleaseStatus, Stay, TerminalLight
+
+NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
+DRIVER = SealedDriver(key_id="k1", ciphertext="c2VhbGVk", mask="**12", alias="Jan")
+PICKUP = PickupRight(
+    id="p", operator="H", modality=Modality.TRUCK, assigned_at=NOW, driver=DRIVER, expires_at=NOW
+)
+BARE_PICKUP = PickupRight(id="p", operator="H", modality=Modality.BARGE, assigned_at=NOW)
+RELEASED = f.Released(
+    release_id="r",
+    container="CPUU1000010",
+    port="BEANR",
+    terminal="1742",
+    agent="A",
+    bills_of_lading=("BL1", "BL2"),
+    release_identification="REL1",
+    valid_from=NOW,
+    expires_at=NOW + timedelta(days=60),
+    expiry_given=False,
+    haulage=Haulage.CARRIER,
+)
+UPDATED = f.Updated(
+    terminal="524",
+    terminal_before="1742",
+    bills_of_lading=(),
+    valid_from=NOW,
+    expires_at=datetime.max.replace(tzinfo=UTC),
+    expiry_given=True,
+    revived=True,
+)
+ORGANISATION = Organisation(
+    "A",
+    2,
+    "Agent",
+    (Role.SHIP_AGENT, Role.TERMINAL_OPERATOR),
+    (Code(Scheme.VAT, "BE1"),),
+    (Terminal("BEANR", "1742"), Terminal("BEANR", "913", "k1", "a2V5")),
+)
+EXAMPLES: tuple[FactModel, ...] = (
+    RELEASED,
+    UPDATED,
+    f.Blocked(reason="unpaid"),
+    f.Unblocked(),
+    f.ChainRevoked(parties=("F", "H")),
+    f.Deleted(parties=(), reason="Ünïcode ✓"),
+    f.Expired(),
+    f.Transferred(giver="A", receiver="F"),
+    f.Accepted(giver="A", receiver="F"),
+    f.Declined(giver="A", receiver="F", reason="not ours"),
+    f.TransferRevoked(giver="A", receiver="F"),
+    f.PickupAssigned(pickup=PICKUP),
+    f.PickupAssigned(pickup=BARE_PICKUP),
+    *(f.PickupEnded(pickup=BARE_PICKUP, terminal="1742", why=why) for why in PickupEnd),
+    f.Discharged(),
+    f.TerminalReleased(),
+    f.TerminalBlocked(),
+    f.ScanningOrdered(),
+    f.TerminalUnblocked(),
+    f.GatedIn(),
+    f.GatedOut(),
+    f.GatedOut(picked_up_by="H", modality=Modality.RAIL, left_at=NOW),
+    *(f.CustomsStatusSet(status=status) for status in CustomsStatus),
+    *(f.FindingMade(finding=finding, text="") for finding in Finding),
+    f.Disputed(other_release_id="s", other_agent="B"),
+    f.DisputeSettled(),
+    f.GivenUp(reason=Reason.NO_RELEASE_CAME, why="its time is over"),
+    f.Suspended(),
+    *(f.Refused(reason=reason, detail="x") for reason in Reason),
+    f.Waiting(until=NOW, message='{"container":"CPUU1000010"}'),
+    f.Repeated(first_shard="ledger-3", first_seq=2**53, first=Outcome.WAITING),
+    f.Parked(error="KeyError('x')", message="{}"),
+    f.OrganisationRegistered(organisation=ORGANISATION),
+)
+BARE_STAY = Stay(
+    release_id="r",
+    container="CPUU1000010",
+    port="BEANR",
+    terminal="1742",
+    agent="A",
+    bills_of_lading=(),
+    release_identification="REL1",
+    status=ReleaseStatus.RELEASED,
+    valid_from=NOW,
+    expires_at=NOW,
+)
+FULL_STAY = Stay(
+    release_id="r",
+    container="CPUU1000010",
+    port="BEANR",
+    terminal="1742",
+    agent="A",
+    bills_of_lading=("BL1", "BL2"),
+    release_identification="REL1",
+    status=ReleaseStatus.GATED_OUT,
+    valid_from=NOW,
+    expires_at=NOW,
+    expiry_given=True,
+    stay_number="V1",
+    order_reference="DO",
+    equipment_type="45G1",
+    haulage=Haulage.MERCHANT,
+    hops=(Hop("A", "F", accepted=True), Hop("F", "H")),
+    first_release_party="F",
+    pickup=PICKUP,
+    customs=CustomsStatus.FAVV,
+    discharged=True,
+    terminal_light=TerminalLight.BLOCKED,
+    terminal_light_before=TerminalLight.SCANNING,
+    gate=Gate.GATE_OUT,
+    status_before=ReleaseStatus.BLOCKED,
+    left_at=NOW,
+    disputed=True,
+    suspended=True,
+)
+LIGHTS = Lights(
+    commercial_release=CommercialLight.OK,
+    customs=None,
+    terminal_operation=False,
+    terminal_ready=TerminalLight.UNKNOWN,
+    gate_operation=Gate.UNKNOWN,
+    combined=Colour.RED,
+)
+CAUSE = Cause(
+    message_id="m",
+    message_type="releasebus.accept",
+    source="urn:x",
+    organisation="A",
+    occurred_at=NOW,
+    log_offset=0,
+    directory_version=1,
+    policy_version="2026-11",
+)
+
+
+def recorded(fact: Any, **values: Any) -> RecordedFact:
+    known = {"shard": "ledger-0", "seq": 1, "recorded_at": NOW, "container": "C", "port": "P"}
+    return RecordedFact(**{**known, "fact": fact, "cause": CAUSE, **values})
+
+
+@pytest.mark.parametrize("fact", EXAMPLES, ids=lambda fact: fact.type)
+@pytest.mark.parametrize("stay", [None, BARE_STAY, FULL_STAY], ids=["none", "bare", "full"])
+def test_every_fact_reads_back_as_it_was_written(fact: FactModel, stay: Stay | None) -> None:
+    entry = recorded(
+        fact,
+        stay=stay,
+        lights=LIGHTS,
+        light_changes=(LightChange(LightName.CUSTOMS, None, "released"),),
+        missing=tuple(Missing),
+        outcome=Outcome.APPLIED,
+    )
+
+    assert read(written(entry)) == entry
+    assert written(read(written(entry))) == written(entry)
+
+
+def test_every_fact_has_an_example_and_a_name_of_its_own() -> None:
+    kinds = get_args(get_args(Fact)[0])
+
+    assert {type(fact) for fact in EXAMPLES} == set(kinds)
+    names = [kind.model_fields["type"].default for kind in kinds]
+    assert len(set(names)) == len(names)
+
+
+@given(st.text(), st.text())
+def test_any_text_reads_back_or_is_no_text(reason: str, detail: str) -> None:
+    """A lone surrogate cannot be JSON: it is refused when the entry is written, never later."""
+    entry = recorded(f.Deleted(parties=(), reason=reason), port=detail)
+    try:
+        body = written(entry)
+    except ValueError:
+        return
+
+    assert read(body) == entry
+
+
+def test_what_is_none_is_left_out_of_the_bytes() -> None:
+    assert b"null" not in written(recorded(f.GatedOut(), stay=BARE_STAY, lights=LIGHTS))
+
+
+def test_enumerations_are_written_as_their_values() -> None:
+    body = json.loads(written(recorded(f.Refused(reason=Reason.NOT_THE_HOLDER), stay=FULL_STAY)))
+
+    assert body["fact"]["reason"] == "not_the_holder"
+    assert body["stay"]["gate"] == "gateoutreceived"
+    assert body["stay"]["pickup"]["modality"] == "truck"
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"null", b'{"fact":{"type":"unheard_of"}}'])
+def test_what_is_no_fact_does_not_read_as_one(body: bytes) -> None:
+    with pytest.raises(ValidationError):
+        read(body)
+
+
+def test_a_member_that_a_later_version_adds_is_no_error() -> None:
+    body = json.loads(written(recorded(f.Discharged())))
+    body["fact"]["crane"] = body["weather"] = "x"
+
+    assert read(json.dumps(body).encode()) == recorded(f.Discharged())
+
+
+def test_a_fact_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError):
+        RELEASED.agent = "B"  # type: ignore[misc]  # that it is frozen is what is shown
+
+
+def shapes(kind: Any) -> Iterator[Any]:
+    """Every model and dataclass that an entry is made of."""
+    if is_dataclass(kind) or (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        yield kind
+        for hint in get_type_hints(kind).values():
+            yield from shapes(hint)
+    else:
+        for part in get_args(kind):
+            yield from shapes(part)
+
+
+def optional_without_default(kind: Any) -> list[str]:
+    if is_dataclass(kind):
+        required = {one.name for one in fields(kind) if one.default is MISSING}
+    else:
+        required = {name for name, one in kind.model_fields.items() if one.is_required()}
+    hints = get_type_hints(kind)
+    return [f"{kind.__name__}.{name}" for name in required if NoneType in get_args(hints[name])]
+
+
+def test_what_may_be_none_has_none_as_its_default() -> None:
+    """None is left out when an entry is written, so without a default it cannot be read again."""
+    kinds = set(shapes(RecordedFact))
+
+    assert {Stay, PickupRight, Lights, Organisation, Cause} <= kinds
+    assert [name for kind in kinds for name in optional_without_default(kind)] == []

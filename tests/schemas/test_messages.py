@@ -1,0 +1,116 @@
+"""What a message may be: which on which topic, what it must name, and how far it may go."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from schemas import messages as m
+from schemas.messages import BY_TYPE, ON_TOPIC, ContainerMessage, Message
+from schemas.topics import CARRIER, CUSTOMS, PARTY, REGISTRATIONS, TERMINAL
+from tests.schemas.samples import NAMES, sample
+
+# What makes no sense without it (cpu.md §2); container and port come with every one of them.
+MUST_NAME = {
+    "release": {"terminal", "bills_of_lading", "release_identification"},
+    "transfer": {"release_to"},
+    "assign_pickup": {"modality"},
+    "report_customs_status": {"status"},
+    **{kind.TYPE.partition(".")[2]: {"terminal"} for kind in m.TERMINAL_MESSAGES},
+    "register_organisation": {"organisation", "name", "roles"},
+    "tick": {"at"},
+}
+# design.md §3; a holder and an agent transfer and revoke alike.
+TOPICS = {
+    CARRIER.name: "release update block unblock revoke delete transfer",
+    PARTY.name: "transfer accept decline revoke assign_pickup revoke_pickup",
+    TERMINAL.name: (
+        "report_discharge report_terminal_release report_terminal_block report_scanning"
+        " report_terminal_unblock report_gate_in report_gate_out"
+    ),
+    CUSTOMS.name: "report_customs_status",
+    REGISTRATIONS.name: "register_organisation",
+}
+
+
+def kind_of(name: str) -> type[Message]:
+    return BY_TYPE[f"releasebus.{name}"]
+
+
+def refused(name: str, content: dict[str, Any]) -> set[Any]:
+    """The members that the message is not read for."""
+    with pytest.raises(ValidationError) as caught:
+        kind_of(name).model_validate(content)
+    return {error["loc"][0] for error in caught.value.errors()}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_message_names_what_it_must(name: str) -> None:
+    about_a_box = issubclass(kind_of(name), ContainerMessage)
+    must = MUST_NAME.get(name, set()) | ({"container", "port"} if about_a_box else set())
+
+    assert refused(name, {}) == must
+    for member in must:
+        without = {key: value for key, value in sample(name).items() if key != member}
+        assert refused(name, without) == {member}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_message_reads_back_as_it_was_written(name: str) -> None:
+    message = kind_of(name).model_validate(sample(name))
+
+    assert kind_of(name).model_validate_json(message.model_dump_json(exclude_none=True)) == message
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_unknown_member_is_kept_apart_and_refuses_nothing(name: str) -> None:
+    message = kind_of(name).model_validate(sample(name) | {"vesselName": "MSC OSCAR"})
+
+    assert message.model_extra == {"vesselName": "MSC OSCAR"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_message_cannot_be_changed(name: str) -> None:
+    message = kind_of(name).model_validate(sample(name))
+    member = next(iter(sample(name)))
+
+    with pytest.raises(ValidationError):
+        setattr(message, member, "x")
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_each_topic_carries_its_own_messages(topic: str) -> None:
+    assert {kind.TYPE.partition(".")[2] for kind in ON_TOPIC[topic]} == set(TOPICS[topic].split())
+
+
+def test_every_message_but_the_tick_comes_on_some_topic() -> None:
+    assert ON_TOPIC.keys() == TOPICS.keys()
+    carried = {kind for kinds in ON_TOPIC.values() for kind in kinds}
+    assert set(BY_TYPE.values()) - carried == {m.Tick}
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("accept", {"container": ""}),
+        ("accept", {"container": "C" * 256}),
+        ("accept", {"port": "BE\nANR"}),
+        ("accept", {"terminal": "\x00"}),
+        ("accept", {"bills_of_lading": [""]}),
+        ("release", {"bills_of_lading": []}),
+        ("release", {"bills_of_lading": ["B"] * 41}),
+        ("release", {"expires_at": "2026-03-01T08:00:00"}),
+        ("release", {"haulage": "somebody"}),
+        ("block", {"reason": "x" * 2001}),
+        ("assign_pickup", {"modality": "airship"}),
+        ("assign_pickup", {"driver": {"key_id": "k", "ciphertext": "x", "mask": "123456789"}}),
+        ("report_customs_status", {"status": "cleared"}),
+    ],
+)
+def test_a_value_that_cannot_be_is_not_read(name: str, values: dict[str, Any]) -> None:
+    assert refused(name, sample(name) | values) == set(values)
+
+
+def test_terminals_and_customs_report_and_all_others_ask() -> None:
+    assert {*m.PHYSICAL_FACTS} == {*m.TERMINAL_MESSAGES, m.ReportCustomsStatus}
+    assert not {*m.PHYSICAL_FACTS} & {*m.AGENT_MESSAGES, *m.CHAIN_MESSAGES}
