@@ -20,22 +20,26 @@ class Cell:
     source: str
 
 
-def cells() -> Iterator[Cell]:
+def lines() -> Iterator[tuple[str, str]]:
+    """Each action with each of its lines, a line that is broken up put together again."""
     doing, begun = "", ""
     for line in TABLE.splitlines():
-        if line.startswith("#") or not line.strip():
-            continue
-        if not line.startswith(" "):
+        if not line.startswith((" ", "#")) and line:
             assert not begun, f"no source after {begun}"
             doing = line.strip()
-            continue
-        begun = f"{begun} {line.strip()}".strip()
+        elif line.startswith(" "):
+            begun = f"{begun} {line.strip()}".strip()
         if "|" in line:
-            states, _, rest = begun.partition("->")
-            answer, _, source = rest.partition("|")
+            yield doing, begun
             begun = ""
-            for state in states.split():
-                yield Cell(doing, state, answer.strip(), source.strip())
+
+
+def cells() -> Iterator[Cell]:
+    for doing, line in lines():
+        states, _, rest = line.partition("->")
+        answer, _, source = rest.partition("|")
+        for state in states.split():
+            yield Cell(doing, state, answer.strip(), source.strip())
 
 
 CELLS = tuple(cells())
