@@ -4,12 +4,18 @@ import base64
 import json
 from typing import Any
 
+from pydantic_core import from_json
+
 from consumers.tail import Seen
 from schemas.envelope import written_time
 
 
 def as_object(record: Seen) -> dict[str, Any]:
     """Return *record* as an object: what is JSON as such, what is text as text, else base64."""
+    return {**_frame(record), **_value(record.value)}
+
+
+def _frame(record: Seen) -> dict[str, Any]:
     return {
         "topic": record.topic,
         "partition": record.partition,
@@ -17,13 +23,24 @@ def as_object(record: Seen) -> dict[str, Any]:
         "at": written_time(record.at),
         "key": _text(record.key),
         "headers": {name: _text(value) for name, value in record.headers},
-        **_value(record.value),
     }
 
 
+def _is_json(value: bytes) -> bool:
+    try:
+        from_json(value)
+    except ValueError:
+        return False
+    return True
+
+
 def as_line(record: Seen) -> str:
-    """Return *record* as a line of JSON, its value as it came where that is JSON."""
-    return json.dumps(as_object(record), ensure_ascii=False)
+    """Return *record* as a line of JSON, its value letter by letter where that is JSON."""
+    value = record.value
+    if value is None or b"\n" in value or not _is_json(value):
+        return json.dumps(as_object(record), ensure_ascii=False)
+    frame = json.dumps(_frame(record), ensure_ascii=False)
+    return f'{frame[:-1]}, "value": {value.decode()}}}'
 
 
 def as_words(record: Seen) -> str:

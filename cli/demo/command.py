@@ -48,12 +48,14 @@ def demo(
 def _played(out: Path, *, real: bool, containers: int, seed: int, quiet: bool) -> "Result":
     from cli.demo.engines import embedded  # noqa: PLC0415 - heavy: only when it is run
     from cli.demo.engines import real as real_engines  # noqa: PLC0415 - the same
-    from cli.demo.folder import made_anew  # noqa: PLC0415 - the same
+    from cli.demo.folder import LOGS, made_anew  # noqa: PLC0415 - the same
+    from cli.demo.logs import logging_to, trouble_with  # noqa: PLC0415 - the same
     from cli.demo.run import Show, planned, run  # noqa: PLC0415 - the same
     from cli.demo.summary import write_folder  # noqa: PLC0415 - the same
 
     folder = made_anew(out)
-    with steps(quiet=quiet) as progress:
+    logs = folder / LOGS
+    with logging_to(logs / "demo.log"), trouble_with(logs), steps(quiet=quiet) as progress:
         progress.begin("planning the day")
         day = planned(seed, containers)
         starting = real_engines(progress) if real else embedded(folder, progress)

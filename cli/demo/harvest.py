@@ -4,14 +4,15 @@ from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
+
+from pydantic_core import from_json
 
 from cli.demo.folder import DOCUMENTS, TERMINALS, TOPICS, write_json
 from cli.options import Where
 from cli.records import as_line
 from consumers.tail import Seen, standing, topics_on
 from schemas.entitlement import HEARTBEAT_KEY, Entitlement
-from schemas.facts import FindingMade, RecordedFact, Refused, read
 from schemas.heads import Head
 from schemas.messages import Tick
 from schemas.topics import (
@@ -24,6 +25,7 @@ from schemas.topics import (
     REGISTRATIONS,
 )
 
+BUFFER = 1 << 20
 CAUSE = "dlq-reason-code"
 SYSTEM_OUT = (".out.v1", "pcs.")
 
@@ -69,7 +71,7 @@ class Harvest:
         elif record.value is None:
             return
         elif record.topic == LEDGER_FACTS.name:
-            self._fact(read(record.value))
+            self._fact(from_json(record.value))
         elif record.topic == HEADS.name:
             self.heads.append(Head.model_validate_json(record.value))
         elif record.topic.startswith("terminal.") and record.topic.endswith("pickup-rights.v1"):
@@ -77,18 +79,19 @@ class Harvest:
         elif is_document(record.topic):
             self.documents[headers.get("ce_type", "")] += 1
 
-    def _fact(self, recorded: RecordedFact) -> None:
-        if recorded.seq <= self._last_seq.get(recorded.shard, 0):
+    def _fact(self, recorded: dict[str, Any]) -> None:
+        shard, seq, fact = recorded["shard"], recorded["seq"], recorded["fact"]
+        if seq <= self._last_seq.get(shard, 0):
             self.repeated_facts += 1
             return
-        self._last_seq[recorded.shard] = recorded.seq
+        self._last_seq[shard] = seq
         self.facts += 1
-        if recorded.outcome is not None and not recorded.cause.waited:
-            self.outcomes[recorded.outcome.value] += 1
-        if isinstance(recorded.fact, Refused):
-            self.refusals[recorded.fact.reason.value] += 1
-        if isinstance(recorded.fact, FindingMade):
-            self.findings[recorded.fact.finding.value] += 1
+        if "outcome" in recorded and not recorded["cause"].get("waited"):
+            self.outcomes[recorded["outcome"]] += 1
+        if fact["type"] == "refused":
+            self.refusals[fact["reason"]] += 1
+        elif fact["type"] == "finding_made":
+            self.findings[fact["finding"]] += 1
 
     def _right(self, record: Seen) -> None:
         key = (record.key or b"").decode()
@@ -119,7 +122,8 @@ async def harvest(where: Where, folder: Path, story: str) -> Harvest:
         async for record in standing(where.bootstrap_servers, topics):
             if record.topic not in opened:
                 file = folder / TOPICS / f"{record.topic}.jsonl"
-                opened[record.topic] = files.enter_context(file.open("w", encoding="utf-8"))
+                lines = file.open("w", buffering=BUFFER, encoding="utf-8")
+                opened[record.topic] = files.enter_context(lines)
             opened[record.topic].write(as_line(record) + "\n")
             found.take(record)
             if is_document(record.topic):

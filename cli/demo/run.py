@@ -106,9 +106,9 @@ async def run(show: Show) -> Result:
 def told_of(day: Day) -> Box:
     """Return the container whose story is worth telling: trouble on the way, and still there."""
 
-    def worth(box: Box) -> tuple[bool, bool, bool, int]:
-        troubled, there = box.trouble in WORTH_TELLING, box.stage in STILL_THERE
-        return (troubled and there, troubled, box.driver is not None, len(box.route))
+    def worth(box: Box) -> tuple[int, int]:
+        good = (box.trouble in WORTH_TELLING, box.stage in STILL_THERE, box.driver is not None)
+        return sum(good), len(box.route)
 
     return max(day.boxes, key=worth)
 

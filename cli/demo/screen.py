@@ -1,5 +1,7 @@
 """The summary of a day as a person reads it, at 80 columns."""
 
+import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,6 +15,7 @@ from rich.text import Text
 from cli.demo.folder import DOCUMENTS, LEDGER, LOGS, TERMINALS, TOPICS
 from cli.demo.run import Result
 from cli.demo.state import State
+from cli.options import DATABASE_VARIABLE, DEMO_DATABASE, SQLITE
 from cli.story import drawn
 from cli.words import FINDINGS
 from schemas.reasons import EXPLAINED, WHY_NOT, Finding, Missing, Reason
@@ -20,6 +23,7 @@ from schemas.reasons import EXPLAINED, WHY_NOT, Finding, Missing, Reason
 BAR = 22
 SHOWN_FAULTS = 5
 NARROW = 80
+COMMAND = "releasebus"
 
 
 def show(result: Result, folder: Path, screen: Console) -> None:
@@ -62,6 +66,7 @@ def _headline(result: Result) -> Text:
         (f"{rate:,.0f} a second", "bold"),
         f", each answered before the next step\non {result.engines.kafka} and "
         f"{result.engines.database}; {result.audit.entries:,} entries in the ledger",
+        ("\nSignatures are off: a sender is believed to be who its messages say.", "dim"),
     )
 
 
@@ -174,7 +179,10 @@ def _left(result: Result, folder: Path) -> RenderableType:
     files, documents = _table("fixed", "text"), result.found.documents.total()
     for name, what in contents(result, documents):
         files.add_row(name, Text(what, "dim"))
-    return Group(files, "", Text("Look further:", "bold"), *next_commands(result, folder))
+    commands = (
+        Text(line, no_wrap=True, overflow="ignore") for line in next_commands(result, folder)
+    )
+    return Group(files, "", Text("Look further:", "bold"), *commands)
 
 
 def contents(result: Result, documents: int) -> Iterator[tuple[str, str]]:
@@ -184,22 +192,31 @@ def contents(result: Result, documents: int) -> Iterator[tuple[str, str]]:
     yield f"{TOPICS}/", f"all {result.found.records.total():,} records, a file a topic"
     yield f"{TERMINALS}/", "the pick-up rights as each terminal has them"
     yield f"{DOCUMENTS}/", f"this container's notifications; all {documents:,} are in {TOPICS}/"
-    if result.engines.are_real:
-        yield f"{LOGS}/", "what intake, apply and dispatch had to say"
+    yield f"{LOGS}/", "what the parts of the bus had to say meanwhile"
     yield "summary.json", "everything above, for programs"
 
 
 def next_commands(result: Result, folder: Path) -> list[str]:
     """Return commands that go on from here."""
-    letters = folder / TOPICS / "dead-letters.v1.jsonl"
-    commands = [f"releasebus dead-letters list --file {letters}"]
-    if result.engines.are_real:
-        return [f"  {each}" for each in commands]
-    at = "" if folder == Path("demo-out") else f" --database-url sqlite:///{folder / LEDGER}"
-    bill = result.day.boxes[0].bills[0]
-    return [
-        f"  releasebus show {result.story.container}{at}",
-        f"  releasebus show {bill}{at}",
-        f"  releasebus verify{at}",
-        *(f"  {each}" for each in commands),
-    ]
+    run, letters = _releasebus(), folder / TOPICS / "dead-letters.v1.jsonl"
+    commands = [f"{run} dead-letters list --file {letters}"]
+    if not result.engines.are_real:
+        bill = result.day.boxes[0].bills[0]
+        commands[:0] = [
+            f"{run} show {result.story.container}",
+            f"{run} show {bill}",
+            f"{run} verify",
+        ]
+        if folder != DEMO_DATABASE.parent:
+            url = f"{SQLITE}{(folder / LEDGER).resolve()}"
+            commands.insert(0, f"export {DATABASE_VARIABLE}={url}")
+    return [f"  {command}" for command in commands]
+
+
+def _releasebus() -> str:
+    """Return how the command is called from here."""
+    called = Path(sys.argv[0])
+    if called.name != COMMAND or shutil.which(COMMAND) == str(called):
+        return COMMAND
+    here = Path.cwd()
+    return str(called.relative_to(here)) if called.is_relative_to(here) else str(called)
