@@ -14,6 +14,7 @@ from schemas.reasons import Reason
 # cpu.md §1.1; Transfer and Revoke are the agent's and the holder's alike.
 AGENT = frozenset({Role.SHIP_AGENT})
 CHAIN = frozenset({Role.RELEASE_PARTY, Role.TRANSPORT_OPERATOR})
+REPORTS = frozenset(m.PHYSICAL_FACTS)
 OPERATOR = frozenset({Role.TRANSPORT_OPERATOR})
 ROLES: Mapping[type[ContainerMessage], frozenset[Role]] = {
     m.Release: AGENT,
@@ -40,7 +41,7 @@ def sender_of(question: Question, context: Context) -> Organisation | Refusal:
     message = question.message
     if not roles_for(message, context.policy) & set(sender.roles):
         return Refusal(Reason.ROLE_NOT_ALLOWED, ", ".join(sender.roles))
-    if isinstance(message, m.TERMINAL_MESSAGES):
+    if type(message) in m.TERMINAL_MESSAGES:
         return _at_own_terminal(sender, message)
     if is_request(message) and not time_plausible(question.cause, context):
         return Refusal(Reason.TIME_OUT_OF_RANGE, question.cause.occurred_at.isoformat())
@@ -56,7 +57,7 @@ def roles_for(message: ContainerMessage, policy: Policy) -> frozenset[Role]:
 
 def is_request(message: ContainerMessage) -> bool:
     """Tell requests from reports of what happened, which no state can refuse (design.md §4)."""
-    return not isinstance(message, m.PHYSICAL_FACTS)
+    return type(message) not in REPORTS
 
 
 def time_plausible(cause: Cause, context: Context) -> bool:

@@ -1,8 +1,8 @@
 """What a fact makes of a stay: no decision is taken here, so a rebuild only reads."""
 
-from dataclasses import replace
 from typing import TypeAlias, assert_never
 
+from ledger.law.altered import altered
 from schemas import facts as f
 from schemas.facts import Fact
 from schemas.stay import Gate, Hop, ReleaseStatus, Stay, TerminalLight
@@ -25,9 +25,9 @@ def evolve(stay: Stay, fact: Fact) -> Stay:
     if isinstance(fact, OfChain):
         return _chain(stay, fact)
     if isinstance(fact, f.PickupAssigned):
-        return replace(stay, pickup=fact.pickup)
+        return altered(stay, pickup=fact.pickup)
     if isinstance(fact, f.PickupEnded):
-        return replace(stay, pickup=None)
+        return altered(stay, pickup=None)
     if isinstance(fact, OfTerminal):
         return _terminal(stay, fact)
     if isinstance(fact, OfBox):
@@ -61,13 +61,13 @@ def _release(stay: Stay, fact: OfRelease) -> Stay:
         case f.Updated():
             return _updated(stay, fact)
         case f.Blocked():
-            return replace(stay, status=ReleaseStatus.BLOCKED)
+            return altered(stay, status=ReleaseStatus.BLOCKED)
         case f.Unblocked():
-            return replace(stay, status=ReleaseStatus.RELEASED)
+            return altered(stay, status=ReleaseStatus.RELEASED)
         case f.Deleted():
-            return replace(stay, status=ReleaseStatus.DELETED, status_before=None, hops=())
+            return altered(stay, status=ReleaseStatus.DELETED, status_before=None, hops=())
         case f.Expired():
-            return replace(stay, status=ReleaseStatus.EXPIRED, status_before=stay.status)
+            return altered(stay, status=ReleaseStatus.EXPIRED, status_before=stay.status)
         case _:
             assert_never(fact)
 
@@ -76,7 +76,7 @@ def _updated(stay: Stay, fact: f.Updated) -> Stay:
     moved = fact.terminal != stay.terminal
     # A block outlives the expiry that stood over it: only the agent's unblock lifts it.
     standing = stay.status_before or ReleaseStatus.RELEASED
-    return replace(
+    return altered(
         stay,
         terminal=fact.terminal,
         bills_of_lading=fact.bills_of_lading,
@@ -100,17 +100,17 @@ def _updated(stay: Stay, fact: f.Updated) -> Stay:
 def _chain(stay: Stay, fact: OfChain) -> Stay:
     match fact:
         case f.Transferred(giver=giver, receiver=receiver):
-            return replace(stay, hops=(*stay.hops, Hop(giver, receiver)))
+            return altered(stay, hops=(*stay.hops, Hop(giver, receiver)))
         case f.Accepted(giver=giver, receiver=receiver):
             accepted = Hop(giver, receiver, accepted=True)
             # cpu.md §7 rule 9: the first party that accepted is the one that pays.
             first = stay.first_release_party or receiver
-            return replace(stay, hops=(*stay.hops[:-1], accepted), first_release_party=first)
+            return altered(stay, hops=(*stay.hops[:-1], accepted), first_release_party=first)
         case f.Declined() | f.TransferRevoked():
-            return replace(stay, hops=stay.hops[:-1])
+            return altered(stay, hops=stay.hops[:-1])
         case f.ChainRevoked():
             # It "resets the process" (cpu.md §3.1), so who pays is open again. INFERRED.
-            return replace(stay, hops=(), first_release_party=None)
+            return altered(stay, hops=(), first_release_party=None)
         case _:
             assert_never(fact)
 
@@ -131,25 +131,25 @@ def _terminal(stay: Stay, fact: OfTerminal) -> Stay:
             light, before = (before, TerminalLight.UNKNOWN) if lifted else (light, before)
         case _:
             assert_never(fact)
-    return replace(stay, terminal_light=light, terminal_light_before=before)
+    return altered(stay, terminal_light=light, terminal_light_before=before)
 
 
 def _box(stay: Stay, fact: OfBox) -> Stay:
     match fact:
         case f.Discharged():
-            return replace(stay, discharged=True)
+            return altered(stay, discharged=True)
         case f.GatedIn():
-            return replace(stay, gate=Gate.GATE_IN) if stay.on_quay else stay
+            return altered(stay, gate=Gate.GATE_IN) if stay.on_quay else stay
         case f.GatedOut():
             return _left(stay, fact) if stay.on_quay else stay
         case f.CustomsStatusSet(status=status):
-            return replace(stay, customs=status)
+            return altered(stay, customs=status)
         case _:
             assert_never(fact)
 
 
 def _left(stay: Stay, fact: f.GatedOut) -> Stay:
-    return replace(
+    return altered(
         stay,
         gate=Gate.GATE_OUT,
         status=ReleaseStatus.GATED_OUT,
@@ -161,11 +161,11 @@ def _left(stay: Stay, fact: f.GatedOut) -> Stay:
 def _trust(stay: Stay, fact: OfTrust) -> Stay:
     match fact:
         case f.Disputed():
-            return replace(stay, disputed=True)
+            return altered(stay, disputed=True)
         case f.DisputeSettled():
-            return replace(stay, disputed=False)
+            return altered(stay, disputed=False)
         case f.Suspended():
-            return replace(stay, suspended=True)
+            return altered(stay, suspended=True)
         case _:
             assert_never(fact)
 

@@ -25,7 +25,8 @@ from schemas.stay import Stay
 class Hearing:
     """The file as it changes while one question is answered, and the answers so far.
 
-    The first answer carries the outcome: a message counts once (I1), a tick not at all.
+    The first answer carries the outcome: a message counts once (I1), a tick not at all. So
+    `counted` tells whether the next answer counts.
     """
 
     file: File
@@ -187,14 +188,15 @@ class Hearing:
 
     def record(self, fact: Fact, release_id: str = "") -> None:
         """Apply *fact* to its stay and write it down with the snapshot after it."""
-        before = next((stay for stay in self.file.stays if stay.release_id == release_id), None)
+        before = _found(self.file.stays, release_id)
         if isinstance(fact, f.Released):
             after: Stay | None = opened(fact)
         else:
             after = evolve(before, fact) if before is not None else None
         self._add(fact, after, before)
         if after is not None and after is not before:
-            self.file = replace(self.file, stays=_placed(self.file.stays, after))
+            stays = _placed(self.file.stays, after)
+            self.file = File(stays, self.file.waiting, self.file.parked)
 
     def _add(
         self,
@@ -214,19 +216,20 @@ class Hearing:
                 port=message.port if after is None else after.port,
                 fact=fact,
                 cause=self.question.cause,
-                outcome=outcome if self.counted and not self._answered() else None,
+                outcome=outcome if self.counted else None,
                 stay=after,
                 lights=lights,
                 light_changes=() if lights is None else changes(known, lights),
                 missing=() if after is None else missing_to_leave(after, now, policy),
             )
         )
-
-    def _answered(self) -> bool:
-        return any(answer.cause is self.question.cause for answer in self.answers)
+        self.counted = False
 
     def _stay(self, release_id: str) -> Stay:
-        return next(stay for stay in self.file.stays if stay.release_id == release_id)
+        stay = _found(self.file.stays, release_id)
+        if stay is None:
+            raise LookupError(f"no release {release_id} in this file")
+        return stay
 
     def _kept(self) -> str:
         return self.question.message.model_dump_json(exclude_none=True)
@@ -251,7 +254,14 @@ def as_waited(cause: f.Cause, context: Context) -> f.Cause:
     )
 
 
+def _found(stays: tuple[Stay, ...], release_id: str) -> Stay | None:
+    for stay in stays:
+        if stay.release_id == release_id:
+            return stay
+    return None
+
+
 def _placed(stays: tuple[Stay, ...], stay: Stay) -> tuple[Stay, ...]:
-    if all(other.release_id != stay.release_id for other in stays):
+    if _found(stays, stay.release_id) is None:
         return (*stays, stay)
-    return tuple(stay if other.release_id == stay.release_id else other for other in stays)
+    return tuple([stay if each.release_id == stay.release_id else each for each in stays])

@@ -1,5 +1,7 @@
 """The lights of a stay, the combined light, and what a fact changed of them (cpu.md §2.2)."""
 
+from functools import cache
+
 from ledger.law.policy import Policy
 from schemas.lights import Colour, CommercialLight, LightChange, LightName, Lights
 from schemas.messages import CustomsStatus
@@ -34,13 +36,8 @@ DARK = Lights(
 
 def lights_of(stay: Stay) -> Lights:
     """Return the lights as they stand."""
-    return Lights(
-        commercial_release=commercial(stay),
-        customs=stay.customs,
-        terminal_operation=stay.discharged,
-        terminal_ready=stay.terminal_light,
-        gate_operation=stay.gate,
-        combined=combined(stay),
+    return _lights(
+        commercial(stay), stay.customs, stay.terminal_light, stay.gate, discharged=stay.discharged
     )
 
 
@@ -53,14 +50,32 @@ def commercial(stay: Stay) -> CommercialLight:
 
 def combined(stay: Stay) -> Colour:
     """Return green only where every condition holds; yellow with an orange customs light."""
+    return lights_of(stay).combined
+
+
+@cache  # every combination there can be is a thousand values
+def _lights(
+    commercial_release: CommercialLight,
+    customs: CustomsStatus | None,
+    terminal_light: TerminalLight,
+    gate: Gate,
+    *,
+    discharged: bool,
+) -> Lights:
     ready = (
-        commercial(stay) is CommercialLight.OK
-        and stay.discharged
-        and stay.terminal_light is TerminalLight.RELEASED
+        commercial_release is CommercialLight.OK
+        and discharged
+        and terminal_light is TerminalLight.RELEASED
     )
-    if ready and stay.customs is CustomsStatus.RELEASED:
-        return Colour.GREEN
-    return Colour.YELLOW if ready and stay.customs in ORANGE else Colour.RED
+    colour = Colour.YELLOW if ready and customs in ORANGE else Colour.RED
+    return Lights(
+        commercial_release=commercial_release,
+        customs=customs,
+        terminal_operation=discharged,
+        terminal_ready=terminal_light,
+        gate_operation=gate,
+        combined=Colour.GREEN if ready and customs is CustomsStatus.RELEASED else colour,
+    )
 
 
 def customs_clear(stay: Stay, policy: Policy) -> bool:
@@ -69,6 +84,7 @@ def customs_clear(stay: Stay, policy: Policy) -> bool:
     return stay.customs is CustomsStatus.RELEASED or orange
 
 
+@cache
 def changes(before: Lights | None, after: Lights) -> tuple[LightChange, ...]:
     """Return every light that differs; before a release there is nothing to see (None)."""
     before = before or DARK
