@@ -97,14 +97,15 @@ def show_letter(
     as_json: AsJson = False,
 ) -> None:
     """Show one dead letter: what was wrong, who sent it, and its bytes."""
-    for letter in _letters(file, bootstrap_servers, namespace):
-        if letter.place == place:
-            if as_json:
-                emit(letter.content)
-            else:
-                _show(letter)
-            return
-    raise Told(f"No dead letter stands at {place!r}; `dead-letters list` has them.", Exit.FOUND)
+    letters = _letters(file, bootstrap_servers, namespace)
+    found = next((letter for letter in letters if letter.place == place), None)
+    if found is None:
+        sentence = f"No dead letter stands at {place!r}; `dead-letters list` has them."
+        raise Told(sentence, Exit.FOUND)
+    if as_json:
+        emit(found.content)
+    else:
+        _show(found)
 
 
 def _show(letter: Letter) -> None:

@@ -102,9 +102,9 @@ def _processes(
 async def _watch(processes: dict[str, "subprocess.Popen[bytes]"], logs: Path) -> None:
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        for name, process in processes.items():
-            if process.poll() is not None:
-                raise PartEnded(f"{name}\n{_last_words(logs / f'{name}.log')}\n")
+        ended = [name for name, process in processes.items() if process.poll() is not None]
+        for name in ended:
+            raise PartEnded(f"{name}\n{_last_words(logs / f'{name}.log')}\n")
 
 
 def _stop(processes: dict[str, "subprocess.Popen[bytes]"]) -> None:

@@ -59,14 +59,16 @@ def visits(day: Day) -> Iterator[Visit]:
     """Yield who comes: for each container its driver or operator, and where that works another."""
     for box, expected in zip(day.boxes, day.expected, strict=True):
         for ending in _of_its_agent(box, expected.stays):
-            identity = box.driver.card if box.driver is not None else None
-            rightly = ending.may_leave
-            yield Visit(box, ending.terminal, identity, box.operator.vat, rightly=rightly)
-            if rightly and box.driver is not None:
-                another = next(each for each in day.cast.drivers if each != box.driver)
-                yield Visit(
-                    box, ending.terminal, another.card, None, rightly=False, wrong_driver=True
-                )
+            yield from _visits_for(day, box, ending)
+
+
+def _visits_for(day: Day, box: Box, ending: Ending) -> Iterator[Visit]:
+    identity = box.driver.card if box.driver is not None else None
+    rightly = ending.may_leave
+    yield Visit(box, ending.terminal, identity, box.operator.vat, rightly=rightly)
+    if rightly and box.driver is not None:
+        another = next(each for each in day.cast.drivers if each != box.driver)
+        yield Visit(box, ending.terminal, another.card, None, rightly=False, wrong_driver=True)
 
 
 def _of_its_agent(box: Box, stays: Iterable[Ending]) -> list[Ending]:

@@ -31,6 +31,9 @@ def show(result: Result, folder: Path, screen: Console) -> None:
     screen.width = min(screen.width, NARROW)
     for part in _parts(result, folder):
         screen.print(part)
+    screen.print("\n[bold]Look further[/]")
+    for line in next_commands(result, folder):
+        screen.print(line, markup=False, soft_wrap=True)  # to be copied whole
 
 
 def _parts(result: Result, folder: Path) -> Iterator[RenderableType]:
@@ -48,7 +51,7 @@ def _parts(result: Result, folder: Path) -> Iterator[RenderableType]:
     yield _titled("At the gates", _gates(result))
     yield _titled(f"One container's story: {result.story.container}", drawn(result.story))
     yield _titled("Does it add up?", _checks(result))
-    yield _titled(f"Left in {folder}/", _left(result, folder))
+    yield _titled(f"Left in {folder}/", _left(result))
 
 
 def _titled(title: str, content: RenderableType) -> RenderableType:
@@ -175,14 +178,11 @@ def _checks(result: Result) -> Table:
     return table
 
 
-def _left(result: Result, folder: Path) -> RenderableType:
+def _left(result: Result) -> RenderableType:
     files, documents = _table("fixed", "text"), result.found.documents.total()
     for name, what in contents(result, documents):
         files.add_row(name, Text(what, "dim"))
-    commands = (
-        Text(line, no_wrap=True, overflow="ignore") for line in next_commands(result, folder)
-    )
-    return Group(files, "", Text("Look further:", "bold"), *commands)
+    return files
 
 
 def contents(result: Result, documents: int) -> Iterator[tuple[str, str]]:

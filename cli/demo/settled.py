@@ -43,11 +43,9 @@ async def until_settled(where: Where, messages: int) -> None:
     rest = Rest(0, 0, 0, unsent=False)
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while True:
-                rest = await asyncio.to_thread(_rest, where)
-                if rest.is_reached(messages):
-                    return
+            while not rest.is_reached(messages):
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
+                rest = await asyncio.to_thread(_rest, where)
     except TimeoutError as error:
         raise NotSettled(
             f"of {messages} messages {rest.answered} are answered, {rest.unpublished} facts not "

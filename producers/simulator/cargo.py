@@ -12,6 +12,7 @@ from producers.simulator.cast import Cast, Company, Driver, Quay
 from schemas.messages import CustomsStatus, Haulage, Modality
 
 CONTAINERS_A_SHIP = 130
+FEWEST_SHIPS = 3
 CONTAINERS_A_BILL = (1, 1, 1, 2, 3, 4)
 LATEST_BERTH_HOURS = 9
 
@@ -211,7 +212,7 @@ def _dealt(count: int, chance: Random) -> list[Trouble]:
 
 
 def _ships(cast: Cast, count: int, starts_at: datetime, chance: Random) -> list[Ship]:
-    berths = max(1, round(count / CONTAINERS_A_SHIP))
+    berths = max(min(count, FEWEST_SHIPS), round(count / CONTAINERS_A_SHIP))
     hours = sorted(chance.uniform(0, LATEST_BERTH_HOURS) for _ in range(berths))
     return [
         Ship(

@@ -100,8 +100,7 @@ async def play(
             for part in _parts(wave, messages_per_second):
                 await ensemble.speak(part)
                 played.published += len(part)
-                if messages_per_second is not None:
-                    await asyncio.sleep(BREATH_SECONDS)
+                await asyncio.sleep(0 if messages_per_second is None else BREATH_SECONDS)
             played.surprises.extend(await ensemble.listen(wave))
             played.answered += len(wave)
             on_progress(played)
