@@ -40,7 +40,7 @@ def _patient(send: Send) -> Send:
         await asyncio.sleep(seconds)
         return response
 
-    patient.is_patient = True  # type: ignore[attr-defined]
+    patient.is_patient = True  # type: ignore[attr-defined]  # a mark of our own
     return patient
 
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -72,10 +73,10 @@ async def _read(
             await consumer.seek_to_end(*places)
         while follow or await _behind(consumer, ends):
             fetched = await consumer.getmany(timeout_ms=POLL_MS)
-            for records in fetched.values():
-                for record in records:
-                    if follow or record.offset < ends[_place_of(record)]:
-                        yield _seen(record)
+            came = chain.from_iterable(fetched.values())
+            wanted = (each for each in came if follow or each.offset < ends[_place_of(each)])
+            for record in wanted:
+                yield _seen(record)
     finally:
         await consumer.stop()
 

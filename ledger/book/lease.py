@@ -135,11 +135,15 @@ def _taken(engine: Engine, shard: str, owner: str, *, epoch: int | None) -> Leas
             with engine.begin() as connection:
                 return _take(connection, shard, owner, epoch)
         except OperationalError as error:
-            if not _is_lock_timeout(error):
-                raise
+            _raise_unless_locked(error)
         _end_session_that_holds(engine, shard)
         time.sleep(RETRY_SECONDS)
     raise StillHeld(shard)
+
+
+def _raise_unless_locked(error: OperationalError) -> None:
+    if not _is_lock_timeout(error):
+        raise error
 
 
 def _take(connection: Connection, shard: str, owner: str, epoch: int | None) -> Lease:

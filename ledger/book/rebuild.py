@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -74,13 +75,9 @@ def check(engine: Engine, *, progress: Progress = lambda _entries: None) -> Chec
     with reading(engine) as stored, scratch() as rebuilt:
         result = rebuild(stored, rebuilt, progress=progress)
         hashes = state_hash(stored), state_hash(rebuilt)
-        differing: list[Difference] = []
-        if hashes[0] != hashes[1]:
-            for difference in differences(stored, rebuilt):
-                differing.append(difference)
-                if len(differing) == DIFFERENCES_KEPT:
-                    break
-        return Checked(result, *hashes, tuple(differing))
+        alike = hashes[0] == hashes[1]
+        found = () if alike else islice(differences(stored, rebuilt), DIFFERENCES_KEPT)
+        return Checked(result, *hashes, tuple(found))
 
 
 def restore(engine: Engine, *, progress: Progress = lambda _entries: None) -> Rebuilt:

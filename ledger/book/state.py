@@ -39,11 +39,15 @@ def state_hash(connection: Connection) -> str:
 def differences(stored: Connection, rebuilt: Connection) -> Iterator[Difference]:
     """Yield every row in which the *stored* state is not the *rebuilt* one."""
     for table in tables.STATE:
-        both = heapq.merge(_keyed(stored, table, 0), _keyed(rebuilt, table, 1))
-        for key, rows in groupby(both, key=itemgetter(0)):
-            sides = {side: row for _, side, row in rows}
-            if what := _what_differs(sides.get(0), sides.get(1)):
-                yield Difference(table.name, key, what)
+        yield from _differences_of(table, stored, rebuilt)
+
+
+def _differences_of(table: Table, stored: Connection, rebuilt: Connection) -> Iterator[Difference]:
+    both = heapq.merge(_keyed(stored, table, 0), _keyed(rebuilt, table, 1))
+    for key, rows in groupby(both, key=itemgetter(0)):
+        sides = {side: row for _, side, row in rows}
+        if what := _what_differs(sides.get(0), sides.get(1)):
+            yield Difference(table.name, key, what)
 
 
 def replace_state(connection: Connection, rebuilt: Connection) -> None:

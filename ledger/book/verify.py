@@ -1,6 +1,7 @@
 """Whether the book is what was written: every chain is recomputed, every column compared."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Row, select
@@ -37,18 +38,26 @@ def verify(
     checked = 0
     for name in _shards(connection, kept) if shard is None else (shard,):
         trusted: dict[int, list[Head]] = {}
-        for head in kept.get(name, ()):
-            if public_keys is None or _is_signed(head, public_keys):
-                trusted.setdefault(head.seq, []).append(head)
-            else:
-                yield Finding(name, head.seq, "its head is not signed by a key that is known")
+        yield from _sorted_out(kept.get(name, ()), public_keys, trusted)
         walk = Walk(name, trusted)
         for rows in entries(connection, name).partitions():
-            for row in rows:
-                yield from walk.step(row)
+            yield from chain.from_iterable(map(walk.step, rows))
             checked += len(rows)
             progress(checked)
         yield from walk.end(_shard_row(connection, name))
+
+
+def _sorted_out(
+    heads: Iterable[Head],
+    public_keys: Mapping[str, bytes] | None,
+    trusted: dict[int, list[Head]],
+) -> Iterator[Finding]:
+    """Put the heads that count into *trusted*; yield a finding for each that does not."""
+    for head in heads:
+        if public_keys is None or _is_signed(head, public_keys):
+            trusted.setdefault(head.seq, []).append(head)
+        else:
+            yield Finding(head.shard, head.seq, "its head is not signed by a key that is known")
 
 
 def entries(connection: Connection, shard: str) -> CursorResult[Any]:
