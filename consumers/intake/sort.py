@@ -1,6 +1,6 @@
 """What becomes of one input record: messages for the log, or a dead letter and an answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,13 +13,24 @@ from consumers.intake.dead_letters import dead_letter
 from ledger.directory.directory import Directory
 from producers.log import log_record
 from producers.records import Record
-from schemas.envelope import JSON, Envelope, envelope_in, headers_of, texts_of
+from schemas.envelope import (
+    JSON,
+    MAX_ATTRIBUTE_LENGTH,
+    Envelope,
+    envelope_in,
+    headers_of,
+    texts_of,
+)
 from schemas.identifiers import Unusable, read_party_code
 from schemas.logged import Attestation
 from schemas.messages import ON_TOPIC
+from schemas.normalising import DRIVERS
 from schemas.notices import UNREADABLE, Answered, Notice
 from schemas.organisations import Organisation
-from schemas.reading import read_message, wrong_key
+from schemas.plain_identity import plain_identity
+from schemas.reading import carries_driver, read_message, wrong_key
+from schemas.strict_json import UnreadableJson
+from schemas.strict_json import read as read_json
 from schemas.topics import REGISTER, REGISTRATIONS, outbox, within
 from schemas.unreadable import Unreadable
 
@@ -27,6 +38,10 @@ ORGANISATION = "urn:releasebus:organisation:"
 REGISTER_SOURCE = "urn:releasebus:register"
 INTAKE_SOURCE = "urn:releasebus:intake"
 SIGNATURES_OFF = "off"
+REPEATED = ("ce_subject", "ce_dataschema", "content-type")
+"""What the sender may say at will and we say again: in a log, an outbox, a record's key."""
+LONGEST_POSITION = 300
+"""Longer is only the name of a header, and that stands in the letter already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +57,15 @@ class Sorted:
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """Who waits for an answer: the source and the id of a message, and what it is about."""
+
+    source: str
+    message_id: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """What sorting needs beside the record: where it is, how large a value may be, who is who."""
 
@@ -52,21 +76,32 @@ class Desk:
     def sort(self, record: ConsumerRecord[Any, Any]) -> Sorted:
         """Return what *record* becomes; every record becomes something (I1)."""
         texts = texts_of(record.headers)
-        envelope = texts if isinstance(texts, Unreadable) else envelope_in(texts)
+        envelope = texts if isinstance(texts, Unreadable) else _envelope(texts)
         if isinstance(texts, Unreadable) or isinstance(envelope, Unreadable):
-            return self._dead(record, (_unreadable(texts, envelope),))
+            why = _unreadable(texts, envelope)
+            place, hides = why.position[:LONGEST_POSITION], self._may_hide(record)
+            why = replace(why, position=place, sensitive=hides)
+            return self._dead(record, (why,), _asker_in(record.headers))
+        found = self._parts(record, envelope, texts)
         attestation = self._attested(record, envelope)
         if isinstance(attestation, Unreadable):
-            return self._dead(record, (attestation,))
-        found = self._parts(record, envelope, texts)
+            why = replace(attestation, sensitive=any(map(_shows_driver, found)))
+            return self._dead(record, (why,), None)
         logged = [self._logged(record, envelope, attestation, part) for part in found]
         records = tuple(one for one in logged if isinstance(one, Record))
         problems = tuple(one for one in logged if isinstance(one, Unreadable))
         if not problems:
             return Sorted(records, logged=len(records))
-        answers = (self._answer(envelope, attestation, why) for why in problems)
-        told = tuple(answer for answer in answers if answer is not None)
-        return self._dead(record, problems, (*records, *told), logged=len(records))
+        asker = Asker(envelope.source, envelope.id, envelope.subject)
+        return self._dead(record, problems, asker, records)
+
+    def _may_hide(self, record: ConsumerRecord[Any, Any]) -> bool:
+        """Tell whether a value of no known type may hold a driver that nobody can look for."""
+        allowed = ON_TOPIC[record.topic.removeprefix(self.namespace)]
+        content = read_json(record.value, max_bytes=self.max_value_bytes)
+        if isinstance(content, UnreadableJson):
+            return any(DRIVERS[model] for model in allowed)
+        return plain_identity(content) is not None
 
     def _parts(
         self, record: ConsumerRecord[Any, Any], envelope: Envelope, texts: dict[str, str]
@@ -103,8 +138,7 @@ class Desk:
             return part
         topic = record.topic.removeprefix(self.namespace)
         if not isinstance(part.message, ON_TOPIC[topic]):
-            sentence = f"Messages of this type do not come on {topic}."
-            return Unreadable("type_not_of_this_topic", "header ce_type", sentence)
+            return _misplaced(part, topic)
         if part.on_behalf_of is not None:
             named = self.directory.find(part.on_behalf_of)
             if not isinstance(named, Organisation) or named.id != attestation.organisation:
@@ -127,50 +161,97 @@ class Desk:
         sender = _sender(envelope.source, record.topic.removeprefix(self.namespace))
         if isinstance(sender, Unreadable):
             return sender
-        received = f"{record.topic}/{record.partition}/{record.offset}"
-        return Attestation(sender, policy=SIGNATURES_OFF, received=received)
+        return Attestation(sender, policy=SIGNATURES_OFF, received=_received(record))
 
     def _dead(
         self,
         record: ConsumerRecord[Any, Any],
         problems: tuple[Unreadable, ...],
+        asker: Asker | None,
         others: tuple[Record, ...] = (),
-        logged: int = 0,
     ) -> Sorted:
         why = replace(problems[0], sensitive=any(each.sensitive for each in problems))
         letter = dead_letter(record, why, datetime.now(UTC), self.namespace)
-        return Sorted((letter, *others), logged=logged, problems=problems)
+        answers = (self._answer(record, asker, each) for each in problems)
+        told = tuple(answer for answer in answers if answer is not None)
+        return Sorted((letter, *others, *told), logged=len(others), problems=problems)
 
     def _answer(
-        self, envelope: Envelope, attestation: Attestation, why: Unreadable
+        self, record: ConsumerRecord[Any, Any], asker: Asker | None, why: Unreadable
     ) -> Record | None:
-        sender = attestation.organisation
+        if asker is None:
+            return None
+        sender = _sender(asker.source, record.topic.removeprefix(self.namespace))
+        if isinstance(sender, Unreadable):
+            return None
         if sender != REGISTER and self.directory.get(sender) is None:
             return None  # a stranger gets nothing, and no topic is made for one
         now = datetime.now(UTC)
-        answer = Answered(
-            message_id=envelope.id,
-            outcome=UNREADABLE,
-            reason=why.code,
-            position=why.position,
-            sentence=why.sentence,
-            who_can_fix="the sender: correct the message and send it with a new id",
-        )
-        notice = Notice(recorded_at=now, container=envelope.subject, answer=answer)
         told = Envelope(
-            id=f"intake/{attestation.received}",
+            id=f"intake/{_received(record)}",
             source=INTAKE_SOURCE,
             type="releasebus.unreadable",
             time=now,
-            subject=envelope.subject,
+            subject=asker.subject,
         )
         return Record(
             topic=within(self.namespace, outbox(sender)).name,
             partition=0,
-            key=envelope.subject.encode() or None,
-            value=notice.model_dump_json(exclude_none=True).encode(),
+            key=asker.subject.encode() or None,
+            value=_notice(asker, why, now).model_dump_json(exclude_none=True).encode(),
             headers=tuple(headers_of(told)),
         )
+
+
+def _notice(asker: Asker, why: Unreadable, now: datetime) -> Notice:
+    answer = Answered(
+        message_id=asker.message_id,
+        outcome=UNREADABLE,
+        reason=why.code,
+        position=why.position,
+        sentence=why.sentence,
+        who_can_fix="the sender: correct the message and send it with a new id",
+    )
+    return Notice(recorded_at=now, container=asker.subject, answer=answer)
+
+
+def _envelope(texts: dict[str, str]) -> Envelope | Unreadable:
+    """Return the envelope; what it repeats in other records is as bounded as its id."""
+    for name in REPEATED:
+        if len(texts.get(name, "")) > MAX_ATTRIBUTE_LENGTH:
+            sentence = f"The header exceeds {MAX_ATTRIBUTE_LENGTH} characters."
+            return Unreadable("header_too_long", f"header {name}", sentence)
+    return envelope_in(texts)
+
+
+def _asker_in(headers: Iterable[tuple[str, bytes | None]]) -> Asker | None:
+    """Return who asks for an answer where the headers as a whole are no envelope."""
+    given = list(headers)
+    source, message_id = _only(given, "ce_source"), _only(given, "ce_id")
+    return Asker(source, message_id, _only(given, "ce_subject")) if message_id else None
+
+
+def _only(headers: Iterable[tuple[str, bytes | None]], name: str) -> str:
+    """Return the text of the header that is given once, whatever is wrong with the others."""
+    values = [value or b"" for given, value in headers if given == name]
+    try:
+        text = values[0].decode() if len(values) == 1 else ""
+    except UnicodeDecodeError:
+        return ""
+    return text if len(text) <= MAX_ATTRIBUTE_LENGTH else ""
+
+
+def _misplaced(part: Part, topic: str) -> Unreadable:
+    sentence, shows = f"Messages of this type do not come on {topic}.", _shows_driver(part)
+    return Unreadable("type_not_of_this_topic", "header ce_type", sentence, sensitive=shows)
+
+
+def _shows_driver(part: Part | Unreadable) -> bool:
+    return part.sensitive if isinstance(part, Unreadable) else carries_driver(part.message)
+
+
+def _received(record: ConsumerRecord[Any, Any]) -> str:
+    return f"{record.topic}/{record.partition}/{record.offset}"
 
 
 def _unreadable(*found: object) -> Unreadable:
@@ -186,7 +267,8 @@ def _sender(source: str, topic: str) -> str | Unreadable:
     if not source.startswith(ORGANISATION):
         return _unknown(f"The source of a message is {ORGANISATION} and the sender's NxtPort id.")
     code = read_party_code("nxtport", source.removeprefix(ORGANISATION))
-    if isinstance(code, Unusable):
+    # The register's outbox is the register's own, however its name is spelt.
+    if isinstance(code, Unusable) or code.value.lower() == REGISTER:
         return _unknown("The source names no usable NxtPort id.")
     return code.value
 
