@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 from schemas.envelope import Header
 
@@ -32,12 +33,12 @@ class Seen:
 
 async def topics_on(bootstrap_servers: str) -> set[str]:
     """Return the names of all topics that the broker has."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers)
-    await consumer.start()
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    await admin.start()
     try:
-        return set(await consumer.topics())
+        return set(await admin.list_topics())
     finally:
-        await consumer.stop()
+        await admin.close()
 
 
 async def standing(bootstrap_servers: str, topics: Sequence[str]) -> AsyncIterator[Seen]:
@@ -57,6 +58,7 @@ async def following(
 async def _read(
     bootstrap_servers: str, topics: Sequence[str], *, follow: bool, from_start: bool
 ) -> AsyncIterator[Seen]:
+    places = await _places(bootstrap_servers, topics)
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap_servers,
         isolation_level="read_committed",
@@ -66,7 +68,6 @@ async def _read(
     )
     await consumer.start()
     try:
-        places = await _places(consumer, topics)
         consumer.assign(places)
         ends = await consumer.end_offsets(places)
         if not from_start:
@@ -81,15 +82,22 @@ async def _read(
         await consumer.stop()
 
 
-async def _places(consumer: AIOKafkaConsumer, topics: Sequence[str]) -> list[TopicPartition]:
-    known = await consumer.topics()
-    places: list[TopicPartition] = []
-    for topic in topics:
-        if topic not in known:
-            raise NoSuchTopic(topic)
-        partitions = consumer.partitions_for_topic(topic) or ()
-        places.extend(TopicPartition(topic, partition) for partition in sorted(partitions))
-    return places
+async def _places(bootstrap_servers: str, topics: Sequence[str]) -> list[TopicPartition]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    await admin.start()
+    try:
+        # The embedded broker makes a topic when it is asked for one that is not there.
+        missing = set(topics) - set(await admin.list_topics())
+        if missing:
+            raise NoSuchTopic(", ".join(sorted(missing)))
+        described = await admin.describe_topics(list(topics))
+    finally:
+        await admin.close()
+    return [
+        TopicPartition(topic["topic"], partition["partition"])
+        for topic in described
+        for partition in topic["partitions"]
+    ]
 
 
 async def _behind(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> bool:
