@@ -74,6 +74,11 @@ def open_shard(engine: Engine, shard: str, first_offset: int) -> None:
         "ticks": 0,
     }
     with engine.begin() as connection:
+        # Looked for first: an insert would wait, and for ever, for an owner that was stopped in
+        # the middle of changing the row, "on conflict do nothing" or not.
+        there = select(tables.shard.c.shard).where(tables.shard.c.shard == shard)
+        if connection.execute(there).first() is not None:
+            return
         dialect = postgresql if is_postgresql(connection) else sqlite
         insert = dialect.insert(tables.shard).values(row)
         connection.execute(insert.on_conflict_do_nothing())

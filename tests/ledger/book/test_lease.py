@@ -150,6 +150,19 @@ def test_a_session_stopped_with_the_row_in_hand_is_ended(postgresql_book: Engine
         assert retake(postgresql_book, again, "successor").epoch == 3
 
 
+def test_opening_a_shard_does_not_wait_for_an_owner_stopped_with_the_row_in_hand(
+    postgresql_book: Engine,
+) -> None:
+    open_shard(postgresql_book, LEDGER, 0)
+    with holding_the_row(postgresql_book):
+        opening = threading.Thread(target=open_shard, args=(postgresql_book, LEDGER, 0))
+        opening.start()
+        opening.join(5)
+
+        assert not opening.is_alive()
+    opening.join(10)
+
+
 def test_a_session_stopped_in_the_middle_of_copy_is_ended(postgresql_book: Engine) -> None:
     open_shard(postgresql_book, LEDGER, 0)
     mine = take(postgresql_book, LEDGER, "stopped")
