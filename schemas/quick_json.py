@@ -10,9 +10,11 @@ def writer(adapter: TypeAdapter[Any]) -> SchemaSerializer:
     """Return a serializer that writes what *adapter* writes, in half the time.
 
     pydantic asks each enumeration for `.value`, which Python 3.11 answers in Python; ours are
-    texts already, and are written as such.
+    texts already, and are written as such. The models inside have serializers of their own,
+    which would be taken as they are (`_use_prebuilt`), and ask.
     """
-    return SchemaSerializer(cast("CoreSchema", _enums_as_texts(adapter.core_schema)))
+    schema = cast("CoreSchema", _enums_as_texts(adapter.core_schema))
+    return SchemaSerializer(schema, None, _use_prebuilt=False)
 
 
 def _enums_as_texts(schema: Any) -> Any:
