@@ -12,6 +12,8 @@ from ledger.book.bulk import prepare_staging
 from ledger.book.desk import Desk, Files, Read, read
 from ledger.book.draft import Entry, Page, page_of
 from ledger.book.lease import Lease, fence
+from ledger.book.pen import Pen
+from ledger.book.undisturbed import undisturbed
 from ledger.directory.directory import Directory
 from ledger.law.policy import Policy
 from ledger.record import LogRecord
@@ -84,7 +86,8 @@ class Book:
         self, leases: Mapping[str, Lease], batch: Sequence[Read], broken: str | None
     ) -> Settled:
         try:
-            return self._settle(leases, batch, broken)
+            with undisturbed():
+                return self._settle(leases, batch, broken)
         except BaseException:
             self.forget()
             raise
@@ -92,15 +95,17 @@ class Book:
     def _settle(
         self, leases: Mapping[str, Lease], batch: Sequence[Read], broken: str | None
     ) -> Settled:
-        connection = self._connected()
-        pages = {asked.record.shard: page_of(leases[asked.record.shard]) for asked in batch}
+        connection, pen = self._connected(), Pen()
+        pages = {
+            shard: page_of(leases[shard], pen) for shard in {asked.record.shard for asked in batch}
+        }
         with connection.begin():
             fence(connection, [page.lease for page in pages.values()])
             desk = self._desk(connection, pages.values(), batch)
             for asked in batch:
                 desk.answer(pages[asked.record.shard], asked, broken)
             write.pages(connection, pages.values())
-            write.changes(connection, desk.changes())
+            write.changes(connection, desk.changes(), pen)
             write.organisations(connection, desk.organisations)
         self._directory = desk.directory
         return Settled(

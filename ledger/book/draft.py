@@ -8,9 +8,10 @@ from ledger.book.bulk import Values
 from ledger.book.chain import link, new_salt
 from ledger.book.lease import Lease
 from ledger.book.moments import micros
+from ledger.book.pen import Pen
 from ledger.book.unchecked import unchecked
 from ledger.law.file import Answer
-from schemas.facts import SCHEMA_VERSION, Cause, RecordedFact, written
+from schemas.facts import SCHEMA_VERSION, Cause, RecordedFact
 
 KEY_BYTES = 16
 
@@ -40,6 +41,7 @@ class Page:
     next_seq: int
     head: bytes
     recorded_at: datetime
+    pen: Pen
     ticks: int = 0
     entries: list[Entry] = field(default_factory=list)
     rows: list[Values] = field(default_factory=list)
@@ -62,7 +64,7 @@ class Page:
             light_changes=answer.light_changes,
             missing=answer.missing,
         )
-        body, salt = written(recorded), new_salt()
+        body, salt = self.pen.write(recorded), new_salt()
         self.head = link(self.head, salt, body)
         self.rows.append(
             (
@@ -81,14 +83,15 @@ class Page:
         return entry
 
 
-def page_of(lease: Lease) -> Page:
-    """Return an empty page that continues the shard's chain."""
+def page_of(lease: Lease, pen: Pen) -> Page:
+    """Return an empty page that continues the shard's chain, written with the batch's *pen*."""
     return Page(
         lease=lease,
         next_offset=lease.next_offset,
         next_seq=lease.next_seq,
         head=lease.head,
         recorded_at=lease.recorded_at,
+        pen=pen,
     )
 
 

@@ -16,6 +16,7 @@ from ledger.book.bulk import prepare_staging
 from ledger.book.chain import GENESIS, link
 from ledger.book.desk import Change, Files
 from ledger.book.engine import open_book, reading
+from ledger.book.pen import Pen
 from ledger.book.refile import refiled, stay_in_file
 from ledger.book.state import Difference, differences, replace_state, state_hash
 from ledger.book.verify import Progress, entries, shards_with_entries
@@ -164,7 +165,7 @@ class _Shelf:
             Change(container, self.shard, self.before[container], file)
             for container, file in self.files.items()
         )
-        write.changes(self.into, changes)
+        write.changes(self.into, changes, Pen())
         write.organisations(self.into, self.organisations)
         self.files.clear()
         self.before.clear()

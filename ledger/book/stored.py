@@ -15,11 +15,11 @@ from schemas.stay import Stay
 
 STAY: TypeAdapter[Stay] = TypeAdapter(Stay)
 ORGANISATION: TypeAdapter[Organisation] = TypeAdapter(Organisation)
-_STAY_WRITER = writer(STAY)
+STAY_WRITER = writer(STAY)
 
 
-def stay_row(stay: Stay, shard: str, position: int) -> Values:
-    """Return the stay's row, in the order of the table's columns."""
+def stay_row(stay: Stay, state: bytes, shard: str, position: int) -> Values:
+    """Return the stay's row, in the order of the table's columns; *state* is the stay written."""
     return (
         stay.release_id,
         shard,
@@ -36,7 +36,7 @@ def stay_row(stay: Stay, shard: str, position: int) -> Values:
         stay.suspended,
         micros(stay.expires_at),
         due_at(stay),
-        _STAY_WRITER.to_json(stay, exclude_none=True).decode(),
+        state.decode(),
     )
 
 

@@ -12,6 +12,7 @@ from ledger.book.desk import Change
 from ledger.book.draft import Page, message_key
 from ledger.book.lease import Lease
 from ledger.book.moments import micros
+from ledger.book.pen import Pen
 from ledger.book.stored import held_row, organisation_row, stay_row
 from ledger.law.file import File
 from schemas.organisations import Organisation
@@ -34,7 +35,7 @@ def pages(connection: Connection, written: Collection[Page]) -> None:
     connection.execute(statement, [_shard_values(page) for page in written])
 
 
-def changes(connection: Connection, changed: Iterable[Change]) -> None:
+def changes(connection: Connection, changed: Iterable[Change], pen: Pen) -> None:
     """Bring the rows of stays, waiting messages and parked containers up to the files."""
     stays: list[Values] = []
     bills: list[Values] = []
@@ -43,7 +44,7 @@ def changes(connection: Connection, changed: Iterable[Change]) -> None:
     left: list[Values] = []
     stuck: list[Values] = []
     for change in changed:
-        stays.extend(_stay_rows(change))
+        stays.extend(_stay_rows(change, pen))
         bills.extend(_bills(change.after) - _bills(change.before))
         torn.extend(_bills(change.before) - _bills(change.after))
         held.extend(_held_rows(change))
@@ -87,11 +88,11 @@ def _shard_values(page: Page) -> dict[str, Any]:
     }
 
 
-def _stay_rows(change: Change) -> Iterable[Values]:
+def _stay_rows(change: Change, pen: Pen) -> Iterable[Values]:
     before = {stay.release_id: stay for stay in change.before.stays}
     for position, stay in enumerate(change.after.stays):
         if before.get(stay.release_id) is not stay:
-            yield stay_row(stay, change.shard, position)
+            yield stay_row(stay, pen.write_stay(stay), change.shard, position)
 
 
 def _bills(file: File) -> set[Values]:
