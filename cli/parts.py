@@ -87,10 +87,10 @@ async def run_parts(
     done, _ = await asyncio.wait({*tasks, stopping}, return_when=asyncio.FIRST_COMPLETED)
     by_itself = not stop.is_set()
     stop.set()
-    try:
-        await asyncio.gather(*tasks)
-    finally:
-        stopping.cancel()
+    stopping.cancel()
+    await asyncio.wait({*tasks, stopping})
+    for task in tasks:
+        task.result()
     if by_itself:
         raise PartEnded(", ".join(sorted(task.get_name() for task in done)))
 

@@ -20,7 +20,11 @@ def summary(result: Result, folder: Path) -> dict[str, Any]:
         "day": f"{day.starts_at:%Y-%m-%d}",
         "containers": len(day.boxes),
         "companies": len(day.cast.companies),
-        "engines": {"kafka": result.engines.kafka, "database": result.engines.database},
+        "engines": {
+            "kafka": result.engines.kafka,
+            "bootstrap_servers": result.engines.where.bootstrap_servers,
+            "database": result.engines.database,
+        },
         "messages": played.published,
         "seconds": round(played.seconds, 3),
         "messages_per_second": round(played.published / max(played.seconds, 1e-9), 1),

@@ -1,0 +1,116 @@
+"""The demo as a newcomer runs it: one command, embedded engines, a folder to look at."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from compose.local.embedded_broker import broker_binary
+from compose.local.engine import EngineUnavailable
+
+SECONDS = 110
+
+
+def _run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "cli.main", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
+        env={**os.environ, "COLUMNS": "80"},
+    )
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> "subprocess.CompletedProcess[str]":
+    """A demo of fifty containers that came to its end."""
+    try:
+        broker_binary()
+    except EngineUnavailable as lack:
+        pytest.skip(str(lack))
+    folder = tmp_path_factory.mktemp("demo")
+    done = _run("demo", "--containers", "50", "--out", str(folder / "out"))
+    done.args = folder
+    return done
+
+
+def _summary(demo: "subprocess.CompletedProcess[str]") -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((demo.args / "out" / "summary.json").read_text())
+    return content
+
+
+def test_the_day_adds_up(demo: "subprocess.CompletedProcess[str]") -> None:
+    assert demo.returncode == 0, demo.stdout + demo.stderr
+
+    summary = _summary(demo)
+    assert summary["ok"] is True
+    assert [check["faults"] for check in summary["checks"]] == [[]] * 7
+    assert sum(summary["states"].values()) == summary["containers"] == 50
+    answered = sum(summary["outcomes"].values()) + sum(summary["dead_letters"].values())
+    assert answered == summary["messages"]
+
+
+def test_a_person_is_told_at_eighty_columns_and_nothing_else(
+    demo: "subprocess.CompletedProcess[str]",
+) -> None:
+    told, _, commands = demo.stdout.partition("Look further")
+
+    assert demo.stderr == ""
+    assert max(len(line.rstrip()) for line in told.splitlines()) <= 80
+    for title in (
+        "Where the containers are", "What the ledger answered", "Refused, and why", "dead letters",
+        "At the gates", "One container's story", "chain", "lights", "may leave", "Does it add up?",
+    ):  # fmt: skip
+        assert title in told
+    assert "✗" not in told
+    assert "releasebus show" in commands or "cli/main.py show" in commands
+
+
+def test_everything_can_be_looked_at_afterwards(demo: "subprocess.CompletedProcess[str]") -> None:
+    out, summary = demo.args / "out", _summary(demo)
+    for topic, count in summary["records"].items():
+        lines = (out / "topics" / f"{topic}.jsonl").read_text().splitlines()
+        assert len(lines) == count
+        assert all(json.loads(line)["topic"] == topic for line in lines)
+    rights = [json.loads(file.read_text()) for file in (out / "terminals").iterdir()]
+    assert any(right["may_leave"] for terminal in rights for right in terminal)
+    story = summary["story"]["container"]
+    documents = list((out / "documents" / story / "antwerp_cpu").iterdir())
+    assert documents
+    assert all(json.loads(document.read_text()) for document in documents)
+    assert story in (out / "README.txt").read_text()
+
+
+def test_the_ledger_that_is_left_answers(demo: "subprocess.CompletedProcess[str]") -> None:
+    url = f"sqlite:///{demo.args / 'out' / 'ledger.db'}"
+    story = _summary(demo)["story"]["container"]
+
+    shown = _run("show", story, "--database-url", url)
+    verified = _run("verify", "--database-url", url)
+    rebuilt = _run("rebuild", "--check", "--database-url", url)
+
+    assert (shown.returncode, verified.returncode, rebuilt.returncode) == (0, 0, 0)
+    assert "may leave" in shown.stdout
+
+
+def test_no_driver_lies_open_anywhere(demo: "subprocess.CompletedProcess[str]") -> None:
+    """The cards of the drivers are in no file that is left: sealed, and masked elsewhere."""
+    from producers.simulator import cast_of  # noqa: PLC0415 - only here
+
+    cards = [driver.card.encode() for driver in cast_of(seed=1).drivers]
+    for file in (demo.args / "out").rglob("*"):
+        if file.is_file():
+            content = file.read_bytes()
+            assert not any(card in content for card in cards), file
+
+
+def test_the_broker_is_gone_with_the_demo(demo: "subprocess.CompletedProcess[str]") -> None:
+    host, _, port = _summary(demo)["engines"]["bootstrap_servers"].partition(":")
+
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((host, int(port)), timeout=1)

@@ -1,0 +1,84 @@
+"""`releasebus dead-letters` counts them by cause and shows one with its bytes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.main import app
+
+RUN = CliRunner()
+
+
+def _letter(offset: int, cause: str, **value: object) -> dict[str, object]:
+    return {
+        "topic": "dead-letters.v1",
+        "partition": 3,
+        "offset": offset,
+        "at": f"2026-03-02T08:00:{offset:02d}.000000Z",
+        "key": "MSCU1234566",
+        "headers": {
+            "ce_type": "releasebus.update",
+            "dlq-reason-code": cause,
+            "dlq-position": "line 1, column 8 (byte 7)",
+            "dlq-error": "The message stops before its end.",
+            "dlq-original-topic": "releases.carrier.v1",
+        },
+        **value,
+    }
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    letters = [
+        _letter(1, "truncated", value_text='{"port":'),
+        _letter(2, "wrong_key", value={"port": "BEANR"}),
+        _letter(0, "truncated", value_base64="/w=="),
+    ]
+    kept = tmp_path / "dead-letters.v1.jsonl"
+    kept.write_text("".join(json.dumps(letter) + "\n" for letter in letters))
+    return str(kept)
+
+
+def test_they_are_listed_oldest_first_and_counted(file: str) -> None:
+    got = RUN.invoke(app, ["dead-letters", "list", "--file", file])
+
+    lines = got.stdout.splitlines()
+    assert [line.split()[0] for line in lines[1:4]] == ["3/0", "3/1", "3/2"]
+    assert lines[-1] == "2 truncated, 1 wrong_key"
+
+
+def test_of_one_cause_only(file: str) -> None:
+    arguments = ["dead-letters", "list", "--file", file, "--cause", "wrong_key", "--json"]
+
+    told = json.loads(RUN.invoke(app, arguments).stdout)
+
+    assert told["causes"] == {"wrong_key": 1}
+    assert [letter["offset"] for letter in told["letters"]] == [2]
+
+
+def test_one_is_shown_with_what_was_wrong_and_its_bytes(file: str) -> None:
+    got = RUN.invoke(app, ["dead-letters", "show", "3/1", "--file", file])
+
+    assert got.stdout.startswith("truncated at line 1, column 8 (byte 7)\n")
+    assert '"{\\"port\\":"' in got.stdout
+
+
+def test_one_that_is_not_there_ends_with_one(file: str) -> None:
+    got = RUN.invoke(app, ["dead-letters", "show", "3/9", "--file", file])
+
+    assert got.exit_code == 1
+    assert "dead-letters list" in got.stderr
+
+
+def test_no_letters_are_said_to_be_none(tmp_path: Path) -> None:
+    (tmp_path / "none.jsonl").touch()
+
+    got = RUN.invoke(app, ["dead-letters", "list", "--file", str(tmp_path / "none.jsonl")])
+
+    assert (got.exit_code, got.stdout) == (0, "There are no dead letters.\n")
+
+
+def test_a_file_that_is_not_there_is_a_wrong_usage() -> None:
+    assert RUN.invoke(app, ["dead-letters", "list", "--file", "/nowhere"]).exit_code == 2

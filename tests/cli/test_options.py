@@ -1,0 +1,36 @@
+"""Where the bus is: what a command may assume, and what it may show."""
+
+from pathlib import Path
+
+import pytest
+
+from cli.exits import Exit, Told
+from cli.options import existing_ledger, without_password
+
+
+def test_a_ledger_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    file = tmp_path / "none.db"
+
+    with pytest.raises(Told, match="releasebus demo") as told:
+        existing_ledger(f"sqlite:///{file}")
+
+    assert told.value.code is Exit.UNREACHABLE
+    assert not file.exists()
+
+
+def test_another_database_is_for_its_driver_to_look_for() -> None:
+    url = "postgresql+psycopg://bus@db/releasebus"
+
+    assert existing_ledger(url) == url
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql+psycopg://bus:s3cret@db:5432/rb", "postgresql+psycopg://bus:***@db:5432/rb"),
+        ("postgresql+psycopg://bus@db/rb", "postgresql+psycopg://bus@db/rb"),
+        ("sqlite:///demo-out/ledger.db", "sqlite:///demo-out/ledger.db"),
+    ],
+)
+def test_a_password_is_never_shown(url: str, shown: str) -> None:
+    assert without_password(url) == shown

@@ -1,0 +1,96 @@
+"""`releasebus publish` puts the bytes on the topic as they are; `releasebus tail` shows them."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli.main import app
+from tests.engines import KafkaAtHand
+
+RUN = CliRunner()
+Command = Callable[..., Result]
+DATA = b'{"container": "MSCU1234566", "port": "BEANR"}'
+TO_PARTY = ("--topic", "releases.party.v1", "--source", "NXT21000000002", "--type", "accept")
+
+
+@pytest.fixture
+def run(kafka: KafkaAtHand, namespace: str) -> Command:
+    """Run a command on the bus of this test, whose topics are there."""
+    where = ["--bootstrap-servers", kafka.bootstrap_servers, "--namespace", namespace]
+
+    def command(*arguments: str, stdin: bytes = b"") -> Result:
+        return RUN.invoke(app, [*arguments, *where], input=stdin)
+
+    assert command("topics", "--create").exit_code == 0
+    return command
+
+
+def _tailed(run: Command, topic: str) -> list[dict[str, object]]:
+    got = run("tail", topic, "--until-end", "--from-start", "--json")
+    assert got.exit_code == 0, got.output
+    return [json.loads(line) for line in got.stdout.splitlines()]
+
+
+def test_what_is_published_is_tailed_as_it_came(run: Command, tmp_path: Path) -> None:
+    file = tmp_path / "accept.json"
+    file.write_bytes(DATA)
+
+    got = run("publish", str(file), *TO_PARTY, "--id", "m-1", "--wait-seconds", "0", "--json")
+
+    assert json.loads(got.stdout) == {"id": "m-1", "topic": "releases.party.v1", "answer": None}
+    (record,) = _tailed(run, "releases.party.v1")
+    assert record["key"] == "MSCU1234566"
+    assert record["value"] == json.loads(DATA)
+    assert isinstance(record["headers"], dict)
+    assert {
+        "ce_id": "m-1",
+        "ce_source": "urn:releasebus:organisation:NXT21000000002",
+        "ce_type": "releasebus.accept",
+    }.items() <= record["headers"].items()
+
+
+def test_bytes_that_are_no_json_are_published_too(run: Command) -> None:
+    got = run("publish", "-", *TO_PARTY, "--wait-seconds", "0", stdin=b"\xff\x00{")
+
+    assert got.exit_code == 0
+    (record,) = _tailed(run, "releases.party.v1")
+    assert (record["key"], record["value_base64"]) == (None, "/wB7")
+
+
+def test_no_answer_in_time_ends_with_one(run: Command) -> None:
+    got = run("publish", "-", *TO_PARTY, "--wait-seconds", "0.3", stdin=DATA)
+
+    assert got.exit_code == 1
+    assert "No answer came in time" in got.stderr
+
+
+def test_a_topic_that_takes_no_messages_is_a_wrong_usage(run: Command) -> None:
+    options = ("--topic", "ledger.log.v1", "--source", "NXT21000000002", "--type", "accept")
+
+    got = run("publish", "-", *options, stdin=DATA)
+
+    assert got.exit_code == 2
+    assert "releases.carrier.v1" in got.stderr
+
+
+def test_a_file_that_is_not_there_is_a_wrong_usage(run: Command) -> None:
+    assert run("publish", "/nowhere/accept.json", *TO_PARTY).exit_code == 2
+
+
+def test_a_topic_that_is_not_there_cannot_be_tailed(run: Command) -> None:
+    got = run("tail", "sails.v1", "--until-end")
+
+    assert got.exit_code == 1
+    assert "`releasebus topics` lists those it has" in got.stderr
+
+
+def test_a_tail_ends_after_so_many(run: Command) -> None:
+    for number in range(3):
+        run("publish", "-", *TO_PARTY, "--id", f"m-{number}", "--wait-seconds", "0", stdin=DATA)
+
+    got = run("tail", "releases.party.v1", "--from-start", "--limit", "2", "--json")
+
+    assert len(got.stdout.splitlines()) == 2

@@ -1,0 +1,68 @@
+"""Every fact, refusal and finding has words; no sentence shows a code where a name is known."""
+
+import re
+
+import pytest
+
+from cli.words import ASKS, CUSTOMS, ENDS, FINDINGS, MODALITIES, STATUSES, Tone, line_of
+from ledger.book.engine import open_book, reading
+from ledger.book.read import history
+from schemas.facts import PickupEnd, RecordedFact
+from schemas.messages import BY_TYPE, ContainerMessage, CustomsStatus, Modality
+from schemas.reasons import Finding
+from schemas.stay import ReleaseStatus
+from tests.cli.played import PlayedDay
+
+
+@pytest.fixture(scope="module")
+def entries(played: PlayedDay) -> list[RecordedFact]:
+    engine = open_book(played.database_url)
+    with reading(engine) as connection:
+        found = [
+            recorded for box in played.day.boxes for recorded in history(connection, box.number)
+        ]
+    engine.dispose()
+    return found
+
+
+def test_every_value_that_people_see_has_words() -> None:
+    assert set(CUSTOMS) == set(CustomsStatus)
+    assert set(MODALITIES) == set(Modality)
+    assert set(ENDS) == set(PickupEnd)
+    assert set(FINDINGS) == set(Finding)
+    assert set(STATUSES) == set(ReleaseStatus)
+    asked = {name for name, model in BY_TYPE.items() if issubclass(model, ContainerMessage)}
+    assert set(ASKS) == asked
+
+
+def test_a_day_is_told_without_a_code(played: PlayedDay, entries: list[RecordedFact]) -> None:
+    names = {company.id: company.name for company in played.day.cast.companies}
+
+    told = [line_of(recorded, names).said for recorded in entries]
+
+    assert len({recorded.fact.type for recorded in entries}) > 15
+    for said in told:
+        assert not re.search(r"NXT\d|_|releasebus\.", said), said
+
+
+def test_nobody_reads_a_driver_who_is_not_masked(
+    played: PlayedDay, entries: list[RecordedFact]
+) -> None:
+    told = "\n".join(line_of(recorded, {}).said for recorded in entries)
+
+    assert "sealed for the terminal" in told
+    assert not any(driver.card in told for driver in played.day.cast.drivers)
+
+
+def test_a_party_that_nobody_knows_is_called_by_its_id(entries: list[RecordedFact]) -> None:
+    released = next(each for each in entries if each.fact.type == "released")
+
+    assert line_of(released, {}).said.startswith(released.cause.organisation)
+
+
+def test_a_refusal_says_who_can_fix_it(entries: list[RecordedFact]) -> None:
+    refused = [line_of(each, {}) for each in entries if each.fact.type == "refused"]
+
+    assert refused
+    assert all(line.tone is Tone.REFUSED for line in refused)
+    assert any("Can fix: " in line.said for line in refused)
