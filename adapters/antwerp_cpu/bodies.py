@@ -98,9 +98,7 @@ def terminal_body(stay: Stay, parties: Parties, sender: str | None) -> TerminalB
     )
 
 
-def key_body(
-    stay: Stay, parties: Parties, operator: str, pickup: PickupRight | None
-) -> KeyBody:
+def key_body(stay: Stay, parties: Parties, operator: str, pickup: PickupRight | None) -> KeyBody:
     """Return the body that tells of the digital key; the driver stands in it masked only."""
     return KeyBody(
         carrier=party_block(parties, stay.agent),

@@ -124,9 +124,7 @@ class Form:
 Made = TypeVar("Made", bound=Message)
 
 
-def made(
-    model: type[Made], given: Mapping[str, Given], findings: list[str]
-) -> Made:
+def made(model: type[Made], given: Mapping[str, Given], findings: list[str]) -> Made:
     """Return the message of *given*, canonical; raise NotReadable with CPu's path."""
     values = {name: each.value for name, each in given.items() if each.value is not None}
     try:

@@ -154,9 +154,7 @@ def _release_right(form: Form, headers: Headers) -> Found:
     return _of_a_right(form, verb, _which(form, headers))
 
 
-def _bulk_right(
-    whole: Form, form: Form, verb: type[ContainerMessage], headers: Headers
-) -> Found:
+def _bulk_right(whole: Form, form: Form, verb: type[ContainerMessage], headers: Headers) -> Found:
     which = _named_in(form) | {
         "port": _or_path(whole.take("port_lo_code"), headers, PORT_IN_PATH),
         "terminal": form.take("terminal_code"),

@@ -76,9 +76,8 @@ def _names_a_party(content: Mapping[str, JsonValue]) -> bool:
 def _is_secret(name: str) -> bool:
     words = _words_of(name)
     plain = _plain(name)
-    return (
-        not (_SECRET_WORDS | _PERSON).isdisjoint(words)
-        or any(part in plain for part in _SECRET_NAMES)
+    return not (_SECRET_WORDS | _PERSON).isdisjoint(words) or any(
+        part in plain for part in _SECRET_NAMES
     )
 
 

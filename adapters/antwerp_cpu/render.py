@@ -99,9 +99,7 @@ def _shown_to(sender: str, recorded: RecordedFact, parties: Parties) -> Stay | N
 
 
 def _fault(reason: Reason) -> Fault:
-    return Fault(
-        error_code=codes.error_code(reason), error_description=EXPLAINED[reason].sentence
-    )
+    return Fault(error_code=codes.error_code(reason), error_description=EXPLAINED[reason].sentence)
 
 
 # --- what happened to the release and the container ---------------------------------------------
@@ -149,9 +147,7 @@ def _of_the_right(told: Told) -> Iterator[Telling]:
         case f.Declined(giver=giver) as hop:
             yield _hop(told, Event.DECLINED_BY_NEXT_PARTY, ActionType.DECLINE, hop, (giver,))
         case f.TransferRevoked(receiver=receiver) as hop:
-            yield _hop(
-                told, Event.REVOKED_BY_PREVIOUS_PARTY, ActionType.REVOKE, hop, (receiver,)
-            )
+            yield _hop(told, Event.REVOKED_BY_PREVIOUS_PARTY, ActionType.REVOKE, hop, (receiver,))
         case _:
             return
 

@@ -33,9 +33,7 @@ class Sender(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
     stopped past its session and wakes may repeat a few; their ids tell a reader.
     """
 
-    def __init__(
-        self, settings: DispatchSettings, store: Store, thread: DatabaseThread
-    ) -> None:
+    def __init__(self, settings: DispatchSettings, store: Store, thread: DatabaseThread) -> None:
         self.counted: Counter[str] = Counter()
         self._settings = settings
         self._store = store

@@ -45,5 +45,3 @@ def _taken(directory: Directory, organisation: Organisation) -> Refusal | None:
         if operator is not None and operator.id != organisation.id:
             return Refusal(Reason.TERMINAL_TAKEN, f"{terminal.port} {terminal.code}")
     return None
-
-

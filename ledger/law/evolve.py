@@ -8,9 +8,7 @@ from schemas.facts import Fact
 from schemas.stay import Gate, Hop, ReleaseStatus, Stay, TerminalLight
 
 OfRelease: TypeAlias = f.Updated | f.Blocked | f.Unblocked | f.Deleted | f.Expired
-OfChain: TypeAlias = (
-    f.Transferred | f.Accepted | f.Declined | f.TransferRevoked | f.ChainRevoked
-)
+OfChain: TypeAlias = f.Transferred | f.Accepted | f.Declined | f.TransferRevoked | f.ChainRevoked
 OfTerminal: TypeAlias = (
     f.TerminalReleased | f.TerminalBlocked | f.ScanningOrdered | f.TerminalUnblocked
 )

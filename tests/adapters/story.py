@@ -98,9 +98,7 @@ class Story:
         self, sender: str, model: type[ContainerMessage], **members: object
     ) -> tuple[RecordedFact, ...]:
         """Ask the law, and return the facts that it answers with."""
-        message = model.model_validate(
-            {"container": self.container, "port": self.port, **members}
-        )
+        message = model.model_validate({"container": self.container, "port": self.port, **members})
         question = Question(message, self._cause(sender, model.TYPE))
         self.file, answers = law.answer(self.file, question, self._context())
         return self._record(answers)
@@ -220,8 +218,13 @@ def _other_endings() -> Iterator[Story]:
     yield taken_back
     deleted = Story()
     deleted.released(release_to=to(FORWARDER))
-    deleted.say(RIVAL, m.Release, terminal="1742", bills_of_lading=("BLX",),
-                release_identification="RIVAL-1")
+    deleted.say(
+        RIVAL,
+        m.Release,
+        terminal="1742",
+        bills_of_lading=("BLX",),
+        release_identification="RIVAL-1",
+    )
     deleted.say(AGENT, m.Update, terminal="913", release_identification="AGT-REL-0001")
     deleted.say(AGENT, m.Delete, release_identification="AGT-REL-0001")
     yield deleted

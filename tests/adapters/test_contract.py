@@ -149,11 +149,15 @@ anything = st.one_of(
     st.binary(max_size=200),
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=20),
-        lambda inner: st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["alfapassNumber", "identificationCode", "pin", "actionType", "x"]),
-            inner,
-            max_size=3,
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["alfapassNumber", "identificationCode", "pin", "actionType", "x"]
+                ),
+                inner,
+                max_size=3,
+            )
         ),
     ).map(lambda value: json.dumps(value).encode()),
 )

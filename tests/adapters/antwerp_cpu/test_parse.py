@@ -252,9 +252,7 @@ def test_a_terminals_light_for_many_containers() -> None:
     assert message == m.ReportTerminalRelease(
         container="CPUU1000031", port="BEANR", terminal="1742"
     )
-    assert [each.position for each in found.problems] == [
-        "$.releaseRights[1].equipmentNumber"
-    ]
+    assert [each.position for each in found.problems] == ["$.releaseRights[1].equipmentNumber"]
 
 
 def test_e14_the_means_of_transport_alone_is_not_taken_yet() -> None:

@@ -103,9 +103,9 @@ def test_nothing_stays_nothing() -> None:
     name=st.sampled_from(["alfapassNumber", "pickupParty", "PIN", "pin_code", "driverName"]),
 )
 def test_a_card_is_found_wherever_it_stands(path: list[str | int], name: str) -> None:
-    content: object = {name: {"identificationCode": CARD}} if name == "pickupParty" else {
-        name: CARD
-    }
+    content: object = (
+        {name: {"identificationCode": CARD}} if name == "pickupParty" else {name: CARD}
+    )
     for step in path:
         content = [content] if step == 0 else {str(step): content}
 

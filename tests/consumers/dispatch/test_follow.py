@@ -303,5 +303,3 @@ async def test_a_stopped_handler_takes_and_commits_nothing(desk: Desk) -> None:
 
     assert desk.contents() == []
     assert desk.consumer.committed == []
-
-

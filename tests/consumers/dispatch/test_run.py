@@ -47,9 +47,7 @@ def days(count: int) -> list[RecordedFact]:
 
 def expected(facts: list[RecordedFact]) -> set[str]:
     """Return the ids of the documents that these facts become."""
-    return {
-        document.id for fact in facts for document in RENDER(fact, PARTIES, NOTHING).documents
-    }
+    return {document.id for fact in facts for document in RENDER(fact, PARTIES, NOTHING).documents}
 
 
 def assert_all_in_order(records: list[Any], facts: list[RecordedFact]) -> Counter[str]:

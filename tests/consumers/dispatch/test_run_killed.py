@@ -78,9 +78,7 @@ def _progress(settings: DispatchSettings) -> tuple[int, int]:
     return int(seen), int(sent)
 
 
-async def _until_at_work(
-    settings: DispatchSettings, progress: list[tuple[int, int]]
-) -> None:
+async def _until_at_work(settings: DispatchSettings, progress: list[tuple[int, int]]) -> None:
     before = progress[-1] if progress else (0, 0)
     async with asyncio.timeout(30):
         while _progress(settings) == before:  # noqa: ASYNC110  a database tells nobody

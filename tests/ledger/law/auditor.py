@@ -78,7 +78,9 @@ class Audit:
             assert release_id not in self.stays
             self.stays[release_id] = opened(recorded.fact)
         else:
-            self.stays[release_id] = evolve(self.stays[release_id], recorded.fact)
+            before = self.stays[release_id]
+            self.stays[release_id] = evolve(before, recorded.fact)
+            check_no_pickup_outlives_its_dates(before, self.stays[release_id], recorded)
         assert self.stays[release_id] == recorded.stay
 
 
@@ -161,6 +163,13 @@ def check_may_leave(recorded: RecordedFact) -> None:
     assert stay.discharged
     assert stay.terminal_light is TerminalLight.RELEASED
     assert stay.customs in MAY_LEAVE_CUSTOMS
+
+
+def check_no_pickup_outlives_its_dates(before: Stay, after: Stay, recorded: RecordedFact) -> None:
+    """I6: what time has ended does not come back because a date is changed afterwards."""
+    now = recorded.recorded_at
+    had_expired = before.expires_at <= now < after.expires_at
+    assert not (had_expired and after.pickup is not None)
 
 
 def _runs_the_quay(sender: str, stay: Stay) -> bool:

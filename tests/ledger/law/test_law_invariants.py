@@ -78,10 +78,14 @@ class Port(RuleBasedStateMachine):
 
     # --- what can be said -------------------------------------------------------------------
 
-    @initialize(released_first=st.sampled_from([True, True, True, False]))
-    def mostly_it_is_released(self, *, released_first: bool) -> None:
-        if released_first:
+    @initialize(releases=st.sampled_from([0, 1, 1, 1, 2, 2]))
+    def mostly_it_is_released(self, releases: int) -> None:
+        """Twice is groupage: one box, two bills of lading, two receivers."""
+        if releases:
             self._say(AGENT, release(release_to=party(FORWARDER)))
+        if releases > 1:
+            other = {"release_identification": "REL2", "bills_of_lading": ("BL2",)}
+            self._say(AGENT, release(release_to=party(BARGE), **other))
 
     @rule(
         sender=AGENTS,
