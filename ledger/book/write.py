@@ -1,7 +1,7 @@
 """Writing a batch: entries, shard rows, stays, the waiting room, organisations."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
@@ -14,8 +14,8 @@ from ledger.book.lease import Lease
 from ledger.book.moments import micros
 from ledger.book.pen import Pen
 from ledger.book.stored import held_row, organisation_row, stay_row
-from ledger.law.file import File
 from schemas.organisations import Organisation
+from schemas.stay import Stay
 
 
 def pages(connection: Connection, written: Collection[Page]) -> None:
@@ -36,27 +36,16 @@ def pages(connection: Connection, written: Collection[Page]) -> None:
 
 
 def changes(connection: Connection, changed: Iterable[Change], pen: Pen) -> None:
-    """Bring the rows of stays, waiting messages and parked containers up to the files."""
-    stays: list[Values] = []
-    bills: list[Values] = []
-    torn: list[Values] = []
-    held: list[Values] = []
-    left: list[Values] = []
-    stuck: list[Values] = []
+    """Bring the rows of stays, bills, waiting messages and parked containers up to the files."""
+    rows = _Rows(pen)
     for change in changed:
-        stays.extend(_stay_rows(change, pen))
-        bills.extend(_bills(change.after) - _bills(change.before))
-        torn.extend(_bills(change.before) - _bills(change.after))
-        held.extend(_held_rows(change))
-        left.extend(_left(change))
-        if change.after.parked and not change.before.parked:
-            stuck.append((change.container, change.shard))
-    upsert(connection, tables.stay, stays)
-    remove(connection, tables.bill, torn)
-    append(connection, tables.bill, bills)
-    remove(connection, tables.waiting, left)
-    append(connection, tables.waiting, held)
-    append(connection, tables.parked, stuck)
+        rows.follow(change)
+    upsert(connection, tables.stay, rows.stays)
+    remove(connection, tables.bill, rows.bills_gone)
+    append(connection, tables.bill, rows.bills)
+    remove(connection, tables.waiting, rows.left)
+    append(connection, tables.waiting, rows.held)
+    append(connection, tables.parked, rows.parked)
 
 
 def organisations(connection: Connection, registered: Sequence[tuple[Organisation, int]]) -> None:
@@ -88,28 +77,49 @@ def _shard_values(page: Page) -> dict[str, Any]:
     }
 
 
-def _stay_rows(change: Change, pen: Pen) -> Iterable[Values]:
-    before = {stay.release_id: stay for stay in change.before.stays}
-    for position, stay in enumerate(change.after.stays):
-        if before.get(stay.release_id) is not stay:
-            yield stay_row(stay, pen.write_stay(stay), change.shard, position)
+@dataclass(slots=True)
+class _Rows:
+    """What has to be written for the files that a batch changed."""
 
+    pen: Pen
+    stays: list[Values] = field(default_factory=list)
+    bills: list[Values] = field(default_factory=list)
+    bills_gone: list[Values] = field(default_factory=list)
+    held: list[Values] = field(default_factory=list)
+    left: list[Values] = field(default_factory=list)
+    parked: list[Values] = field(default_factory=list)
 
-def _bills(file: File) -> set[Values]:
-    return {(bill, stay.release_id) for stay in file.stays for bill in stay.bills_of_lading}
+    def follow(self, change: Change) -> None:
+        """Take note of what is other after the change than before."""
+        before, after = change.before, change.after
+        if after.stays is not before.stays:
+            self._follow_stays(change)
+        if after.waiting is not before.waiting:
+            self._follow_waiting(change)
+        if after.parked and not before.parked:
+            self.parked.append((change.container, change.shard))
 
+    def _follow_stays(self, change: Change) -> None:
+        before = {stay.release_id: stay for stay in change.before.stays}
+        for position, stay in enumerate(change.after.stays):
+            known = before.get(stay.release_id)
+            if known is stay:
+                continue
+            state = self.pen.write_stay(stay)
+            self.stays.append(stay_row(stay, state, change.shard, position))
+            bills_before = () if known is None else known.bills_of_lading
+            if stay.bills_of_lading != bills_before:
+                self._follow_bills(stay, set(bills_before))
 
-def _held_rows(change: Change) -> Iterable[Values]:
-    before = {message_key(held.question.cause) for held in change.before.waiting}
-    for held in change.after.waiting:
-        key = message_key(held.question.cause)
-        if key not in before:
-            yield held_row(held, key, change.shard)
+    def _follow_bills(self, stay: Stay, before: set[str]) -> None:
+        after = set(stay.bills_of_lading)
+        self.bills.extend((bill, stay.release_id) for bill in after - before)
+        self.bills_gone.extend((bill, stay.release_id) for bill in before - after)
 
-
-def _left(change: Change) -> Iterable[Values]:
-    after = {message_key(held.question.cause) for held in change.after.waiting}
-    for held in change.before.waiting:
-        key = message_key(held.question.cause)
-        if key not in after:
-            yield change.shard, key
+    def _follow_waiting(self, change: Change) -> None:
+        before = {message_key(held.question.cause): held for held in change.before.waiting}
+        after = {message_key(held.question.cause): held for held in change.after.waiting}
+        for key, held in after.items():
+            if key not in before:
+                self.held.append(held_row(held, key, change.shard))
+        self.left.extend((change.shard, key) for key in before if key not in after)

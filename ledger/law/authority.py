@@ -39,7 +39,7 @@ def sender_of(question: Question, context: Context) -> Organisation | Refusal:
     if sender is None:
         return Refusal(Reason.SENDER_UNKNOWN, question.cause.organisation)
     message = question.message
-    if not roles_for(message, context.policy) & set(sender.roles):
+    if roles_for(message, context.policy).isdisjoint(sender.roles):
         return Refusal(Reason.ROLE_NOT_ALLOWED, ", ".join(sender.roles))
     if type(message) in m.TERMINAL_MESSAGES:
         return _at_own_terminal(sender, message)

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from ledger.law.context import Case
 from ledger.law.dates import default_expiry, in_utc, over_at_once, unmeant
@@ -94,7 +95,12 @@ def delete(stay: Stay, message: m.Delete, case: Case) -> Ruling:
 
 def release_id_of(cause: f.Cause) -> str:
     """Return the id that a release gets, the same whenever the same message is read."""
-    return str(uuid.uuid5(RELEASE_IDS, f"{cause.organisation}/{cause.message_id}"))
+    return _release_id(cause.organisation, cause.message_id)
+
+
+@lru_cache(maxsize=16)  # it is asked for again while the same message is heard
+def _release_id(organisation: str, message_id: str) -> str:
+    return str(uuid.uuid5(RELEASE_IDS, f"{organisation}/{message_id}"))
 
 
 def _not_the_agents(stay: Stay, case: Case) -> Refusal | None:
