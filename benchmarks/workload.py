@@ -95,7 +95,7 @@ def at_the_door(said: Said, namespace: str) -> Record:
         partition_of(key, topic.partitions),
         key,
         message.model_dump_json(exclude_none=True).encode(),
-        tuple(headers_of(envelope)),
+        headers_of(envelope),
     )
 
 

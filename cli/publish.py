@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -16,10 +16,8 @@ from cli.options import DEFAULT_KAFKA, AsJson, BootstrapServers, Namespace
 from cli.voice import console, emit
 from schemas.envelope import Envelope, headers_of
 from schemas.messages import ON_TOPIC
+from schemas.notices import ANSWERED, Answered
 from schemas.topics import INPUTS, REGISTER, REGISTRATIONS, Topic
-
-if TYPE_CHECKING:
-    from schemas.notices import Answered
 
 ORGANISATION = "urn:releasebus:organisation:"
 REGISTER_SOURCE = "urn:releasebus:register"
@@ -90,7 +88,7 @@ def publish(  # noqa: PLR0913 - a command's options are its parameters
 
 async def _publish(
     bootstrap_servers: str, namespace: str, post: Post, wait_seconds: float
-) -> "Answered | None":
+) -> Answered | None:
     from consumers.reach import reach_broker  # noqa: PLC0415 - heavy: only when it is run
     from producers.client import BusAddress  # noqa: PLC0415 - the same
     from producers.outbox import Outbox  # noqa: PLC0415 - the same
@@ -102,7 +100,7 @@ async def _publish(
     await outbox.open()
     try:
         async with RawProducer(BusAddress(bootstrap_servers, namespace)) as producer:
-            headers = tuple(headers_of(post.envelope))
+            headers = headers_of(post.envelope)
             await producer.publish(post.topic, post.key or None, post.value, headers)
         if not wait_seconds:
             return None
@@ -114,9 +112,9 @@ async def _publish(
         await outbox.close()
 
 
-def _report(post: Post, answer: "Answered | None", *, as_json: bool, waited: bool) -> None:
+def _report(post: Post, answer: Answered | None, *, as_json: bool, waited: bool) -> None:
     if as_json:
-        told = None if answer is None else answer.model_dump(mode="json", exclude_none=True)
+        told = None if answer is None else ANSWERED.shown(answer)
         emit({"id": post.envelope.id, "topic": post.topic.name, "answer": told})
     elif answer is None:
         console().print(f"published as {post.envelope.id}")

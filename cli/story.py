@@ -16,7 +16,7 @@ from ledger.law.file import File, Held
 from ledger.law.leave import missing_to_leave
 from ledger.law.lights import lights_of
 from ledger.law.policy import Policy
-from schemas.facts import RecordedFact
+from schemas.facts import RECORDED, RecordedFact
 from schemas.lights import Colour, CommercialLight, Lights
 from schemas.reasons import WHY_NOT, Missing
 from schemas.stay import Gate, Stay, TerminalLight
@@ -69,7 +69,7 @@ def as_object(story: Story) -> dict[str, Any]:
                 "event": line.event,
                 "at": line.at.isoformat(),
                 "said": line.said,
-                "recorded": recorded.model_dump(mode="json", exclude_none=True),
+                "recorded": RECORDED.shown(recorded),
             }
             for line, recorded in zip(story.lines, story.entries, strict=True)
         ],

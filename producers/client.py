@@ -143,7 +143,7 @@ class Client(Generic[Sends]):
             partition=partition_of(key, self.TOPIC.partitions),
             key=key,
             value=message.model_dump_json(exclude_none=True).encode(),
-            headers=tuple(headers_of(envelope)),
+            headers=headers_of(envelope),
         )
 
 

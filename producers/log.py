@@ -23,7 +23,7 @@ def log_record(
         partition=partition_of(key, topic.partitions),
         key=key,
         value=canonical_bytes(message),
-        headers=tuple(log_headers(envelope, attestation)),
+        headers=log_headers(envelope, attestation),
     )
 
 
@@ -37,7 +37,7 @@ def tick_record(
         partition=partition,
         key=None,
         value=canonical_bytes(message),
-        headers=tuple(log_headers(envelope, attestation)),
+        headers=log_headers(envelope, attestation),
     )
 
 

@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from schemas.facts import Outcome
-from schemas.notices import Answered, Notice
+from schemas.notices import NOTICE, Answered, Notice
 from schemas.topics import outbox, within
 
 log = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ class Outbox:
         fetched = await self._consumer.getmany(timeout_ms=200)
         for record in fetched.get(self._place, ()):
             if record.value is not None:
-                self._take(Notice.model_validate_json(record.value))
+                self._take(NOTICE.read(record.value))
         if fetched:
             async with self._changed:
                 self._changed.notify_all()

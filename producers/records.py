@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from aiokafka import AIOKafkaProducer
 
@@ -19,8 +19,7 @@ class RecordTooLarge(Exception):
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One record: topic and partition as Kafka calls them, key, headers, bytes."""
 
     topic: str

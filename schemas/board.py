@@ -1,16 +1,18 @@
 """What dashboards are shown of a container: its state and lights, no parties, no drivers."""
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from dataclasses import dataclass
+
+from pydantic import AwareDatetime
 
 from schemas.facts import Outcome
 from schemas.lights import Lights
+from schemas.quick_json import Form
 from schemas.reasons import Missing
 
 
-class BoardLine(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardLine:
     """One container at one moment, as anybody in the port may see it."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     shard: str
     seq: int
@@ -25,3 +27,6 @@ class BoardLine(BaseModel):
     status: str | None = None
     lights: Lights | None = None
     missing: tuple[Missing, ...] = ()
+
+
+BOARD_LINE = Form(BoardLine)

@@ -1,26 +1,27 @@
 """The pick-up entitlement as one terminal needs it, and the heartbeat that keeps it believable."""
 
+from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
 from schemas.facts import PickupEnd
 from schemas.lights import Lights
 from schemas.messages import Modality, SealedDriver
+from schemas.quick_json import Form
 from schemas.reasons import Missing
 
 HEARTBEAT_KEY = "heartbeat/"
 
 
-class Entitlement(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entitlement:
     """The right to collect one container, as of entry `seq` of `shard`.
 
     `may_leave` was true or false at `confirmed_at`; `missing` says why not. A gate checks the
     dates by its own clock. An ended right stays as a value with `ended` for 30 days. `authority`
     names who decides in this port (design.md §4). Only this terminal can open `driver`.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     type: Literal["entitlement"] = "entitlement"
     shard: str
@@ -46,15 +47,18 @@ class Entitlement(BaseModel):
     confirmed_at: AwareDatetime
 
 
-class Heartbeat(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
     """Everything of `shard` up to entry `seq` stands on this topic before this record."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     type: Literal["heartbeat"] = "heartbeat"
     shard: str
     seq: int
     at: AwareDatetime
+
+
+ENTITLEMENT = Form(Entitlement)
+HEARTBEAT = Form(Heartbeat)
 
 
 def entitlement_key(container: str, release_id: str) -> bytes:

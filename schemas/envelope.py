@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from schemas.unreadable import Unreadable
 
@@ -30,21 +31,18 @@ class Envelope:
     content_type: str = JSON
 
 
-def headers_of(envelope: Envelope) -> list[Header]:
+def headers_of(envelope: Envelope) -> tuple[Header, ...]:
     """Return the record headers that carry *envelope*."""
-    headers = [
+    return (
         ("ce_id", envelope.id.encode()),
         ("ce_source", envelope.source.encode()),
         ("ce_type", envelope.type.encode()),
         ("ce_specversion", SPEC_VERSION.encode()),
         ("ce_time", written_time(envelope.time).encode()),
         ("content-type", envelope.content_type.encode()),
-    ]
-    if envelope.subject:
-        headers.append(("ce_subject", envelope.subject.encode()))
-    if envelope.dataschema:
-        headers.append(("ce_dataschema", envelope.dataschema.encode()))
-    return headers
+        *((("ce_subject", envelope.subject.encode()),) if envelope.subject else ()),
+        *((("ce_dataschema", envelope.dataschema.encode()),) if envelope.dataschema else ()),
+    )
 
 
 def texts_of(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str] | Unreadable:
@@ -103,6 +101,7 @@ def envelope_in(texts: dict[str, str]) -> Envelope | Unreadable:
     )
 
 
+@lru_cache(maxsize=1024)  # all facts of a batch have one time, and each is told to many
 def written_time(time: datetime) -> str:
     """Return *time* in RFC 3339, UTC, with microseconds."""
     return time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

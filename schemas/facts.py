@@ -1,14 +1,15 @@
 """What the ledger answers: one pydantic model a fact, events past, and its record."""
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from schemas.lights import LightChange, Lights
 from schemas.messages import CustomsStatus, Haulage, Modality
 from schemas.organisations import Organisation
-from schemas.quick_json import writer
+from schemas.quick_json import Form
 from schemas.reasons import Finding, Missing, Reason
 from schemas.stay import PickupRight, Stay
 
@@ -330,9 +331,12 @@ Fact = Annotated[
     | OrganisationRegistered,
     Field(discriminator="type"),
 ]
+FACTS: tuple[type[FactModel], ...] = get_args(get_args(Fact)[0])
+"""Every kind of fact."""
 
 
-class Cause(FactModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
     """What a fact was decided on: the message, who stood behind it, and what was known then.
 
     `organisation` is the verified sender, `via` the gateway that attested it, `key_id` the key
@@ -353,7 +357,8 @@ class Cause(FactModel):
     findings: tuple[str, ...] = ()
 
 
-class RecordedFact(FactModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedFact:
     """One entry of the ledger as it is stored, hashed and published.
 
     `outcome` is set on the first entry of a message only, so that each message counts once.
@@ -375,15 +380,15 @@ class RecordedFact(FactModel):
     missing: tuple[Missing, ...] = ()
 
 
-_RECORDED: TypeAdapter[RecordedFact] = TypeAdapter(RecordedFact)
-_RECORDED_WRITER = writer(_RECORDED)
+CAUSE = Form(Cause)
+RECORDED = Form(RecordedFact)
 
 
 def written(fact: RecordedFact) -> bytes:
     """Return the very bytes that are stored, hashed and published for *fact*."""
-    return _RECORDED_WRITER.to_json(fact, exclude_none=True)
+    return RECORDED.written(fact)
 
 
 def read(value: bytes) -> RecordedFact:
     """Return the fact in *value*; raise pydantic's ValidationError where it is none."""
-    return _RECORDED.validate_json(value)
+    return RECORDED.read(value)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import TypeAdapter
 
 from schemas.board import BoardLine
 from schemas.entitlement import Entitlement, Heartbeat
@@ -13,12 +13,12 @@ from schemas.notices import Notice
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-MESSAGES: dict[str, type[BaseModel]] = {
+MESSAGES: dict[str, type[Any]] = {
     ce_type.removeprefix("releasebus."): model for ce_type, model in sorted(BY_TYPE.items())
 }
 """What parties send, by the name of its file: `release` for `releasebus.release`."""
 
-OUTPUTS: dict[str, type[BaseModel]] = {
+OUTPUTS: dict[str, type[Any]] = {
     "board_line": BoardLine,
     "entitlement": Entitlement,
     "fact_record": RecordedFact,
@@ -39,10 +39,10 @@ def schema_documents() -> dict[str, dict[str, Any]]:
     }
 
 
-def _schema(name: str, model: type[BaseModel]) -> dict[str, Any]:
+def _schema(name: str, model: type[Any]) -> dict[str, Any]:
     # The mode is that of reading for outputs too: what is null is left out when they are
     # written, so that nothing with a default may be required.
-    schema = model.model_json_schema(mode="validation")
+    schema = TypeAdapter(model).json_schema(mode="validation")
     identity = {"$schema": DIALECT, "$id": f"urn:releasebus:v{SCHEMA_VERSION}:{name}"}
     told: dict[str, Any] = _only_json_schema(identity | schema)
     return told

@@ -44,19 +44,21 @@ class NotOfTheLog(Exception):
     """
 
 
-def log_headers(envelope: Envelope, attestation: Attestation) -> list[Header]:
+def log_headers(envelope: Envelope, attestation: Attestation) -> tuple[Header, ...]:
     """Return the headers of a log record."""
-    headers = headers_of(envelope)
-    headers.append(("rb_organisation", attestation.organisation.encode()))
-    headers.append(("rb_policy", attestation.policy.encode()))
-    headers.append(("rb_received", attestation.received.encode()))
+    headers = [
+        *headers_of(envelope),
+        ("rb_organisation", attestation.organisation.encode()),
+        ("rb_policy", attestation.policy.encode()),
+        ("rb_received", attestation.received.encode()),
+    ]
     if attestation.via:
         headers.append(("rb_via", attestation.via.encode()))
     if attestation.key_id:
         headers.append(("rb_key_id", attestation.key_id.encode()))
     if attestation.findings:
         headers.append(("rb_findings", SEPARATOR.join(attestation.findings).encode()))
-    return headers
+    return tuple(headers)
 
 
 def read_logged(headers: Iterable[tuple[str, bytes]], value: bytes) -> Logged:

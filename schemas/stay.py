@@ -59,7 +59,7 @@ class PickupRight:
     expires_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: it is altered by copying its `__dict__`
 class Stay:
     """One container in one port under one commercial release.
 
@@ -101,7 +101,7 @@ class Stay:
     @property
     def live(self) -> bool:
         """Tell whether the release still counts: not deleted, not expired, not gone."""
-        return self.status in {ReleaseStatus.RELEASED, ReleaseStatus.BLOCKED}
+        return self.status is ReleaseStatus.RELEASED or self.status is ReleaseStatus.BLOCKED
 
     @property
     def on_quay(self) -> bool:
@@ -111,7 +111,8 @@ class Stay:
     @property
     def blocked(self) -> bool:
         """Tell whether the agent's block holds, also beneath an expiry."""
-        return ReleaseStatus.BLOCKED in {self.status, self.status_before}
+        blocked = ReleaseStatus.BLOCKED
+        return self.status is blocked or self.status_before is blocked
 
     @property
     def pending(self) -> Hop | None:
@@ -121,8 +122,10 @@ class Stay:
     @property
     def accepted_holder(self) -> str | None:
         """The last who accepted the right, or None while it is only the agent's to give."""
-        accepted = [hop.receiver for hop in self.hops if hop.accepted]
-        return accepted[-1] if accepted else None
+        for hop in reversed(self.hops):
+            if hop.accepted:
+                return hop.receiver
+        return None
 
     @property
     def holder(self) -> str:

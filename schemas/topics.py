@@ -1,9 +1,12 @@
 """Every topic of the bus: what arrives, what is asked of the ledger, what is told to whom."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 CONTAINER_PARTITIONS = 12
 MEBIBYTE = 1024 * 1024
+# Every message asks for the topics of its parties: they are put together once.
+TOPICS_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,9 @@ class Topic:
     compacted: bool = False
     partitions: int = CONTAINER_PARTITIONS
     max_message_bytes: int = MEBIBYTE
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     def config(self) -> dict[str, str]:
         """Return the broker's settings for this topic."""
@@ -97,6 +103,7 @@ INPUTS = (CARRIER, PARTY, TERMINAL, CUSTOMS)
 LOGS = (LEDGER_LOG, DIRECTORY_LOG)
 
 
+@lru_cache(maxsize=TOPICS_KEPT)
 def pickup_rights(port: str, terminal: str) -> Topic:
     """Return the topic on which the terminal *terminal* of *port* consumes its entitlements."""
     return Topic(
@@ -109,6 +116,7 @@ def pickup_rights(port: str, terminal: str) -> Topic:
     )
 
 
+@lru_cache(maxsize=TOPICS_KEPT)
 def outbox(organisation: str) -> Topic:
     """Return the topic on which *organisation* is answered."""
     return Topic(
@@ -129,6 +137,7 @@ def system_in(system: str) -> Topic:
     return Topic(f"pcs.{system}.in.v1", "correlation id", f"replies and states of {system}")
 
 
+@lru_cache(maxsize=TOPICS_KEPT)
 def within(namespace: str, topic: Topic) -> Topic:
     """Return *topic* as it is called in *namespace*, so that several buses share a cluster."""
     return replace(topic, name=namespace + topic.name)

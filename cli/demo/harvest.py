@@ -12,7 +12,7 @@ from cli.demo.folder import DOCUMENTS, TERMINALS, TOPICS, write_json
 from cli.options import Where
 from cli.records import as_line
 from consumers.tail import Seen, standing, topics_on
-from schemas.entitlement import HEARTBEAT_KEY, Entitlement
+from schemas.entitlement import ENTITLEMENT, HEARTBEAT_KEY, Entitlement
 from schemas.heads import Head
 from schemas.messages import Tick
 from schemas.topics import (
@@ -97,7 +97,7 @@ class Harvest:
         key = (record.key or b"").decode()
         if key.startswith(HEARTBEAT_KEY) or record.value is None:
             return
-        right = Entitlement.model_validate_json(record.value)
+        right = ENTITLEMENT.read(record.value)
         quay = f"{right.port}-{right.terminal}"
         known = self.entitlements.setdefault(quay, {})
         if key not in known or known[key].seq < right.seq:
@@ -130,7 +130,7 @@ async def harvest(where: Where, folder: Path, story: str) -> Harvest:
                 _keep_document(record, folder, story)
     for quay, rights in sorted(found.entitlements.items()):
         ordered = sorted(rights.values(), key=lambda right: right.container)
-        content = [right.model_dump(mode="json", exclude_none=True) for right in ordered]
+        content = [ENTITLEMENT.shown(right) for right in ordered]
         write_json(folder / TERMINALS / f"{quay}.json", content)
     return found
 

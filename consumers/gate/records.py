@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from consumers.gate.settings import Place, place_of
 from schemas import strict_json
-from schemas.entitlement import HEARTBEAT_KEY, Entitlement, Heartbeat
+from schemas.entitlement import ENTITLEMENT, HEARTBEAT, HEARTBEAT_KEY, Entitlement, Heartbeat
 from schemas.topics import MEBIBYTE
 from schemas.unreadable import Unreadable
 
@@ -45,6 +45,8 @@ class Broken:
     key: Key | None = None
 
 
+# pydantic's name for it tells of our code.
+NO_OBJECT = {"dataclass_type": "not_an_object"}
 Read: TypeAlias = Entitlement | Heartbeat | Withdrawn | Broken
 
 
@@ -75,14 +77,15 @@ def _read_value(key: Key, value: bytes, own: Place) -> Entitlement | Heartbeat |
     fault = strict_json.check(value, max_bytes=MEBIBYTE)
     if fault is not None:
         return fault
-    model = Entitlement if isinstance(key, RightKey) else Heartbeat
+    form = ENTITLEMENT if isinstance(key, RightKey) else HEARTBEAT
     try:
-        read = model.model_validate_json(value)
+        read = form.read(value)
     except ValidationError as error:
         # Only where and what kind: the message of pydantic repeats the input.
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         path = "$" + "".join(f".{step}" for step in first["loc"])
-        return Unreadable(f"value_{first['type']}", path, "The value is not of its schema.")
+        kind = NO_OBJECT.get(first["type"], first["type"])
+        return Unreadable(f"value_{kind}", path, "The value is not of its schema.")
     return _contradiction(key, read, own) or read
 
 

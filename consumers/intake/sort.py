@@ -25,7 +25,7 @@ from schemas.identifiers import Unusable, read_party_code
 from schemas.logged import Attestation
 from schemas.messages import ON_TOPIC
 from schemas.normalising import DRIVERS
-from schemas.notices import UNREADABLE, Answered, Notice
+from schemas.notices import NOTICE, UNREADABLE, Answered, Notice
 from schemas.organisations import Organisation
 from schemas.plain_identity import plain_identity
 from schemas.reading import carries_driver, read_message, wrong_key
@@ -198,8 +198,8 @@ class Desk:
             topic=within(self.namespace, outbox(sender)).name,
             partition=0,
             key=asker.subject.encode() or None,
-            value=_notice(asker, why, now).model_dump_json(exclude_none=True).encode(),
-            headers=tuple(headers_of(told)),
+            value=NOTICE.written(_notice(asker, why, now)),
+            headers=headers_of(told),
         )
 
 

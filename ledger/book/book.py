@@ -96,9 +96,9 @@ class Book:
         self, leases: Mapping[str, Lease], batch: Sequence[Read], broken: str | None
     ) -> Settled:
         connection, pen = self._connected(), Pen()
-        pages = {
-            shard: page_of(leases[shard], pen) for shard in {asked.record.shard for asked in batch}
-        }
+        # In the batch's order: a set's would be another one in each process.
+        shards = dict.fromkeys(asked.record.shard for asked in batch)
+        pages = {shard: page_of(leases[shard], pen) for shard in shards}
         with connection.begin():
             fence(connection, [page.lease for page in pages.values()])
             desk = self._desk(connection, pages.values(), batch)

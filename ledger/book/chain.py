@@ -2,14 +2,22 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
 
 GENESIS = bytes(32)
 SALT_BYTES = 16
+SALTS_AT_ONCE = 64
 
 
-def new_salt() -> bytes:
-    """Return a salt, so that an entry can be hidden from a proof that shows its neighbour."""
-    return os.urandom(SALT_BYTES)
+def salts() -> Iterator[bytes]:
+    """Yield salts, so that an entry can be hidden from a proof that shows its neighbour.
+
+    Many are drawn at once: a call to the system costs more than the hashes of an entry.
+    """
+    while True:
+        drawn = os.urandom(SALT_BYTES * SALTS_AT_ONCE)
+        for at in range(0, len(drawn), SALT_BYTES):
+            yield drawn[at : at + SALT_BYTES]
 
 
 def leaf(salt: bytes, body: bytes) -> bytes:

@@ -11,7 +11,6 @@ from ledger.book import load
 from ledger.book.draft import Page, Seen, digest
 from ledger.book.load import First
 from ledger.book.moments import micros
-from ledger.book.unchecked import unchecked
 from ledger.directory.directory import Directory
 from ledger.directory.register import register
 from ledger.law import answer as law
@@ -205,8 +204,7 @@ class Desk:
 
     def _cause(self, asked: Read) -> Cause:
         envelope, attestation = asked.logged.envelope, asked.logged.attestation
-        return unchecked(
-            Cause,
+        return Cause(
             message_id=envelope.id,
             message_type=envelope.type,
             source=envelope.source,

@@ -1,15 +1,15 @@
 """A batch on its way into the book: answers become entries with a number, a hash and bytes."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 
 from ledger.book.bulk import Values
-from ledger.book.chain import link, new_salt
+from ledger.book.chain import link, salts
 from ledger.book.lease import Lease
 from ledger.book.moments import micros
 from ledger.book.pen import Pen
-from ledger.book.unchecked import unchecked
 from ledger.law.file import Answer
 from schemas.facts import SCHEMA_VERSION, Cause, RecordedFact
 
@@ -42,14 +42,14 @@ class Page:
     head: bytes
     recorded_at: datetime
     pen: Pen
+    salts: Iterator[bytes] = field(default_factory=salts)
     ticks: int = 0
     entries: list[Entry] = field(default_factory=list)
     rows: list[Values] = field(default_factory=list)
 
     def add(self, answer: Answer, seen: Seen | None = None) -> Entry:
         """Write one answer down; *seen* only with a message's first answer."""
-        recorded = unchecked(
-            RecordedFact,
+        recorded = RecordedFact(
             schema_version=SCHEMA_VERSION,
             shard=self.lease.shard,
             seq=self.next_seq,
@@ -64,7 +64,7 @@ class Page:
             light_changes=answer.light_changes,
             missing=answer.missing,
         )
-        body, salt = self.pen.write(recorded), new_salt()
+        body, salt = self.pen.write(recorded), next(self.salts)
         self.head = link(self.head, salt, body)
         self.rows.append(
             (

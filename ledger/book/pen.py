@@ -3,27 +3,21 @@
 from datetime import datetime
 from functools import lru_cache
 from json.encoder import encode_basestring as text
-from typing import Any
 
-from pydantic import TypeAdapter
-from pydantic_core import SchemaSerializer
-
-from ledger.book.stored import STAY_WRITER
-from schemas.facts import Cause, RecordedFact
+from ledger.book.stored import STAY
+from schemas.facts import CAUSE, FACTS, Cause, RecordedFact
 from schemas.lights import LightChange, Lights
-from schemas.quick_json import writer
+from schemas.quick_json import Form
 from schemas.reasons import Missing
 from schemas.stay import Stay
 
-_TIME = writer(TypeAdapter(datetime))
-_CAUSE = writer(TypeAdapter(Cause))
-_MEMBERS = {
-    "lights": writer(TypeAdapter(Lights)),
-    "light_changes": writer(TypeAdapter(tuple[LightChange, ...])),
-    "missing": writer(TypeAdapter(tuple[Missing, ...])),
-}
+_TIME = Form(datetime)
+_FACT = {kind: Form(kind) for kind in FACTS}
+_LIGHTS = Form(Lights)
+_LIGHT_CHANGES = Form(tuple[LightChange, ...])
+_MISSING = Form(tuple[Missing, ...])
 # There are some hundred combinations of lights, and of what is missing.
-MEMBERS_KEPT = 4096
+COMBINATIONS_KEPT = 4096
 
 
 class Pen:
@@ -35,53 +29,61 @@ class Pen:
 
     def __init__(self) -> None:
         self._cause: tuple[Cause | None, bytes] = (None, b"")
+        self._time: tuple[datetime | None, str] = (None, "")
         self._stays: dict[int, tuple[Stay, bytes]] = {}
 
     def write(self, recorded: RecordedFact) -> bytes:
         """Return the very bytes that are stored, hashed and published for *recorded*."""
+        fact, stay = recorded.fact, recorded.stay
         opening = (
             f'{{"schema_version":{recorded.schema_version},"shard":{text(recorded.shard)}'
-            f',"seq":{recorded.seq},"recorded_at":{_TIME.to_json(recorded.recorded_at).decode()}'
+            f',"seq":{recorded.seq},"recorded_at":{self._written_time(recorded.recorded_at)}'
             f',"container":{text(recorded.container)},"port":{text(recorded.port)},"fact":'
         )
-        parts = [
-            opening.encode(),
-            _fact_writer(type(recorded.fact)).to_json(recorded.fact, exclude_none=True),
-            b',"cause":',
-            self._written_cause(recorded.cause),
-        ]
-        if recorded.outcome is not None:
-            parts.append(b',"outcome":"%b"' % recorded.outcome.encode())
-        if recorded.stay is not None:
-            parts += (b',"stay":', self.write_stay(recorded.stay))
-        if recorded.lights is not None:
-            parts.append(_member("lights", recorded.lights))
-        parts += (
-            _member("light_changes", recorded.light_changes),
-            _member("missing", recorded.missing),
-            b"}",
+        return b"".join(
+            (
+                opening.encode(),
+                _FACT[type(fact)].written(fact),
+                b',"cause":',
+                self._written_cause(recorded.cause),
+                b"" if recorded.outcome is None else _outcome(recorded.outcome),
+                *(() if stay is None else (b',"stay":', self.write_stay(stay))),
+                _of_the_stay(recorded.lights, recorded.light_changes, recorded.missing),
+            )
         )
-        return b"".join(parts)
 
     def write_stay(self, stay: Stay) -> bytes:
         """Return the bytes of a stay as its row and its entries have them."""
         kept = self._stays.get(id(stay))
         if kept is None:
             # The stay is kept beside its bytes, so that no other one gets its id.
-            kept = self._stays[id(stay)] = (stay, STAY_WRITER.to_json(stay, exclude_none=True))
+            kept = self._stays[id(stay)] = (stay, STAY.written(stay))
         return kept[1]
 
     def _written_cause(self, cause: Cause) -> bytes:
         if self._cause[0] is not cause:
-            self._cause = (cause, _CAUSE.to_json(cause, exclude_none=True))
+            self._cause = (cause, CAUSE.written(cause))
         return self._cause[1]
+
+    def _written_time(self, time: datetime) -> str:
+        if self._time[0] is not time:
+            self._time = (time, _TIME.written(time).decode())
+        return self._time[1]
 
 
 @lru_cache
-def _fact_writer(kind: type[Any]) -> SchemaSerializer:
-    return writer(TypeAdapter(kind))
+def _outcome(outcome: str) -> bytes:
+    return b',"outcome":"%b"' % outcome.encode()
 
 
-@lru_cache(maxsize=MEMBERS_KEPT)
-def _member(name: str, value: object) -> bytes:
-    return b',"%b":%b' % (name.encode(), _MEMBERS[name].to_json(value, exclude_none=True))
+@lru_cache(maxsize=COMBINATIONS_KEPT)
+def _of_the_stay(
+    lights: Lights | None, changes: tuple[LightChange, ...], missing: tuple[Missing, ...]
+) -> bytes:
+    """Return the end of an entry: how its stay stands, what changed of it, what is missing."""
+    shown = b"" if lights is None else b',"lights":%b' % _LIGHTS.written(lights)
+    return b'%b,"light_changes":%b,"missing":%b}' % (
+        shown,
+        _LIGHT_CHANGES.written(changes),
+        _MISSING.written(missing),
+    )

@@ -1,21 +1,18 @@
 """How stays, waiting messages and organisations stand in their rows, and come out again."""
 
-from pydantic import TypeAdapter
-
 from ledger.book.bulk import Values
 from ledger.book.moments import micros
 from ledger.law.context import Question
 from ledger.law.file import Held
 from ledger.law.lights import combined
-from schemas.facts import Cause
+from schemas.facts import CAUSE, Cause
 from schemas.messages import BY_TYPE, ContainerMessage
 from schemas.organisations import Organisation
-from schemas.quick_json import writer
+from schemas.quick_json import Form
 from schemas.stay import Stay
 
-STAY: TypeAdapter[Stay] = TypeAdapter(Stay)
-ORGANISATION: TypeAdapter[Organisation] = TypeAdapter(Organisation)
-STAY_WRITER = writer(STAY)
+STAY = Form(Stay)
+ORGANISATION = Form(Organisation)
 
 
 def stay_row(stay: Stay, state: bytes, shard: str, position: int) -> Values:
@@ -42,7 +39,7 @@ def stay_row(stay: Stay, state: bytes, shard: str, position: int) -> Values:
 
 def stay_in(state: str) -> Stay:
     """Return the stay in a row's state."""
-    return STAY.validate_json(state)
+    return STAY.read(state)
 
 
 def due_at(stay: Stay) -> int | None:
@@ -57,7 +54,7 @@ def held_row(held: Held, key: bytes, shard: str) -> Values:
     """Return the row of a waiting message; its place in the log keeps the order of the room."""
     cause, message = held.question.cause, held.question.message
     question = "\n".join(
-        (cause.model_dump_json(exclude_none=True), message.model_dump_json(exclude_none=True))
+        (CAUSE.written(cause).decode(), message.model_dump_json(exclude_none=True))
     )
     return (shard, key, cause.log_offset, message.container, micros(held.until), question)
 
@@ -65,7 +62,7 @@ def held_row(held: Held, key: bytes, shard: str) -> Values:
 def question_in(stored: str) -> Question:
     """Return the waiting question in a row."""
     cause, message = stored.split("\n", 1)
-    return question_of(Cause.model_validate_json(cause), message)
+    return question_of(CAUSE.read(cause), message)
 
 
 def question_of(cause: Cause, message: str) -> Question:
@@ -78,9 +75,9 @@ def question_of(cause: Cause, message: str) -> Question:
 
 def organisation_row(organisation: Organisation, seq: int) -> Values:
     """Return the organisation's row."""
-    return (organisation.id, seq, ORGANISATION.dump_json(organisation, exclude_none=True).decode())
+    return (organisation.id, seq, ORGANISATION.written(organisation).decode())
 
 
 def organisation_in(state: str) -> Organisation:
     """Return the organisation in a row's state."""
-    return ORGANISATION.validate_json(state)
+    return ORGANISATION.read(state)

@@ -245,12 +245,11 @@ def as_waited(cause: f.Cause, context: Context) -> f.Cause:
 
     Every fact names the directory and the policy it was decided on (design.md §4).
     """
-    return cause.model_copy(
-        update={
-            "waited": True,
-            "directory_version": context.directory.version,
-            "policy_version": context.policy.version,
-        }
+    return replace(
+        cause,
+        waited=True,
+        directory_version=context.directory.version,
+        policy_version=context.policy.version,
     )
 
 

@@ -13,7 +13,14 @@ def missing_to_leave(stay: Stay, now: datetime, policy: Policy) -> tuple[Missing
     """Return everything that stands between the container and the gate; empty: it may leave."""
     if not stay.on_quay:
         return (Missing.ALREADY_GATED_OUT,)
-    return (*_of_release(stay, now), *_of_right(stay, now), *_of_lights(stay, policy))
+    of_release = () if _in_force(stay, now) else _of_release(stay, now)
+    return (*of_release, *_of_right(stay, now), *_of_lights(stay, policy))
+
+
+def _in_force(stay: Stay, now: datetime) -> bool:
+    """Tell what holds for nearly every stay, before the reasons why not are gone through."""
+    stands = stay.status is ReleaseStatus.RELEASED and stay.valid_from <= now < stay.expires_at
+    return stands and not (stay.blocked or stay.disputed or stay.suspended)
 
 
 def _of_release(stay: Stay, now: datetime) -> Iterator[Missing]:

@@ -36,9 +36,7 @@ DARK = Lights(
 
 def lights_of(stay: Stay) -> Lights:
     """Return the lights as they stand."""
-    return _lights(
-        commercial(stay), stay.customs, stay.terminal_light, stay.gate, discharged=stay.discharged
-    )
+    return _lights(commercial(stay), stay.customs, stay.terminal_light, stay.gate, stay.discharged)
 
 
 def commercial(stay: Stay) -> CommercialLight:
@@ -59,8 +57,7 @@ def _lights(
     customs: CustomsStatus | None,
     terminal_light: TerminalLight,
     gate: Gate,
-    *,
-    discharged: bool,
+    discharged: bool,  # noqa: FBT001  a light, that is found by its place
 ) -> Lights:
     ready = (
         commercial_release is CommercialLight.OK
@@ -84,12 +81,13 @@ def customs_clear(stay: Stay, policy: Policy) -> bool:
     return stay.customs is CustomsStatus.RELEASED or orange
 
 
-@cache
 def changes(before: Lights | None, after: Lights) -> tuple[LightChange, ...]:
     """Return every light that differs; before a release there is nothing to see (None)."""
-    before = before or DARK
-    if before == after:
-        return ()
+    return () if before is after else _changes(before or DARK, after)
+
+
+@cache
+def _changes(before: Lights, after: Lights) -> tuple[LightChange, ...]:
     old = _values(before)
     return tuple(
         LightChange(name, old[name], value)

@@ -78,16 +78,18 @@ def visit_that_ended(
 
 
 def _papers_fit(stay: Stay, message: ContainerMessage) -> bool:
-    number, bills = message.release_identification, set(message.bills_of_lading)
+    number = message.release_identification
     if stay.port != message.port or number not in {None, stay.release_identification}:
         return False
-    own_bills = set(stay.bills_of_lading)
+    if not message.bills_of_lading:
+        return True
+    bills, own_bills = set(message.bills_of_lading), set(stay.bills_of_lading)
     if isinstance(message, m.Update):
         # Beside the agent's own number the bills of an Update are new values.
-        return number is not None or not bills or bool(bills & own_bills)
+        return number is not None or not bills.isdisjoint(own_bills)
     if isinstance(message, m.PHYSICAL_FACTS):
         # A terminal may name all bills of a container that is released bill by bill.
-        return not bills or bool(bills & own_bills)
+        return not bills.isdisjoint(own_bills)
     # CPu 4.1 matches a stay by all its bills, as approximate matching erred (cpu.md §7 rule 1).
     return bills <= own_bills
 

@@ -53,7 +53,7 @@ def _sound(box: Box, message_id: str, at: datetime) -> Letter:
         subject=box.number,
     )
     value = message.model_dump_json(exclude_none=True).encode()
-    return Letter(CARRIER, box.number.encode(), value, tuple(headers_of(envelope)))
+    return Letter(CARRIER, box.number.encode(), value, headers_of(envelope))
 
 
 def _written(change: Callable[[bytes], bytes | None]) -> Spoil:

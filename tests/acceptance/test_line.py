@@ -9,7 +9,7 @@ from ledger.book.read import buckets
 from producers.client import Client
 from producers.sealing import seal
 from schemas import messages as m
-from schemas.entitlement import HEARTBEAT_KEY, Entitlement
+from schemas.entitlement import ENTITLEMENT, HEARTBEAT_KEY, Entitlement
 from schemas.facts import Outcome, PickupEnd, read
 from schemas.identifiers import Scheme
 from schemas.messages import ContainerMessage, Message, Modality, PartyRef
@@ -158,7 +158,7 @@ async def entitlements(bus: Bus, at_least: int = 0) -> list[Entitlement]:
     async with asyncio.timeout(30):
         while not found or len(found) < at_least:
             found = [
-                Entitlement.model_validate_json(record.value)
+                ENTITLEMENT.read(record.value)
                 for record in await bus.records(pickup_rights(PORT, QUAY))
                 if not record.key.startswith(HEARTBEAT_KEY.encode())
             ]

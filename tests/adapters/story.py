@@ -1,7 +1,7 @@
 """A ledger without a database for the adapters' tests: the law's own answers, recorded."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from ledger.directory.directory import Directory, directory_of
@@ -254,5 +254,5 @@ def facts_by_type() -> dict[str, RecordedFact]:
             found.setdefault(recorded.fact.type, recorded)
     day = found["refused"]
     repeated = f.Repeated(first_shard=day.shard, first_seq=1, first=f.Outcome.APPLIED)
-    found["repeated"] = day.model_copy(update={"fact": repeated})
+    found["repeated"] = replace(day, fact=repeated)
     return found

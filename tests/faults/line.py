@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -106,9 +106,9 @@ class Line:
         good = _published(RUBBISH, self.namespace)
         await self._send(
             [
-                replace(good, value=good.value[:-9] if good.value else None),
-                replace(good, value=None),
-                replace(good, headers=()),
+                good._replace(value=good.value[:-9] if good.value else None),
+                good._replace(value=None),
+                good._replace(headers=()),
             ]
         )
 
@@ -306,7 +306,7 @@ def _published(said: Said, namespace: str) -> Record:
         partition_of(key, topic.partitions),
         key,
         said.message.model_dump_json(exclude_none=True).encode(),
-        tuple(headers_of(envelope)),
+        headers_of(envelope),
     )
 
 

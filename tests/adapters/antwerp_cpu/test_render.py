@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -337,7 +338,7 @@ def test_public_references_are_one_a_notification() -> None:
 
 def test_a_public_reference_does_not_change_with_the_time_of_rendering() -> None:
     recorded = FACTS["released"]
-    later = recorded.model_copy(update={"recorded_at": recorded.recorded_at + timedelta(days=1)})
+    later = replace(recorded, recorded_at=recorded.recorded_at + timedelta(days=1))
 
     first = one(recorded, "Release", AGENT)
     again = one(later, "Release", AGENT)

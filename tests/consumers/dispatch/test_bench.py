@@ -30,7 +30,7 @@ def test_who_is_not_registered_is_not_made_up() -> None:
 
 
 def test_a_port_that_nobody_serves_gets_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    elsewhere = a_fact(1).model_copy(update={"port": "XXNNN"})
+    elsewhere = replace(a_fact(1), port="XXNNN")
 
     assert serving(elsewhere) == ()
     assert serving(elsewhere) == ()

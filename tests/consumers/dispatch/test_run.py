@@ -34,14 +34,14 @@ def days(count: int) -> list[RecordedFact]:
     for number in range(count):
         container = f"CPUU10{number:05}"
         for fact in day:
-            stay = None if fact.stay is None else replace(fact.stay, container=container)
-            moved = {
-                "shard": f"ledger-{number % 12}",
-                "seq": number // 12 * len(day) + fact.seq,
-                "container": container,
-                "stay": stay,
-            }
-            found.append(fact.model_copy(update=moved))
+            moved = replace(
+                fact,
+                shard=f"ledger-{number % 12}",
+                seq=number // 12 * len(day) + fact.seq,
+                container=container,
+                stay=None if fact.stay is None else replace(fact.stay, container=container),
+            )
+            found.append(moved)
     return found
 
 
@@ -246,7 +246,7 @@ async def test_a_party_that_the_directory_lacks_is_put_aside_until_it_comes(
     story = Story()
     story.released()
     unknown = replace(story.facts[0].stay, agent="NXT21000000077")  # type: ignore[type-var]  # it has a stay
-    facts = [story.facts[0].model_copy(update={"stay": unknown})]
+    facts = [replace(story.facts[0], stay=unknown)]
     await bus.publish(facts)
     async with bus.dispatching():
         await _until(lambda: bool(store.parked()))

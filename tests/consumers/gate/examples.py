@@ -8,7 +8,14 @@ from consumers.gate.settings import GateSettings
 from consumers.gate.view import View
 from producers.log import partition_of
 from producers.sealing import new_terminal_key, seal
-from schemas.entitlement import Entitlement, Heartbeat, entitlement_key, heartbeat_key
+from schemas.entitlement import (
+    ENTITLEMENT,
+    HEARTBEAT,
+    Entitlement,
+    Heartbeat,
+    entitlement_key,
+    heartbeat_key,
+)
 from schemas.lights import Colour, CommercialLight, Lights
 from schemas.messages import CustomsStatus, Modality
 from schemas.reasons import Missing
@@ -81,10 +88,9 @@ def by_barge(seq: int = 1, **changed: Any) -> Entitlement:
 
 def record(value: Entitlement | Heartbeat) -> KeyAndValue:
     """Return *value* as it stands on the topic."""
-    body = value.model_dump_json(exclude_none=True).encode()
     if isinstance(value, Heartbeat):
-        return heartbeat_key(value.shard), body
-    return entitlement_key(value.container, value.release_id), body
+        return heartbeat_key(value.shard), HEARTBEAT.written(value)
+    return entitlement_key(value.container, value.release_id), ENTITLEMENT.written(value)
 
 
 def right(seq: int = 1, **changed: Any) -> KeyAndValue:

@@ -429,7 +429,7 @@ UNREADABLE: list[tuple[str, bytes, str]] = [
     ("no JSON", b"{", "truncated"),
     ("no text", b'{"a": "\xff"}', "not_utf8"),
     ("a name twice", b'{"a": 1, "a": 2}', "duplicate_key"),
-    ("a list", b"[]", "value_model_type"),
+    ("a list", b"[]", "value_not_an_object"),
     ("a member too few", b"{}", "value_missing"),
     ("another right", right(8, release_id="release-9")[1] or b"", "other_key"),
     ("another container", right(8, container=OTHER_BOX)[1] or b"", "other_key"),

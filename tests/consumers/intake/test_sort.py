@@ -18,7 +18,7 @@ from schemas import messages as m
 from schemas.envelope import Envelope, headers_of
 from schemas.identifiers import Scheme
 from schemas.logged import Logged, read_logged
-from schemas.notices import UNREADABLE, Answered, Notice
+from schemas.notices import NOTICE, UNREADABLE, Answered
 from schemas.organisations import Code, Organisation
 from schemas.topics import CONTAINER_PARTITIONS, MEBIBYTE
 from tests.adapters.antwerp_cpu.samples import changed
@@ -71,7 +71,7 @@ def answers(found: Sorted) -> dict[str, list[Answered]]:
         if record.topic in LOGS or record.topic == DEAD:
             continue
         assert record.value is not None
-        answer = Notice.model_validate_json(record.value).answer
+        answer = NOTICE.read(record.value).answer
         assert answer is not None
         told.setdefault(record.topic, []).append(answer)
     return told

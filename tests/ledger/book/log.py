@@ -57,7 +57,7 @@ class Log:
             shard=shard,
             offset=offset,
             recorded_at=self.now,
-            headers=tuple(log_headers(envelope, attestation)),
+            headers=log_headers(envelope, attestation),
             value=message.model_dump_json(exclude_none=True).encode(),
         )
 

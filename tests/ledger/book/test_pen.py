@@ -1,7 +1,8 @@
 """What the pen writes is what the schema says, byte for byte, whatever is written."""
 
+import json
 import random
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from sqlalchemy import Engine, select
 
@@ -32,11 +33,7 @@ def test_every_entry_of_a_wild_week_is_written_as_the_schema_says(sqlite_book: E
 
 def test_names_that_need_escaping_are_escaped() -> None:
     odd = 'a"b\\c/d\u2028é🚢\x7f\x01'
-    recorded = (
-        page()
-        .add(ANSWER)
-        .recorded.model_copy(update={"container": odd, "port": odd, "shard": odd})
-    )
+    recorded = replace(page().add(ANSWER).recorded, container=odd, port=odd, shard=odd)
 
     assert Pen().write(recorded) == written(recorded)
     assert read(Pen().write(recorded)) == recorded
@@ -56,7 +53,7 @@ def test_a_stay_that_came_in_the_place_of_another_is_not_taken_for_it(clerk: Cle
 def test_no_member_of_the_schema_is_left_out(clerk: Clerk) -> None:
     entries = clerk.settle(clerk.log.whole_day("CPUU1000010"))
     full = next(entry for entry in entries if entry.recorded.light_changes)
-    names = read(Pen().write(full.recorded)).model_fields_set
+    names = json.loads(Pen().write(full.recorded)).keys()
 
-    assert names == set(RecordedFact.model_fields)
+    assert names == {field.name for field in fields(RecordedFact)}
     assert full.recorded.shard == LEDGER

@@ -1,0 +1,176 @@
+"""What one entry of the ledger means to a terminal, a party, a dashboard: no more than its own."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from schemas import facts as f
+from schemas.board import BoardLine
+from schemas.entitlement import Entitlement
+from schemas.facts import Fact, PickupEnd, RecordedFact
+from schemas.notices import NOTICE, Answered, Notice
+from schemas.reasons import EXPLAINED, Reason
+from schemas.stay import PickupRight, Stay
+
+# What is between the ledger and the sender alone.
+PRIVATE = (f.Refused, f.Waiting, f.Repeated, f.GivenUp, f.Parked, f.OrganisationRegistered)
+
+
+def entitlement_of(recorded: RecordedFact) -> Entitlement | None:
+    """Return the entitlement as it now stands, where there is a pick-up right or it just ended."""
+    stay = recorded.stay
+    if stay is None or recorded.lights is None:
+        return None
+    match recorded.fact:
+        case f.PickupEnded(pickup=pickup, terminal=terminal, why=why):
+            return _entitlement(recorded, stay, pickup, terminal, why)
+        case _ if stay.pickup is not None:
+            return _entitlement(recorded, stay, stay.pickup, stay.terminal, None)
+        case _:
+            return None
+
+
+def board_line_of(recorded: RecordedFact) -> BoardLine:
+    """Return what anybody in the port may see of the entry."""
+    fact, stay = recorded.fact, recorded.stay
+    return BoardLine(
+        shard=recorded.shard,
+        seq=recorded.seq,
+        recorded_at=recorded.recorded_at,
+        container=recorded.container,
+        port=recorded.port,
+        terminal=None if stay is None else stay.terminal,
+        fact=fact.type,
+        finding=fact.finding if isinstance(fact, f.FindingMade) else None,
+        reason=fact.reason if isinstance(fact, f.Refused | f.GivenUp) else None,
+        outcome=recorded.outcome,
+        status=None if stay is None else stay.status,
+        lights=recorded.lights,
+        missing=recorded.missing,
+    )
+
+
+def notices_of(recorded: RecordedFact) -> Iterator[tuple[str, bytes]]:
+    """Yield what each party is told: its own outcome, and what concerns it of the fact.
+
+    The notice is given as it is written: most parties of a stay are told the very same.
+    """
+    sender = recorded.cause.organisation if recorded.outcome is not None else None
+    if sender is not None and _unknown_here(recorded.fact):
+        sender = None  # nobody's outbox is made on the word of a stranger
+    concerned = concerned_by(recorded.fact, recorded.stay)
+    fact, alike = _without_driver(recorded.fact), b""
+    for party in concerned:
+        told = _as_told(fact, party)
+        if party == sender:
+            yield party, NOTICE.written(_notice(recorded, _answered(recorded), told))
+        elif told is not fact:
+            yield party, NOTICE.written(_notice(recorded, None, told))
+        else:
+            alike = alike or NOTICE.written(_notice(recorded, None, fact))
+            yield party, alike
+    if sender is not None and sender not in concerned:
+        yield sender, NOTICE.written(_notice(recorded, _answered(recorded), None))
+
+
+def concerned_by(fact: Fact, stay: Stay | None) -> tuple[str, ...]:
+    """Return the parties that are told of *fact*: need to know, no more (design.md §8)."""
+    if stay is None or isinstance(fact, PRIVATE):
+        return ()
+    match fact:
+        case f.Transferred() | f.Accepted() | f.Declined() | f.TransferRevoked():
+            return (fact.giver, fact.receiver)
+        case f.PickupAssigned() | f.PickupEnded():
+            return tuple(dict.fromkeys((fact.pickup.operator, stay.holder)))
+        case f.ChainRevoked() | f.Deleted():
+            return tuple(dict.fromkeys((stay.agent, *fact.parties)))
+        case f.Disputed() | f.DisputeSettled():
+            return (stay.agent,)
+        case _:
+            return stay.parties
+
+
+def _unknown_here(fact: Fact) -> bool:
+    return isinstance(fact, f.Refused) and fact.reason is Reason.SENDER_UNKNOWN
+
+
+def _entitlement(
+    recorded: RecordedFact, stay: Stay, pickup: PickupRight, terminal: str, ended: PickupEnd | None
+) -> Entitlement:
+    assert recorded.lights is not None  # noqa: S101 - entitlement_of has looked
+    return Entitlement(
+        shard=recorded.shard,
+        seq=recorded.seq,
+        container=stay.container,
+        port=stay.port,
+        terminal=terminal,
+        release_id=stay.release_id,
+        pickup_id=pickup.id,
+        bills_of_lading=stay.bills_of_lading,
+        release_identification=stay.release_identification,
+        may_leave=ended is None and not recorded.missing,
+        missing=recorded.missing,
+        valid_from=stay.valid_from,
+        expires_at=min(stay.expires_at, pickup.expires_at or stay.expires_at),
+        modality=pickup.modality,
+        operator=pickup.operator,
+        operator_vat=pickup.operator_vat,
+        driver=None if ended else pickup.driver,
+        lights=recorded.lights,
+        ended=ended,
+        confirmed_at=recorded.recorded_at,
+    )
+
+
+def _notice(recorded: RecordedFact, answer: Answered | None, told: Fact | None) -> Notice:
+    stay = None if told is None else recorded.stay
+    return Notice(
+        shard=recorded.shard,
+        seq=recorded.seq,
+        recorded_at=recorded.recorded_at,
+        container=recorded.container,
+        port=recorded.port,
+        answer=answer,
+        fact=told,
+        release_id=stay.release_id if stay else None,
+        release_identification=stay.release_identification if stay else None,
+        terminal=stay.terminal if stay else None,
+        status=stay.status if stay else None,
+        combined=recorded.lights.combined if stay and recorded.lights else None,
+        light_changes=recorded.light_changes if told else (),
+        missing=recorded.missing if told else (),
+    )
+
+
+def _answered(recorded: RecordedFact) -> Answered:
+    cause, fact = recorded.cause, recorded.fact
+    reason = fact.reason if isinstance(fact, f.Refused | f.GivenUp) else None
+    words = EXPLAINED[reason] if reason is not None else None
+    return Answered(
+        message_id=cause.message_id,
+        outcome=recorded.outcome or "",
+        reason=reason,
+        detail=fact.detail if isinstance(fact, f.Refused) else "",
+        sentence=words.sentence if words else "",
+        who_can_fix=words.who_can_fix if words else "",
+        first=fact.first if isinstance(fact, f.Repeated) else None,
+        waited=cause.waited,
+    )
+
+
+def _without_driver(fact: Fact) -> Fact:
+    match fact:
+        case f.PickupAssigned(pickup=pickup) | f.PickupEnded(pickup=pickup):
+            return fact.model_copy(update={"pickup": replace(pickup, driver=None)})
+        case _:
+            return fact
+
+
+def _as_told(fact: Fact, party: str) -> Fact:
+    """Return the fact as *party* is told it: nobody's name but its own."""
+    match fact:
+        case f.ChainRevoked() | f.Deleted():
+            return fact.model_copy(update={"parties": (party,)})
+        case f.GatedOut(picked_up_by=operator) if operator not in {None, party}:
+            return fact.model_copy(update={"picked_up_by": None})
+        case _:
+            return fact
