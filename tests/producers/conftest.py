@@ -5,7 +5,7 @@ import secrets
 import pytest
 
 from tests.engines import KafkaAtHand
-from tests.producers.topics_at_hand import Place
+from tests.topics_at_hand import Place
 
 
 @pytest.fixture(scope="module")

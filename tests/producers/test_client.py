@@ -21,7 +21,7 @@ from schemas.messages import Message, PartyRef, Role
 from schemas.notices import NOTICE, Answered, Notice
 from schemas.reading import ReadMessage, read_message
 from schemas.topics import CARRIER, CUSTOMS, PARTY, REGISTRATIONS, TERMINAL, outbox
-from tests.producers.topics_at_hand import Place
+from tests.topics_at_hand import Place
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 AGENT = "NXT21000000001"

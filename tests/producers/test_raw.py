@@ -3,7 +3,7 @@
 from producers.log import partition_of
 from producers.raw import RawProducer
 from schemas.topics import CARRIER
-from tests.producers.topics_at_hand import Place
+from tests.topics_at_hand import Place
 
 
 async def test_a_record_stands_there_as_it_was_given(place: Place) -> None:

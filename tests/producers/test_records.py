@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaProducer
 
 from producers.records import BATCH_BYTES, Record, RecordTooLarge, send_all
 from schemas.topics import MEBIBYTE, Topic, within
-from tests.producers.topics_at_hand import Place
+from tests.topics_at_hand import Place
 
 NARROW = Topic("narrow", "", "one record a mebibyte", partitions=2)
 WIDE = Topic("wide", "", "larger records", partitions=1, max_message_bytes=4 * MEBIBYTE)

@@ -24,7 +24,7 @@ from schemas.organisations import Terminal
 from schemas.topics import BOARD, LEDGER_FACTS, MEBIBYTE, outbox, pickup_rights
 from tests.adapters.story import AGENT, HAULIER
 from tests.producers.stories import assigned_stay
-from tests.producers.topics_at_hand import Place
+from tests.topics_at_hand import Place
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 RIGHTS = pickup_rights("BEANR", "1742")

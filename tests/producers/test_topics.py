@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaConnectionError
 from producers import topics as module
 from producers.topics import TopicMaker, TopicNotMade, ensure
 from schemas.topics import Topic, within
-from tests.producers.topics_at_hand import Place
+from tests.topics_at_hand import Place
 
 SHORT = Topic("short", "", "kept for a week", retention_days=7, partitions=3)
 COMPACT = Topic("compact", "", "kept for ever", None, compacted=True, partitions=1)
