@@ -355,12 +355,13 @@ def test_an_ended_right_is_a_value_that_says_why_and_no_driver(why: PickupEnd) -
     green = assigned_stay()
     assert green.stay is not None
     assert green.stay.pickup is not None
-    fact = f.PickupEnded(pickup=green.stay.pickup, terminal="1742", why=why)
+    fact = f.PickupEnded(pickup=green.stay.pickup, terminal="913", why=why)
     recorded = replace(green, fact=fact, stay=replace(green.stay, pickup=None), missing=())
     entitlement = entitlement_of(recorded)
 
     assert entitlement is not None
     assert entitlement.ended is why
+    assert entitlement.terminal == "913", "told to the quay where it stood, wherever the stay is"
     assert not entitlement.may_leave
     assert entitlement.driver is None
     written = ENTITLEMENT.written(entitlement)
