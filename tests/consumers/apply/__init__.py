@@ -1,0 +1,1 @@
+"""Apply's parts on their own."""
