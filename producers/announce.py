@@ -16,7 +16,7 @@ from schemas.entitlement import (
 )
 from schemas.envelope import Envelope, headers_of
 from schemas.facts import Fact, RecordedFact
-from schemas.heads import Head
+from schemas.heads import HEAD, Head
 from schemas.organisations import Terminal
 from schemas.topics import (
     BOARD,
@@ -66,7 +66,7 @@ def beats(
         yield Record(name, 0, key, HEARTBEAT.written(heartbeat))
     if head is not None:
         name = within(namespace, HEADS).name
-        yield Record(name, 0, head.shard.encode(), head.model_dump_json().encode())
+        yield Record(name, 0, head.shard.encode(), HEAD.written(head))
 
 
 @lru_cache

@@ -13,7 +13,7 @@ from cli.options import Where
 from cli.records import as_line
 from consumers.tail import Seen, standing, topics_on
 from schemas.entitlement import ENTITLEMENT, HEARTBEAT_KEY, Entitlement
-from schemas.heads import Head
+from schemas.heads import HEAD, Head
 from schemas.messages import Tick
 from schemas.topics import (
     DEAD_LETTERS,
@@ -73,7 +73,7 @@ class Harvest:
         elif record.topic == LEDGER_FACTS.name:
             self._fact(from_json(record.value))
         elif record.topic == HEADS.name:
-            self.heads.append(Head.model_validate_json(record.value))
+            self.heads.append(HEAD.read(record.value))
         elif record.topic.startswith("terminal.") and record.topic.endswith("pickup-rights.v1"):
             self._right(record)
         elif is_document(record.topic):

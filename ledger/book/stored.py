@@ -8,15 +8,15 @@ from ledger.law.lights import combined
 from schemas.facts import CAUSE, Cause
 from schemas.messages import BY_TYPE, ContainerMessage
 from schemas.organisations import Organisation
-from schemas.quick_json import Form
 from schemas.stay import Stay
+from schemas.value import Form
 
-STAY = Form(Stay)
-ORGANISATION = Form(Organisation)
+STAY: Form[Stay] = Form(Stay)
+ORGANISATION: Form[Organisation] = Form(Organisation)
 
 
-def stay_row(stay: Stay, state: bytes, shard: str, position: int) -> Values:
-    """Return the stay's row, in the order of the table's columns; *state* is the stay written."""
+def stay_row(stay: Stay, shard: str, position: int) -> Values:
+    """Return the stay's row, in the order of the table's columns."""
     return (
         stay.release_id,
         shard,
@@ -33,7 +33,7 @@ def stay_row(stay: Stay, state: bytes, shard: str, position: int) -> Values:
         stay.suspended,
         micros(stay.expires_at),
         due_at(stay),
-        state.decode(),
+        STAY.written(stay).decode(),
     )
 
 

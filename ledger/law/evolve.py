@@ -2,10 +2,10 @@
 
 from typing import TypeAlias, assert_never
 
-from ledger.law.altered import altered
 from schemas import facts as f
 from schemas.facts import Fact
 from schemas.stay import Gate, Hop, ReleaseStatus, Stay, TerminalLight
+from schemas.value import altered
 
 OfRelease: TypeAlias = f.Updated | f.Blocked | f.Unblocked | f.Deleted | f.Expired
 OfChain: TypeAlias = f.Transferred | f.Accepted | f.Declined | f.TransferRevoked | f.ChainRevoked

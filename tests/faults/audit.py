@@ -9,7 +9,7 @@ from typing import Any
 from ledger.book.engine import open_book, reading
 from ledger.book.heads import head_key
 from ledger.book.verify import verify
-from schemas.heads import Head
+from schemas.heads import HEAD
 from schemas.topics import BOARD, HEADS
 from tests.faults.line import Line
 from tests.faults.rules import Entry, Json, Reading
@@ -100,7 +100,7 @@ def conserved(line: Line, _read: AsRead) -> Iterator[str]:
 
 def chained(line: Line, read: AsRead) -> Iterator[str]:
     """The chain is recomputed, and stands against every signed head on the topic (I9)."""
-    heads = [Head.model_validate_json(value) for value in read.values(HEADS)]
+    heads = [HEAD.read(value) for value in read.values(HEADS)]
     key = head_key(line.folder / "head.key")
     public_keys = {key.key_id: bytes(key.key.verify_key)}
     engine = open_book(line.database_url)

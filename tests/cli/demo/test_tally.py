@@ -15,6 +15,7 @@ from producers.simulator import Letter
 from producers.simulator.play import Played, Surprise
 from schemas.notices import Answered
 from schemas.topics import INPUTS, LEDGER_LOG, REGISTRATIONS
+from schemas.value import altered
 from tests.cli.played import PlayedDay
 
 
@@ -77,7 +78,7 @@ def test_a_container_that_stands_elsewhere_is_told(
 ) -> None:
     number = played.container()
     file = stands.files[number]
-    moved = replace(file, stays=(replace(file.stays[0], terminal="666"),))
+    moved = altered(file, stays=(altered(file.stays[0], terminal="666"),))
 
     faults = _faults(played, replace(stands, files={**stands.files, number: moved}), found)
 
