@@ -46,6 +46,7 @@ from tests.faults.parts import LOOK_SECONDS, Part
 from tests.faults.workload import AGENT, NOW, REGISTER, RUBBISH, Said
 
 PATIENCE_SECONDS = 90.0
+STOPPED = " is stopped: "
 Fetched: TypeAlias = ConsumerRecord[Any, Any]
 
 
@@ -152,10 +153,10 @@ class Line:
         place = (within(self.namespace, LEDGER_LOG).name, partition)
         return tick_record(envelope, Tick(at=NOW), Attestation("clock", "off", ""), place)
 
-    async def at_rest(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    async def at_rest(self) -> None:
         """Wait until every log is read to its end and every fact of it is published."""
         ends = await self.ends()
-        await self.until(lambda: self._rests(ends), "everything was settled", patience_seconds)
+        await self.until(lambda: self._rests(ends), "everything was settled")
 
     def _rests(self, ends: dict[str, int]) -> bool:
         places = {row["shard"]: row["next_offset"] for row in self.shards() if row["published"]}
@@ -175,18 +176,19 @@ class Line:
         except (psycopg.OperationalError, psycopg.errors.UndefinedTable):
             return []
 
-    async def until(
-        self,
-        seen: Callable[[], bool],
-        what: str,
-        patience_seconds: float = PATIENCE_SECONDS,
-    ) -> None:
+    async def until(self, seen: Callable[[], bool], what: str) -> None:
         """Wait until *seen*; fail with the last words of all parts."""
-        deadline = asyncio.get_running_loop().time() + patience_seconds
+        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
         while not seen():
-            if asyncio.get_running_loop().time() > deadline:
+            if asyncio.get_running_loop().time() > deadline or self._is_beyond_hope():
                 raise NeverSeen(f"never {what}: {self.shards()}\n{self._last_words()}")
             await asyncio.sleep(LOOK_SECONDS)
+
+    def _is_beyond_hope(self) -> bool:
+        """Tell whether nobody is there to do anything, or a shard waits for an operator."""
+        return not any(part.runs for part in self.parts) or any(
+            part.said(STOPPED) for part in self.parts
+        )
 
     def _last_words(self) -> str:
         return "\n".join(part.last_words() for part in self.parts)
