@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from compose.local import LocalKafka, LocalPostgres
 from compose.local.postgres import what_postgres_lacks
@@ -22,6 +23,12 @@ from tests.engines import (
 )
 
 EXIT_EMBEDDED = 4
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile(
+    "releasebus", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("releasebus")
 
 
 @functools.cache

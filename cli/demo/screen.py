@@ -128,6 +128,8 @@ def _answers(result: Result) -> Table:
     for outcome, said in words.items():
         if outcomes[outcome]:
             table.add_row(f"{outcomes[outcome]:,}", said)
+    if again := result.found.repeated_messages:
+        table.add_row(f"{again:,}", "of the repetitions are intake's, after trouble: lawful")
     table.add_row(f"{result.found.dead.total():,}", "could not be read: dead letters")
     return table
 
