@@ -97,7 +97,9 @@ class Book:
     ) -> Settled:
         connection, pen = self._connected(), Pen()
         pages = {
-            shard: page_of(leases[shard], pen) for shard in {asked.record.shard for asked in batch}
+            # In the order of the batch: what comes of it must not depend on chance.
+            shard: page_of(leases[shard], pen)
+            for shard in dict.fromkeys(asked.record.shard for asked in batch)
         }
         with connection.begin():
             fence(connection, [page.lease for page in pages.values()])
