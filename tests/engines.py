@@ -64,8 +64,8 @@ class Choice:
 class KafkaAtHand:
     """The Kafka of this test session; all tests share it, each in its own namespace.
 
-    ``engine`` is there when it is a local one. To kill or stop a broker, take the fixture
-    ``breakable_kafka`` instead, which nobody shares.
+    ``engine`` is there when this process runs a local one. To kill or stop a broker, take the
+    fixture ``breakable_kafka`` instead, which nobody shares.
     """
 
     bootstrap_servers: str
