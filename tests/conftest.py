@@ -153,7 +153,7 @@ def breakable_kafka() -> Iterator[LocalKafka]:
     lack = what_fetched_kafka_lacks()
     if lack is not None:
         pytest.skip(lack)
-    with LocalKafka() as kafka:
+    with LocalKafka(for_minutes=True) as kafka:
         yield kafka
 
 

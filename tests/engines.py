@@ -234,7 +234,7 @@ def running_kafka(choice: Choice) -> Iterator[KafkaAtHand]:
             with kafka_container() as address:
                 yield KafkaAtHand(address, choice.origin)
         case Origin.LOCAL:
-            with LocalKafka() as kafka:
+            with LocalKafka(for_minutes=True) as kafka:
                 yield KafkaAtHand(kafka.bootstrap_servers, choice.origin, kafka)
         case Origin.EMBEDDED:
             with EmbeddedBroker() as broker:
