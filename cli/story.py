@@ -193,11 +193,13 @@ def _lights(lights: Lights) -> Text:
         ("together", _COMBINED[lights.combined]),
     )
     for label, colour in shown:
-        said.append("● ", colour)
+        said.append(f"{_LAMPS[colour]} ", colour)
         said.append(f"{label}  ")
     return said
 
 
+# Told apart without colours too: in a file, on paper, by whoever does not see them.
+_LAMPS = {"green": "●", "yellow": "◐", "red": "○"}
 _COMBINED = {Colour.GREEN: "green", Colour.YELLOW: "yellow", Colour.RED: "red"}
 _ORANGE = {"selectedforscan", "transhipment", "portequalisation", "favv"}
 

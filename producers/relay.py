@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaProducer
 from producers.announce import announced, opened_by
 from producers.records import BATCH_BYTES, LARGEST_RECORD_BYTES, Record, send_all
 from producers.topics import TopicMaker
+from producers.whole import start_whole
 from schemas.facts import RecordedFact
 from schemas.topics import Topic
 
@@ -77,7 +78,7 @@ class Relay:
     async def start(self, published_seq: int) -> None:
         """Connect; the shard's entries up to *published_seq* are known to be published."""
         self.published_seq = published_seq
-        await self._producer.start()
+        await start_whole(self._producer)
 
     def run(self) -> None:
         """Begin to publish what is offered, in the background."""
