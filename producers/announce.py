@@ -85,7 +85,7 @@ def _envelope(recorded: RecordedFact) -> Envelope:
     )
 
 
-def _told(recorded: RecordedFact, body: bytes) -> Iterator[tuple[Topic, bytes, bytes]]:
+def _told(recorded: RecordedFact, body: bytes) -> Iterator[tuple[Topic, bytes, bytes | None]]:
     container = recorded.container.encode()
     if not recorded.shard.startswith(DIRECTORY_SHARDS):
         yield LEDGER_FACTS, container, body
@@ -97,5 +97,9 @@ def _told(recorded: RecordedFact, body: bytes) -> Iterator[tuple[Topic, bytes, b
         topic = pickup_rights(entitlement.port, entitlement.terminal)
         key = entitlement_key(entitlement.container, entitlement.release_id)
         yield topic, key, ENTITLEMENT.written(entitlement)
+    elif isinstance(recorded.fact, f.EntitlementWithdrawn) and recorded.stay is not None:
+        # A tombstone: compaction takes the ended right away, and this record after it.
+        topic = pickup_rights(recorded.port, recorded.fact.terminal)
+        yield topic, entitlement_key(recorded.container, recorded.stay.release_id), None
     for party, notice in notices_of(recorded):
         yield outbox(party), container, notice

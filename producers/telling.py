@@ -11,8 +11,16 @@ from schemas.reasons import EXPLAINED, Reason
 from schemas.stay import PickupRight, Stay
 from schemas.value import altered
 
-# What is between the ledger and the sender alone.
-PRIVATE = (f.Refused, f.Waiting, f.Repeated, f.GivenUp, f.Parked, f.OrganisationRegistered)
+# What is between the ledger and the sender, or a terminal, alone.
+PRIVATE = (
+    f.Refused,
+    f.Waiting,
+    f.Repeated,
+    f.GivenUp,
+    f.Parked,
+    f.OrganisationRegistered,
+    f.EntitlementWithdrawn,
+)
 
 
 def entitlement_of(recorded: RecordedFact) -> Entitlement | None:
@@ -23,7 +31,7 @@ def entitlement_of(recorded: RecordedFact) -> Entitlement | None:
     match recorded.fact:
         case f.PickupEnded(pickup=pickup, terminal=terminal, why=why):
             return _entitlement(recorded, stay, pickup, terminal, why)
-        case _ if stay.pickup is not None:
+        case fact if stay.pickup is not None and not isinstance(fact, f.EntitlementWithdrawn):
             return _entitlement(recorded, stay, stay.pickup, stay.terminal, None)
         case _:
             return None

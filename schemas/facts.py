@@ -155,6 +155,13 @@ class PickupEnded(FactValue, frozen=True, kw_only=True):
     pickup: PickupRight
     terminal: str
     why: PickupEnd
+    at: Moment | None = None
+
+
+class EntitlementWithdrawn(FactValue, frozen=True, kw_only=True):
+    """The terminal was told long enough that a right ended: its record goes (design.md §3)."""
+
+    terminal: str
 
 
 class Discharged(FactValue, frozen=True, kw_only=True):
@@ -276,6 +283,7 @@ Fact: TypeAlias = (
     | TransferRevoked
     | PickupAssigned
     | PickupEnded
+    | EntitlementWithdrawn
     | Discharged
     | TerminalReleased
     | TerminalBlocked

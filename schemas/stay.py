@@ -68,6 +68,13 @@ class PickupRight(Value, frozen=True):
     expires_at: Moment | None = None
 
 
+class EndedRight(Value, frozen=True):
+    """A pick-up right that is over, as long as its terminal is still told of its end."""
+
+    terminal: str
+    at: Moment
+
+
 class Stay(Value, frozen=True):
     """One container in one port under one commercial release.
 
@@ -105,6 +112,7 @@ class Stay(Value, frozen=True):
     left_at: Moment | None = None
     disputed: bool = always(default=False)
     suspended: bool = always(default=False)
+    ended_rights: tuple[EndedRight, ...] = ()
 
     @property
     def live(self) -> bool:

@@ -5,6 +5,7 @@ from ledger.book.moments import micros
 from ledger.law.context import Question
 from ledger.law.file import Held
 from ledger.law.lights import combined
+from ledger.law.standing import ENDED_IS_TOLD
 from schemas.facts import CAUSE, Cause
 from schemas.messages import BY_TYPE, ContainerMessage
 from schemas.organisations import Organisation
@@ -47,6 +48,7 @@ def due_at(stay: Stay) -> int | None:
     moments = [stay.expires_at] if stay.live else []
     if stay.pickup is not None and stay.pickup.expires_at is not None:
         moments.append(stay.pickup.expires_at)
+    moments.extend(ended.at + ENDED_IS_TOLD for ended in stay.ended_rights)
     return micros(min(moments)) if moments else None
 
 

@@ -42,7 +42,8 @@ def revoke_pickup(stay: Stay, case: Case) -> Ruling:
         return refusal
     if stay.accepted_holder != case.sender.id:
         return Refusal(Reason.NOT_THE_HOLDER)
-    return pickup_ended(stay, f.PickupEnd.REVOKED) or Refusal(Reason.NO_PICKUP_ASSIGNED)
+    ended = pickup_ended(stay, f.PickupEnd.REVOKED, case.now)
+    return ended or Refusal(Reason.NO_PICKUP_ASSIGNED)
 
 
 def _collected_otherwise(stay: Stay, case: Case) -> Refusal | None:
