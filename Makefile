@@ -3,6 +3,8 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 WORKERS ?= 2
+# A file to one worker, so that what its tests share is made once; long ones come first as they are.
+SHARED_OUT := --dist loadfile --no-loadscope-reorder
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -28,7 +30,7 @@ demo-real: $(RUNTIME) ## The same on Apache Kafka and PostgreSQL (Java 17, Maven
 
 test: $(TESTED) ## The tests, on the best engines this machine has; under three minutes
 	@$(BIN)/python -m compose.local fetch || echo "make test: goes on without Apache Kafka" >&2
-	$(BIN)/python -m pytest -m "not faults" -n $(WORKERS)
+	$(BIN)/python -m pytest -m "not faults" -n $(WORKERS) $(SHARED_OUT)
 
 faults: $(TESTED) ## The tests that kill, stop and cut off; one at a time
 	$(BIN)/python -m pytest -m faults

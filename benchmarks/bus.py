@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from aiokafka import AIOKafkaProducer
 from sqlalchemy import Engine, func, select
@@ -57,11 +58,13 @@ async def prepared(place: Place) -> Engine:
 
 
 @asynccontextmanager
-async def running(place: Place, parts: Sequence[str]) -> AsyncIterator[None]:
+async def running(
+    place: Place, parts: Sequence[str]
+) -> AsyncIterator[list["subprocess.Popen[bytes]"]]:
     """Run each of *parts* as a process of its own; the same part twice is two processes."""
     processes = [_started(place, part) for part in parts]
     try:
-        yield
+        yield processes
     finally:
         for process in processes:
             process.send_signal(signal.SIGTERM)
@@ -108,6 +111,13 @@ def passed(engine: Engine) -> Passed:
     with engine.connect() as connection:
         row = connection.execute(select(consumed, unpublished)).one()
     return Passed(int(row[0] or 0), int(row[1] or 0))
+
+
+def peak_mebibytes(process: "subprocess.Popen[bytes]") -> float:
+    """Return the most memory that a running process has had resident so far."""
+    status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+    kibibytes = next(line.split()[1] for line in status.splitlines() if line[:6] == "VmHWM:")
+    return int(kibibytes) / 1024
 
 
 def _started(place: Place, part: str) -> "subprocess.Popen[bytes]":

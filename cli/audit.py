@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from cli.exits import Exit, Told
 from cli.ledger import opened
 from cli.voice import Steps
@@ -16,7 +14,7 @@ from ledger.book.heads import head_key
 from ledger.book.read import buckets
 from ledger.book.verify import shards_with_entries, verify
 from ledger.book.walk import Finding
-from schemas.heads import Head
+from schemas.heads import HEAD, Head
 from schemas.topics import HEADS
 
 
@@ -57,8 +55,8 @@ def heads_in(file: Path) -> list[Head]:
     """Return the heads in *file*: lines of JSON, as records or bare."""
     try:
         lines = [json.loads(line) for line in file.read_text().splitlines() if line.strip()]
-        return [Head.model_validate(line.get("value", line)) for line in lines]
-    except (OSError, ValueError, AttributeError, ValidationError) as error:
+        return [HEAD.read(json.dumps(line.get("value", line))) for line in lines]
+    except (OSError, ValueError, AttributeError) as error:
         raise Told(
             f"{file} holds no signed heads ({type(error).__name__}): give a file with one a line, "
             "as `releasebus tail ledger.heads.v1 --from-start --until-end --json` writes.",
@@ -70,4 +68,4 @@ async def heads_on_topic(bootstrap_servers: str, namespace: str) -> list[Head]:
     """Return every head that stands on the topic."""
     await reach_broker(bootstrap_servers)
     records = standing(bootstrap_servers, [namespace + HEADS.name])
-    return [Head.model_validate_json(each.value) async for each in records if each.value]
+    return [HEAD.read(each.value) async for each in records if each.value]

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
+from cli.demo.folder import TOPICS
 from cli.exits import EXIT_CODES, Exit, Told, ending
 from cli.options import DEFAULT_KAFKA, AsJson, BootstrapServers, Namespace
 from cli.voice import console, emit
@@ -23,7 +25,9 @@ app = typer.Typer(
 )
 FromFile = Annotated[
     Path | None,
-    typer.Option("--file", help="Read them from a file that a demo left, not from Kafka."),
+    typer.Option(
+        "--file", help="Read them from what a demo left, folder or file, not from Kafka."
+    ),
 ]
 REASON, POSITION, ERROR, ORIGIN = (
     "dlq-reason-code",
@@ -73,12 +77,13 @@ def list_letters(
         return
     table = Table(box=None, pad_edge=False)
     for column in ("place", "cause", "at", "key", "came on"):
-        table.add_column(column, overflow="fold")
+        # What does not fit is cut off where it is wrong; `show` has the whole of it.
+        table.add_column(column, no_wrap=column != "at")
     for each in letters:
         table.add_row(
             each.place,
             each.header(REASON),
-            each.header(POSITION),
+            Text(each.header(POSITION), no_wrap=True, overflow="ellipsis"),
             each.content["key"] or "-",
             each.header(ORIGIN),
         )
@@ -128,11 +133,28 @@ def _letters(file: Path | None, bootstrap_servers: str, namespace: str) -> "Iter
     if file is None:
         yield from asyncio.run(_on_topic(bootstrap_servers, namespace))
         return
+    if file.is_dir():
+        file = file / TOPICS / f"{DEAD_LETTERS.name}.jsonl"
     if not file.is_file():
         raise Told(f"There is no file {file}.", Exit.USAGE)
-    with file.open() as lines:
-        for line in lines:
-            yield Letter(json.loads(line))
+    try:
+        with file.open() as lines:
+            for line in lines:
+                yield _letter_in(line)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Told(
+            f"{file} holds no dead letters ({type(error).__name__}): give what a demo left, or "
+            f"what `releasebus tail {DEAD_LETTERS.name} --from-start --until-end --json` writes.",
+            Exit.USAGE,
+        ) from error
+
+
+def _letter_in(line: str) -> Letter:
+    content = json.loads(line)
+    letter = Letter({"key": None, **content, "headers": dict(content["headers"])})
+    if not letter.place or "at" not in content:
+        raise KeyError("at")
+    return letter
 
 
 async def _on_topic(bootstrap_servers: str, namespace: str) -> list[Letter]:

@@ -14,6 +14,7 @@ DATABASE_VARIABLE = "RELEASEBUS_DATABASE"
 NAMESPACE_VARIABLE = "RELEASEBUS_NAMESPACE"
 DEMO_DATABASE = Path("demo-out") / "ledger.db"
 SQLITE = "sqlite:///"
+POSTGRESQL = "postgresql+psycopg://"
 
 BootstrapServers = Annotated[
     str,
@@ -46,8 +47,20 @@ class Where:
     namespace: str = ""
 
 
+def usable_database(database_url: str) -> str:
+    """Return *database_url* if it names a database that the ledger can be kept in."""
+    if not database_url.startswith((SQLITE, POSTGRESQL)):
+        raise Told(
+            f"{without_password(database_url)} names no database for the ledger: give "
+            f"{SQLITE}FILE or {POSTGRESQL}USER@HOST/NAME.",
+            Exit.USAGE,
+        )
+    return database_url
+
+
 def existing_ledger(database_url: str) -> str:
     """Return *database_url* if there can be a ledger there; SQLite would make an empty one."""
+    usable_database(database_url)
     if database_url.startswith(SQLITE):
         file = Path(database_url.removeprefix(SQLITE))
         if not file.is_file():

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import TypeAdapter
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -20,6 +19,7 @@ from schemas.facts import RECORDED, RecordedFact
 from schemas.lights import Colour, CommercialLight, Lights
 from schemas.reasons import WHY_NOT, Missing
 from schemas.stay import Gate, Stay, TerminalLight
+from schemas.value import Form
 
 COLOURS = {
     Tone.NEWS: "",
@@ -28,7 +28,7 @@ COLOURS = {
     Tone.WAITING: "cyan",
     Tone.ALARM: "bold red",
 }
-STAY: TypeAdapter[Stay] = TypeAdapter(Stay)
+STAY: Form[Stay] = Form(Stay)
 """How a stay is written for a program."""
 
 
@@ -80,7 +80,7 @@ def as_object(story: Story) -> dict[str, Any]:
 def _stay_object(story: Story, stay: Stay) -> dict[str, Any]:
     missing = story.missing(stay)
     return {
-        "stay": STAY.dump_python(stay, mode="json", exclude_none=True),
+        "stay": STAY.shown(stay),
         "may_leave": not missing,
         "missing": [
             {
@@ -193,11 +193,13 @@ def _lights(lights: Lights) -> Text:
         ("together", _COMBINED[lights.combined]),
     )
     for label, colour in shown:
-        said.append("● ", colour)
+        said.append(f"{_LAMPS[colour]} ", colour)
         said.append(f"{label}  ")
     return said
 
 
+# Told apart without colours too: in a file, on paper, by whoever does not see them.
+_LAMPS = {"green": "●", "yellow": "◐", "red": "○"}
 _COMBINED = {Colour.GREEN: "green", Colour.YELLOW: "yellow", Colour.RED: "red"}
 _ORANGE = {"selectedforscan", "transhipment", "portequalisation", "favv"}
 

@@ -17,6 +17,7 @@ from cli.options import (
     BootstrapServers,
     Namespace,
     Where,
+    usable_database,
     without_password,
 )
 from cli.voice import aside, emit
@@ -74,7 +75,7 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
             f"{DATABASE_VARIABLE}, such as postgresql+psycopg://user@host/releasebus.",
             Exit.USAGE,
         )
-    where = Where(bootstrap_servers, database_url, namespace)
+    where = Where(bootstrap_servers, usable_database(database_url), namespace)
     _announce(where, names, as_json=as_json)
     running = Running(heartbeat_seconds, head_key)
     asyncio.run(_up(where, names, running, while_stdin=while_stdin))

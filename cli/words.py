@@ -178,6 +178,8 @@ def sentence_of(recorded: RecordedFact, names: Names) -> str:
             return f"{sender} {_of_quay(fact, names)}"
         case f.Expired():
             return "the release expires"
+        case f.EntitlementWithdrawn(terminal=quay):
+            return f"quay {quay} need not be told any longer that a pick-up right ended"
         case fact:
             return f"{sender} {_of_release(fact)}"
 

@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from ledger.directory.directory import Directory
+from producers.whole import start_whole
 from schemas.facts import OrganisationRegistered, read
 from schemas.topics import DIRECTORY_FACTS, within
 
@@ -45,7 +46,7 @@ class DirectoryView:
             enable_auto_commit=False,
             fetch_max_wait_ms=50,
         )
-        await consumer.start()
+        await start_whole(consumer)
         try:
             consumer.assign([self._place])
             end = (await consumer.end_offsets([self._place]))[self._place]

@@ -9,6 +9,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from consumers.lag import places_of, until_readable
 from schemas.envelope import Header
 
 POLL_MS = 200
@@ -42,7 +43,10 @@ async def topics_on(bootstrap_servers: str) -> set[str]:
 
 
 async def standing(bootstrap_servers: str, topics: Sequence[str]) -> AsyncIterator[Seen]:
-    """Yield what stands on *topics* now, from the start of each; then end. Raises NoSuchTopic."""
+    """Yield what stands on *topics* now, from the start of each; then end. Raises NoSuchTopic.
+
+    What is in an open transaction is waited for, and is there if that is committed.
+    """
     async for record in _read(bootstrap_servers, topics, follow=False, from_start=True):
         yield record
 
@@ -59,6 +63,8 @@ async def _read(
     bootstrap_servers: str, topics: Sequence[str], *, follow: bool, from_start: bool
 ) -> AsyncIterator[Seen]:
     places = await _places(bootstrap_servers, topics)
+    if not follow:
+        await until_readable(bootstrap_servers, places)
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap_servers,
         isolation_level="read_committed",
@@ -83,21 +89,10 @@ async def _read(
 
 
 async def _places(bootstrap_servers: str, topics: Sequence[str]) -> list[TopicPartition]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
-    await admin.start()
-    try:
-        # The embedded broker makes a topic when it is asked for one that is not there.
-        missing = set(topics) - set(await admin.list_topics())
-        if missing:
-            raise NoSuchTopic(", ".join(sorted(missing)))
-        described = await admin.describe_topics(list(topics))
-    finally:
-        await admin.close()
-    return [
-        TopicPartition(topic["topic"], partition["partition"])
-        for topic in described
-        for partition in topic["partitions"]
-    ]
+    # The embedded broker makes a topic when it is asked for one that is not there.
+    if missing := set(topics) - await topics_on(bootstrap_servers):
+        raise NoSuchTopic(", ".join(sorted(missing)))
+    return await places_of(bootstrap_servers, topics)
 
 
 async def _behind(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> bool:

@@ -1,11 +1,11 @@
 """One record of a log as the ledger is handed it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from schemas.value import Value
 
-@dataclass(frozen=True, slots=True)
-class LogRecord:
+
+class LogRecord(Value, frozen=True):
     """A record at *offset* of the shard's log; `recorded_at` is the broker's append time."""
 
     shard: str

@@ -16,7 +16,7 @@ from schemas.entitlement import (
 )
 from schemas.envelope import Envelope, headers_of
 from schemas.facts import Fact, RecordedFact
-from schemas.heads import Head
+from schemas.heads import HEAD, Head
 from schemas.organisations import Terminal
 from schemas.topics import (
     BOARD,
@@ -66,7 +66,7 @@ def beats(
         yield Record(name, 0, key, HEARTBEAT.written(heartbeat))
     if head is not None:
         name = within(namespace, HEADS).name
-        yield Record(name, 0, head.shard.encode(), head.model_dump_json().encode())
+        yield Record(name, 0, head.shard.encode(), HEAD.written(head))
 
 
 @lru_cache
@@ -85,7 +85,7 @@ def _envelope(recorded: RecordedFact) -> Envelope:
     )
 
 
-def _told(recorded: RecordedFact, body: bytes) -> Iterator[tuple[Topic, bytes, bytes]]:
+def _told(recorded: RecordedFact, body: bytes) -> Iterator[tuple[Topic, bytes, bytes | None]]:
     container = recorded.container.encode()
     if not recorded.shard.startswith(DIRECTORY_SHARDS):
         yield LEDGER_FACTS, container, body
@@ -97,5 +97,9 @@ def _told(recorded: RecordedFact, body: bytes) -> Iterator[tuple[Topic, bytes, b
         topic = pickup_rights(entitlement.port, entitlement.terminal)
         key = entitlement_key(entitlement.container, entitlement.release_id)
         yield topic, key, ENTITLEMENT.written(entitlement)
+    elif isinstance(recorded.fact, f.EntitlementWithdrawn) and recorded.stay is not None:
+        # A tombstone: compaction takes the ended right away, and this record after it.
+        topic = pickup_rights(recorded.port, recorded.fact.terminal)
+        yield topic, entitlement_key(recorded.container, recorded.stay.release_id), None
     for party, notice in notices_of(recorded):
         yield outbox(party), container, notice

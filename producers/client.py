@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaProducer
 from producers.log import partition_of
 from producers.outbox import Outbox
 from producers.records import BATCH_BYTES, LARGEST_RECORD_BYTES, Record, send_all
+from producers.whole import start_whole
 from schemas import messages as m
 from schemas.envelope import Envelope, headers_of
 from schemas.facts import Outcome
@@ -78,7 +79,7 @@ class Client(Generic[Sends]):
 
     async def __aenter__(self) -> Self:
         try:
-            await self._producer.start()
+            await start_whole(self._producer)
             await self._outbox.open()
         except BaseException:
             await self._let_go()  # nobody leaves a context that was not entered

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from producers.whole import start_whole
 from schemas.facts import Outcome
 from schemas.notices import NOTICE, Answered, Notice
 from schemas.topics import outbox, within
@@ -48,7 +49,7 @@ class Outbox:
 
     async def open(self) -> None:
         """Begin to follow; answers from now on are not missed."""
-        await self._consumer.start()
+        await start_whole(self._consumer)
         exists = self._place.topic in await self._consumer.topics()
         begin = 0
         if exists:

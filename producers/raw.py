@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaProducer
 from producers.client import BusAddress
 from producers.log import partition_of
 from producers.records import BATCH_BYTES, LARGEST_RECORD_BYTES, Record, send_all
+from producers.whole import start_whole
 from schemas.envelope import Header
 from schemas.topics import Topic, within
 
@@ -26,11 +27,7 @@ class RawProducer:
         )
 
     async def __aenter__(self) -> Self:
-        try:
-            await self._producer.start()
-        except BaseException:
-            await self._producer.stop()  # nobody leaves a context that was not entered
-            raise
+        await start_whole(self._producer)
         return self
 
     async def __aexit__(

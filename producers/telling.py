@@ -1,7 +1,6 @@
 """What one entry of the ledger means to a terminal, a party, a dashboard: no more than its own."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from schemas import facts as f
 from schemas.board import BoardLine
@@ -10,9 +9,18 @@ from schemas.facts import Fact, PickupEnd, RecordedFact
 from schemas.notices import NOTICE, Answered, Notice
 from schemas.reasons import EXPLAINED, Reason
 from schemas.stay import PickupRight, Stay
+from schemas.value import altered
 
-# What is between the ledger and the sender alone.
-PRIVATE = (f.Refused, f.Waiting, f.Repeated, f.GivenUp, f.Parked, f.OrganisationRegistered)
+# What is between the ledger and the sender, or a terminal, alone.
+PRIVATE = (
+    f.Refused,
+    f.Waiting,
+    f.Repeated,
+    f.GivenUp,
+    f.Parked,
+    f.OrganisationRegistered,
+    f.EntitlementWithdrawn,
+)
 
 
 def entitlement_of(recorded: RecordedFact) -> Entitlement | None:
@@ -23,7 +31,7 @@ def entitlement_of(recorded: RecordedFact) -> Entitlement | None:
     match recorded.fact:
         case f.PickupEnded(pickup=pickup, terminal=terminal, why=why):
             return _entitlement(recorded, stay, pickup, terminal, why)
-        case _ if stay.pickup is not None:
+        case fact if stay.pickup is not None and not isinstance(fact, f.EntitlementWithdrawn):
             return _entitlement(recorded, stay, stay.pickup, stay.terminal, None)
         case _:
             return None
@@ -162,7 +170,7 @@ def _answered(recorded: RecordedFact) -> Answered:
 def _without_driver(fact: Fact) -> Fact:
     match fact:
         case f.PickupAssigned(pickup=pickup) | f.PickupEnded(pickup=pickup):
-            return fact.model_copy(update={"pickup": replace(pickup, driver=None)})
+            return altered(fact, pickup=altered(pickup, driver=None))
         case _:
             return fact
 
@@ -171,8 +179,8 @@ def _as_told(fact: Fact, party: str) -> Fact:
     """Return the fact as *party* is told it: nobody's name but its own."""
     match fact:
         case f.ChainRevoked() | f.Deleted():
-            return fact.model_copy(update={"parties": (party,)})
+            return altered(fact, parties=(party,))
         case f.GatedOut(picked_up_by=operator) if operator not in {None, party}:
-            return fact.model_copy(update={"picked_up_by": None})
+            return altered(fact, picked_up_by=None)
         case _:
             return fact

@@ -1,22 +1,17 @@
 """What dashboards are shown of a container: its state and lights, no parties, no drivers."""
 
-from dataclasses import dataclass
-
-from pydantic import AwareDatetime
-
 from schemas.facts import Outcome
 from schemas.lights import Lights
-from schemas.quick_json import Form
 from schemas.reasons import Missing
+from schemas.value import Form, Moment, Value, always
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoardLine:
+class BoardLine(Value, frozen=True, kw_only=True):
     """One container at one moment, as anybody in the port may see it."""
 
     shard: str
     seq: int
-    recorded_at: AwareDatetime
+    recorded_at: Moment
     container: str
     port: str
     terminal: str | None = None
@@ -26,7 +21,7 @@ class BoardLine:
     outcome: Outcome | None = None
     status: str | None = None
     lights: Lights | None = None
-    missing: tuple[Missing, ...] = ()
+    missing: tuple[Missing, ...] = always(default=())
 
 
-BOARD_LINE = Form(BoardLine)
+BOARD_LINE: Form[BoardLine] = Form(BoardLine)

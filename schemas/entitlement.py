@@ -1,21 +1,18 @@
 """The pick-up entitlement as one terminal needs it, and the heartbeat that keeps it believable."""
 
-from dataclasses import dataclass
 from typing import Literal
-
-from pydantic import AwareDatetime
 
 from schemas.facts import PickupEnd
 from schemas.lights import Lights
-from schemas.messages import Modality, SealedDriver
-from schemas.quick_json import Form
+from schemas.messages import Modality
 from schemas.reasons import Missing
+from schemas.stay import Driver
+from schemas.value import Form, Moment, Value, always
 
 HEARTBEAT_KEY = "heartbeat/"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entitlement:
+class Entitlement(Value, frozen=True, kw_only=True, tag_field="type", tag="entitlement"):
     """The right to collect one container, as of entry `seq` of `shard`.
 
     `may_leave` was true or false at `confirmed_at`; `missing` says why not. A gate checks the
@@ -23,7 +20,6 @@ class Entitlement:
     names who decides in this port (design.md §4). Only this terminal can open `driver`.
     """
 
-    type: Literal["entitlement"] = "entitlement"
     shard: str
     seq: int
     container: str
@@ -35,30 +31,28 @@ class Entitlement:
     release_identification: str
     may_leave: bool
     missing: tuple[Missing, ...]
-    valid_from: AwareDatetime
-    expires_at: AwareDatetime
+    valid_from: Moment
+    expires_at: Moment
     modality: Modality
     operator: str
     operator_vat: str | None = None
-    driver: SealedDriver | None = None
+    driver: Driver | None = None
     lights: Lights
     ended: PickupEnd | None = None
-    authority: Literal["ledger", "system"] = "ledger"
-    confirmed_at: AwareDatetime
+    authority: Literal["ledger", "system"] = always(default="ledger")
+    confirmed_at: Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heartbeat:
+class Heartbeat(Value, frozen=True, kw_only=True, tag_field="type", tag="heartbeat"):
     """Everything of `shard` up to entry `seq` stands on this topic before this record."""
 
-    type: Literal["heartbeat"] = "heartbeat"
     shard: str
     seq: int
-    at: AwareDatetime
+    at: Moment
 
 
-ENTITLEMENT = Form(Entitlement)
-HEARTBEAT = Form(Heartbeat)
+ENTITLEMENT: Form[Entitlement] = Form(Entitlement)
+HEARTBEAT: Form[Heartbeat] = Form(Heartbeat)
 
 
 def entitlement_key(container: str, release_id: str) -> bytes:

@@ -1,11 +1,11 @@
 """The CloudEvents 1.0 envelope of every record, in Kafka's binary mode."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from schemas.unreadable import Unreadable
+from schemas.value import Value
 
 SPEC_VERSION = "1.0"
 JSON = "application/json"
@@ -15,8 +15,7 @@ REQUIRED = ("ce_id", "ce_source", "ce_type", "ce_specversion", "ce_time")
 Header = tuple[str, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(Value, frozen=True):
     """Who says what, when and about what (CloudEvents 1.0, Kafka protocol binding §3.2).
 
     `time` is when it happened at the source; it is for display and never orders anything.

@@ -1,17 +1,15 @@
 """What the ledger answers: one pydantic model a fact, events past, and its record."""
 
-from dataclasses import dataclass
+import re
 from enum import StrEnum
-from typing import Annotated, Literal, get_args
-
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from typing import TypeAlias, get_args
 
 from schemas.lights import LightChange, Lights
 from schemas.messages import CustomsStatus, Haulage, Modality
 from schemas.organisations import Organisation
-from schemas.quick_json import Form
 from schemas.reasons import Finding, Missing, Reason
 from schemas.stay import PickupRight, Stay
+from schemas.value import Form, Moment, Value, always
 
 SCHEMA_VERSION = 1
 
@@ -39,16 +37,23 @@ class PickupEnd(StrEnum):
     PICKED_UP = "picked_up"
 
 
-class FactModel(BaseModel):
-    """What every fact has in common: frozen, closed."""
+def _type_of(name: str) -> str:
+    """Return what a fact is called in JSON: `pickup_assigned` for PickupAssigned."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+
+class FactValue(Value, frozen=True, kw_only=True, tag_field="type", tag=_type_of):
+    """What every fact has in common: its type stands first in its JSON."""
+
+    @property
+    def type(self) -> str:
+        """Its name in JSON."""
+        return str(self.__struct_config__.tag)
 
 
-class Released(FactModel):
+class Released(FactValue, frozen=True, kw_only=True):
     """A commercial release opened a stay; the stay given is the stay that begins."""
 
-    type: Literal["released"] = "released"
     release_id: str
     container: str
     port: str
@@ -56,8 +61,8 @@ class Released(FactModel):
     agent: str
     bills_of_lading: tuple[str, ...]
     release_identification: str
-    valid_from: AwareDatetime
-    expires_at: AwareDatetime
+    valid_from: Moment
+    expires_at: Moment
     expiry_given: bool
     stay_number: str | None = None
     order_reference: str | None = None
@@ -65,239 +70,206 @@ class Released(FactModel):
     haulage: Haulage | None = None
 
 
-class Updated(FactModel):
+class Updated(FactValue, frozen=True, kw_only=True):
     """The agent gave new values; `terminal_before` is the quay that no longer counts."""
 
-    type: Literal["updated"] = "updated"
     terminal: str
     terminal_before: str
     bills_of_lading: tuple[str, ...]
-    valid_from: AwareDatetime
-    expires_at: AwareDatetime
+    valid_from: Moment
+    expires_at: Moment
     expiry_given: bool
-    revived: bool = False
+    revived: bool = always(default=False)
     stay_number: str | None = None
     order_reference: str | None = None
     equipment_type: str | None = None
 
 
-class Blocked(FactModel):
+class Blocked(FactValue, frozen=True, kw_only=True):
     """The agent froze the release; the chain stands."""
 
-    type: Literal["blocked"] = "blocked"
-    reason: str = ""
+    reason: str = always(default="")
 
 
-class Unblocked(FactModel):
+class Unblocked(FactValue, frozen=True, kw_only=True):
     """The agent lifted its block."""
 
-    type: Literal["unblocked"] = "unblocked"
 
-
-class ChainRevoked(FactModel):
+class ChainRevoked(FactValue, frozen=True, kw_only=True):
     """The agent took the whole chain back: the release stands, nobody holds it."""
 
-    type: Literal["chain_revoked"] = "chain_revoked"
     parties: tuple[str, ...]
-    reason: str = ""
+    reason: str = always(default="")
 
 
-class Deleted(FactModel):
+class Deleted(FactValue, frozen=True, kw_only=True):
     """The agent withdrew the release."""
 
-    type: Literal["deleted"] = "deleted"
     parties: tuple[str, ...]
-    reason: str = ""
+    reason: str = always(default="")
 
 
-class Expired(FactModel):
+class Expired(FactValue, frozen=True, kw_only=True):
     """The release passed its expiry date."""
 
-    type: Literal["expired"] = "expired"
 
-
-class Transferred(FactModel):
+class Transferred(FactValue, frozen=True, kw_only=True):
     """The right is on its way to `receiver`."""
 
-    type: Literal["transferred"] = "transferred"
     giver: str
     receiver: str
 
 
-class Accepted(FactModel):
+class Accepted(FactValue, frozen=True, kw_only=True):
     """`receiver` holds the right now."""
 
-    type: Literal["accepted"] = "accepted"
     giver: str
     receiver: str
 
 
-class Declined(FactModel):
+class Declined(FactValue, frozen=True, kw_only=True):
     """`receiver` did not want the right; `giver` has it again."""
 
-    type: Literal["declined"] = "declined"
     giver: str
     receiver: str
-    reason: str = ""
+    reason: str = always(default="")
 
 
-class TransferRevoked(FactModel):
+class TransferRevoked(FactValue, frozen=True, kw_only=True):
     """`giver` took its transfer back before it was accepted."""
 
-    type: Literal["transfer_revoked"] = "transfer_revoked"
     giver: str
     receiver: str
-    reason: str = ""
+    reason: str = always(default="")
 
 
-class PickupAssigned(FactModel):
+class PickupAssigned(FactValue, frozen=True, kw_only=True):
     """The pick-up right was made: the entitlement exists."""
 
-    type: Literal["pickup_assigned"] = "pickup_assigned"
     pickup: PickupRight
 
 
-class PickupEnded(FactModel):
+class PickupEnded(FactValue, frozen=True, kw_only=True):
     """The pick-up right is over, for good."""
 
-    type: Literal["pickup_ended"] = "pickup_ended"
     pickup: PickupRight
     terminal: str
     why: PickupEnd
+    at: Moment | None = None
 
 
-class Discharged(FactModel):
+class EntitlementWithdrawn(FactValue, frozen=True, kw_only=True):
+    """The terminal was told long enough that a right ended: its record goes (design.md §3)."""
+
+    terminal: str
+
+
+class Discharged(FactValue, frozen=True, kw_only=True):
     """The container stands on the quay."""
 
-    type: Literal["discharged"] = "discharged"
 
-
-class TerminalReleased(FactModel):
+class TerminalReleased(FactValue, frozen=True, kw_only=True):
     """The terminal's light is green."""
 
-    type: Literal["terminal_released"] = "terminal_released"
 
-
-class TerminalBlocked(FactModel):
+class TerminalBlocked(FactValue, frozen=True, kw_only=True):
     """The terminal holds the container."""
 
-    type: Literal["terminal_blocked"] = "terminal_blocked"
 
-
-class ScanningOrdered(FactModel):
+class ScanningOrdered(FactValue, frozen=True, kw_only=True):
     """The terminal put the container aside for a scan."""
 
-    type: Literal["scanning_ordered"] = "scanning_ordered"
 
-
-class TerminalUnblocked(FactModel):
+class TerminalUnblocked(FactValue, frozen=True, kw_only=True):
     """The terminal lifted its hold."""
 
-    type: Literal["terminal_unblocked"] = "terminal_unblocked"
 
-
-class GatedIn(FactModel):
+class GatedIn(FactValue, frozen=True, kw_only=True):
     """A truck for the container is inside."""
 
-    type: Literal["gated_in"] = "gated_in"
 
-
-class GatedOut(FactModel):
+class GatedOut(FactValue, frozen=True, kw_only=True):
     """The container left; the stay is over.
 
     `left_at` is when the terminal says, or the ledger's time where that cannot be.
     """
 
-    type: Literal["gated_out"] = "gated_out"
     picked_up_by: str | None = None
     modality: Modality | None = None
-    left_at: AwareDatetime | None = None
+    left_at: Moment | None = None
 
 
-class CustomsStatusSet(FactModel):
+class CustomsStatusSet(FactValue, frozen=True, kw_only=True):
     """The customs light changed."""
 
-    type: Literal["customs_status_set"] = "customs_status_set"
     status: CustomsStatus
 
 
-class FindingMade(FactModel):
+class FindingMade(FactValue, frozen=True, kw_only=True):
     """What happened contradicts what was allowed; somebody must look."""
 
-    type: Literal["finding_made"] = "finding_made"
     finding: Finding
     text: str
 
 
-class Disputed(FactModel):
+class Disputed(FactValue, frozen=True, kw_only=True):
     """Another agent released the same container at the same terminal."""
 
-    type: Literal["disputed"] = "disputed"
     other_release_id: str
     other_agent: str
 
 
-class DisputeSettled(FactModel):
+class DisputeSettled(FactValue, frozen=True, kw_only=True):
     """The other claim fell away."""
 
-    type: Literal["dispute_settled"] = "dispute_settled"
 
-
-class GivenUp(FactModel):
+class GivenUp(FactValue, frozen=True, kw_only=True):
     """The message waited in vain; the moment or the event that ended its wait is `why`."""
 
-    type: Literal["given_up"] = "given_up"
     reason: Reason
     why: str
 
 
-class Suspended(FactModel):
+class Suspended(FactValue, frozen=True, kw_only=True):
     """A message broke our code: the entitlement is suspended until an operator resumes."""
 
-    type: Literal["suspended"] = "suspended"
 
-
-class Refused(FactModel):
+class Refused(FactValue, frozen=True, kw_only=True):
     """The message was not followed, and why; schemas/reasons.py has the words for a person."""
 
-    type: Literal["refused"] = "refused"
     reason: Reason
-    detail: str = ""
+    detail: str = always(default="")
 
 
-class Waiting(FactModel):
+class Waiting(FactValue, frozen=True, kw_only=True):
     """The message waits for its release until `until`; it is kept as it stood on the log."""
 
-    type: Literal["waiting"] = "waiting"
-    until: AwareDatetime
+    until: Moment
     message: str
 
 
-class Repeated(FactModel):
+class Repeated(FactValue, frozen=True, kw_only=True):
     """The message had come before; `first` is the answer it got then."""
 
-    type: Literal["repeated"] = "repeated"
     first_shard: str
     first_seq: int
     first: Outcome
 
 
-class Parked(FactModel):
+class Parked(FactValue, frozen=True, kw_only=True):
     """The message could not be handled by our code, or stands behind one that could not."""
 
-    type: Literal["parked"] = "parked"
     error: str
     message: str
 
 
-class OrganisationRegistered(FactModel):
+class OrganisationRegistered(FactValue, frozen=True, kw_only=True):
     """An organisation joined, or stands anew; the organisation given is how it stands."""
 
-    type: Literal["organisation_registered"] = "organisation_registered"
     organisation: Organisation
 
 
-Fact = Annotated[
+Fact: TypeAlias = (
     Released
     | Updated
     | Blocked
@@ -311,6 +283,7 @@ Fact = Annotated[
     | TransferRevoked
     | PickupAssigned
     | PickupEnded
+    | EntitlementWithdrawn
     | Discharged
     | TerminalReleased
     | TerminalBlocked
@@ -328,15 +301,13 @@ Fact = Annotated[
     | Waiting
     | Repeated
     | Parked
-    | OrganisationRegistered,
-    Field(discriminator="type"),
-]
-FACTS: tuple[type[FactModel], ...] = get_args(get_args(Fact)[0])
+    | OrganisationRegistered
+)
+FACTS: tuple[type[FactValue], ...] = get_args(Fact)
 """Every kind of fact."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class Cause(Value, frozen=True, kw_only=True):
     """What a fact was decided on: the message, who stood behind it, and what was known then.
 
     `organisation` is the verified sender, `via` the gateway that attested it, `key_id` the key
@@ -347,28 +318,27 @@ class Cause:
     message_type: str
     source: str
     organisation: str
-    occurred_at: AwareDatetime
+    occurred_at: Moment
     log_offset: int
     directory_version: int
     policy_version: str
     via: str | None = None
     key_id: str | None = None
-    waited: bool = False
-    findings: tuple[str, ...] = ()
+    waited: bool = always(default=False)
+    findings: tuple[str, ...] = always(default=())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedFact:
+class RecordedFact(Value, frozen=True, kw_only=True):
     """One entry of the ledger as it is stored, hashed and published.
 
     `outcome` is set on the first entry of a message only, so that each message counts once.
     `stay` is the snapshot after the fact; `missing` says why the container may not leave.
     """
 
-    schema_version: int = SCHEMA_VERSION
+    schema_version: int = always(default=SCHEMA_VERSION)
     shard: str
     seq: int
-    recorded_at: AwareDatetime
+    recorded_at: Moment
     container: str
     port: str
     fact: Fact
@@ -376,12 +346,12 @@ class RecordedFact:
     outcome: Outcome | None = None
     stay: Stay | None = None
     lights: Lights | None = None
-    light_changes: tuple[LightChange, ...] = ()
-    missing: tuple[Missing, ...] = ()
+    light_changes: tuple[LightChange, ...] = always(default=())
+    missing: tuple[Missing, ...] = always(default=())
 
 
-CAUSE = Form(Cause)
-RECORDED = Form(RecordedFact)
+CAUSE: Form[Cause] = Form(Cause)
+RECORDED: Form[RecordedFact] = Form(RecordedFact)
 
 
 def written(fact: RecordedFact) -> bytes:
@@ -390,5 +360,5 @@ def written(fact: RecordedFact) -> bytes:
 
 
 def read(value: bytes) -> RecordedFact:
-    """Return the fact in *value*; raise pydantic's ValidationError where it is none."""
+    """Return the fact in *value*; raise Misformed where it is none."""
     return RECORDED.read(value)

@@ -1,22 +1,23 @@
 """The signed head of a shard's chain: the anchor that shows a truncation."""
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from schemas.value import Form, Moment, Value
 
 
-class Head(BaseModel):
+class Head(Value, frozen=True, kw_only=True):
     """Entry `seq` of `shard` has the hash `hash` (hex); `signature` is Ed25519 over `signed`.
 
     Whoever keeps a head can show later that the book was cut off behind it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
     shard: str
     seq: int
     hash: str
-    at: AwareDatetime
+    at: Moment
     key_id: str
     signature: str
+
+
+HEAD: Form[Head] = Form(Head)
 
 
 def signed(shard: str, seq: int, digest: str) -> bytes:

@@ -1,8 +1,9 @@
 """The JSON Schema of everything that travels, one document each."""
 
-from typing import Any
+from typing import Any, cast
 
-from pydantic import TypeAdapter
+import msgspec
+from pydantic import BaseModel
 
 from schemas.board import BoardLine
 from schemas.entitlement import Entitlement, Heartbeat
@@ -40,12 +41,23 @@ def schema_documents() -> dict[str, dict[str, Any]]:
 
 
 def _schema(name: str, model: type[Any]) -> dict[str, Any]:
-    # The mode is that of reading for outputs too: what is null is left out when they are
-    # written, so that nothing with a default may be required.
-    schema = TypeAdapter(model).json_schema(mode="validation")
+    schema = _schema_of(model)
     identity = {"$schema": DIALECT, "$id": f"urn:releasebus:v{SCHEMA_VERSION}:{name}"}
     told: dict[str, Any] = _only_json_schema(identity | schema)
     return told
+
+
+def _schema_of(model: type[Any]) -> dict[str, Any]:
+    """Return the schema of reading for outputs too: what is None is left out when it is written.
+
+    So nothing with a default may be required.
+    """
+    if issubclass(model, BaseModel):
+        return model.model_json_schema(mode="validation")
+    schema = msgspec.json.schema(model)
+    # The kind itself at the top, as pydantic has it.
+    kinds = cast("dict[str, Any]", schema["$defs"])
+    return {**kinds.pop(model.__name__), **({"$defs": kinds} if kinds else {})}
 
 
 def _only_json_schema(part: Any) -> Any:

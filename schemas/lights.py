@@ -1,10 +1,10 @@
 """The release lights of a stay, by CPu's names and values."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from schemas.messages import CustomsStatus
 from schemas.stay import Gate, TerminalLight
+from schemas.value import Value
 
 
 class CommercialLight(StrEnum):
@@ -36,8 +36,7 @@ class LightName(StrEnum):
     COMBINED = "combined"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lights:
+class Lights(Value, frozen=True, kw_only=True):
     """All lights of one stay at one moment."""
 
     commercial_release: CommercialLight
@@ -48,8 +47,7 @@ class Lights:
     combined: Colour
 
 
-@dataclass(frozen=True, slots=True)
-class LightChange:
+class LightChange(Value, frozen=True):
     """One light that a fact changed; None where it had no value."""
 
     light: LightName

@@ -1,17 +1,16 @@
 """How a message stands on a log: canonical bytes, and in the headers who stands behind it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from schemas.envelope import Envelope, Header, envelope_in, headers_of, texts_of
 from schemas.messages import BY_TYPE, Message
 from schemas.unreadable import Unreadable
+from schemas.value import Value
 
 SEPARATOR = "\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Attestation:
+class Attestation(Value, frozen=True):
     """Who was found to stand behind a message when it came in.
 
     `organisation` is the verified sender's id; `via` the gateway that spoke for it; `key_id` the
@@ -27,8 +26,7 @@ class Attestation:
     findings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
+class Logged(Value, frozen=True):
     """A message as the ledger reads it."""
 
     envelope: Envelope

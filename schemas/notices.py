@@ -1,20 +1,15 @@
 """What a party is told on its outbox: its messages' outcomes, and its containers' facts."""
 
-from dataclasses import dataclass
-
-from pydantic import AwareDatetime
-
 from schemas.facts import Fact, Outcome
 from schemas.lights import Colour, LightChange
-from schemas.quick_json import Form
-from schemas.reasons import Missing, Reason
+from schemas.reasons import Missing
 from schemas.stay import ReleaseStatus
+from schemas.value import Form, Moment, Value, always
 
 UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(Value, frozen=True, kw_only=True):
     """The outcome of one message of the party itself, by the `ce_id` that it gave.
 
     `outcome` is one of the ledger's, or `unreadable` from intake. `first` is the outcome that a
@@ -22,29 +17,28 @@ class Answered:
     """
 
     message_id: str
-    outcome: Outcome | str
-    reason: Reason | str | None = None
-    detail: str = ""
-    position: str = ""
-    sentence: str = ""
-    who_can_fix: str = ""
+    outcome: str
+    reason: str | None = None
+    detail: str = always(default="")
+    position: str = always(default="")
+    sentence: str = always(default="")
+    who_can_fix: str = always(default="")
     first: Outcome | None = None
-    waited: bool = False
+    waited: bool = always(default=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(Value, frozen=True, kw_only=True):
     """One record of a party's outbox: its own answer, a fact about its container, or both.
 
     A fact names the parties that it is about and no others: the chain beyond a party's own hop,
     and the driver, are never told. `status` and `combined` are those of the release `release_id`.
     """
 
-    shard: str = ""
-    seq: int = 0
-    recorded_at: AwareDatetime
-    container: str = ""
-    port: str = ""
+    shard: str = always(default="")
+    seq: int = always(default=0)
+    recorded_at: Moment
+    container: str = always(default="")
+    port: str = always(default="")
     answer: Answered | None = None
     fact: Fact | None = None
     release_id: str | None = None
@@ -52,9 +46,9 @@ class Notice:
     terminal: str | None = None
     status: ReleaseStatus | None = None
     combined: Colour | None = None
-    light_changes: tuple[LightChange, ...] = ()
-    missing: tuple[Missing, ...] = ()
+    light_changes: tuple[LightChange, ...] = always(default=())
+    missing: tuple[Missing, ...] = always(default=())
 
 
-ANSWERED = Form(Answered)
-NOTICE = Form(Notice)
+ANSWERED: Form[Answered] = Form(Answered)
+NOTICE: Form[Notice] = Form(Notice)

@@ -1,13 +1,11 @@
 """An organisation as the directory knows it: the frozen value that law and adapters are handed."""
 
-from dataclasses import dataclass
-
 from schemas.identifiers import Scheme
 from schemas.messages import Role
+from schemas.value import Value, always
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Value, frozen=True):
     """One code of an organisation, normalised."""
 
     scheme: Scheme
@@ -19,8 +17,7 @@ class Code:
         return f"{self.scheme}:{self.value}"
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(Value, frozen=True):
     """One quay that an organisation runs; the key seals what only its gate may read."""
 
     port: str
@@ -29,16 +26,15 @@ class Terminal:
     sealing_key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Organisation:
+class Organisation(Value, frozen=True):
     """One legal entity. `id` is its NxtPort id; `version` counts its registrations."""
 
     id: str
     version: int
     name: str
     roles: tuple[Role, ...]
-    codes: tuple[Code, ...] = ()
-    terminals: tuple[Terminal, ...] = ()
+    codes: tuple[Code, ...] = always(default=())
+    terminals: tuple[Terminal, ...] = always(default=())
 
     def code(self, scheme: Scheme) -> str | None:
         """Return its first code in *scheme*, or None."""

@@ -10,7 +10,7 @@ from schemas.identifiers import Scheme, Unusable, read_container, read_party_cod
 from schemas.messages import BY_TYPE, ContainerMessage, Message, RegisterOrganisation
 from schemas.normalising import DRIVERS, TIMES, Notes, normalised
 from schemas.plain_identity import may_show_identity, plain_identity
-from schemas.quick_json import Form
+from schemas.quick_json import writer
 from schemas.strict_json import JsonValue, UnreadableJson
 from schemas.strict_json import read as read_json
 from schemas.topics import MEBIBYTE
@@ -142,9 +142,9 @@ def _same(record_key: bytes, message: Message, expected: str) -> bool:
     return not isinstance(code, Unusable) and code.value == expected
 
 
-_FORMS = {model: Form(model) for model in BY_TYPE.values()}
+_WRITERS = {model: writer(model) for model in BY_TYPE.values()}
 
 
 def canonical_bytes(message: Message) -> bytes:
     """Return the one way to write *message*: members in the model's order, without empty ones."""
-    return _FORMS[type(message)].written(message)
+    return _WRITERS[type(message)].to_json(message, exclude_none=True)

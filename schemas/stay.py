@@ -1,10 +1,9 @@
 """The stay of a container in a port: what the law decides on and every fact shows as snapshot."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from schemas.messages import CustomsStatus, Haulage, Modality, SealedDriver
+from schemas.value import Moment, Value, always
 
 
 class ReleaseStatus(StrEnum):
@@ -34,17 +33,27 @@ class Gate(StrEnum):
     GATE_OUT = "gateoutreceived"
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(Value, frozen=True):
     """One link of the ownership chain: a release right passed from one party to the next."""
 
     giver: str
     receiver: str
-    accepted: bool = False
+    accepted: bool = always(default=False)
 
 
-@dataclass(frozen=True, slots=True)
-class PickupRight:
+class Driver(Value, frozen=True):
+    """Who drives, sealed for one terminal's key: `ciphertext` is base64 of a sealed box.
+
+    `mask` is all that anyone else sees (schemas/messages.py SealedDriver).
+    """
+
+    key_id: str
+    ciphertext: str
+    mask: str
+    alias: str | None = None
+
+
+class PickupRight(Value, frozen=True):
     """The digital key (cpu.md §2.4): who may collect, how, and the driver only sealed.
 
     `id` is new for every assignment: an ended right never comes back (I6).
@@ -53,14 +62,20 @@ class PickupRight:
     id: str
     operator: str
     modality: Modality
-    assigned_at: datetime
+    assigned_at: Moment
     operator_vat: str | None = None
-    driver: SealedDriver | None = None
-    expires_at: datetime | None = None
+    driver: Driver | None = None
+    expires_at: Moment | None = None
 
 
-@dataclass(frozen=True)  # without slots: it is altered by copying its `__dict__`
-class Stay:
+class EndedRight(Value, frozen=True):
+    """A pick-up right that is over, as long as its terminal is still told of its end."""
+
+    terminal: str
+    at: Moment
+
+
+class Stay(Value, frozen=True):
     """One container in one port under one commercial release.
 
     `hops` is the living chain only; what was declined or revoked stands in the entries.
@@ -78,25 +93,26 @@ class Stay:
     bills_of_lading: tuple[str, ...]
     release_identification: str
     status: ReleaseStatus
-    valid_from: datetime
-    expires_at: datetime
-    expiry_given: bool = False
+    valid_from: Moment
+    expires_at: Moment
+    expiry_given: bool = always(default=False)
     stay_number: str | None = None
     order_reference: str | None = None
     equipment_type: str | None = None
     haulage: Haulage | None = None
-    hops: tuple[Hop, ...] = ()
+    hops: tuple[Hop, ...] = always(default=())
     first_release_party: str | None = None
     pickup: PickupRight | None = None
     customs: CustomsStatus | None = None
-    discharged: bool = False
-    terminal_light: TerminalLight = TerminalLight.UNKNOWN
-    terminal_light_before: TerminalLight = TerminalLight.UNKNOWN
-    gate: Gate = Gate.UNKNOWN
+    discharged: bool = always(default=False)
+    terminal_light: TerminalLight = always(default=TerminalLight.UNKNOWN)
+    terminal_light_before: TerminalLight = always(default=TerminalLight.UNKNOWN)
+    gate: Gate = always(default=Gate.UNKNOWN)
     status_before: ReleaseStatus | None = None
-    left_at: datetime | None = None
-    disputed: bool = False
-    suspended: bool = False
+    left_at: Moment | None = None
+    disputed: bool = always(default=False)
+    suspended: bool = always(default=False)
+    ended_rights: tuple[EndedRight, ...] = ()
 
     @property
     def live(self) -> bool:
@@ -136,3 +152,8 @@ class Stay:
     def parties(self) -> tuple[str, ...]:
         """Everyone who is or may become a holder, the agent first."""
         return tuple(dict.fromkeys((self.agent, *(hop.receiver for hop in self.hops))))
+
+
+def driver_of(sealed: SealedDriver) -> Driver:
+    """Return the driver as the ledger keeps it."""
+    return Driver(sealed.key_id, sealed.ciphertext, sealed.mask, sealed.alias)

@@ -5,8 +5,10 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from compose.local import LocalKafka, LocalPostgres
 from compose.local.postgres import what_postgres_lacks
@@ -20,8 +22,17 @@ from tests.engines import (
     running_postgres,
     what_fetched_kafka_lacks,
 )
+from tests.shared_kafka import SharedKafka, address_told_in
 
 EXIT_EMBEDDED = 4
+SHARED_KAFKA: pytest.StashKey[SharedKafka] = pytest.StashKey()
+KAFKA_FOLDER = "kafka_folder"
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile(
+    "releasebus", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("releasebus")
 
 
 @functools.cache
@@ -61,13 +72,33 @@ def _lines_on_engines() -> list[str]:
     return lines
 
 
+@pytest.hookimpl(optionalhook=True)  # xdist's
+def pytest_configure_node(node: Any) -> None:
+    """Run one Kafka for all workers, and tell each where to look for it."""
+    stash = node.config.stash
+    if SHARED_KAFKA not in stash:
+        stash[SHARED_KAFKA] = SharedKafka(engines_of_this_run().kafka)
+    node.workerinput[KAFKA_FOLDER] = str(stash[SHARED_KAFKA].folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop it when the last worker is done."""
+    if SHARED_KAFKA in config.stash:
+        config.stash[SHARED_KAFKA].close()
+
+
 @pytest.fixture(scope="session")
-def kafka() -> Iterator[KafkaAtHand]:
-    """The Kafka of this session, shared: take ``namespace`` for your topics, and do not break it.
+def kafka(request: pytest.FixtureRequest) -> Iterator[KafkaAtHand]:
+    """The Kafka of this run, shared: take ``namespace`` for your topics, and do not break it.
 
     Embedded where nothing better is to be had.
     """
-    with running_kafka(engines_of_this_run().kafka) as running:
+    choice = engines_of_this_run().kafka
+    folder = getattr(request.config, "workerinput", {}).get(KAFKA_FOLDER)
+    if folder is not None:
+        yield KafkaAtHand(address_told_in(Path(folder)), choice.origin)
+        return
+    with running_kafka(choice) as running:
         yield running
 
 
@@ -122,7 +153,7 @@ def breakable_kafka() -> Iterator[LocalKafka]:
     lack = what_fetched_kafka_lacks()
     if lack is not None:
         pytest.skip(lack)
-    with LocalKafka() as kafka:
+    with LocalKafka(for_minutes=True) as kafka:
         yield kafka
 
 

@@ -64,8 +64,8 @@ class Choice:
 class KafkaAtHand:
     """The Kafka of this test session; all tests share it, each in its own namespace.
 
-    ``engine`` is there when it is a local one. To kill or stop a broker, take the fixture
-    ``breakable_kafka`` instead, which nobody shares.
+    ``engine`` is there when this process runs a local one. To kill or stop a broker, take the
+    fixture ``breakable_kafka`` instead, which nobody shares.
     """
 
     bootstrap_servers: str
@@ -234,7 +234,7 @@ def running_kafka(choice: Choice) -> Iterator[KafkaAtHand]:
             with kafka_container() as address:
                 yield KafkaAtHand(address, choice.origin)
         case Origin.LOCAL:
-            with LocalKafka() as kafka:
+            with LocalKafka(for_minutes=True) as kafka:
                 yield KafkaAtHand(kafka.bootstrap_servers, choice.origin, kafka)
         case Origin.EMBEDDED:
             with EmbeddedBroker() as broker:

@@ -41,8 +41,20 @@ def demo(
 
         show(result, out, console())
     if not result.adds_up:
-        aside().print("[bold red]This day does not add up:[/] see above.")
+        _tell_what_is_amiss(result, out)
         raise typer.Exit(Exit.FOUND)
+
+
+def _tell_what_is_amiss(result: "Result", folder: Path) -> None:
+    # At the very end, so that it is what remains on the screen, or in a log's last lines.
+    voice = aside()
+    voice.print("\n[bold red]This day does not add up:[/]")
+    for check in result.amiss:
+        first, more = check.faults[0], len(check.faults) - 1
+        rest = f" (and {more:,} more)" if more else ""
+        voice.print(f"  not so: {check.what}: {first}{rest}", markup=False, soft_wrap=True)
+    look = f"All faults: {folder}/summary.json, under checks; what the parts said: {folder}/logs/."
+    voice.print(look, markup=False, soft_wrap=True)
 
 
 def _played(out: Path, *, real: bool, containers: int, seed: int, quiet: bool) -> "Result":

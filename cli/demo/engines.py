@@ -43,7 +43,7 @@ def real(progress: Steps) -> Iterator[Engines]:
         progress.begin("starting PostgreSQL")
         postgres = engines.enter_context(LocalPostgres())
         progress.begin("starting Apache Kafka")
-        kafka = engines.enter_context(LocalKafka())
+        kafka = engines.enter_context(LocalKafka(for_minutes=True))
         progress.end()
         where = Where(kafka.bootstrap_servers, postgres.create_database(DATABASE))
         yield Engines(where, "Apache Kafka", "PostgreSQL", are_real=True)

@@ -13,7 +13,7 @@ from producers.simulator.cargo import Box
 from producers.simulator.cast import PORT, Quay
 from producers.simulator.ending import Ending
 
-READY_SECONDS = 30.0
+READY_SECONDS = 60.0
 TELL_SECONDS = 30.0
 LOOK_AGAIN_SECONDS = 0.1
 
@@ -28,6 +28,13 @@ class Visit:
     vat: str | None
     rightly: bool
     wrong_driver: bool = False
+
+
+class GateNotReady(Exception):
+    """A gate did not read its terminal's topic to the end in time.
+
+    Look whether the broker runs, and how long the topic is.
+    """
 
 
 @dataclass(slots=True)
@@ -49,10 +56,18 @@ async def ask_the_gates(day: Day, where: Where) -> AtTheGates:
             quay.code: await leaving.enter_async_context(Gate(_settings(quay, where)))
             for quay in day.cast.quays
         }
-        await asyncio.gather(*(gate.ready(READY_SECONDS) for gate in gates.values()))
+        for quay, gate in gates.items():
+            await _ready(quay, gate)
         for visit in visits(day):
             _note(told, visit, await _answer(gates[visit.quay], visit))
     return told
+
+
+async def _ready(quay: str, gate: Gate) -> None:
+    try:
+        await gate.ready(READY_SECONDS)
+    except TimeoutError as error:
+        raise GateNotReady(f"gate {quay}, {gate.health().trouble}") from error
 
 
 def visits(day: Day) -> Iterator[Visit]:

@@ -13,20 +13,23 @@ from cli.options import Where
 from cli.records import as_line
 from consumers.tail import Seen, standing, topics_on
 from schemas.entitlement import ENTITLEMENT, HEARTBEAT_KEY, Entitlement
-from schemas.heads import Head
+from schemas.heads import HEAD, Head
 from schemas.messages import Tick
 from schemas.topics import (
     DEAD_LETTERS,
-    DIRECTORY_LOG,
     HEADS,
     INPUTS,
     LEDGER_FACTS,
-    LEDGER_LOG,
+    LOGS,
     REGISTRATIONS,
 )
 
 BUFFER = 1 << 20
 CAUSE = "dlq-reason-code"
+RECEIVED = "rb_received"
+ORIGIN = ("dlq-original-topic", "dlq-original-partition", "dlq-original-offset")
+FROM_PARTIES = frozenset(topic.name for topic in (*INPUTS, REGISTRATIONS))
+LOG_NAMES = frozenset(topic.name for topic in LOGS)
 SYSTEM_OUT = (".out.v1", "pcs.")
 
 
@@ -34,11 +37,15 @@ SYSTEM_OUT = (".out.v1", "pcs.")
 class Harvest:
     """What was found on the topics.
 
-    `facts` counts each entry once, `repeated_facts` what a relay published again.
+    `facts` counts each entry once, `repeated_facts` what a relay published again. `logged` and
+    `dead` count each message once, `repeated_messages` and `repeated_letters` what intake handed
+    on again: it may, after trouble, and the ledger answers that it knows the message already.
     """
 
     records: Counter[str] = field(default_factory=Counter)
-    ticks: int = 0
+    logged: int = 0
+    repeated_messages: int = 0
+    repeated_letters: int = 0
     dead: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
     findings: Counter[str] = field(default_factory=Counter)
@@ -49,35 +56,58 @@ class Harvest:
     heads: list[Head] = field(default_factory=list)
     entitlements: dict[str, dict[str, Entitlement]] = field(default_factory=dict)
     _last_seq: dict[str, int] = field(default_factory=dict)
+    _came: set[str] = field(default_factory=set)
+    _handed_on: dict[str, set[str]] = field(default_factory=dict)
 
     @property
     def inputs(self) -> int:
         """How many records the parties and the register published."""
-        return sum(self.records[topic.name] for topic in (*INPUTS, REGISTRATIONS))
+        return sum(self.records[name] for name in FROM_PARTIES)
 
     @property
-    def logged(self) -> int:
-        """How many messages stand on the logs, ticks apart."""
-        return self.records[LEDGER_LOG.name] + self.records[DIRECTORY_LOG.name] - self.ticks
+    def lost(self) -> list[str]:
+        """The places on the parties' topics of what intake handed on nowhere."""
+        return sorted(self._came - self._handed_on.keys())
 
     def take(self, record: Seen) -> None:
         """Count one record."""
         self.records[record.topic] += 1
         headers = {name: value.decode(errors="replace") for name, value in record.headers}
         if record.topic == DEAD_LETTERS.name:
-            self.dead[headers.get(CAUSE, "")] += 1
-        elif headers.get("ce_type") == Tick.TYPE:
-            self.ticks += 1
+            self._letter(headers)
+        elif record.topic in FROM_PARTIES:
+            self._came.add(f"{record.topic}/{record.partition}/{record.offset}")
+        elif record.topic in LOG_NAMES:
+            self._message(headers)
         elif record.value is None:
             return
         elif record.topic == LEDGER_FACTS.name:
             self._fact(from_json(record.value))
         elif record.topic == HEADS.name:
-            self.heads.append(Head.model_validate_json(record.value))
+            self.heads.append(HEAD.read(record.value))
         elif record.topic.startswith("terminal.") and record.topic.endswith("pickup-rights.v1"):
             self._right(record)
         elif is_document(record.topic):
             self.documents[headers.get("ce_type", "")] += 1
+
+    def _letter(self, headers: dict[str, str]) -> None:
+        again = self._again("/".join(headers.get(name, "") for name in ORIGIN), "")
+        self.repeated_letters += again
+        self.dead[headers.get(CAUSE, "")] += not again
+
+    def _message(self, headers: dict[str, str]) -> None:
+        if headers.get("ce_type") == Tick.TYPE:
+            return
+        again = self._again(headers.get(RECEIVED, ""), headers.get("ce_id", ""))
+        self.repeated_messages += again
+        self.logged += not again
+
+    def _again(self, place: str, message_id: str) -> bool:
+        """Tell whether this part of what came at *place* was handed on before; note it."""
+        parts = self._handed_on.setdefault(place, set())
+        known = message_id in parts
+        parts.add(message_id)
+        return known
 
     def _fact(self, recorded: dict[str, Any]) -> None:
         shard, seq, fact = recorded["shard"], recorded["seq"], recorded["fact"]

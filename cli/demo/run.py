@@ -23,7 +23,7 @@ from cli.story import Story
 from cli.voice import Steps
 from consumers.patience import wait_for_the_embedded_broker
 from producers.client import BusAddress
-from producers.simulator import Day, Letter, cast_of, plan_day
+from producers.simulator import Day, cast_of, plan_day
 from producers.simulator.cargo import Box, Stage, Trouble
 from producers.simulator.play import Played, play, register
 from producers.topics import ensure
@@ -57,7 +57,12 @@ class Result:
     @property
     def adds_up(self) -> bool:
         """Tell whether nothing is wrong."""
-        return not any(check.faults for check in self.checks)
+        return not self.amiss
+
+    @property
+    def amiss(self) -> tuple[Check, ...]:
+        """What does not add up."""
+        return tuple(check for check in self.checks if check.faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +132,11 @@ async def _played(show: Show) -> tuple[Played, AtTheGates]:
     address = BusAddress(show.where.bootstrap_servers, show.where.namespace)
     progress, day = show.progress, show.day
     progress.begin("everybody joins the bus")
-    registered = await register(day.cast, address)
+    await register(day.cast, address)
     progress.begin("playing the day", len(day.planned))
     played = await play(day, address, on_progress=lambda so_far: progress.reached(so_far.answered))
     progress.begin("waiting for the last answers")
-    letters = sum(isinstance(said.content, Letter) for said in day.planned)
-    await until_settled(show.where, len(day.planned) - letters + registered)
+    await until_settled(show.where)
     progress.begin("asking the gates")
     gates = await ask_the_gates(day, show.where)
     return played, gates

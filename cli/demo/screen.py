@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from rich.columns import Columns
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
@@ -128,6 +129,8 @@ def _answers(result: Result) -> Table:
     for outcome, said in words.items():
         if outcomes[outcome]:
             table.add_row(f"{outcomes[outcome]:,}", said)
+    if again := result.found.repeated_messages:
+        table.add_row(f"{again:,}", "of the repetitions are intake's, after trouble: lawful")
     table.add_row(f"{result.found.dead.total():,}", "could not be read: dead letters")
     return table
 
@@ -139,9 +142,9 @@ def _refusals(result: Result) -> Table:
     return table
 
 
-def _dead(result: Result) -> Text:
-    said = [f"{count} {cause}" for cause, count in _ordered(result.found.dead)]
-    return Text(", ".join(said))
+def _dead(result: Result) -> Columns:
+    said = [f"{count:>5}  {cause}" for cause, count in _ordered(result.found.dead)]
+    return Columns(said, padding=(0, 2), column_first=True)
 
 
 def _ordered(counted: Counter[str]) -> Sequence[tuple[str, int]]:
@@ -198,8 +201,8 @@ def contents(result: Result, documents: int) -> Iterator[tuple[str, str]]:
 
 def next_commands(result: Result, folder: Path) -> list[str]:
     """Return commands that go on from here."""
-    run, letters = _releasebus(), folder / TOPICS / "dead-letters.v1.jsonl"
-    commands = [f"{run} dead-letters list --file {letters}"]
+    run = _releasebus()
+    commands = [f"{run} dead-letters list --file {folder}"]
     if not result.engines.are_real:
         bill = result.day.boxes[0].bills[0]
         commands[:0] = [

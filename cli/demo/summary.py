@@ -37,13 +37,12 @@ def summary(result: Result, folder: Path) -> dict[str, Any]:
         "findings": dict(found.findings),
         "documents": dict(found.documents),
         "records": dict(found.records),
-        "repeated_facts": found.repeated_facts,
-        "gates": {
-            "asked": result.gates.asked,
-            "leave": result.gates.leave,
-            "denied_to_another_driver": result.gates.turned_away,
-            "stay": dict(result.gates.stay),
+        "repeated": {
+            "facts": found.repeated_facts,
+            "messages": found.repeated_messages,
+            "dead_letters": found.repeated_letters,
         },
+        "gates": _gates(result),
         "buckets": [
             {
                 "shard": each.shard,
@@ -57,6 +56,16 @@ def summary(result: Result, folder: Path) -> dict[str, Any]:
         "checks": [{"what": each.what, "faults": each.faults} for each in result.checks],
         "story": as_object(result.story),
         "folder": str(folder),
+    }
+
+
+def _gates(result: Result) -> dict[str, Any]:
+    gates = result.gates
+    return {
+        "asked": gates.asked,
+        "leave": gates.leave,
+        "denied_to_another_driver": gates.turned_away,
+        "stay": dict(gates.stay),
     }
 
 

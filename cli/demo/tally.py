@@ -16,6 +16,7 @@ from ledger.book.read import Buckets, buckets
 from ledger.law.file import File
 from producers.simulator import Day, Letter, as_expected
 from producers.simulator.play import Played
+from schemas.facts import Outcome
 from schemas.reasons import Missing
 
 
@@ -83,12 +84,14 @@ def _conserved(day: Day, found: Harvest) -> Iterator[str]:
         str(said.answer.reason) for said in day.planned if isinstance(said.content, Letter)
     )
     yield from _differs("published", len(day.planned) + registrations, found.inputs)
+    yield from (f"{place}: neither on a log nor a dead letter" for place in found.lost)
     yield from _differs("logged or dead", found.inputs, found.logged + found.dead.total())
     for cause in spoiled | found.dead:
         yield from _differs(f"dead letters, {cause}", spoiled[cause], found.dead[cause])
     planned = Counter(
         str(said.answer.outcome) for said in day.planned if not isinstance(said.content, Letter)
     )
+    planned[Outcome.DUPLICATE] += found.repeated_messages
     for outcome in planned | found.outcomes:
         yield from _differs(outcome, planned[outcome], found.outcomes[outcome])
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LARGEST_RECORD_BYTES = 13 * 1024 * 1024
 LOG4J = POM.with_name("log4j2.xml")
 FORMAT_TIMEOUT_SECONDS = 60
+QUICK_COMPILER = "-XX:TieredStopAtLevel=1"
 
 # One node: every factor is 1, and internal topics get few partitions, since each costs time at the
 # start. message.max.bytes stays Kafka's 1 MB: a topic that takes more says so in its own
@@ -66,13 +67,19 @@ class LocalKafka(LocalEngine):
     """Apache Kafka 4.3.1 on free ports of loopback: about three seconds to the first record.
 
     ``settings`` are added to server.properties (or replace a line of it); ``heap_megabytes`` is
-    the JVM's -Xmx. Raises EngineUnavailable at start when Java, Maven or the jars lack.
+    the JVM's -Xmx. ``for_minutes`` compiles quickly instead of well: a broker that soon ends would
+    spend a third of its time on the better code. Raises EngineUnavailable at start when Java,
+    Maven or the jars lack.
     """
 
     name: ClassVar[str] = "kafka"
 
     def __init__(
-        self, *, heap_megabytes: int = 256, settings: Mapping[str, str] | None = None
+        self,
+        *,
+        heap_megabytes: int = 256,
+        settings: Mapping[str, str] | None = None,
+        for_minutes: bool = False,
     ) -> None:
         """Choose nothing yet but the folder."""
         super().__init__()
@@ -80,6 +87,7 @@ class LocalKafka(LocalEngine):
         self._controller_port = 0
         self._heap_megabytes = heap_megabytes
         self._settings = dict(settings or {})
+        self._compiler = [QUICK_COMPILER] if for_minutes else []
 
     @property
     def bootstrap_servers(self) -> str:
@@ -111,7 +119,7 @@ class LocalKafka(LocalEngine):
     def command(self) -> Command:
         """Run the broker with a small heap and the collector that suits it."""
         memory = ["-XX:+UseSerialGC", "-Xms64m", f"-Xmx{self._heap_megabytes}m"]
-        options = [*memory, *self._class_options()]
+        options = [*memory, *self._compiler, *self._class_options()]
         return Command(self._java(*options, "kafka.Kafka", "server.properties"))
 
     def _class_options(self) -> list[str]:
@@ -128,7 +136,7 @@ class LocalKafka(LocalEngine):
 
     def _format(self) -> None:
         cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii").rstrip("=")
-        quick = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", *mapped_classes()]
+        quick = ["-XX:+UseSerialGC", QUICK_COMPILER, *mapped_classes()]
         tool = self._java(*quick, "kafka.tools.StorageTool")
         command = [*tool, "format", "-c", "server.properties"]
         command.append(f"--cluster-id={cluster_id}")  # one word: an id may begin with a dash

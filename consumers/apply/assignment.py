@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 
 from consumers.apply.shard import HeldShard
-from consumers.apply.takeover import LogLost, Takeover
+from consumers.apply.takeover import EntriesLost, LogLost, Takeover
 from consumers.apply.thread import TROUBLE
 from ledger.book.lease import StillHeld
 
@@ -26,7 +26,7 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka h
 
     def __init__(self, consumer: AIOKafkaConsumer, takeover: Takeover) -> None:
         self.held: dict[TopicPartition, HeldShard] = {}
-        self.stopped: dict[TopicPartition, LogLost] = {}
+        self.stopped: dict[TopicPartition, LogLost | EntriesLost] = {}
         self._consumer = consumer
         self._takeover = takeover
         self._assigned: set[TopicPartition] = set()
@@ -83,8 +83,8 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka h
         while partition in self._assigned:
             try:
                 held = await self._takeover.take(self._consumer, partition)
-            except LogLost as error:
-                log.critical("Shard %s is stopped: %s. %s", error.shard, error, LogLost.__doc__)
+            except (LogLost, EntriesLost) as error:
+                log.critical("Shard %s is stopped: %s. %s", error.shard, error, error.__doc__)
                 self.stopped[partition] = error
                 return
             except (*TROUBLE, StillHeld, KafkaError, TimeoutError) as error:

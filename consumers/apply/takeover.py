@@ -29,6 +29,18 @@ class LogLost(Exception):
         self.shard = shard
 
 
+class EntriesLost(Exception):
+    """The shard's row counts entries that the table lacks: never written, or taken out.
+
+    Nothing was published past the gap. Run `releasebus verify`, and restore the table from a
+    backup; do not move the row by hand.
+    """
+
+    def __init__(self, shard: str, published_seq: int, last_seq: int) -> None:
+        super().__init__(f"{shard} counts {last_seq} entries; behind {published_seq} some lack")
+        self.shard = shard
+
+
 class Takeover:
     """How this process takes a shard, first or again after trouble."""
 
@@ -47,7 +59,8 @@ class Takeover:
     async def take(self, consumer: AIOKafkaConsumer, partition: TopicPartition) -> HeldShard:
         """Take a shard that the group assigned to us, whoever had it before.
 
-        Raises LogLost where the stored place is not in the log any more.
+        Raises LogLost where the stored place is not in the log any more, EntriesLost where
+        entries are not in the table any more.
         """
         shard = shard_of(partition, self._settings.namespace)
         begin = (await consumer.beginning_offsets([partition]))[partition]
@@ -70,8 +83,8 @@ class Takeover:
         )
         # First the epoch in the database (take), then the broker refuses the predecessor's
         # producer, then what it may have left unpublished goes out again from the table.
+        await relay.start(lease.relayed_seq)
         try:
-            await relay.start(lease.relayed_seq)
             await self._publish_missing(relay, lease)
         except BaseException:
             await relay.stop()
@@ -84,6 +97,10 @@ class Takeover:
             entries = await self._thread.run(
                 unrelayed, self._engine, lease.shard, relay.published_seq
             )
+            numbers = [entry.recorded.seq for entry in entries]
+            next_seq = relay.published_seq + 1
+            if not numbers or numbers != list(range(next_seq, next_seq + len(numbers))):
+                raise EntriesLost(lease.shard, relay.published_seq, lease.next_seq - 1)
             log.info("Shard %s: publishing %s facts from the table", lease.shard, len(entries))
             await relay.publish(entries)
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import ConsumerRecord
-from pydantic import ValidationError
 
 from schemas.facts import RecordedFact, read
+from schemas.value import Misformed
 
 
 class NotAFact(Exception):
@@ -46,7 +46,7 @@ def read_or_none(body: bytes) -> RecordedFact | None:
     """Return the fact in *body*, or None: a newer version of the bus may have written it."""
     try:
         return read(body)
-    except ValidationError:
+    except Misformed:
         return None
 
 

@@ -15,6 +15,7 @@ from consumers.dispatch.settings import DispatchSettings
 from consumers.dispatch.store import Store, Unsent
 from producers.log import partition_of
 from producers.records import BATCH_BYTES, LARGEST_RECORD_BYTES, Record, send_all
+from producers.whole import start_whole
 from schemas.envelope import Envelope, headers_of
 from schemas.topics import system_out, within
 
@@ -143,7 +144,7 @@ class Sender(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
                 max_request_size=LARGEST_RECORD_BYTES,
                 request_timeout_ms=10_000,
             )
-            await producer.start()
+            await start_whole(producer)
             self._producer = producer
         return self._producer
 

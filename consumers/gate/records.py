@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from pydantic import ValidationError
-
 from consumers.gate.settings import Place, place_of
 from schemas import strict_json
 from schemas.entitlement import ENTITLEMENT, HEARTBEAT, HEARTBEAT_KEY, Entitlement, Heartbeat
 from schemas.topics import MEBIBYTE
 from schemas.unreadable import Unreadable
+from schemas.value import Misformed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,6 @@ class Broken:
     key: Key | None = None
 
 
-# pydantic's name for it tells of our code.
-NO_OBJECT = {"dataclass_type": "not_an_object"}
 Read: TypeAlias = Entitlement | Heartbeat | Withdrawn | Broken
 
 
@@ -80,12 +77,8 @@ def _read_value(key: Key, value: bytes, own: Place) -> Entitlement | Heartbeat |
     form = ENTITLEMENT if isinstance(key, RightKey) else HEARTBEAT
     try:
         read = form.read(value)
-    except ValidationError as error:
-        # Only where and what kind: the message of pydantic repeats the input.
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        path = "$" + "".join(f".{step}" for step in first["loc"])
-        kind = NO_OBJECT.get(first["type"], first["type"])
-        return Unreadable(f"value_{kind}", path, "The value is not of its schema.")
+    except Misformed as error:
+        return Unreadable(f"value_{error.code}", error.path, "The value is not of its schema.")
     return _contradiction(key, read, own) or read
 
 

@@ -20,6 +20,7 @@ from consumers.stream import Records, subscribe
 from producers.log import tick_record
 from producers.records import BATCH_BYTES, LARGEST_RECORD_BYTES, Record, send_all
 from producers.topics import ensure
+from producers.whole import start_whole
 from schemas.envelope import Envelope
 from schemas.logged import Attestation
 from schemas.messages import Tick
@@ -213,7 +214,7 @@ class Intake:
                 max_request_size=LARGEST_RECORD_BYTES,
                 request_timeout_ms=10_000,
             )
-            await producer.start()
+            await start_whole(producer)
             self._producer = producer
         return self._producer
 

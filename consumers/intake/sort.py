@@ -33,6 +33,7 @@ from schemas.strict_json import UnreadableJson
 from schemas.strict_json import read as read_json
 from schemas.topics import REGISTER, REGISTRATIONS, outbox, within
 from schemas.unreadable import Unreadable
+from schemas.value import altered
 
 ORGANISATION = "urn:releasebus:organisation:"
 REGISTER_SOURCE = "urn:releasebus:register"
@@ -144,7 +145,7 @@ class Desk:
             if not isinstance(named, Organisation) or named.id != attestation.organisation:
                 sentence = "The body says that it is sent for another party than the sender."
                 return Unreadable("sent_for_another", "$.releaseFrom", sentence)
-        own = replace(
+        own = altered(
             envelope,
             id=part.id,
             type=part.message.TYPE,
@@ -152,7 +153,7 @@ class Desk:
             content_type=JSON,
         )
         return log_record(
-            own, part.message, replace(attestation, findings=part.findings), self.namespace
+            own, part.message, altered(attestation, findings=part.findings), self.namespace
         )
 
     def _attested(

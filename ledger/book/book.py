@@ -12,7 +12,6 @@ from ledger.book.bulk import prepare_staging
 from ledger.book.desk import Desk, Files, Read, read
 from ledger.book.draft import Entry, Page, page_of
 from ledger.book.lease import Lease, fence
-from ledger.book.pen import Pen
 from ledger.book.undisturbed import undisturbed
 from ledger.directory.directory import Directory
 from ledger.law.policy import Policy
@@ -95,17 +94,17 @@ class Book:
     def _settle(
         self, leases: Mapping[str, Lease], batch: Sequence[Read], broken: str | None
     ) -> Settled:
-        connection, pen = self._connected(), Pen()
+        connection = self._connected()
         # In the batch's order: a set's would be another one in each process.
         shards = dict.fromkeys(asked.record.shard for asked in batch)
-        pages = {shard: page_of(leases[shard], pen) for shard in shards}
+        pages = {shard: page_of(leases[shard]) for shard in shards}
         with connection.begin():
             fence(connection, [page.lease for page in pages.values()])
             desk = self._desk(connection, pages.values(), batch)
             for asked in batch:
                 desk.answer(pages[asked.record.shard], asked, broken)
             write.pages(connection, pages.values())
-            write.changes(connection, desk.changes(), pen)
+            write.changes(connection, desk.changes())
             write.organisations(connection, desk.organisations)
         self._directory = desk.directory
         return Settled(

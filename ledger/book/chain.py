@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 GENESIS = bytes(32)
 SALT_BYTES = 16
-SALTS_AT_ONCE = 64
+SALTS_AT_ONCE = 256
 
 
 def salts() -> Iterator[bytes]:

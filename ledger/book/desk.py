@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -25,6 +25,7 @@ from schemas.logged import Logged, read_logged
 from schemas.messages import ContainerMessage, RegisterOrganisation, Tick
 from schemas.organisations import Organisation
 from schemas.reasons import Reason
+from schemas.value import Value, altered
 
 log = logging.getLogger(__name__)
 # design.md §4: a tick that far from the broker's clock tells of a clock that jumped.
@@ -41,8 +42,7 @@ class OutOfPlace(Exception):
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Value, frozen=True):
     """A record of the log, read, with what its message is known by."""
 
     record: LogRecord
@@ -60,8 +60,7 @@ def read(record: LogRecord) -> Read:
     return Read(record, logged, container, Seen(key, digest(envelope.type.encode(), record.value)))
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Value, frozen=True):
     """A container's file before and after the batch, for the rows that must follow."""
 
     container: str
@@ -208,7 +207,7 @@ class Desk:
             log.exception("Parked %s: time cannot pass for it", container)
             after, answers = law.park(file, question, context, type(error).__name__)
             # A tick is no message: it has no outcome.
-            answers = tuple(replace(answer, outcome=None) for answer in answers)
+            answers = tuple(altered(answer, outcome=None) for answer in answers)
         for answer in answers:
             page.add(answer)
         self._change(page, container, after)

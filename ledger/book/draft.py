@@ -9,23 +9,21 @@ from ledger.book.bulk import Values
 from ledger.book.chain import link, salts
 from ledger.book.lease import Lease
 from ledger.book.moments import micros
-from ledger.book.pen import Pen
 from ledger.law.file import Answer
-from schemas.facts import SCHEMA_VERSION, Cause, RecordedFact
+from schemas.facts import SCHEMA_VERSION, Cause, RecordedFact, written
+from schemas.value import Value
 
 KEY_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Value, frozen=True):
     """One fact as it stands in the book: its bytes, and the value they were written from."""
 
     recorded: RecordedFact
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Value, frozen=True):
     """What a message is known by, and what it said: kept with its first answer alone."""
 
     key: bytes
@@ -41,7 +39,6 @@ class Page:
     next_seq: int
     head: bytes
     recorded_at: datetime
-    pen: Pen
     salts: Iterator[bytes] = field(default_factory=salts)
     ticks: int = 0
     entries: list[Entry] = field(default_factory=list)
@@ -64,7 +61,7 @@ class Page:
             light_changes=answer.light_changes,
             missing=answer.missing,
         )
-        body, salt = self.pen.write(recorded), next(self.salts)
+        body, salt = written(recorded), next(self.salts)
         self.head = link(self.head, salt, body)
         self.rows.append(
             (
@@ -83,15 +80,14 @@ class Page:
         return entry
 
 
-def page_of(lease: Lease, pen: Pen) -> Page:
-    """Return an empty page that continues the shard's chain, written with the batch's *pen*."""
+def page_of(lease: Lease) -> Page:
+    """Return an empty page that continues the shard's chain."""
     return Page(
         lease=lease,
         next_offset=lease.next_offset,
         next_seq=lease.next_seq,
         head=lease.head,
         recorded_at=lease.recorded_at,
-        pen=pen,
     )
 
 

@@ -2,12 +2,12 @@
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, select, text, true, update
+from sqlalchemy import Connection, Engine, Row, bindparam, select, text, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
@@ -19,6 +19,23 @@ from ledger.book.moments import moment
 log = logging.getLogger(__name__)
 TAKE_ATTEMPTS = 5
 RETRY_SECONDS = 0.1
+
+_columns = tables.shard.c
+_ours = (_columns.shard == bindparam("of_shard"), _columns.epoch == bindparam("of_epoch"))
+STILL_OURS = (
+    update(tables.shard)
+    .where(*_ours)
+    .where(
+        _columns.next_offset == bindparam("at_offset"), _columns.next_seq == bindparam("at_seq")
+    )
+    .values(epoch=_columns.epoch)
+)
+MARK_RELAYED = (
+    update(tables.shard)
+    .where(*_ours)
+    .where(_columns.relayed_seq < bindparam("relayed"))
+    .values(relayed_seq=bindparam("relayed"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +57,7 @@ class Fenced(Exception):
     Nothing of the batch was written. This process must drop the shard and join its group anew.
     """
 
-    def __init__(self, shards: Iterable[str]) -> None:
+    def __init__(self, shards: Collection[str]) -> None:
         super().__init__(f"taken over by another process: {', '.join(sorted(shards))}")
         self.shards = frozenset(shards)
 
@@ -107,31 +124,39 @@ def fence(connection: Connection, leases: Sequence[Lease]) -> None:
 
     Raises Fenced; the caller's transaction is then rolled back.
     """
+    if not leases:
+        return
+    # An update that changes nothing locks the row on both databases, one after the other in the
+    # same order everywhere, so that two processes never wait for each other.
+    places = [_place(lease) for lease in sorted(leases, key=lambda lease: lease.shard)]
+    if connection.execute(STILL_OURS, places).rowcount != len(places):
+        raise Fenced([lease.shard for lease in leases if not _stands(connection, lease)])
+
+
+def _place(lease: Lease) -> dict[str, Any]:
+    return {
+        "of_shard": lease.shard,
+        "of_epoch": lease.epoch,
+        "at_offset": lease.next_offset,
+        "at_seq": lease.next_seq,
+    }
+
+
+def _stands(connection: Connection, lease: Lease) -> bool:
     columns = tables.shard.c
-    for lease in sorted(leases, key=lambda lease: lease.shard):
-        # An update that changes nothing locks the row on both databases, one after the other in
-        # the same order everywhere, so that two processes never wait for each other.
-        still_ours = (
-            update(tables.shard)
-            .where(columns.shard == lease.shard, columns.epoch == lease.epoch)
-            .where(columns.next_offset == lease.next_offset, columns.next_seq == lease.next_seq)
-            .values(epoch=columns.epoch)
-        )
-        if connection.execute(still_ours).rowcount != 1:
-            raise Fenced([lease.shard])
+    place = (columns.epoch, columns.next_offset, columns.next_seq)
+    row = connection.execute(select(*place).where(columns.shard == lease.shard)).first()
+    return row is not None and tuple(row) == (lease.epoch, lease.next_offset, lease.next_seq)
 
 
 def mark_relayed(engine: Engine, marks: Sequence[tuple[Lease, int]]) -> None:
     """Move the relay's mark of each shard; one that is ours no more is left to its new owner."""
-    columns = tables.shard.c
+    if not marks:
+        return
+    ordered = sorted(marks, key=lambda mark: mark[0].shard)
+    values = [{**_place(lease), "relayed": relayed_seq} for lease, relayed_seq in ordered]
     with engine.begin() as connection:
-        for lease, relayed_seq in marks:
-            connection.execute(
-                update(tables.shard)
-                .where(columns.shard == lease.shard, columns.epoch == lease.epoch)
-                .where(columns.relayed_seq < relayed_seq)
-                .values(relayed_seq=relayed_seq)
-            )
+        connection.execute(MARK_RELAYED, values)
 
 
 def _taken(engine: Engine, shard: str, owner: str, *, epoch: int | None) -> Lease:

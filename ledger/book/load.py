@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
@@ -14,10 +13,10 @@ from ledger.directory.directory import Directory, directory_of
 from ledger.law.file import File, Held
 from schemas.facts import Outcome
 from schemas.stay import Stay
+from schemas.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class First:
+class First(Value, frozen=True):
     """The first answer that a message got: where it stands, for what content."""
 
     content_hash: bytes

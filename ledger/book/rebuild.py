@@ -8,7 +8,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy import Connection, Engine, Row, select, update
 
 from ledger.book import load, tables, write
@@ -16,7 +15,6 @@ from ledger.book.bulk import prepare_staging
 from ledger.book.chain import GENESIS, link
 from ledger.book.desk import Change, Files
 from ledger.book.engine import open_book, reading
-from ledger.book.pen import Pen
 from ledger.book.refile import refiled, stay_in_file
 from ledger.book.state import Difference, differences, replace_state, state_hash
 from ledger.book.verify import Progress, entries, shards_with_entries
@@ -24,6 +22,7 @@ from ledger.book.walk import Finding
 from ledger.law.file import File
 from schemas.facts import OrganisationRegistered, RecordedFact, read
 from schemas.organisations import Organisation
+from schemas.value import Misformed
 
 FILES_AT_ONCE = 20_000
 FINDINGS_KEPT = 1000
@@ -165,7 +164,7 @@ class _Shelf:
             Change(container, self.shard, self.before[container], file)
             for container, file in self.files.items()
         )
-        write.changes(self.into, changes, Pen())
+        write.changes(self.into, changes)
         write.organisations(self.into, self.organisations)
         self.files.clear()
         self.before.clear()
@@ -184,8 +183,8 @@ def _differs(file: File, fact: RecordedFact) -> bool:
 def _fact_in(result: Rebuilt, row: Row[Any]) -> RecordedFact | None:
     try:
         return read(row.body)
-    except ValidationError as error:
-        what = f"its bytes are no entry: {error.error_count()} faults"
+    except Misformed as error:
+        what = f"its bytes are no entry: {error}"
         result.found(row.shard, row.seq, what)
         return None
 

@@ -1,7 +1,6 @@
 """A container's file from its entries alone: they are evolved, nothing is decided again."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from ledger.book.draft import message_key
 from ledger.book.stored import question_of
@@ -10,6 +9,7 @@ from ledger.law.file import File, Held
 from schemas import facts as f
 from schemas.facts import RecordedFact
 from schemas.stay import Stay
+from schemas.value import altered
 
 EMPTY = File()
 
@@ -32,9 +32,9 @@ def refiled(file: File, recorded: RecordedFact) -> File:
     match recorded.fact:
         case f.Waiting(until=until, message=message):
             held = Held(question_of(recorded.cause, message), until)
-            return replace(file, waiting=(*file.waiting, held))
+            return altered(file, waiting=(*file.waiting, held))
         case f.Parked():
-            return replace(file, parked=True)
+            return altered(file, parked=True)
         case f.Released():
             return File((*file.stays, opened(recorded.fact)), file.waiting, file.parked)
         case _ if recorded.stay is not None:
@@ -59,4 +59,4 @@ def _evolved(stays: tuple[Stay, ...], release_id: str, fact: f.Fact) -> tuple[St
 
 def _without(file: File, key: bytes) -> File:
     left = tuple(held for held in file.waiting if message_key(held.question.cause) != key)
-    return replace(file, waiting=left)
+    return altered(file, waiting=left)

@@ -5,18 +5,19 @@ from ledger.book.moments import micros
 from ledger.law.context import Question
 from ledger.law.file import Held
 from ledger.law.lights import combined
+from ledger.law.standing import ENDED_IS_TOLD
 from schemas.facts import CAUSE, Cause
 from schemas.messages import BY_TYPE, ContainerMessage
 from schemas.organisations import Organisation
-from schemas.quick_json import Form
 from schemas.stay import Stay
+from schemas.value import Form
 
-STAY = Form(Stay)
-ORGANISATION = Form(Organisation)
+STAY: Form[Stay] = Form(Stay)
+ORGANISATION: Form[Organisation] = Form(Organisation)
 
 
-def stay_row(stay: Stay, state: bytes, shard: str, position: int) -> Values:
-    """Return the stay's row, in the order of the table's columns; *state* is the stay written."""
+def stay_row(stay: Stay, shard: str, position: int) -> Values:
+    """Return the stay's row, in the order of the table's columns."""
     return (
         stay.release_id,
         shard,
@@ -33,7 +34,7 @@ def stay_row(stay: Stay, state: bytes, shard: str, position: int) -> Values:
         stay.suspended,
         micros(stay.expires_at),
         due_at(stay),
-        state.decode(),
+        STAY.written(stay).decode(),
     )
 
 
@@ -47,6 +48,7 @@ def due_at(stay: Stay) -> int | None:
     moments = [stay.expires_at] if stay.live else []
     if stay.pickup is not None and stay.pickup.expires_at is not None:
         moments.append(stay.pickup.expires_at)
+    moments.extend(ended.at + ENDED_IS_TOLD for ended in stay.ended_rights)
     return micros(min(moments)) if moments else None
 
 

@@ -12,7 +12,6 @@ from ledger.book.desk import Change
 from ledger.book.draft import Page, message_key
 from ledger.book.lease import Lease
 from ledger.book.moments import micros
-from ledger.book.pen import Pen
 from ledger.book.stored import held_row, organisation_row, stay_row
 from schemas.organisations import Organisation
 from schemas.stay import Stay
@@ -35,9 +34,9 @@ def pages(connection: Connection, written: Collection[Page]) -> None:
     connection.execute(statement, [_shard_values(page) for page in written])
 
 
-def changes(connection: Connection, changed: Iterable[Change], pen: Pen) -> None:
+def changes(connection: Connection, changed: Iterable[Change]) -> None:
     """Bring the rows of stays, bills, waiting messages and parked containers up to the files."""
-    rows = _Rows(pen)
+    rows = _Rows()
     for change in changed:
         rows.follow(change)
     upsert(connection, tables.stay, rows.stays)
@@ -81,7 +80,6 @@ def _shard_values(page: Page) -> dict[str, Any]:
 class _Rows:
     """What has to be written for the files that a batch changed."""
 
-    pen: Pen
     stays: list[Values] = field(default_factory=list)
     bills: list[Values] = field(default_factory=list)
     bills_gone: list[Values] = field(default_factory=list)
@@ -105,8 +103,7 @@ class _Rows:
             known = before.get(stay.release_id)
             if known is stay:
                 continue
-            state = self.pen.write_stay(stay)
-            self.stays.append(stay_row(stay, state, change.shard, position))
+            self.stays.append(stay_row(stay, change.shard, position))
             bills_before = () if known is None else known.bills_of_lading
             if stay.bills_of_lading != bills_before:
                 self._follow_bills(stay, set(bills_before))

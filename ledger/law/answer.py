@@ -5,7 +5,7 @@ from ledger.law.file import Answer, File
 from ledger.law.hearing import Hearing, as_waited, without
 from ledger.law.match import match
 from ledger.law.ruling import Refusal
-from ledger.law.standing import lapsed
+from ledger.law.standing import lapsed, told_long_enough
 from schemas import facts as f
 from schemas import messages as m
 
@@ -58,7 +58,7 @@ def pass_time(file: File, question: Question, context: Context) -> Answers:
     """
     hearing = Hearing(file, question, context, counted=False)
     for stay in file.stays:
-        for fact in lapsed(stay, context.now):
+        for fact in (*lapsed(stay, context.now), *told_long_enough(stay, context.now)):
             hearing.record(fact, stay.release_id)
     hearing.settle_disputes()
     for held in file.waiting:

@@ -53,7 +53,7 @@ def update(stay: Stay, message: m.Update, case: Case) -> Ruling:
         return (*overdue, updated)
     # The driver is sealed for the old quay's key: the pick-up right cannot move, and it ends
     # before the release shows the new quay.
-    return (*pickup_ended(stay, PickupEnd.TERMINAL_CHANGED), updated)
+    return (*pickup_ended(stay, PickupEnd.TERMINAL_CHANGED, case.now), updated)
 
 
 def block(stay: Stay, message: m.Block, case: Case) -> Ruling:
@@ -63,7 +63,7 @@ def block(stay: Stay, message: m.Block, case: Case) -> Ruling:
     blocked = f.Blocked(reason=message.reason)
     if not case.context.policy.block_ends_pickup:
         return (blocked,)
-    return (blocked, *pickup_ended(stay, PickupEnd.RELEASE_BLOCKED))
+    return (blocked, *pickup_ended(stay, PickupEnd.RELEASE_BLOCKED, case.now))
 
 
 def unblock(stay: Stay, case: Case) -> Ruling:
@@ -75,14 +75,14 @@ def unblock(stay: Stay, case: Case) -> Ruling:
     return (f.Unblocked(),)
 
 
-def revoke_chain(stay: Stay, message: m.Revoke) -> Ruling:
+def revoke_chain(stay: Stay, message: m.Revoke, case: Case) -> Ruling:
     """Take the whole chain back, at any time: the release stands, nobody holds it."""
     if refusal := over(stay):
         return refusal
     if not stay.hops:
         return Refusal(Reason.NOTHING_TO_REVOKE)
     revoked = f.ChainRevoked(parties=stay.parties[1:], reason=message.reason)
-    return (revoked, *pickup_ended(stay, PickupEnd.RELEASE_REVOKED))
+    return (revoked, *pickup_ended(stay, PickupEnd.RELEASE_REVOKED, case.now))
 
 
 def delete(stay: Stay, message: m.Delete, case: Case) -> Ruling:
@@ -90,7 +90,7 @@ def delete(stay: Stay, message: m.Delete, case: Case) -> Ruling:
     if refusal := _not_the_agents(stay, case) or over(stay):
         return refusal
     deleted = f.Deleted(parties=stay.parties[1:], reason=message.reason)
-    return (deleted, *pickup_ended(stay, PickupEnd.RELEASE_DELETED))
+    return (deleted, *pickup_ended(stay, PickupEnd.RELEASE_DELETED, case.now))
 
 
 def release_id_of(cause: f.Cause) -> str:

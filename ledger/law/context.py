@@ -1,6 +1,5 @@
 """What the law may know beside the stay and the message: the sender, the directory, the time."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.directory.directory import Directory
@@ -9,18 +8,17 @@ from schemas.facts import Cause
 from schemas.messages import ContainerMessage
 from schemas.organisations import Organisation
 from schemas.stay import Stay
+from schemas.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Value, frozen=True):
     """A message as it stands on the log, with who stands behind it."""
 
     message: ContainerMessage
     cause: Cause
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Value, frozen=True):
     """The world at the moment of the decision; `now` is the ledger's time (design.md §4)."""
 
     directory: Directory
@@ -28,8 +26,7 @@ class Context:
     policy: Policy
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Value, frozen=True):
     """One question as it comes before the law, its sender known to the directory.
 
     `others` are the container's other stays as they were when the question came: a container

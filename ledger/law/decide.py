@@ -22,7 +22,7 @@ def decide(stay: Stay, message: ContainerMessage, case: Case) -> Ruling:
         case m.Delete():
             return commercial.delete(stay, message, case)
         case m.Revoke() if case.sender.id == stay.agent:
-            return commercial.revoke_chain(stay, message)
+            return commercial.revoke_chain(stay, message, case)
         case _ if isinstance(message, m.PHYSICAL_FACTS):
             return _report(stay, message, case)
         case _:

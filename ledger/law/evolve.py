@@ -2,13 +2,14 @@
 
 from typing import TypeAlias, assert_never
 
-from ledger.law.altered import altered
 from schemas import facts as f
 from schemas.facts import Fact
-from schemas.stay import Gate, Hop, ReleaseStatus, Stay, TerminalLight
+from schemas.stay import EndedRight, Gate, Hop, ReleaseStatus, Stay, TerminalLight
+from schemas.value import altered
 
 OfRelease: TypeAlias = f.Updated | f.Blocked | f.Unblocked | f.Deleted | f.Expired
 OfChain: TypeAlias = f.Transferred | f.Accepted | f.Declined | f.TransferRevoked | f.ChainRevoked
+OfPickup: TypeAlias = f.PickupAssigned | f.PickupEnded | f.EntitlementWithdrawn
 OfTerminal: TypeAlias = (
     f.TerminalReleased | f.TerminalBlocked | f.ScanningOrdered | f.TerminalUnblocked
 )
@@ -22,10 +23,8 @@ def evolve(stay: Stay, fact: Fact) -> Stay:
         return _release(stay, fact)
     if isinstance(fact, OfChain):
         return _chain(stay, fact)
-    if isinstance(fact, f.PickupAssigned):
-        return altered(stay, pickup=fact.pickup)
-    if isinstance(fact, f.PickupEnded):
-        return altered(stay, pickup=None)
+    if isinstance(fact, OfPickup):
+        return _pickup(stay, fact)
     if isinstance(fact, OfTerminal):
         return _terminal(stay, fact)
     if isinstance(fact, OfBox):
@@ -111,6 +110,25 @@ def _chain(stay: Stay, fact: OfChain) -> Stay:
             return altered(stay, hops=(), first_release_party=None)
         case _:
             assert_never(fact)
+
+
+def _pickup(stay: Stay, fact: OfPickup) -> Stay:
+    match fact:
+        case f.PickupAssigned(pickup=pickup):
+            # What its terminal is told of it stands in the place of the right that ended.
+            return altered(stay, pickup=pickup, ended_rights=_ended_beside(stay, stay.terminal))
+        case f.PickupEnded(terminal=terminal, at=at):
+            ended = () if at is None else (EndedRight(terminal, at),)
+            others = _ended_beside(stay, terminal)
+            return altered(stay, pickup=None, ended_rights=(*others, *ended))
+        case f.EntitlementWithdrawn(terminal=terminal):
+            return altered(stay, ended_rights=_ended_beside(stay, terminal))
+        case _:
+            assert_never(fact)
+
+
+def _ended_beside(stay: Stay, terminal: str) -> tuple[EndedRight, ...]:
+    return tuple(ended for ended in stay.ended_rights if ended.terminal != terminal)
 
 
 def _terminal(stay: Stay, fact: OfTerminal) -> Stay:

@@ -1,6 +1,5 @@
 """The file of one container: everything that is locked, ordered and decided together."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.law.context import Question
@@ -8,18 +7,17 @@ from schemas.facts import Cause, Fact, Outcome
 from schemas.lights import LightChange, Lights
 from schemas.reasons import Missing
 from schemas.stay import Stay
+from schemas.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Value, frozen=True):
     """A message in the waiting room, until its release comes or its time is over."""
 
     question: Question
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Value, frozen=True):
     """All stays of a container, oldest first, and the messages that wait for one.
 
     `parked`: a message broke our code, so everything after it stands behind it, in order.
@@ -30,8 +28,7 @@ class File:
     parked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Value, frozen=True):
     """One entry to be: a fact, what asked for it, and how the stay stands after it."""
 
     container: str

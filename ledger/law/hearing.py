@@ -1,6 +1,6 @@
 """One question before the law: which stay, what is decided, and what is written down of it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ledger.law import authority, commercial, disputes, physical
@@ -19,6 +19,7 @@ from schemas.messages import ContainerMessage
 from schemas.organisations import Organisation
 from schemas.reasons import Reason
 from schemas.stay import Stay
+from schemas.value import altered
 
 
 @dataclass(slots=True)
@@ -129,7 +130,7 @@ class Hearing:
 
     def _wait(self, until: datetime) -> None:
         held = Held(self.question, until)
-        self.file = replace(self.file, waiting=(*self.file.waiting, held))
+        self.file = altered(self.file, waiting=(*self.file.waiting, held))
         self._add(f.Waiting(until=until, message=self._kept()), outcome=Outcome.WAITING)
 
     def _note_time(self, release_id: str = "") -> None:
@@ -184,7 +185,7 @@ class Hearing:
         for stay in self.file.stays:
             if stay.on_quay and not stay.suspended:
                 self.record(f.Suspended(), stay.release_id)
-        self.file = replace(self.file, parked=True)
+        self.file = altered(self.file, parked=True)
 
     def record(self, fact: Fact, release_id: str = "") -> None:
         """Apply *fact* to its stay and write it down with the snapshot after it."""
@@ -237,7 +238,7 @@ class Hearing:
 
 def without(file: File, held: Held) -> File:
     """Return the file when *held* has left the waiting room."""
-    return replace(file, waiting=tuple(other for other in file.waiting if other is not held))
+    return altered(file, waiting=tuple(other for other in file.waiting if other is not held))
 
 
 def as_waited(cause: f.Cause, context: Context) -> f.Cause:
@@ -245,7 +246,7 @@ def as_waited(cause: f.Cause, context: Context) -> f.Cause:
 
     Every fact names the directory and the policy it was decided on (design.md §4).
     """
-    return replace(
+    return altered(
         cause,
         waited=True,
         directory_version=context.directory.version,

@@ -53,7 +53,7 @@ def gate_out(
         return (left,)  # the same leaving told twice, by the API and by CODECO
     findings = _findings(stay, message, case, missing)
     by_another = _by_another(stay, left)
-    return (left, *pickup_ended(stay, f.PickupEnd.PICKED_UP), *by_another, *findings)
+    return (left, *pickup_ended(stay, f.PickupEnd.PICKED_UP, case.now), *by_another, *findings)
 
 
 def left_unknown(message: m.ReportGateOut, elsewhere: Iterable[Stay]) -> FindingMade:

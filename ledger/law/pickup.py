@@ -12,7 +12,7 @@ from schemas import messages as m
 from schemas.identifiers import Scheme
 from schemas.messages import Modality
 from schemas.reasons import Reason
-from schemas.stay import PickupRight, Stay
+from schemas.stay import PickupRight, Stay, driver_of
 
 PICKUP_IDS = uuid.UUID("0c6a5e0e-5a5b-5f43-8d9b-7d3d0d9a1f10")
 
@@ -42,7 +42,8 @@ def revoke_pickup(stay: Stay, case: Case) -> Ruling:
         return refusal
     if stay.accepted_holder != case.sender.id:
         return Refusal(Reason.NOT_THE_HOLDER)
-    return pickup_ended(stay, f.PickupEnd.REVOKED) or Refusal(Reason.NO_PICKUP_ASSIGNED)
+    ended = pickup_ended(stay, f.PickupEnd.REVOKED, case.now)
+    return ended or Refusal(Reason.NO_PICKUP_ASSIGNED)
 
 
 def _collected_otherwise(stay: Stay, case: Case) -> Refusal | None:
@@ -76,6 +77,6 @@ def _pickup(message: m.AssignPickup, case: Case) -> PickupRight:
         operator_vat=case.sender.code(Scheme.VAT),
         modality=message.modality,
         assigned_at=case.now,
-        driver=message.driver,
+        driver=None if message.driver is None else driver_of(message.driver),
         expires_at=None if message.expires_at is None else in_utc(message.expires_at),
     )

@@ -107,7 +107,7 @@ def _pickup_given_up(stay: Stay, case: Case) -> tuple[f.PickupEnded, ...] | Refu
     if stay.pickup is None or ended:
         return ended
     if case.context.policy.assigned_right_moves:
-        return pickup_ended(stay, f.PickupEnd.REVOKED)
+        return pickup_ended(stay, f.PickupEnd.REVOKED, case.now)
     return Refusal(Reason.PICKUP_ASSIGNED)
 
 

@@ -1,13 +1,11 @@
 """What the law hands back: facts about stays, or a refusal; never an exception."""
 
-from dataclasses import dataclass
-
 from schemas.facts import Fact
 from schemas.reasons import Reason
+from schemas.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Value, frozen=True):
     """The message is not followed; `detail` names what it failed on, without personal data."""
 
     reason: Reason

@@ -1,12 +1,15 @@
 """Whether a release is still in force, and how its pick-up right ends."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ledger.law.ruling import Refusal
-from schemas.facts import Expired, Fact, PickupEnd, PickupEnded
+from schemas.facts import EntitlementWithdrawn, Expired, Fact, PickupEnd, PickupEnded
 from schemas.reasons import Reason
 from schemas.stay import ReleaseStatus, Stay
+
+# design.md §3: an ended right is a value for 30 days, then a tombstone.
+ENDED_IS_TOLD = timedelta(days=30)
 
 
 def over(stay: Stay) -> Refusal | None:
@@ -30,11 +33,11 @@ def not_in_force(stay: Stay, now: datetime) -> Refusal | None:
     return None
 
 
-def pickup_ended(stay: Stay, why: PickupEnd) -> tuple[PickupEnded, ...]:
+def pickup_ended(stay: Stay, why: PickupEnd, now: datetime) -> tuple[PickupEnded, ...]:
     """Return the end of the stay's pick-up right, for its terminal, where it has one."""
     if stay.pickup is None:
         return ()
-    return (PickupEnded(pickup=stay.pickup, terminal=stay.terminal, why=why),)
+    return (PickupEnded(pickup=stay.pickup, terminal=stay.terminal, why=why, at=now),)
 
 
 def lapsed(stay: Stay, now: datetime) -> tuple[Fact, ...]:
@@ -44,7 +47,7 @@ def lapsed(stay: Stay, now: datetime) -> tuple[Fact, ...]:
     otherwise a pick-up right would outlive the release it hangs on (I6).
     """
     if stay.live and stay.expires_at <= now:
-        return (Expired(), *pickup_ended(stay, PickupEnd.RELEASE_EXPIRED))
+        return (Expired(), *pickup_ended(stay, PickupEnd.RELEASE_EXPIRED, now))
     return run_out(stay, now)
 
 
@@ -53,7 +56,16 @@ def run_out(stay: Stay, now: datetime) -> tuple[PickupEnded, ...]:
     pickup = stay.pickup
     if pickup is None or pickup.expires_at is None or pickup.expires_at > now:
         return ()
-    return pickup_ended(stay, PickupEnd.RAN_OUT)
+    return pickup_ended(stay, PickupEnd.RAN_OUT, now)
+
+
+def told_long_enough(stay: Stay, now: datetime) -> tuple[EntitlementWithdrawn, ...]:
+    """Return the ended rights that their terminals need not be told of any more."""
+    return tuple(
+        EntitlementWithdrawn(terminal=ended.terminal)
+        for ended in stay.ended_rights
+        if ended.at + ENDED_IS_TOLD <= now
+    )
 
 
 def same_visit(one: str | None, other: str | None) -> bool:

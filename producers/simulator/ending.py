@@ -12,6 +12,7 @@ from schemas import messages as m
 from schemas.messages import ContainerMessage, CustomsStatus, Modality
 from schemas.reasons import Finding
 from schemas.stay import Gate, Hop, ReleaseStatus, Stay, TerminalLight
+from schemas.value import altered
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def _after(ending: Ending, step: Step) -> Ending:
 def _chain(ending: Ending, step: Step) -> Ending:
     match step.message:
         case m.Accept():
-            last = replace(ending.hops[-1], accepted=True)
+            last = altered(ending.hops[-1], accepted=True)
             return replace(ending, hops=(*ending.hops[:-1], last))
         case m.Revoke() if step.sender == ending.agent:
             return replace(ending, hops=(), operator=None, modality=None)

@@ -1,7 +1,7 @@
 """A ledger without a database for the adapters' tests: the law's own answers, recorded."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from ledger.directory.directory import Directory, directory_of
@@ -15,6 +15,7 @@ from schemas.facts import Cause, RecordedFact
 from schemas.identifiers import Scheme
 from schemas.messages import ContainerMessage, Modality, PartyRef, Role, SealedDriver
 from schemas.organisations import Code, Organisation, Terminal
+from schemas.value import altered
 
 AGENT = "NXT21000000001"
 FORWARDER = "NXT21000000002"
@@ -254,5 +255,5 @@ def facts_by_type() -> dict[str, RecordedFact]:
             found.setdefault(recorded.fact.type, recorded)
     day = found["refused"]
     repeated = f.Repeated(first_shard=day.shard, first_seq=1, first=f.Outcome.APPLIED)
-    found["repeated"] = replace(day, fact=repeated)
+    found["repeated"] = altered(day, fact=repeated)
     return found

@@ -1,8 +1,7 @@
 """Whom a fact names: that and no more of the directory is handed to a system."""
 
-from dataclasses import replace
-
 from adapters.parties import operators_of, organisations_named, port_of, quays_named
+from schemas.value import altered
 from tests.adapters.story import (
     AGENT,
     FORWARDER,
@@ -39,7 +38,7 @@ def test_what_time_did_is_of_the_port_of_the_stay() -> None:
     story.released()
     expired, *_ = story.wait(days=61)
 
-    of_no_port = replace(expired, port="-")
+    of_no_port = altered(expired, port="-")
 
     assert port_of(of_no_port) == "BEANR"
 

@@ -82,3 +82,35 @@ def test_no_letters_are_said_to_be_none(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_a_wrong_usage() -> None:
     assert RUN.invoke(app, ["dead-letters", "list", "--file", "/nowhere"]).exit_code == 2
+
+
+def test_the_folder_of_a_demo_will_do(file: str, tmp_path: Path) -> None:
+    (tmp_path / "topics").mkdir()
+    Path(file).rename(tmp_path / "topics" / "dead-letters.v1.jsonl")
+
+    got = RUN.invoke(app, ["dead-letters", "list", "--file", str(tmp_path)])
+
+    assert got.stdout.splitlines()[-1] == "2 truncated, 1 wrong_key"
+
+
+@pytest.mark.parametrize("line", ["no JSON", "[]", "{}", '{"headers": 1}'])
+def test_a_file_with_something_else_is_told_to_be_none_of_them(tmp_path: Path, line: str) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text(f"{line}\n")
+
+    got = RUN.invoke(app, ["dead-letters", "list", "--file", str(other)])
+
+    assert got.exit_code == 2
+    assert "holds no dead letters" in got.stderr
+
+
+def test_a_long_place_does_not_break_the_lines(file: str) -> None:
+    deep = json.dumps(_letter(4, "too_deep")).replace("line 1, column 8", "$" + "[0]" * 60)
+    with Path(file).open("a") as letters:
+        letters.write(deep + "\n")
+
+    got = RUN.invoke(app, ["dead-letters", "list", "--file", file])
+
+    (line,) = [each for each in got.stdout.splitlines() if each.startswith("3/4")]
+    assert "…" in line
+    assert line.rstrip().endswith("releases.carrier.v1")

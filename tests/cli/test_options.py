@@ -24,6 +24,15 @@ def test_another_database_is_for_its_driver_to_look_for() -> None:
     assert existing_ledger(url) == url
 
 
+@pytest.mark.parametrize("url", ["gibberish", "mysql://a:s3cret@b/c", "postgresql://bus@db/rb"])
+def test_a_database_that_no_ledger_can_be_in_is_a_wrong_usage(url: str) -> None:
+    with pytest.raises(Told, match="sqlite:///FILE") as told:
+        existing_ledger(url)
+
+    assert told.value.code is Exit.USAGE
+    assert "s3cret" not in told.value.sentence
+
+
 @pytest.mark.parametrize(
     ("url", "shown"),
     [

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import pytest
 from rich.console import Console
@@ -40,6 +41,16 @@ def test_a_container_that_may_leave_says_so(played: PlayedDay) -> None:
 
     assert "yes, with the driver or operator that is assigned" in told
     assert "(holds the right)" in told
+
+
+def test_lights_are_told_apart_without_colours(played: PlayedDay) -> None:
+    held = _screen(_story(played, _at(played, Stage.CUSTOMS_HOLD)))
+    ready = _screen(_story(played, _at(played, Stage.READY)))
+
+    assert "● customs" not in held
+    assert {"● customs", "● together"} <= {
+        f"{lamp} {word}" for lamp, word in re.findall(r"([●◐○]) (\w+)", ready)
+    }
 
 
 def test_a_right_that_nobody_answered_is_not_shown_as_held(played: PlayedDay) -> None:

@@ -11,6 +11,7 @@ from cli.main import app
 from ledger.book.engine import open_book, reading
 from ledger.book.heads import head_key, sign_head
 from ledger.book.tables import shard
+from schemas.heads import HEAD
 from tests.cli.played import PlayedDay
 
 RUN = CliRunner()
@@ -72,7 +73,7 @@ def test_a_book_cut_off_behind_a_signed_head_is_found(
         row = connection.execute(shard.select().where(shard.c.shard == "directory-0")).one()
     engine.dispose()
     head = sign_head(head_key(key_file), row.shard, row.next_seq + 4, bytes(32), datetime.now(UTC))
-    heads.write_text(json.dumps({"value": head.model_dump(mode="json")}) + "\n")
+    heads.write_text(json.dumps({"value": HEAD.shown(head)}) + "\n")
 
     got = _verify(own_ledger, "--heads", str(heads), "--head-key", str(key_file))
 

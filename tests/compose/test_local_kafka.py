@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(LACK is not None, reason=str(LACK))
 
 @pytest.fixture(scope="module")
 def broker() -> Iterator[LocalKafka]:
-    with LocalKafka() as kafka:
+    with LocalKafka(for_minutes=True) as kafka:
         yield kafka
 
 

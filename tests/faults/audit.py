@@ -9,7 +9,7 @@ from typing import Any
 from ledger.book.engine import open_book, reading
 from ledger.book.heads import head_key
 from ledger.book.verify import verify
-from schemas.heads import Head
+from schemas.heads import HEAD
 from schemas.topics import BOARD, HEADS
 from tests.faults.line import Line
 from tests.faults.rules import Entry, Json, Reading
@@ -100,7 +100,7 @@ def conserved(line: Line, _read: AsRead) -> Iterator[str]:
 
 def chained(line: Line, read: AsRead) -> Iterator[str]:
     """The chain is recomputed, and stands against every signed head on the topic (I9)."""
-    heads = [Head.model_validate_json(value) for value in read.values(HEADS)]
+    heads = [HEAD.read(value) for value in read.values(HEADS)]
     key = head_key(line.folder / "head.key")
     public_keys = {key.key_id: bytes(key.key.verify_key)}
     engine = open_book(line.database_url)
@@ -116,7 +116,7 @@ def published(line: Line, read: AsRead) -> Iterator[str]:
     """Every entry stands on its topic as it stands in the book; no other does (I7)."""
     book = _book(line)
     yield from not_in_the_book(book, read)
-    there = {(fact.shard, fact.seq) for fact in read.facts()}
+    there = {(shard, fact.seq) for shard, facts in read.entries().items() for fact in facts}
     for place in sorted(book.keys() - there):
         yield f"{place} is committed and was not published"
     board = Counter(value for value in read.values(BOARD))
@@ -140,7 +140,7 @@ async def published_without_commit(line: Line) -> list[str]:
 
 def in_order(_line: Line, read: AsRead) -> Iterator[str]:
     """A reader that drops what is not newer sees 1, 2, 3 … of each shard, and none twice."""
-    for shard, facts in read.once().items():
+    for shard, facts in read.entries().items():
         for place, fact in enumerate(facts, start=1):
             # Shards, facts: two walks are what the question is about.
             if fact.seq != place:
@@ -213,7 +213,7 @@ def answered(_line: Line, read: AsRead) -> Iterator[str]:
 
 def lawful(_line: Line, read: AsRead) -> Iterator[str]:
     """A second reading of the rules comes to the same entries, message by message."""
-    facts = read.once()
+    facts = read.entries()
     roles = {
         fact.said["fact"]["organisation"]["id"]: fact.said["fact"]["organisation"]["roles"]
         for fact in facts.get("directory-0", [])

@@ -17,6 +17,7 @@ from ledger.book.book import Book, Settled
 from ledger.book.lease import Lease
 from producers import relay
 from producers.relay import Beat, Relay
+from tests.faults.patches import found, replace
 
 
 def no_fence_check() -> None:
@@ -25,13 +26,14 @@ def no_fence_check() -> None:
     def trusting(_connection: Connection, _leases: Sequence[Lease]) -> None:
         return
 
-    book_book.fence = trusting
+    replace(book_book, "fence", trusting)
 
 
 def publish_before_commit() -> None:
     """Publish what a transaction has written before it is committed."""
     relays: dict[str, tuple[Relay, asyncio.AbstractEventLoop]] = {}
-    run, offer, pages = Relay.run, Relay.offer, book_write.pages
+    run, offer = found(Relay, "run"), found(Relay, "offer")
+    pages = found(book_write, "pages")
 
     def running(self: Relay) -> None:
         relays[self.shard] = self, asyncio.get_running_loop()
@@ -54,14 +56,15 @@ def publish_before_commit() -> None:
         while own.published_seq < entries[-1].recorded.seq:
             time.sleep(0.005)
 
-    Relay.run, Relay.offer = running, offering  # type: ignore[method-assign]  # the bug
-    book_write.pages = written
+    replace(Relay, "run", running)
+    replace(Relay, "offer", offering)
+    replace(book_write, "pages", written)
 
 
 def offset_before_entries() -> None:
     """Store the shard's place in the log first, and the entries in a transaction behind it."""
     late: list[tuple[Any, Sequence[Any]]] = []
-    append, settle = book_write.append, Book._settle
+    append, settle = found(book_write, "append"), found(Book, "_settle")
 
     def putting_off(connection: Connection, table: Any, rows: Sequence[Any]) -> None:
         if table is tables.entry:
@@ -70,15 +73,15 @@ def offset_before_entries() -> None:
             append(connection, table, rows)
 
     def settling(self: Book, *args: Any) -> Settled:
-        settled = settle(self, *args)
+        settled: Settled = settle(self, *args)
         connection = self._connected()
         with connection.begin():
             while late:
                 append(connection, *late.pop(0))
         return settled
 
-    book_write.append = putting_off
-    Book._settle = settling  # type: ignore[method-assign]  # the bug
+    replace(book_write, "append", putting_off)
+    replace(Book, "_settle", settling)
 
 
 class Unfenced(AIOKafkaProducer):  # type: ignore[misc]  # aiokafka has no types
@@ -96,21 +99,21 @@ class Unfenced(AIOKafkaProducer):  # type: ignore[misc]  # aiokafka has no types
 
 def relay_without_transactions() -> None:
     """Publish facts by a producer that no successor can fence."""
-    relay.AIOKafkaProducer = Unfenced
+    replace(relay, "AIOKafkaProducer", Unfenced)
 
 
 def places_before_log() -> None:
     """Commit intake's places before the log has what was read from them."""
-    ready = Inputs.ready
+    ready = found(Inputs, "ready")
 
     async def committing_first(inputs: Inputs, limit: int) -> Any:
         records = await ready(inputs, limit)
-        if records and inputs._consumer is not None:
+        if records:
             done = {TopicPartition(one.topic, one.partition): one.offset + 1 for one in records}
-            await inputs._consumer.commit(done)
+            await found(inputs, "_consumer").commit(done)
         return records
 
-    Inputs.ready = committing_first  # type: ignore[method-assign]  # the bug
+    replace(Inputs, "ready", committing_first)
 
 
 BUGS: Mapping[str, Callable[[], None]] = {

@@ -1,4 +1,4 @@
-"""Lines for the fault tests, on Apache Kafka and PostgreSQL that the whole session shares."""
+"""Lines for the fault tests, on Apache Kafka and PostgreSQL, shared unless a test breaks them."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from compose.local import LocalKafka, LocalPostgres
 from tests.engines import KafkaAtHand, PostgresAtHand
 from tests.faults.audit import outcome_of_each
 from tests.faults.line import Line, running_line
@@ -30,6 +31,35 @@ async def line(
 def scene(line: Line, without_a_fault: Any) -> Scene:
     """A run without a planted bug, to be compared with a faultless one."""
     return Scene(line, faultless=without_a_fault)
+
+
+@pytest.fixture
+async def scene_on_own_database(
+    apache_kafka: KafkaAtHand,
+    breakable_postgres: LocalPostgres,
+    namespace: str,
+    tmp_path: Path,
+    without_a_fault: Any,
+) -> AsyncIterator[Scene]:
+    """The same on a PostgreSQL that this test may stop."""
+    url = breakable_postgres.create_database("bus")
+    async with running_line(apache_kafka.bootstrap_servers, url, namespace, tmp_path) as running:
+        yield Scene(running, faultless=without_a_fault)
+
+
+@pytest.fixture
+async def scene_on_own_broker(
+    breakable_kafka: LocalKafka,
+    postgres_url: str,
+    namespace: str,
+    tmp_path: Path,
+    without_a_fault: Any,
+) -> AsyncIterator[Scene]:
+    """The same on an Apache Kafka that this test may kill."""
+    async with running_line(
+        breakable_kafka.bootstrap_servers, postgres_url, namespace, tmp_path
+    ) as running:
+        yield Scene(running, faultless=without_a_fault)
 
 
 @pytest.fixture(scope="session")

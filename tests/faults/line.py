@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -46,7 +46,8 @@ from tests.faults.parts import LOOK_SECONDS, Part
 from tests.faults.workload import AGENT, NOW, REGISTER, RUBBISH, Said
 
 PATIENCE_SECONDS = 90.0
-Fetched = ConsumerRecord[Any, Any]
+STOPPED = " is stopped: "
+Fetched: TypeAlias = ConsumerRecord[Any, Any]
 
 
 @dataclass
@@ -152,10 +153,10 @@ class Line:
         place = (within(self.namespace, LEDGER_LOG).name, partition)
         return tick_record(envelope, Tick(at=NOW), Attestation("clock", "off", ""), place)
 
-    async def at_rest(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    async def at_rest(self) -> None:
         """Wait until every log is read to its end and every fact of it is published."""
         ends = await self.ends()
-        await self.until(lambda: self._rests(ends), "everything was settled", patience_seconds)
+        await self.until(lambda: self._rests(ends), "everything was settled")
 
     def _rests(self, ends: dict[str, int]) -> bool:
         places = {row["shard"]: row["next_offset"] for row in self.shards() if row["published"]}
@@ -171,22 +172,23 @@ class Line:
         address = urlunsplit(urlsplit(self.database_url)._replace(scheme="postgresql"))
         try:
             with psycopg.connect(address, row_factory=dict_row) as connection:
-                return connection.execute(statement).fetchall()  # type: ignore[arg-type]  # ours
+                return connection.execute(statement).fetchall()
         except (psycopg.OperationalError, psycopg.errors.UndefinedTable):
             return []
 
-    async def until(
-        self,
-        seen: Callable[[], bool],
-        what: str,
-        patience_seconds: float = PATIENCE_SECONDS,
-    ) -> None:
+    async def until(self, seen: Callable[[], bool], what: str) -> None:
         """Wait until *seen*; fail with the last words of all parts."""
-        deadline = asyncio.get_running_loop().time() + patience_seconds
+        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
         while not seen():
-            if asyncio.get_running_loop().time() > deadline:
+            if asyncio.get_running_loop().time() > deadline or self._is_beyond_hope():
                 raise NeverSeen(f"never {what}: {self.shards()}\n{self._last_words()}")
             await asyncio.sleep(LOOK_SECONDS)
+
+    def _is_beyond_hope(self) -> bool:
+        """Tell whether nobody is there to do anything, or a shard waits for an operator."""
+        return not any(part.runs for part in self.parts) or any(
+            part.said(STOPPED) for part in self.parts
+        )
 
     def _last_words(self) -> str:
         return "\n".join(part.last_words() for part in self.parts)
@@ -219,6 +221,9 @@ class Line:
         await consumer.start()
         try:
             places = _places(within(self.namespace, topic) for topic in topics)
+            # Named at once: asked for one after the other, each topic would cost a tenth of a
+            # second (aiokafka 0.14).
+            consumer.assign(places)
             ends: dict[TopicPartition, int] = await consumer.end_offsets(places)
         finally:
             await consumer.stop()

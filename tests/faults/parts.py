@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.faults.orders import Orders
@@ -43,7 +44,8 @@ class Part:
 
     async def struck(self) -> None:
         """Wait until it has struck itself at its step: killed or stopped."""
-        await self._until(lambda: not self._armed.exists(), "came to its step")
+        await self._until(lambda: not self._armed.exists() or not self.runs, "came to its step")
+        assert not self._armed.exists(), f"{self.name} ended first\n{self.last_words()}"
         await self._until(lambda: not self.runs or self._is_stopped(), "struck itself")
 
     async def killed(self) -> None:
@@ -86,8 +88,7 @@ class Part:
         stat = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii")
         return stat.rpartition(")")[2].split()[0] == "T"
 
-    async def _until(self, seen: object, what: str) -> None:
-        assert callable(seen)
+    async def _until(self, seen: Callable[[], bool], what: str) -> None:
         deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
         while not seen():
             if asyncio.get_running_loop().time() > deadline:

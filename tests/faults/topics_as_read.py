@@ -72,6 +72,37 @@ class AsRead:
                 own.append(fact)
         return kept
 
+    def entries(self) -> dict[str, list[Fact]]:
+        """Return the entries of each shard that anybody was told of, as a reader keeps them.
+
+        What registers nobody is no fact of the directory's topic: its sender alone is told.
+        """
+        found = self.once()
+        for fact in self._told_to_the_sender_alone():
+            found.setdefault(fact.shard, []).append(fact)
+        for shard, facts in found.items():
+            found[shard] = list({fact.seq: fact for fact in facts}.values())
+            found[shard].sort(key=lambda fact: fact.seq)
+        return found
+
+    def _told_to_the_sender_alone(self) -> Iterator[Fact]:
+        for record in self._outboxes():
+            notice = json.loads(record.value)
+            answer = notice.get("answer")
+            if not notice["shard"].startswith("directory") or answer["outcome"] == "applied":
+                continue
+            what = {"type": "refused", "reason": answer.get("reason")}
+            said = {
+                "cause": {"message_id": answer["message_id"]},
+                "fact": {"type": "repeated"} if answer["outcome"] == "duplicate" else what,
+                "outcome": answer["outcome"],
+            }
+            yield Fact(notice["shard"], notice["seq"], record.value, said)
+
+    def _outboxes(self) -> Iterator[Fetched]:
+        for topic in OUTBOXES:
+            yield from self.records[topic.name]
+
     def told(self) -> dict[str, list[Told]]:
         """Return the messages of each shard's log, ticks apart."""
         found: dict[str, list[Told]] = {}

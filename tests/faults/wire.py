@@ -92,7 +92,8 @@ async def wired(database_url: str) -> AsyncIterator[tuple[Wire, str]]:
     port = server.sockets[0].getsockname()[1]
     to = urlsplit(database_url)
     try:
-        yield wire, urlunsplit(to._replace(netloc=f"{to.username}@{LOOPBACK}:{port}"))
+        who = to.netloc.rpartition("@")[0]
+        yield wire, urlunsplit(to._replace(netloc=f"{who}@{LOOPBACK}:{port}"))
     finally:
         server.close()
         sessions = list(wire.sessions)

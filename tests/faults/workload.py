@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import TypedDict
 
 from producers.sealing import new_terminal_key, seal
 from schemas import messages as m
+from schemas.identifiers import Scheme
 from schemas.messages import (
     ContainerMessage,
     Message,
@@ -53,7 +55,7 @@ Line = tuple[int, str, ContainerMessage]
 def cast() -> tuple[Said, ...]:
     """Return the register's words for everybody who is on the bus."""
     quay = TerminalRef(port=PORT, code=QUAY)
-    vat = PartyRef(scheme="vat", code="NL000000001B01")
+    vat = PartyRef(scheme=Scheme.VAT, code="NL000000001B01")
     organisations = (
         _organisation(AGENT, Role.SHIP_AGENT),
         _organisation(FORWARDER, Role.RELEASE_PARTY),
@@ -89,7 +91,15 @@ def shuffled(containers: int, seed: int = 1) -> tuple[Said, ...]:
     )
 
 
-def about(container: str) -> dict[str, str]:
+class About(TypedDict):
+    """What every message about a container names."""
+
+    container: str
+    port: str
+    terminal: str
+
+
+def about(container: str) -> About:
     """Return what every message about *container* names."""
     return {"container": container, "port": PORT, "terminal": QUAY}
 
@@ -181,7 +191,7 @@ def _assignment(container: str) -> m.AssignPickup:
 
 
 def _by_id(organisation: str) -> PartyRef:
-    return PartyRef(scheme="nxtport", code=organisation)
+    return PartyRef(scheme=Scheme.NXTPORT, code=organisation)
 
 
 Lines = tuple[tuple[str, ContainerMessage], ...]

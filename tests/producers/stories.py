@@ -1,7 +1,6 @@
 """Facts for the tests of what is told: one of every kind, and whole stories by chance."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -11,6 +10,7 @@ from schemas import messages as m
 from schemas.facts import RecordedFact
 from schemas.messages import ContainerMessage, Modality
 from schemas.topics import REGISTER
+from schemas.value import altered
 from tests.adapters.story import (
     AGENT,
     CIPHERTEXT,
@@ -22,6 +22,7 @@ from tests.adapters.story import (
     RIVAL,
     TERMINAL,
     Story,
+    a_day,
     facts_by_type,
     to,
 )
@@ -92,14 +93,14 @@ def registered() -> RecordedFact:
     """Return how it is recorded that the terminal's operator joined."""
     (operator,) = [each for each in ORGANISATIONS if each.id == TERMINAL]
     refused = facts_by_type()["refused"]
-    return replace(
+    return altered(
         refused,
         shard="directory-0",
         seq=5,
         container="",
         port="",
         fact=f.OrganisationRegistered(organisation=operator),
-        cause=replace(refused.cause, organisation=REGISTER),
+        cause=altered(refused.cause, organisation=REGISTER),
         outcome=f.Outcome.APPLIED,
         stay=None,
         lights=None,
@@ -110,7 +111,13 @@ def registered() -> RecordedFact:
 
 def every_kind() -> dict[str, RecordedFact]:
     """Return one fact of every kind there is."""
-    return {**facts_by_type(), "organisation_registered": registered()}
+    day = a_day()
+    day.wait(days=31)
+    return {
+        **facts_by_type(),
+        "entitlement_withdrawn": day.of("entitlement_withdrawn"),
+        "organisation_registered": registered(),
+    }
 
 
 def assigned_stay() -> RecordedFact:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -22,6 +22,7 @@ from schemas.entitlement import ENTITLEMENT, HEARTBEAT, Heartbeat
 from schemas.facts import RecordedFact
 from schemas.organisations import Terminal
 from schemas.topics import BOARD, LEDGER_FACTS, MEBIBYTE, outbox, pickup_rights
+from schemas.value import altered
 from tests.adapters.story import AGENT, HAULIER
 from tests.producers.stories import assigned_stay
 from tests.topics_at_hand import Place
@@ -59,7 +60,7 @@ class Shard:
 
     def told(self, *seqs: int) -> tuple[Told, ...]:
         """Return entries of these numbers: each says that the container may be collected."""
-        recorded = [replace(assigned_stay(), shard=self.name, seq=seq) for seq in seqs]
+        recorded = [altered(assigned_stay(), shard=self.name, seq=seq) for seq in seqs]
         return tuple(Told(each, f.written(each)) for each in recorded)
 
     def beat(self) -> Beat:
@@ -374,8 +375,8 @@ async def test_an_outbox_is_made_when_there_is_first_something_to_put_in(
     (first,) = shard.told(1)
     assert first.recorded.stay is not None
     # The agent's outbox is not there: its name is met here for the first time.
-    stay = replace(first.recorded.stay, pickup=None)
-    blocked = replace(first.recorded, fact=f.Blocked(), stay=stay)
+    stay = altered(first.recorded.stay, pickup=None)
+    blocked = altered(first.recorded, fact=f.Blocked(), stay=stay)
     await relay.publish([Told(blocked, f.written(blocked))])
 
     assert len(await shard.place.read(outbox(AGENT), at_least=1)) == 1

@@ -2,7 +2,6 @@
 
 import json
 from collections import defaultdict
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from adapters.contract import NOTHING
 from schemas import messages as m
 from schemas.facts import RecordedFact
 from schemas.messages import Modality
+from schemas.value import altered
 from tests.adapters.antwerp_cpu.samples import members
 from tests.adapters.story import (
     AGENT,
@@ -338,7 +338,7 @@ def test_public_references_are_one_a_notification() -> None:
 
 def test_a_public_reference_does_not_change_with_the_time_of_rendering() -> None:
     recorded = FACTS["released"]
-    later = replace(recorded, recorded_at=recorded.recorded_at + timedelta(days=1))
+    later = altered(recorded, recorded_at=recorded.recorded_at + timedelta(days=1))
 
     first = one(recorded, "Release", AGENT)
     again = one(later, "Release", AGENT)

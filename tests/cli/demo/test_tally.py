@@ -13,8 +13,10 @@ from cli.demo.tally import Standing, checks, standing
 from cli.options import Where
 from producers.simulator import Letter
 from producers.simulator.play import Played, Surprise
+from schemas.facts import Outcome
 from schemas.notices import Answered
-from schemas.topics import INPUTS, LEDGER_LOG, REGISTRATIONS
+from schemas.topics import INPUTS, REGISTRATIONS
+from schemas.value import altered
 from tests.cli.played import PlayedDay
 
 
@@ -32,7 +34,7 @@ def found(played: PlayedDay) -> Harvest:
     joined = len(day.cast.companies)
     harvest = Harvest()
     harvest.records.update({INPUTS[0].name: len(day.planned), REGISTRATIONS.name: joined})
-    harvest.records[LEDGER_LOG.name] = len(messages) + joined
+    harvest.logged = len(messages) + joined
     harvest.dead.update(str(said.answer.reason) for said in letters)
     harvest.outcomes.update(str(said.answer.outcome) for said in messages)
     return harvest
@@ -55,7 +57,7 @@ def test_a_faultless_day_adds_up(played: PlayedDay, stands: Standing, found: Har
 
 LOSSES: dict[str, Callable[[Harvest], None]] = {
     "an input": lambda found: found.records.subtract([INPUTS[0].name]),
-    "a logged message": lambda found: found.records.subtract([LEDGER_LOG.name]),
+    "a logged message": lambda found: setattr(found, "logged", found.logged - 1),
     "a dead letter": lambda found: found.dead.subtract([next(iter(found.dead))]),
     "another cause": lambda found: found.dead.update(["unheard_of"]),
     "an outcome": lambda found: found.outcomes.subtract(["applied"]),
@@ -72,12 +74,24 @@ def test_a_loss_is_told(
     assert _faults(played, stands, found)
 
 
+def test_a_message_that_intake_handed_on_again_is_a_duplicate_and_no_fault(
+    played: PlayedDay, stands: Standing, found: Harvest
+) -> None:
+    found.repeated_messages += 1
+    found.outcomes["duplicate"] += 1
+    first, *rest = (each for each in stands.buckets if each.shard.startswith("ledger-"))
+    told = Counter(first.outcomes) + Counter({Outcome.DUPLICATE: 1})
+    again = replace(first, consumed=first.consumed + 1, outcomes=told)
+
+    assert _faults(played, replace(stands, buckets=(again, *rest)), found) == []
+
+
 def test_a_container_that_stands_elsewhere_is_told(
     played: PlayedDay, stands: Standing, found: Harvest
 ) -> None:
     number = played.container()
     file = stands.files[number]
-    moved = replace(file, stays=(replace(file.stays[0], terminal="666"),))
+    moved = altered(file, stays=(altered(file.stays[0], terminal="666"),))
 
     faults = _faults(played, replace(stands, files={**stands.files, number: moved}), found)
 

@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaConnectionError
 
 from consumers.apply import assignment as module
 from consumers.apply.assignment import DRAIN_SECONDS
-from consumers.apply.takeover import LogLost
+from consumers.apply.takeover import EntriesLost, LogLost
 from ledger.book.lease import Fenced, StillHeld
 from tests.consumers.apply.fakes import FIRST, SECOND, Bench, held
 
@@ -81,10 +81,18 @@ async def test_a_takeover_that_meets_trouble_is_tried_again(
     assert caplog.text.count("tried again") == 2
 
 
-async def test_a_shard_whose_log_is_lost_is_stopped_loudly_and_the_others_go_on(
-    bench: Bench, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (LogLost("ledger-0", 3, 7, 9), "ledger-0 stands at 3; its log holds 7 to 9"),
+        (EntriesLost("ledger-0", 4, 9), "ledger-0 counts 9 entries; behind 4 some lack"),
+    ],
+    ids=["log lost", "entries lost"],
+)
+async def test_a_shard_that_lost_something_is_stopped_loudly_and_the_others_go_on(
+    bench: Bench, caplog: pytest.LogCaptureFixture, error: Exception, told: str
 ) -> None:
-    bench.takeover.trouble = [LogLost("ledger-0", 3, 7, 9)]
+    bench.takeover.trouble = [error]
     await bench.assignment.on_partitions_assigned([FIRST, SECOND])
     await until_taken(bench)
 
@@ -95,8 +103,8 @@ async def test_a_shard_whose_log_is_lost_is_stopped_loudly_and_the_others_go_on(
         ("sought", SECOND, 0)
     ]
     (loud,) = [each for each in caplog.records if each.levelno == logging.CRITICAL]
-    assert "ledger-0 stands at 3; its log holds 7 to 9" in loud.getMessage()
-    assert "do not move the place" in loud.getMessage()
+    assert told in loud.getMessage()
+    assert "do not move the" in loud.getMessage()
     bench.assignment.check()
 
 

@@ -25,7 +25,7 @@ from ledger.book.migrate import migrate
 from ledger.record import LogRecord
 from producers.records import Record, send_all
 from schemas.entitlement import HEARTBEAT
-from schemas.heads import Head
+from schemas.heads import HEAD, Head
 from schemas.topics import DIRECTORY_LOG, HEADS, LEDGER_LOG, LOGS, pickup_rights, within
 from tests.engines import KafkaAtHand
 from tests.ledger.book.log import DIRECTORY, PORT, QUAY, Log, discharge
@@ -127,7 +127,7 @@ async def port(kafka: KafkaAtHand, database_url: str, engine: Engine, tmp_path: 
 
 
 async def read_heads(port: Port) -> list[Head]:
-    return [Head.model_validate_json(record.value) for record in await port.place.read(HEADS)]
+    return [HEAD.read(record.value) for record in await port.place.read(HEADS)]
 
 
 async def beats_of(port: Port, shard: str) -> list[int]:

@@ -16,7 +16,7 @@ from ledger.directory.directory import Directory, directory_of
 from producers.records import Record
 from producers.topics import TopicNotMade
 from schemas.entitlement import HEARTBEAT
-from schemas.heads import Head
+from schemas.heads import HEAD, Head
 from schemas.topics import Topic
 from tests.adapters.story import ORGANISATIONS
 from tests.consumers.apply.fakes import FIRST, SECOND, SETTINGS, Bench, InLine, held
@@ -89,7 +89,7 @@ async def care(monkeypatch: pytest.MonkeyPatch) -> Care:
 
 def heads(records: list[list[Record]]) -> list[Head]:
     return [
-        Head.model_validate_json(record.value or b"")
+        HEAD.read(record.value or b"")
         for beat in records
         for record in beat
         if record.topic == "ledger.heads.v1"

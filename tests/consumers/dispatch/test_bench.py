@@ -7,6 +7,7 @@ import pytest
 from consumers.dispatch import bench
 from consumers.dispatch.bench import LARGEST_DOCUMENT, Bench, memory_keys, parties_of, serving
 from ledger.directory.directory import Directory, directory_of
+from schemas.value import altered
 from tests.adapters.story import (
     AGENT,
     DIRECTORY,
@@ -30,7 +31,7 @@ def test_who_is_not_registered_is_not_made_up() -> None:
 
 
 def test_a_port_that_nobody_serves_gets_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    elsewhere = replace(a_fact(1), port="XXNNN")
+    elsewhere = altered(a_fact(1), port="XXNNN")
 
     assert serving(elsewhere) == ()
     assert serving(elsewhere) == ()

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from consumers.dispatch.sender import Sender
 from consumers.dispatch.settings import DispatchSettings
 from consumers.dispatch.store import Store
 from schemas.facts import RecordedFact
+from schemas.value import altered
 from tests.adapters.story import ORGANISATIONS, PARTIES, Story, a_day
 from tests.consumers.dispatch.facts_topic import FactsTopic, facts_topic, identity, place_of
 from tests.engines import KafkaAtHand, PostgresAtHand
@@ -34,12 +34,12 @@ def days(count: int) -> list[RecordedFact]:
     for number in range(count):
         container = f"CPUU10{number:05}"
         for fact in day:
-            moved = replace(
+            moved = altered(
                 fact,
                 shard=f"ledger-{number % 12}",
                 seq=number // 12 * len(day) + fact.seq,
                 container=container,
-                stay=None if fact.stay is None else replace(fact.stay, container=container),
+                stay=None if fact.stay is None else altered(fact.stay, container=container),
             )
             found.append(moved)
     return found
@@ -245,12 +245,12 @@ async def test_a_party_that_the_directory_lacks_is_put_aside_until_it_comes(
 ) -> None:
     story = Story()
     story.released()
-    unknown = replace(story.facts[0].stay, agent="NXT21000000077")  # type: ignore[type-var]  # it has a stay
-    facts = [replace(story.facts[0], stay=unknown)]
+    unknown = altered(story.facts[0].stay, agent="NXT21000000077")  # type: ignore[type-var]  # it has a stay
+    facts = [altered(story.facts[0], stay=unknown)]
     await bus.publish(facts)
     async with bus.dispatching():
         await _until(lambda: bool(store.parked()))
-        late = replace(ORGANISATIONS[0], id="NXT21000000077")
+        late = altered(ORGANISATIONS[0], id="NXT21000000077")
         await bus.register([*ORGANISATIONS, late])
 
         settled = await resume(settings)

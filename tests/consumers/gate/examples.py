@@ -19,7 +19,7 @@ from schemas.entitlement import (
 from schemas.lights import Colour, CommercialLight, Lights
 from schemas.messages import CustomsStatus, Modality
 from schemas.reasons import Missing
-from schemas.stay import Gate, TerminalLight
+from schemas.stay import Gate, TerminalLight, driver_of
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 BOX = "CPUU1000010"
@@ -29,7 +29,7 @@ DRIVER = "000000012"
 VAT = "BE0429672881"
 KEY = new_terminal_key()
 OLD_KEY = new_terminal_key()
-SEALED = seal(DRIVER, KEY.public_key, KEY.key_id)
+SEALED = driver_of(seal(DRIVER, KEY.public_key, KEY.key_id))
 GREEN = Lights(
     commercial_release=CommercialLight.OK,
     customs=CustomsStatus.RELEASED,

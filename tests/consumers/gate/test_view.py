@@ -1,6 +1,5 @@
 """What a gate answers from its view, and when it does not believe it."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +20,8 @@ from producers.sealing import new_terminal_key, seal
 from schemas.facts import PickupEnd
 from schemas.messages import Modality
 from schemas.reasons import Missing
+from schemas.stay import driver_of
+from schemas.value import altered
 from tests.consumers.gate.examples import (
     BOX,
     DRIVER,
@@ -29,6 +30,7 @@ from tests.consumers.gate.examples import (
     NOW,
     OLD_KEY,
     OTHER_BOX,
+    SEALED,
     SHARD,
     VAT,
     KeyAndValue,
@@ -60,7 +62,7 @@ def test_an_unknown_container_has_no_entitlement() -> None:
 
 
 def test_a_right_whose_customs_light_has_no_value_yet_is_read() -> None:
-    dark = replace(GREEN, customs=None)
+    dark = altered(GREEN, customs=None)
 
     assert why(ask(view_of(right(lights=dark), beat(9)))) == ("leaves",)
 
@@ -176,27 +178,27 @@ def test_only_the_assigned_operator_leaves_by_barge_or_rail(
 
 
 def test_a_driver_sealed_for_the_key_before_still_leaves() -> None:
-    sealed = seal(DRIVER, OLD_KEY.public_key, OLD_KEY.key_id)
+    sealed = driver_of(seal(DRIVER, OLD_KEY.public_key, OLD_KEY.key_id))
 
     assert why(ask(view_of(right(driver=sealed), beat(9)))) == ("leaves",)
 
 
 def test_a_gate_without_the_key_cannot_tell() -> None:
     foreign = new_terminal_key()
-    sealed = seal(DRIVER, foreign.public_key, foreign.key_id)
+    sealed = driver_of(seal(DRIVER, foreign.public_key, foreign.key_id))
 
     assert why(ask(view_of(right(driver=sealed), beat(9)))) == (CANNOT, "key_unknown")
 
 
 @pytest.mark.parametrize("ciphertext", ["AAAA", "no base64!", "A" * 152])
 def test_a_box_that_does_not_open_is_no_answer(ciphertext: str) -> None:
-    sealed = seal(DRIVER, KEY.public_key, KEY.key_id).model_copy(update={"ciphertext": ciphertext})
+    sealed = altered(SEALED, ciphertext=ciphertext)
 
     assert why(ask(view_of(right(driver=sealed), beat(9)))) == (CANNOT, "driver_unreadable")
 
 
 def test_a_box_that_does_not_open_hides_no_block() -> None:
-    sealed = seal(DRIVER, KEY.public_key, "lost key")
+    sealed = driver_of(seal(DRIVER, KEY.public_key, "lost key"))
     view = view_of(right(driver=sealed, missing=(Missing.RELEASE_BLOCKED,)), beat(9))
 
     assert why(ask(view)) == ("release_blocked",)
@@ -429,13 +431,13 @@ UNREADABLE: list[tuple[str, bytes, str]] = [
     ("no JSON", b"{", "truncated"),
     ("no text", b'{"a": "\xff"}', "not_utf8"),
     ("a name twice", b'{"a": 1, "a": 2}', "duplicate_key"),
-    ("a list", b"[]", "value_not_an_object"),
+    ("a list", b"[]", "value_not_of_its_kind"),
     ("a member too few", b"{}", "value_missing"),
     ("another right", right(8, release_id="release-9")[1] or b"", "other_key"),
     ("another container", right(8, container=OTHER_BOX)[1] or b"", "other_key"),
     ("another quay", right(8, terminal="913")[1] or b"", "other_terminal"),
     ("another port", right(8, port="NLRTM")[1] or b"", "other_terminal"),
-    ("a heartbeat", beat(8)[1] or b"", "value_literal_error"),
+    ("a heartbeat", beat(8)[1] or b"", "value_not_of_its_kind"),
     ("another shard", right(8, shard="ledger-99")[1] or b"", "other_shard"),
 ]
 

@@ -1,7 +1,6 @@
 """What one input record becomes: its parts on the log, or one dead letter and an answer."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from schemas.logged import Logged, read_logged
 from schemas.notices import NOTICE, UNREADABLE, Answered
 from schemas.organisations import Code, Organisation
 from schemas.topics import CONTAINER_PARTITIONS, MEBIBYTE
+from schemas.value import altered
 from tests.adapters.antwerp_cpu.samples import changed
 from tests.adapters.antwerp_cpu.samples import sample as cpu_sample
 from tests.consumers.intake.records import (
@@ -132,7 +132,7 @@ def test_a_good_message_goes_to_the_log_under_its_container(topic: str, name: st
 
 
 def test_a_registration_goes_to_the_directorys_log() -> None:
-    said_in = replace(envelope("register_organisation"), source=REGISTER_SOURCE)
+    said_in = altered(envelope("register_organisation"), source=REGISTER_SOURCE)
     record = said(REGISTRATIONS, "register_organisation", said_in=said_in, key=b"NXT21000000002")
 
     (on_log,) = DESK.sort(record).records
@@ -295,7 +295,7 @@ def test_nothing_that_the_sender_says_at_length_is_said_again() -> None:
 
 
 def from_source(topic: str, source: str, name: str = "release") -> Sorted:
-    return DESK.sort(said(topic, name, said_in=replace(envelope(name), source=source)))
+    return DESK.sort(said(topic, name, said_in=altered(envelope(name), source=source)))
 
 
 SOURCES = [
@@ -326,7 +326,7 @@ def test_a_stranger_gets_no_outcome_and_so_no_topic() -> None:
         CARRIER,
         "release",
         value=b"{",
-        said_in=replace(envelope("release"), source=FROM + STRANGER),
+        said_in=altered(envelope("release"), source=FROM + STRANGER),
     )
 
     found = DESK.sort(unreadable)
@@ -342,7 +342,7 @@ def test_a_strangers_good_message_is_for_the_ledger_to_refuse() -> None:
 
 
 def test_the_register_is_answered_on_its_own_outbox() -> None:
-    said_in = replace(envelope("register_organisation"), source=REGISTER_SOURCE)
+    said_in = altered(envelope("register_organisation"), source=REGISTER_SOURCE)
 
     found = DESK.sort(said(REGISTRATIONS, "register_organisation", said_in=said_in, value=b"{}"))
 

@@ -293,6 +293,16 @@ def test_a_registration_that_the_database_does_not_take_is_parked_alone(clerk: C
     assert count == 0
 
 
+def test_a_terminal_is_told_of_an_ended_right_for_thirty_days(clerk: Clerk) -> None:
+    clerk.settle(clerk.log.whole_day(BOX))
+    clerk.log.pass_by(timedelta(days=29))
+    assert facts(clerk.settle([clerk.log.tick()])) == []
+    clerk.log.pass_by(timedelta(days=2))
+
+    assert facts(clerk.settle([clerk.log.tick()])) == ["entitlement_withdrawn"]
+    assert clerk.settle([clerk.log.tick()]) == []
+
+
 def test_a_tick_that_cannot_be_settled_is_passed_over(clerk: Clerk) -> None:
     lease = clerk.leases[LEDGER]
     entries = clerk.keep(clerk.book.settle_broken(lease, clerk.log.tick(), ValueError("too much")))

@@ -10,7 +10,6 @@ from ledger.book import tables
 from ledger.book.chain import GENESIS, link
 from ledger.book.draft import Page, Seen, digest, message_key, page_of, storable
 from ledger.book.lease import Lease
-from ledger.book.pen import Pen
 from ledger.law.file import Answer
 from schemas.facts import Blocked, Cause, Outcome, read, written
 from tests.ledger.book.log import AGENT, LEDGER, NOW, PORT
@@ -31,7 +30,7 @@ SEEN = Seen(message_key(CAUSE), b"content")
 
 
 def page() -> Page:
-    return page_of(Lease(LEDGER, 1, 7, 5, GENESIS, NOW, 0), Pen())
+    return page_of(Lease(LEDGER, 1, 7, 5, GENESIS, NOW, 0))
 
 
 def row_of(page: Page, place: int) -> dict[str, object]:

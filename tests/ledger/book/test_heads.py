@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger.book.heads import HeadKey, KeyUnusable, check_head, head_key, sign_head
+from schemas.value import altered
 from tests.ledger.book.log import LEDGER, NOW
 
 HASH = bytes(range(32))
@@ -36,7 +37,7 @@ def test_a_head_is_checked_with_the_public_key_alone() -> None:
 )
 def test_a_head_that_was_changed_is_not_believed(change: dict[str, object]) -> None:
     key = head_key(None)
-    head = sign_head(key, LEDGER, 12, HASH, NOW).model_copy(update=change)
+    head = altered(sign_head(key, LEDGER, 12, HASH, NOW), **change)
 
     assert not check_head(head, key.public_key)
 

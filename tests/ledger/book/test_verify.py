@@ -14,6 +14,7 @@ from ledger.book.heads import HeadKey, head_key, sign_head
 from ledger.book.verify import verify
 from ledger.book.walk import KINDS, Finding
 from schemas.heads import Head
+from schemas.value import altered
 from tests.ledger.book.log import LEDGER, NOW, Clerk, clerk_of
 from tests.ledger.book.tampering import change, tampering
 
@@ -290,7 +291,7 @@ def test_a_chain_computed_anew_is_found_by_a_head(day: Clerk) -> None:
 
 def test_only_heads_signed_by_a_known_key_count(day: Clerk) -> None:
     mine, strangers = head_of(day), head_of(day, head_key(None))
-    forged = mine.model_copy(update={"hash": "00" * 32})
+    forged = altered(mine, hash="00" * 32)
     known = {KEY.key_id: KEY.public_key}
     with reading(day.engine) as connection:
         findings = list(

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from schemas import facts as f
 from schemas.facts import PickupEnd
+from schemas.value import altered
 from tests.ledger.law.world import (
     AGENT,
     ALL_GREEN,
@@ -38,7 +39,7 @@ THE_RIVAL_RELEASE = released(
 
 def _suspended() -> Scene:
     scene = given(*READY, f.Suspended())
-    return replace(scene, file=replace(scene.file, parked=True))
+    return replace(scene, file=altered(scene.file, parked=True))
 
 
 STATES: Mapping[str, Scene] = {

@@ -9,6 +9,7 @@ from schemas import messages as m
 from schemas.facts import Outcome, PickupEnd
 from schemas.messages import CustomsStatus
 from schemas.reasons import Missing
+from schemas.value import altered
 from tests.ledger.law.states import AGAINST_AGENT, AGAINST_RIVAL, READY, THE_RIVAL_RELEASE
 from tests.ledger.law.world import (
     AGENT,
@@ -188,7 +189,7 @@ def test_a_tick_has_no_outcome_and_names_the_port_of_the_stay() -> None:
 
 def test_time_settles_a_dispute_when_one_side_expires() -> None:
     scene = given(*READY, AGAINST_RIVAL).beside(
-        THE_RIVAL_RELEASE.model_copy(update={"expires_at": NOW + timedelta(hours=1)}),
+        altered(THE_RIVAL_RELEASE, expires_at=NOW + timedelta(hours=1)),
         AGAINST_AGENT,
     )
 

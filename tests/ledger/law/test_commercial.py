@@ -10,6 +10,7 @@ from schemas import facts as f
 from schemas import messages as m
 from schemas.reasons import Missing
 from schemas.stay import Gate, ReleaseStatus, TerminalLight
+from schemas.value import altered
 from tests.ledger.law.states import READY, THE_RIVAL_RELEASE
 from tests.ledger.law.world import (
     AGENT,
@@ -227,7 +228,7 @@ def test_a_release_that_follows_a_deleted_one_knows_what_was_reported_of_the_car
 def test_a_release_of_other_cargo_or_another_visit_begins_in_the_dark(
     values: dict[str, object],
 ) -> None:
-    visit = given(READY[0].model_copy(update={"stay_number": "V1"}), *READY[1:])
+    visit = given(altered(READY[0], stay_number="V1"), *READY[1:])
     scene = visit.when(AGENT, say(m.Delete)).scene
 
     new = released_anew(scene, **values).file.stays[-1]

@@ -7,6 +7,7 @@ import pytest
 from schemas import facts as f
 from schemas import messages as m
 from schemas.reasons import Missing
+from schemas.value import altered
 from tests.ledger.law.states import READY, STATES, THE_RIVAL_RELEASE
 from tests.ledger.law.world import (
     AGENT,
@@ -24,7 +25,7 @@ from tests.ledger.law.world import (
     say,
 )
 
-THERE = THE_RIVAL_RELEASE.model_copy(update={"terminal": OTHER_QUAY})
+THERE = altered(THE_RIVAL_RELEASE, terminal=OTHER_QUAY)
 CLAIM = release(release_identification="RIVAL1")
 
 

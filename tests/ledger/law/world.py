@@ -19,6 +19,7 @@ from schemas.identifiers import Scheme
 from schemas.messages import ContainerMessage, Modality, PartyRef, Role, SealedDriver
 from schemas.organisations import Code, Organisation, Terminal
 from schemas.stay import PickupRight, Stay
+from schemas.value import altered
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 BOX, PORT, QUAY, OTHER_QUAY = "CPUU1000010", "BEANR", "1742", "524"
@@ -195,7 +196,7 @@ class Scene:
 
     def beside(self, *facts: Fact) -> "Scene":
         """Add another release of the container."""
-        return replace(self, file=replace(self.file, stays=(*self.file.stays, stay_after(facts))))
+        return replace(self, file=altered(self.file, stays=(*self.file.stays, stay_after(facts))))
 
     def later(self, **passed: float) -> "Scene":
         return replace(self, now=self.now + timedelta(**passed))

@@ -1,0 +1,153 @@
+"""The rows of the table: each measures one thing and says what it stands beside."""
+
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+from sqlalchemy import Engine
+
+from benchmarks.bus import (
+    Place,
+    peak_mebibytes,
+    prepared,
+    running,
+    seconds_until_through,
+    send,
+)
+from benchmarks.ceiling import copy_rates
+from benchmarks.ground import Ground, Measured
+from benchmarks.growth import grow
+from benchmarks.latency import entitlement_delays
+from benchmarks.naive import naive_rate
+from benchmarks.workload import Said, at_the_door, logged, work
+from compose.local import EmbeddedBroker
+from ledger.book.rebuild import check
+
+Known: TypeAlias = Mapping[str, float]
+Row: TypeAlias = Callable[[Ground, Known], Awaitable[list[Measured]]]
+
+PACE = 500
+PACED_MESSAGES = 18_000
+NAIVE, WHOLE, COPY = "naive handler", "publish to facts out", "raw COPY of entries and stays"
+ONE = "apply alone, one process"
+MILLION = 1_000_000
+
+
+async def naive(ground: Ground, _known: Known) -> list[Measured]:
+    """FastStream, one message, one ORM transaction."""
+    rate = await naive_rate(
+        ground.kafka.bootstrap_servers,
+        ground.postgres.create_database("naive"),
+        ground.said[: ground.naive_messages],
+    )
+    return [_rate(NAIVE, rate)]
+
+
+async def whole(ground: Ground, known: Known) -> list[Measured]:
+    """From publish to facts out; then COPY of the rows it wrote, and a rebuild from them."""
+    place = ground.place()
+    engine = await prepared(place)
+    rate = await _whole_rate(place, engine, ground.said)
+    beside = f"{rate / known[NAIVE]:,.0f} x naive" if NAIVE in known else ""
+    entries, both = copy_rates(engine)
+    began = time.perf_counter()
+    checked = check(engine)
+    seconds = time.perf_counter() - began
+    engine.dispose()
+    assert checked.sound, checked
+    return [
+        _rate(WHOLE, rate, beside),
+        _rate(COPY, both, f"entries alone {entries:,.0f}/s"),
+        Measured(
+            "rebuild and comparison of the state",
+            seconds,
+            f"{seconds / checked.rebuilt.entries * MILLION:,.0f} s for a million entries",
+            f"measured on {checked.rebuilt.entries:,}",
+        ),
+    ]
+
+
+async def apply_alone(ground: Ground, known: Known) -> list[Measured]:
+    """The log is full before apply is started: one process, then two."""
+    one, memory = await _apply_rate(ground, processes=1)
+    two, _ = await _apply_rate(ground, processes=2)
+    ratio = f"{one / known[COPY]:.2f} of raw COPY of entries and stays" if COPY in known else ""
+    return [
+        _rate(ONE, one, ratio),
+        _rate("apply alone, two processes", two, f"{two / one:.2f} x one"),
+        Measured(
+            "its memory at the most", memory, f"{memory:.0f} MB", f"{ground.messages:,} behind"
+        ),
+    ]
+
+
+async def embedded(ground: Ground, _known: Known) -> list[Measured]:
+    """The whole way on SQLite and the embedded broker."""
+    with tempfile.TemporaryDirectory() as folder, EmbeddedBroker() as broker:
+        url = f"sqlite:///{Path(folder) / 'ledger.db'}"
+        place = Place(broker.bootstrap_servers, url, "embedded.")
+        engine = await prepared(place)
+        rate = await _whole_rate(place, engine, ground.said)
+        engine.dispose()
+    return [_rate("publish to facts out, embedded", rate)]
+
+
+async def latency(ground: Ground, _known: Known) -> list[Measured]:
+    """From publishing an assignment to the entitlement on the terminal's topic, paced."""
+    place = ground.place()
+    (await prepared(place)).dispose()
+    delays = await entitlement_delays(place, work(PACED_MESSAGES), PACE)
+    median, late = (delays[int(len(delays) * part)] * 1000 for part in (0.5, 0.99))
+    what = f"publish to entitlement, {PACE} messages/s"
+    return [Measured(what, late, f"p99 {late:.0f} ms", f"p50 {median:.0f} ms")]
+
+
+async def growth(ground: Ground, known: Known) -> list[Measured]:
+    """Apply alone on a book that holds many entries already."""
+    place = ground.place()
+    engine = await prepared(place)
+    grow(engine, ground.grown_to)
+    rate, _ = await _applied(ground, place, engine, processes=1)
+    beside = f"{rate / known[ONE]:.2f} x the rate on an empty book" if ONE in known else ""
+    return [_rate(f"apply alone, behind {ground.grown_to:,} entries", rate, beside)]
+
+
+ROWS: dict[str, Row] = {
+    "naive": naive,
+    "whole": whole,
+    "apply": apply_alone,
+    "embedded": embedded,
+    "latency": latency,
+    "growth": growth,
+}
+
+
+async def _whole_rate(place: Place, engine: Engine, said: list[Said]) -> float:
+    async with running(place, ["intake", "apply"]):
+        began = time.perf_counter()
+        await send(place, [at_the_door(one, place.namespace) for one in said])
+        seconds = await seconds_until_through(engine, said, began)
+    return len(said) / seconds
+
+
+async def _apply_rate(ground: Ground, processes: int) -> tuple[float, float]:
+    place = ground.place()
+    return await _applied(ground, place, await prepared(place), processes)
+
+
+async def _applied(
+    ground: Ground, place: Place, engine: Engine, processes: int
+) -> tuple[float, float]:
+    """Return messages a second, and the largest memory of a process in MiB."""
+    await send(place, [logged(one, place.namespace) for one in ground.said])
+    async with running(place, ["apply"] * processes) as parts:
+        seconds = await seconds_until_through(engine, ground.said, None)
+        memory = max(peak_mebibytes(part) for part in parts)
+    engine.dispose()
+    return len(ground.said) / seconds, memory
+
+
+def _rate(what: str, rate: float, beside: str = "") -> Measured:
+    return Measured(what, rate, f"{rate:,.0f}/s", beside)

@@ -1,0 +1,64 @@
+"""What is found on the topics is counted once, however often trouble made a part say it."""
+
+from datetime import UTC, datetime
+
+from cli.demo.harvest import Harvest
+from consumers.tail import Seen
+from schemas.messages import Accept, Tick
+from schemas.topics import CARRIER, DEAD_LETTERS, LEDGER_LOG
+
+AT = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def seen(topic: str, offset: int, **headers: str) -> Seen:
+    told = tuple((name.replace("__", "-"), text.encode()) for name, text in headers.items())
+    return Seen(topic, 0, offset, AT, b"CPUU1000010", told, b"{}")
+
+
+def came(offset: int) -> Seen:
+    return seen(CARRIER.name, offset)
+
+
+def logged(offset: int, place: int) -> Seen:
+    received = f"{CARRIER.name}/0/{place}"
+    return seen(
+        LEDGER_LOG.name, offset, ce_type=Accept.TYPE, ce_id=f"m-{place}", rb_received=received
+    )
+
+
+def letter(offset: int, place: int) -> Seen:
+    origin = {
+        "dlq__original__topic": CARRIER.name,
+        "dlq__original__partition": "0",
+        "dlq__original__offset": str(place),
+    }
+    return seen(DEAD_LETTERS.name, offset, dlq__reason__code="truncated", **origin)
+
+
+def harvest_of(*records: Seen) -> Harvest:
+    found = Harvest()
+    for record in records:
+        found.take(record)
+    return found
+
+
+def test_every_input_is_on_a_log_or_a_dead_letter() -> None:
+    found = harvest_of(came(0), came(1), logged(0, 0), letter(0, 1))
+
+    assert (found.inputs, found.logged, found.dead.total()) == (2, 1, 1)
+    assert found.lost == []
+
+
+def test_what_intake_hands_on_again_is_counted_apart() -> None:
+    found = harvest_of(came(0), came(1), logged(0, 0), letter(0, 1), logged(1, 0), letter(1, 1))
+
+    assert (found.logged, found.dead.total()) == (1, 1)
+    assert (found.repeated_messages, found.repeated_letters) == (1, 1)
+
+
+def test_what_is_handed_on_nowhere_is_named() -> None:
+    assert harvest_of(came(0), came(1), logged(0, 0)).lost == ["releases.carrier.v1/0/1"]
+
+
+def test_a_tick_is_nobodys_message() -> None:
+    assert harvest_of(seen(LEDGER_LOG.name, 0, ce_type=Tick.TYPE)).logged == 0
