@@ -77,8 +77,12 @@ class Client(Generic[Sends]):
         self._outbox = Outbox(address.bootstrap_servers, address.namespace, organisation)
 
     async def __aenter__(self) -> Self:
-        await self._producer.start()
-        await self._outbox.open()
+        try:
+            await self._producer.start()
+            await self._outbox.open()
+        except BaseException:
+            await self._let_go()  # nobody leaves a context that was not entered
+            raise
         return self
 
     async def __aexit__(
@@ -87,6 +91,9 @@ class Client(Generic[Sends]):
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
+        await self._let_go()
+
+    async def _let_go(self) -> None:
         await self._outbox.close()
         await self._producer.stop()
 

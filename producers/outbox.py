@@ -17,6 +17,13 @@ KEPT_NOTICES = 1000
 LOOK_AGAIN_SECONDS = 0.2
 
 
+class OutboxClosed(Exception):
+    """The client was closed while somebody still waited for an answer.
+
+    The message is published all the same; ask for its outcome before the client is closed.
+    """
+
+
 class Outbox:
     """Follows one outbox from when it is opened; one that is not there yet, from its start.
 
@@ -75,10 +82,17 @@ class Outbox:
     async def _when(self, found: Callable[[], Answered | None]) -> Answered:
         async with self._changed:
             while (answer := found()) is None:
-                if self._task is not None and self._task.done():
-                    self._task.result()
+                self._raise_if_ended()
                 await self._changed.wait()
             return answer
+
+    def _raise_if_ended(self) -> None:
+        if self._task is None or not self._task.done():
+            return
+        if self._task.cancelled():
+            # Its own exception: as if the waiting task were cancelled, it would end in silence.
+            raise OutboxClosed(self._place.topic)
+        self._task.result()
 
     async def _follow(self, begin: int, *, exists: bool) -> None:
         try:
@@ -90,7 +104,7 @@ class Outbox:
     async def _read_on(self, begin: int, *, exists: bool) -> None:
         while not exists:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
-            exists = self._place.topic in await self._consumer.topics()
+            exists = await self._is_there()
         self._consumer.assign([self._place])
         self._consumer.seek(self._place, begin)
         while True:
@@ -99,6 +113,13 @@ class Outbox:
             except KafkaError as error:
                 log.warning("The outbox cannot be read, trying again: %s", error)
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+    async def _is_there(self) -> bool:
+        try:
+            return self._place.topic in await self._consumer.topics()
+        except KafkaError as error:
+            log.warning("The outbox cannot be looked for, trying again: %s", error)
+            return False
 
     async def _read_some(self) -> None:
         fetched = await self._consumer.getmany(timeout_ms=200)

@@ -26,7 +26,11 @@ class RawProducer:
         )
 
     async def __aenter__(self) -> Self:
-        await self._producer.start()
+        try:
+            await self._producer.start()
+        except BaseException:
+            await self._producer.stop()  # nobody leaves a context that was not entered
+            raise
         return self
 
     async def __aexit__(

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import MessageSizeTooLargeError
 
 from schemas.envelope import Header
 
@@ -32,7 +33,8 @@ class Record(NamedTuple):
 async def send_all(producer: AIOKafkaProducer, records: Iterable[Record]) -> None:
     """Send *records*, in order within a partition, and wait until the broker has them all.
 
-    Whole batches are handed over, six times cheaper than record by record (write-path).
+    Whole batches are handed over, six times cheaper than record by record (write-path). Raises
+    RecordTooLarge where a topic does not take one of them.
     """
     by_partition: dict[tuple[str, int], list[Record]] = defaultdict(list)
     for record in records:
@@ -42,12 +44,16 @@ async def send_all(producer: AIOKafkaProducer, records: Iterable[Record]) -> Non
         # the first new name on: a topic that was never named has lost its leader then.
         await producer.client.add_topic(topic)
     deliveries = [
-        await producer.send_batch(batch, topic, partition=partition)
+        (topic, await producer.send_batch(batch, topic, partition=partition))
         for (topic, partition), waiting in by_partition.items()
         for batch in _batches(producer, waiting)
     ]
-    for delivery in deliveries:
-        await delivery
+    for topic, delivery in deliveries:
+        try:
+            await delivery
+        except MessageSizeTooLargeError as error:
+            # For aiokafka an error of Kafka like any other, which is tried again: for ever.
+            raise RecordTooLarge(topic) from error
 
 
 def _batches(producer: AIOKafkaProducer, records: list[Record]) -> Iterable[object]:

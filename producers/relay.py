@@ -21,6 +21,16 @@ STOP_SECONDS = 10.0
 GAP_SECONDS = 0.005
 
 
+class OutOfStep(Exception):
+    """Entries were offered that do not follow what is published: some would never have been.
+
+    The shard's owner takes the lease again and publishes from the table; nothing has to be done.
+    """
+
+    def __init__(self, shard: str, published_seq: int, offered_seq: int) -> None:
+        super().__init__(f"{shard}: {offered_seq} does not follow {published_seq}")
+
+
 class Told(Protocol):
     """An entry of the book, as far as the relay needs it."""
 
@@ -99,7 +109,12 @@ class Relay:
         self._queue.put_nowait(told if isinstance(told, Beat) else tuple(told))
 
     async def publish(self, told: Sequence[Told], beats: Sequence[Beat] = ()) -> None:
-        """Publish entries and then beats in one transaction, and wait until it is committed."""
+        """Publish entries and then beats in one transaction, and wait until it is committed.
+
+        Raises OutOfStep where entries are missing in between.
+        """
+        if told and told[0].recorded.seq != self.published_seq + 1:
+            raise OutOfStep(self.shard, self.published_seq, told[0].recorded.seq)
         records: list[Record] = []
         topics: set[Topic] = set()
         for entry in told:

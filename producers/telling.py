@@ -88,7 +88,9 @@ def concerned_by(fact: Fact, stay: Stay | None) -> tuple[str, ...]:
         case f.Transferred() | f.Accepted() | f.Declined() | f.TransferRevoked():
             return (fact.giver, fact.receiver)
         case f.PickupAssigned() | f.PickupEnded():
-            return tuple(dict.fromkeys((fact.pickup.operator, stay.holder)))
+            # Not the holder: after a chain was taken back that is the agent, who may never have
+            # heard of the operator. Whoever assigned is the operator itself.
+            return (fact.pickup.operator,)
         case f.ChainRevoked() | f.Deleted():
             return tuple(dict.fromkeys((stay.agent, *fact.parties)))
         case f.Disputed() | f.DisputeSettled():

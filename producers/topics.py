@@ -17,7 +17,7 @@ LEADER_POLL_SECONDS = 0.05
 
 
 class TopicNotMade(Exception):
-    """A topic could not be created, or got no leader in time.
+    """A topic could not be created.
 
     Check the broker's log, the rights of this user on the cluster, and the replication factor.
     """
@@ -47,15 +47,18 @@ class TopicMaker:
         self._made.clear()
 
     async def ensure(self, topics: Iterable[Topic]) -> None:
-        """Create what is not there yet; return when every partition has a leader."""
+        """Create what is not there yet; return when every partition has a leader.
+
+        Raises TopicNotMade; TimeoutError where a leader does not come in time, as it still may.
+        """
         wanted = [within(self._namespace, topic) for topic in topics]
         async with self._lock:
             missing = [topic for topic in wanted if topic.name not in self._made]
             if not missing:
                 return
             admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap_servers)
-            await admin.start()
             try:
+                await admin.start()
                 await self._create(admin, missing)
                 await _await_leaders(admin, missing)
             finally:

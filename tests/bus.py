@@ -53,6 +53,8 @@ class Bus:
             bootstrap_servers=self.address.bootstrap_servers,
             isolation_level="read_committed",
             enable_auto_commit=False,
+            # The default would at times come in between, and have it begin at the end.
+            auto_offset_reset="earliest",
         )
         await consumer.start()
         try:

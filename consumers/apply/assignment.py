@@ -31,6 +31,7 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka h
         self._takeover = takeover
         self._assigned: set[TopicPartition] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._broken: BaseException | None = None
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Pause first of all: records from below the stored place may be on their way already."""
@@ -40,7 +41,12 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka h
         for partition in partitions:
             task = asyncio.create_task(self._take(partition), name=f"take-{partition}")
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._taken)
+
+    def check(self) -> None:
+        """Raise what a takeover broke on: its shard would stand still with nobody told."""
+        if self._broken is not None:
+            raise self._broken
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Let go: publish what is queued, if it goes quickly; the successor does the rest."""
@@ -67,6 +73,11 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka h
             return
         self.held[held.partition] = again
         self._consumer.seek(again.partition, again.lease.next_offset)
+
+    def _taken(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            self._broken = self._broken or task.exception()
 
     async def _take(self, partition: TopicPartition) -> None:
         while partition in self._assigned:

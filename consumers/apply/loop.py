@@ -49,9 +49,13 @@ class ApplyLoop:
         self._assignment = assignment
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Feed the ledger until *stop*; raises Overtaken where a shard was lost to another."""
+        """Feed the ledger until *stop*; raises Overtaken where a shard was lost to another.
+
+        What nothing here puts right is raised too, and ends the process.
+        """
         self._consumer.subscribe(log_topics(self._settings.namespace), listener=self._assignment)
         while not stop.is_set():
+            self._assignment.check()
             await self._recover_failed_relays()
             records = self._wanted(await self._poll())
             if records:

@@ -93,6 +93,8 @@ class Desk:
         message = asked.logged.message
         if isinstance(message, Tick):
             self._tick(page, asked, message, broken)
+        elif isinstance(message, ContainerMessage) and self._from_stranger(asked):
+            self._turn_away(page, asked)
         elif asked.seen.key in self.first:
             self._repeated(page, asked, self.first[asked.seen.key])
         elif isinstance(message, ContainerMessage):
@@ -110,6 +112,23 @@ class Desk:
             after = self.files[shard][container]
             if after is not before:
                 yield Change(container, shard, before, after)
+
+    def _from_stranger(self, asked: Read) -> bool:
+        return self.directory.get(asked.logged.attestation.organisation) is None
+
+    def _turn_away(self, page: Page, asked: Read) -> None:
+        """Refuse a stranger, as the law does, also where it repeats itself or breaks our code.
+
+        An answer of another kind would not tell that it goes to a stranger, who has no outbox;
+        and nobody's container stands still on its word.
+        """
+        organisation = asked.logged.attestation.organisation
+        fact = f.Refused(reason=Reason.SENDER_UNKNOWN, detail=organisation)
+        answer = self._plain(asked, fact, Outcome.REFUSED)
+        if asked.seen.key in self.first:
+            page.add(answer)
+        else:
+            self._write_down(page, asked, (answer,))
 
     def _ask(self, page: Page, asked: Read, question: Question, broken: str | None) -> None:
         file = self.files[page.lease.shard][asked.container]

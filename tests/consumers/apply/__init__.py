@@ -1,1 +1,1 @@
-"""Apply's parts on their own."""
+"""Tests of consumers/apply."""

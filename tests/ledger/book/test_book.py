@@ -23,6 +23,7 @@ from ledger.directory.directory import Directory
 from ledger.law import answer as law
 from ledger.law.context import Context, Question
 from ledger.law.file import File
+from producers.telling import notices_of
 from schemas import facts as f
 from schemas import messages as m
 from schemas.facts import Outcome
@@ -43,6 +44,8 @@ from tests.ledger.book.log import (
     registration,
     release,
 )
+
+STRANGER = "NXT29000000099"
 
 BOX, OTHER_BOX = "CPUU1000010", "CPUU1000026"
 
@@ -450,3 +453,33 @@ def test_a_book_forgets_twice_without_harm(clerk: Clerk) -> None:
     (released, _) = clerk.say(AGENT, release(BOX))
 
     assert released.recorded.outcome is Outcome.APPLIED
+
+
+def test_a_stranger_is_turned_away_however_often_it_says_the_same(clerk: Clerk) -> None:
+    clerk.say(AGENT, release(BOX))
+    first = clerk.log.say(STRANGER, accept(BOX), message_id="one")
+    at_once = clerk.settle([first, clerk.log.again(first)])
+    clerk.book.forget()
+    later = clerk.settle([clerk.log.again(first)])
+    other = clerk.settle([clerk.log.say(STRANGER, release(OTHER_BOX), message_id="one")])
+
+    # As a duplicate it would be an answer, and a topic would be made for it.
+    for turned_away in (*at_once, *later, *other):
+        assert turned_away.recorded.outcome is Outcome.REFUSED
+        assert turned_away.recorded.fact == f.Refused(
+            reason=Reason.SENDER_UNKNOWN, detail=STRANGER
+        )
+        assert list(notices_of(turned_away.recorded)) == []
+
+
+def test_a_strangers_record_that_the_book_does_not_take_stops_nobodys_container(
+    clerk: Clerk,
+) -> None:
+    clerk.say(AGENT, release(BOX))
+    record = clerk.log.say(STRANGER, accept(BOX))
+    (turned_away,) = clerk.keep(
+        clerk.book.settle_broken(clerk.leases[LEDGER], record, ValueError("too much"))
+    )
+
+    assert isinstance(turned_away.recorded.fact, f.Refused)
+    assert facts(clerk.say(FORWARDER, accept(BOX))) == ["accepted"]

@@ -1,0 +1,124 @@
+"""Facts for the tests of what is told: one of every kind, and whole stories by chance."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis import strategies as st
+
+from schemas import facts as f
+from schemas import messages as m
+from schemas.facts import RecordedFact
+from schemas.messages import ContainerMessage, Modality
+from schemas.topics import REGISTER
+from schemas.value import altered
+from tests.adapters.story import (
+    AGENT,
+    CIPHERTEXT,
+    CUSTOMS,
+    DRIVER,
+    FORWARDER,
+    HAULIER,
+    ORGANISATIONS,
+    RIVAL,
+    TERMINAL,
+    Story,
+    facts_by_type,
+    to,
+)
+
+STRANGER = "NXT29000000099"
+"""Nobody whom the directory knows."""
+
+OF_THE_DRIVER = tuple(
+    text.encode() for text in (CIPHERTEXT, DRIVER.mask, f'"{DRIVER.alias}"', DRIVER.key_id)
+)
+"""What must stand nowhere but on the terminal's own topic and in the internal facts."""
+
+NAMES: Mapping[str, tuple[bytes, ...]] = {
+    each.id: tuple(
+        text.encode() for text in (each.id, each.name, *(code.value for code in each.codes))
+    )
+    for each in ORGANISATIONS
+}
+"""How each organisation may be called, by its id."""
+
+QUAY: dict[str, Any] = {"terminal": "1742"}
+PAPERS = {"bills_of_lading": ("BLX",), "release_identification": "RIVAL-1"}
+Deed = tuple[str, type[ContainerMessage], dict[str, Any]]
+DEEDS: tuple[Deed, ...] = (
+    (RIVAL, m.Release, QUAY | PAPERS),
+    (RIVAL, m.Delete, {"release_identification": "RIVAL-1"}),
+    (AGENT, m.Update, {"terminal": "913"}),
+    (AGENT, m.Update, QUAY),
+    (AGENT, m.Block, {"reason": "unpaid"}),
+    (AGENT, m.Unblock, {}),
+    (AGENT, m.Revoke, {}),
+    (AGENT, m.Delete, {}),
+    (AGENT, m.Transfer, {"release_to": to(FORWARDER)}),
+    (FORWARDER, m.Transfer, {"release_to": to(HAULIER)}),
+    (HAULIER, m.Transfer, {"release_to": to(FORWARDER)}),
+    (FORWARDER, m.Transfer, {"release_to": to(STRANGER)}),
+    *((party, kind, {}) for party in (FORWARDER, HAULIER) for kind in (m.Accept, m.Decline)),
+    (FORWARDER, m.Revoke, {}),
+    (HAULIER, m.AssignPickup, {"modality": Modality.TRUCK, "driver": DRIVER}),
+    (HAULIER, m.RevokePickup, {}),
+    *((TERMINAL, kind, QUAY) for kind in m.TERMINAL_MESSAGES),
+    (TERMINAL, m.ReportGateOut, QUAY | {"picked_up_by": to(HAULIER)}),
+    (TERMINAL, m.ReportGateOut, QUAY | {"picked_up_by": to(FORWARDER)}),
+    (CUSTOMS, m.ReportCustomsStatus, {"status": "released"}),
+    (STRANGER, m.Accept, {}),
+)
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> tuple[RecordedFact, ...]:
+    """Draw what is said of one container; the law answers."""
+    story = Story()
+    if draw(st.booleans()):
+        story.released(release_to=to(FORWARDER))
+    if draw(st.booleans()):
+        story.held_by_haulier()
+        story.assigned()
+    for sender, kind, members in draw(st.lists(st.sampled_from(DEEDS), max_size=12)):
+        story.say(sender, kind, **members)
+    if draw(st.booleans()):
+        story.wait(days=61)
+    if draw(st.booleans()):
+        story.break_on(FORWARDER, m.Accept)
+    return tuple(story.facts)
+
+
+def registered() -> RecordedFact:
+    """Return how it is recorded that the terminal's operator joined."""
+    (operator,) = [each for each in ORGANISATIONS if each.id == TERMINAL]
+    refused = facts_by_type()["refused"]
+    return altered(
+        refused,
+        shard="directory-0",
+        seq=5,
+        container="",
+        port="",
+        fact=f.OrganisationRegistered(organisation=operator),
+        cause=altered(refused.cause, organisation=REGISTER),
+        outcome=f.Outcome.APPLIED,
+        stay=None,
+        lights=None,
+        light_changes=(),
+        missing=(),
+    )
+
+
+def every_kind() -> dict[str, RecordedFact]:
+    """Return one fact of every kind there is."""
+    return {**facts_by_type(), "organisation_registered": registered()}
+
+
+def assigned_stay() -> RecordedFact:
+    """Return the fact that a driver was assigned, all lights green."""
+    story = Story()
+    story.held_by_haulier()
+    for kind in (m.ReportDischarge, m.ReportTerminalRelease):
+        story.say(TERMINAL, kind, **QUAY)
+    story.say(CUSTOMS, m.ReportCustomsStatus, status="released")
+    (assigned,) = story.assigned()
+    return assigned
