@@ -164,7 +164,8 @@ def test_every_record_reads_back_and_is_written_again_to_the_same_bytes(
 ) -> None:
     for recorded in facts:
         for topic, record in records_of(recorded):
-            check_reads_back(topic, record)
+            if record.value is not None:  # a tombstone: there is nothing to read
+                check_reads_back(topic, record)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -280,7 +280,7 @@ def test_an_agent_that_takes_the_chain_back_does_not_learn_who_would_have_collec
 
 def test_the_board_has_no_member_that_could_name_anybody() -> None:
     # By hand, so that whoever adds one has to stop here and think of §8.
-    assert set(BoardLine.__dataclass_fields__) == {
+    assert set(BoardLine.__struct_fields__) == {
         "shard", "seq", "recorded_at", "container", "port", "terminal", "fact", "finding",
         "reason", "outcome", "status", "lights", "missing",
     }  # fmt: skip
