@@ -83,8 +83,8 @@ class Takeover:
         )
         # First the epoch in the database (take), then the broker refuses the predecessor's
         # producer, then what it may have left unpublished goes out again from the table.
-        await relay.start(lease.relayed_seq)
         try:
+            await relay.start(lease.relayed_seq)
             await self._publish_missing(relay, lease)
         except BaseException:
             await relay.stop()

@@ -233,6 +233,9 @@ def _other_endings() -> Iterator[Story]:
     expired.released()
     expired.wait(days=61)
     yield expired
+    long_ago = a_day()
+    long_ago.wait(days=31)
+    yield long_ago
     in_vain = Story()
     in_vain.say(FORWARDER, m.Accept)
     in_vain.wait(days=4)

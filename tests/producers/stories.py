@@ -22,7 +22,6 @@ from tests.adapters.story import (
     RIVAL,
     TERMINAL,
     Story,
-    a_day,
     facts_by_type,
     to,
 )
@@ -111,13 +110,7 @@ def registered() -> RecordedFact:
 
 def every_kind() -> dict[str, RecordedFact]:
     """Return one fact of every kind there is."""
-    day = a_day()
-    day.wait(days=31)
-    return {
-        **facts_by_type(),
-        "entitlement_withdrawn": day.of("entitlement_withdrawn"),
-        "organisation_registered": registered(),
-    }
+    return {**facts_by_type(), "organisation_registered": registered()}
 
 
 def assigned_stay() -> RecordedFact:
