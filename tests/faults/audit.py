@@ -300,10 +300,12 @@ def outcome_of_each(read: AsRead, prefix: str) -> dict[str, Any]:
 
 
 def _without_moments(stay: Json) -> Json:
-    pickup = stay.get("pickup")
-    if pickup is None:
-        return stay
-    return {**stay, "pickup": {name: pickup[name] for name in pickup if name != "assigned_at"}}
+    pickup, ended = stay.get("pickup") or {}, stay.get("ended_rights") or ()
+    return {
+        **stay,
+        "pickup": {name: pickup[name] for name in pickup if name != "assigned_at"},
+        "ended_rights": [right["terminal"] for right in ended],
+    }
 
 
 def _digest(value: bytes | None) -> bytes:
