@@ -72,8 +72,8 @@ async def running(
             await asyncio.to_thread(process.wait, 60)
 
 
-async def send(place: Place, records: Iterable[Record]) -> None:
-    """Put records on their topics."""
+async def send(place: Place, *waves: Iterable[Record]) -> None:
+    """Put records on their topics, each wave when the broker has the one before."""
     producer = AIOKafkaProducer(
         bootstrap_servers=place.bootstrap_servers,
         enable_idempotence=True,
@@ -81,16 +81,20 @@ async def send(place: Place, records: Iterable[Record]) -> None:
     )
     await producer.start()
     try:
-        await send_all(producer, records)
+        for records in waves:
+            await send_all(producer, records)
     finally:
         await producer.stop()
 
 
 async def seconds_until_through(
-    engine: Engine, said: Sequence[Said], began: float | None
+    engine: Engine, said: Sequence[Said], began: float | None, base: int | None = None
 ) -> float:
-    """Return the seconds from *began*, or the first batch done, to the last fact published."""
-    base = passed(engine).consumed
+    """Return the seconds from *began*, or the first batch done, to the last fact published.
+
+    *base* is how much had been consumed before.
+    """
+    base = passed(engine).consumed if base is None else base
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             now = passed(engine)
@@ -101,6 +105,22 @@ async def seconds_until_through(
             if now.consumed - base >= len(said) and now.unpublished == 0:
                 return time.perf_counter() - (began or 0.0)
             await asyncio.sleep(POLL_SECONDS)
+
+
+async def all_read(place: Place) -> None:
+    """Wait until intake follows its topics: a process starts for longer than it works here."""
+    address = BusAddress(place.bootstrap_servers, place.namespace)
+    async with Register(address) as register:
+        # Said a second time, so that nothing changes; its answer has come the whole way.
+        await register.outcome(await register.publish(cast()[0]), timeout_seconds=60)
+
+
+def assert_all_applied(engine: Engine, said: Sequence[Said]) -> None:
+    """Every message must have changed a stay, or the rate is that of refusals."""
+    outcome = tables.entry.c.outcome
+    with engine.connect() as connection:
+        counted = select(func.count()).where(outcome == "applied")
+        assert connection.execute(counted).scalar_one() >= len(said)
 
 
 def passed(engine: Engine) -> Passed:

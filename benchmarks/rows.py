@@ -10,6 +10,9 @@ from sqlalchemy import Engine
 
 from benchmarks.bus import (
     Place,
+    all_read,
+    assert_all_applied,
+    passed,
     peak_mebibytes,
     prepared,
     running,
@@ -21,7 +24,7 @@ from benchmarks.ground import Ground, Measured
 from benchmarks.growth import grow
 from benchmarks.latency import entitlement_delays
 from benchmarks.naive import naive_rate
-from benchmarks.workload import Said, at_the_door, logged, work
+from benchmarks.workload import Said, at_the_door, in_steps, logged, work
 from compose.local import EmbeddedBroker
 from ledger.book.rebuild import check
 
@@ -125,10 +128,14 @@ ROWS: dict[str, Row] = {
 
 
 async def _whole_rate(place: Place, engine: Engine, said: list[Said]) -> float:
+    waves = [[at_the_door(one, place.namespace) for one in step] for step in in_steps(said)]
+    base = passed(engine).consumed
     async with running(place, ["intake", "apply"]):
+        await all_read(place)
         began = time.perf_counter()
-        await send(place, [at_the_door(one, place.namespace) for one in said])
-        seconds = await seconds_until_through(engine, said, began)
+        await send(place, *waves)
+        seconds = await seconds_until_through(engine, said, began, base)
+    assert_all_applied(engine, said)
     return len(said) / seconds
 
 

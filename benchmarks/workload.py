@@ -1,6 +1,6 @@
 """The work that is timed: containers from release to gate, every message changes a stay."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -67,6 +67,12 @@ def work(messages: int) -> list[Said]:
     return [story[step] for step in range(STEPS) for story in stories]
 
 
+def in_steps(said: Sequence[Said]) -> list[Sequence[Said]]:
+    """Return the same step of all containers together: each rests on the one before."""
+    size = max(1, len(said) // STEPS)
+    return [said[begin : begin + size] for begin in range(0, len(said), size)]
+
+
 def logged(said: Said, namespace: str) -> Record:
     """Return a message as intake would put it on the ledger's log."""
     envelope = Envelope(
@@ -81,7 +87,9 @@ def logged(said: Said, namespace: str) -> Record:
 def at_the_door(said: Said, namespace: str) -> Record:
     """Return a message as its sender puts it on its own topic."""
     message = said.message
-    topic = next(topic for topic in INPUTS if isinstance(message, ON_TOPIC[topic.name]))
+    # What both may say comes from its sender's own topic: the agent's, or the chain's.
+    topics = [topic for topic in INPUTS if isinstance(message, ON_TOPIC[topic.name])]
+    topic = topics[0] if said.sender == AGENT else topics[-1]
     envelope = Envelope(
         said.message_id,
         f"urn:releasebus:organisation:{said.sender}",
