@@ -12,7 +12,6 @@ from ledger.book.bulk import prepare_staging
 from ledger.book.desk import Desk, Files, Read, read
 from ledger.book.draft import Entry, Page, page_of
 from ledger.book.lease import Lease, fence
-from ledger.book.undisturbed import undisturbed
 from ledger.directory.directory import Directory
 from ledger.law.policy import Policy
 from ledger.record import LogRecord
@@ -85,8 +84,7 @@ class Book:
         self, leases: Mapping[str, Lease], batch: Sequence[Read], broken: str | None
     ) -> Settled:
         try:
-            with undisturbed():
-                return self._settle(leases, batch, broken)
+            return self._settle(leases, batch, broken)
         except BaseException:
             self.forget()
             raise
