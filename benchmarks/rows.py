@@ -32,7 +32,7 @@ Known: TypeAlias = Mapping[str, float]
 Row: TypeAlias = Callable[[Ground, Known], Awaitable[list[Measured]]]
 
 PACE = 500
-PACED_MESSAGES = 18_000
+PACED_MESSAGES = 45_000
 NAIVE, WHOLE, COPY = "naive handler", "publish to facts out", "raw COPY of entries and stays"
 ONE = "apply alone, one process"
 MILLION = 1_000_000
