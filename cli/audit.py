@@ -33,6 +33,9 @@ def verified(
     """Verify every chain of the book at *database_url* against *heads*."""
     keys = None
     if key_file is not None:
+        if not key_file.is_file():
+            # A key made here would be another one, and every head would look forged.
+            raise Told(f"There is no key file {key_file}.", Exit.USAGE)
         key = head_key(key_file)
         keys = {key.key_id: key.public_key}
     checked = 0

@@ -80,15 +80,17 @@ def list_letters(
         # What does not fit is cut off where it is wrong; `show` has the whole of it.
         table.add_column(column, no_wrap=column != "at")
     for each in letters:
+        # As texts: what a sender wrote may look like rich's own marks, and hide all the others.
         table.add_row(
             each.place,
-            each.header(REASON),
+            Text(each.header(REASON)),
             Text(each.header(POSITION), no_wrap=True, overflow="ellipsis"),
-            each.content["key"] or "-",
-            each.header(ORIGIN),
+            Text(each.content["key"] or "-"),
+            Text(each.header(ORIGIN)),
         )
     screen.print(table)
-    screen.print(", ".join(f"{count} {each}" for each, count in causes.most_common()))
+    told = ", ".join(f"{count} {each}" for each, count in causes.most_common())
+    screen.print(told, markup=False)
 
 
 @app.command("show", epilog=EXIT_CODES)
@@ -115,13 +117,14 @@ def show_letter(
 
 def _show(letter: Letter) -> None:
     screen = console()
-    screen.print(f"[bold]{letter.header(REASON)}[/] at {letter.header(POSITION)}")
+    reason, position = letter.header(REASON), letter.header(POSITION)
+    screen.print(Text.assemble((reason, "bold"), f" at {position}"))
     screen.print(letter.header(ERROR), markup=False)
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in letter.content["headers"].items():
-        table.add_row(name, "" if value is None else str(value))
+        table.add_row(Text(name), Text("" if value is None else str(value)))
     screen.print(table)
     for kind in ("value", "value_text", "value_base64"):
         if kind in letter.content:

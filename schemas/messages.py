@@ -11,6 +11,10 @@ from schemas.identifiers import Scheme
 Text = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Reason = Annotated[str, Field(max_length=2000)]
 
+MOST_BILLS = 40
+"""Of one container. A message without a limit here would grow, in upper case and in each answer
+that repeats it, beyond what the bus's own topics take, and stop the log for everybody."""
+
 
 class Modality(StrEnum):
     """How the container leaves (cpu.md §2.6; `unknown` until the holder says)."""
@@ -96,7 +100,7 @@ class ContainerMessage(Message):
     container: Text
     port: Text
     terminal: Text | None = None
-    bills_of_lading: tuple[Text, ...] = ()
+    bills_of_lading: Annotated[tuple[Text, ...], Field(max_length=MOST_BILLS)] = ()
     release_identification: Text | None = None
     stay_number: Text | None = None
 
@@ -110,7 +114,7 @@ class Release(ContainerMessage):
     TYPE: ClassVar[str] = "releasebus.release"
 
     terminal: Text
-    bills_of_lading: Annotated[tuple[Text, ...], Field(min_length=1, max_length=40)]
+    bills_of_lading: Annotated[tuple[Text, ...], Field(min_length=1, max_length=MOST_BILLS)]
     release_identification: Text
     release_to: PartyRef | None = None
     carrier: PartyRef | None = None

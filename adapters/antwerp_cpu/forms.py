@@ -142,8 +142,15 @@ def made(model: type[Made], given: Mapping[str, Given], findings: list[str]) -> 
 
 def party_ref(given: Given) -> PartyRef | None:
     """Return the party as a value by itself, None where none is named whole."""
-    whole = given.value is not None and given.value.keys() == PartyRef.model_fields.keys()
-    return PartyRef(**given.value) if whole else None
+    if given.value is None or given.value.keys() != PartyRef.model_fields.keys():
+        return None
+    try:
+        return PartyRef(**given.value)
+    except ValidationError as error:
+        fault = fault_of(error)
+        rest = fault.position.removeprefix("$")
+        place = given.path + _steps_of_a_party.get(rest, rest)
+        raise NotReadable(Unreadable(fault.code, place, fault.sentence)) from error
 
 
 def validated(model: type[Body], content: JsonValue) -> Body:

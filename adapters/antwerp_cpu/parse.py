@@ -126,7 +126,9 @@ def _without_redacted_driver(content: JsonValue) -> JsonValue:
     party = content.get("pickupParty") if isinstance(content, dict) else None
     if not isinstance(content, dict) or not isinstance(party, dict):
         return content
-    if party.get("identificationCode") not in {None, REDACTED}:
+    code = party.get("identificationCode")
+    # Not looked for in a set: it may be a list, which none can hold.
+    if code is not None and code != REDACTED:
         return content
     return {name: value for name, value in content.items() if name != "pickupParty"}
 

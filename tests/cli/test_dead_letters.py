@@ -114,3 +114,23 @@ def test_a_long_place_does_not_break_the_lines(file: str) -> None:
     (line,) = [each for each in got.stdout.splitlines() if each.startswith("3/4")]
     assert "…" in line
     assert line.rstrip().endswith("releases.carrier.v1")
+
+
+def test_what_a_sender_wrote_is_never_taken_for_marks_of_our_own(tmp_path: Path) -> None:
+    headers = {
+        "dlq-reason-code": "header_given_twice",
+        "dlq-position": "header [/b]",
+        "dlq-original-topic": "releases.carrier.v1",
+        "x": "[/red]",
+    }
+    letter = {**_letter(4, "header_given_twice"), "key": "[/]", "headers": headers}
+    file = tmp_path / "dead-letters.v1.jsonl"
+    file.write_text(json.dumps(letter))
+
+    listed = RUN.invoke(app, ["dead-letters", "list", "--file", str(file)])
+    shown = RUN.invoke(app, ["dead-letters", "show", "3/4", "--file", str(file)])
+
+    assert (listed.exit_code, shown.exit_code) == (0, 0), listed.output + shown.output
+    assert "[/]" in listed.stdout
+    assert "at header [/b]" in shown.stdout
+    assert "[/red]" in shown.stdout

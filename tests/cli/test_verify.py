@@ -89,3 +89,15 @@ def test_a_file_without_heads_is_a_wrong_usage(played: PlayedDay, tmp_path: Path
 
     assert got.exit_code == 2
     assert "holds no signed heads" in got.stderr
+
+
+def test_a_key_file_that_is_not_there_is_a_wrong_usage_and_is_not_made(
+    played: PlayedDay, tmp_path: Path
+) -> None:
+    file = tmp_path / "mistyped.key"
+
+    got = _verify(played, "--head-key", str(file))
+
+    assert got.exit_code == 2
+    assert "There is no key file" in got.stderr
+    assert not file.exists()

@@ -419,6 +419,23 @@ def test_a_pin_anywhere_in_a_body_is_refused() -> None:
     )
 
 
+@pytest.mark.parametrize("code", [[], [None], {}, {"": ""}, 1])
+def test_a_drivers_code_of_any_kind_is_a_problem_and_raises_nothing(code: object) -> None:
+    party = {"partyType": "Truck", "identificationType": "Alfapass", "identificationCode": code}
+
+    assert problem("E11", changed("E11", pickupParty=party)).sensitive
+
+
+@pytest.mark.parametrize("code", ["", "\x00", "x" * 256])
+def test_a_sender_named_by_no_code_is_a_problem_and_raises_nothing(code: str) -> None:
+    party = {"identificationType": "NxtEntityId", "identificationCode": code}
+
+    wrong = problem("E4", changed("E4", releaseFrom=party))
+
+    assert wrong.code == "field_invalid"
+    assert wrong.position == "$.releaseFrom.identificationCode"
+
+
 # --- what stood in the path of the call ---------------------------------------------------------
 
 
