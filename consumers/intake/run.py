@@ -18,7 +18,13 @@ from consumers.intake.inputs import Inputs
 from consumers.intake.sort import SIGNATURES_OFF, Desk, Sorted
 from consumers.stream import Records, subscribe
 from producers.log import tick_record
-from producers.records import BATCH_BYTES, LARGEST_RECORD_BYTES, Record, send_all
+from producers.records import (
+    BATCH_BYTES,
+    LARGEST_RECORD_BYTES,
+    Record,
+    RecordTooLarge,
+    send_all,
+)
 from producers.topics import ensure
 from producers.whole import start_whole
 from schemas.envelope import Envelope
@@ -137,7 +143,7 @@ class Intake:
         if not records:
             await self._wait_for_more()
             return
-        await self._hand_on(self._sorted(records))
+        await self._hand_on_sorted(records)
         if generation == self._inputs.generation:
             await self._commit(consumer, records)
 
@@ -148,15 +154,31 @@ class Intake:
         except TimeoutError:
             return  # what is held back may go through by now
 
-    def _sorted(self, records: Sequence[ConsumerRecord[Any, Any]]) -> list[Record]:
+    async def _hand_on_sorted(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
+        """Sort and hand on; what our code cannot handle is set aside, and stops nobody."""
+        desk = self._desk()
+        found = [_sorted(desk, record) for record in records]
+        try:
+            await self._hand_on([each for one in found for each in one.records])
+        except RecordTooLarge as error:
+            log.warning("A batch is handed on record by record: %s", error)
+            found = [await self._hand_on_alone(desk, record) for record in records]
+        for one in found:
+            self._count(one)
+
+    async def _hand_on_alone(self, desk: Desk, record: ConsumerRecord[Any, Any]) -> Sorted:
+        found = _sorted(desk, record)
+        try:
+            await self._hand_on(found.records)
+        except RecordTooLarge:
+            log.exception("Set aside: %s/%s/%s", record.topic, record.partition, record.offset)
+            found = desk.set_aside(record, "What it says is more than the bus can pass on.")
+            await self._hand_on(found.records)
+        return found
+
+    def _desk(self) -> Desk:
         settings = self._settings
-        desk = Desk(settings.namespace, settings.max_value_bytes, self._view.directory)
-        outgoing: list[Record] = []
-        for record in records:
-            found = desk.sort(record)
-            self._count(found)
-            outgoing.extend(found.records)
-        return outgoing
+        return Desk(settings.namespace, settings.max_value_bytes, self._view.directory)
 
     def _count(self, found: Sorted) -> None:
         self.counted["logged"] += found.logged
@@ -225,3 +247,13 @@ class Intake:
                 await asyncio.wait_for(producer.stop(), 5)
             except TimeoutError:
                 log.warning("The broker did not let intake's producer go in time")
+
+
+def _sorted(desk: Desk, record: ConsumerRecord[Any, Any]) -> Sorted:
+    try:
+        return desk.sort(record)
+    except Exception:
+        # Our own bug, or an adapter's, must not stop everybody's messages. What it says may
+        # quote the message, so the letter does not.
+        log.exception("Set aside: %s/%s/%s", record.topic, record.partition, record.offset)
+        return desk.set_aside(record, "The bus could not handle it; its operator has to look.")

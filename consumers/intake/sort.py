@@ -96,6 +96,16 @@ class Desk:
         asker = Asker(envelope.source, envelope.id, envelope.subject)
         return self._dead(record, problems, asker, records)
 
+    def set_aside(self, record: ConsumerRecord[Any, Any], sentence: str) -> Sorted:
+        """Return the dead letter of a record that our own code could not handle (I1).
+
+        What its topic may carry and nobody has looked for is taken to be there.
+        """
+        allowed = ON_TOPIC[record.topic.removeprefix(self.namespace)]
+        hides = any(DRIVERS[model] for model in allowed)
+        why = Unreadable("not_handled", "record", sentence, sensitive=hides)
+        return self._dead(record, (why,), _asker_in(record.headers))
+
     def _may_hide(self, record: ConsumerRecord[Any, Any]) -> bool:
         """Tell whether a value of no known type may hold a driver that nobody can look for."""
         allowed = ON_TOPIC[record.topic.removeprefix(self.namespace)]

@@ -15,6 +15,7 @@ from consumers.intake import inputs as inputs_module
 from consumers.intake import run as module
 from consumers.intake.run import Intake, IntakeSettings
 from consumers.intake.run import run as run_intake
+from consumers.intake.sort import Desk
 from ledger.directory.directory import directory_of
 from producers.records import Record, RecordTooLarge
 from schemas.logged import read_logged
@@ -158,16 +159,54 @@ async def test_a_commit_that_comes_too_late_is_repeated_by_others(broker: Broker
     assert broker.committed == {}
 
 
-async def test_a_record_that_no_topic_takes_stops_intake_and_is_not_skipped(
+async def test_a_record_that_no_topic_takes_is_set_aside_and_the_others_go_on(
     broker: Broker,
 ) -> None:
-    broker.refusing = [RecordTooLarge("dead-letters.v1")]
+    broker.refusing = [RecordTooLarge("ledger.log.v1"), RecordTooLarge("ledger.log.v1")]
+    await broker.intake.take(
+        [said(CARRIER, "release", offset=7), said(CARRIER, "release", offset=8)]
+    )
+
+    await pumped(broker, "committed")
+
+    assert broker.committed == {CARRIED: 9}
+    letter, answer, logged = broker.sent
+    assert (letter.topic, logged.topic) == ("dead-letters.v1", "ledger.log.v1")
+    assert dict(letter.headers)["dlq-reason-code"] == b"not_handled"
+    assert answer.topic == "party.nxt21000000001.outbox.v1"
+    assert broker.intake.counted == {"logged": 1, "dead:not_handled": 1}
+
+
+async def test_a_dead_letter_that_no_topic_takes_stops_intake_and_nothing_is_skipped(
+    broker: Broker,
+) -> None:
+    broker.refusing = [RecordTooLarge("dead-letters.v1")] * 3
     await broker.intake.take([said(CARRIER, "release")])
 
     with pytest.raises(RecordTooLarge):
         await pumped(broker, "committed")
 
     assert broker.committed == {}
+
+
+async def test_what_our_own_code_cannot_handle_is_set_aside_without_its_content(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaking(_: object, record: Any) -> Any:
+        raise KeyError(record.value)
+
+    monkeypatch.setattr(Desk, "sort", breaking)
+    record = said(PARTY, "accept", offset=3)
+    await broker.intake.take([record])
+
+    await pumped(broker, "committed")
+
+    letter, _ = broker.sent
+    headers = dict(letter.headers)
+    assert headers["dlq-reason-code"] == b"not_handled"
+    assert letter.value is not None
+    assert letter.value.startswith(b"sha256:"), "its topic can carry a driver"
+    assert broker.committed == {HELD_RIGHTS: 4}
 
 
 async def test_time_is_told_to_the_partitions_where_nothing_is_held_back(broker: Broker) -> None:
