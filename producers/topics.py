@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import for_code
 
 from schemas.topics import Topic, within
 
@@ -49,7 +50,8 @@ class TopicMaker:
     async def ensure(self, topics: Iterable[Topic]) -> None:
         """Create what is not there yet; return when every partition has a leader.
 
-        Raises TopicNotMade; TimeoutError where a leader does not come in time, as it still may.
+        Raises TopicNotMade; TimeoutError where a leader does not come in time, as it still may,
+        and a KafkaError where the broker asks to be asked again.
         """
         wanted = [within(self._namespace, topic) for topic in topics]
         async with self._lock:
@@ -77,8 +79,11 @@ class TopicMaker:
         ]
         response = await admin.create_topics(new)
         for name, code, *message in response.topic_errors:
-            if code not in {CREATED, EXISTS}:
-                raise TopicNotMade(f"{name}: error {code} {message}")
+            if code in {CREATED, EXISTS}:
+                continue
+            if for_code(code).retriable:  # a broker that has just started, or is starting
+                raise for_code(code)(name)
+            raise TopicNotMade(f"{name}: error {code} {message}")
 
 
 async def ensure(

@@ -138,7 +138,7 @@ def _channel(channel: Channel) -> Json:
 def _topic_binding(topic: Topic) -> Json:
     config: Json = dict(topic.config())
     config["cleanup.policy"] = [config["cleanup.policy"]]
-    for number in ("retention.ms", "max.message.bytes"):
+    for number in {"retention.ms", "max.message.bytes", "segment.ms"} & config.keys():
         config[number] = int(config[number])
     return {
         "partitions": topic.partitions,

@@ -32,7 +32,11 @@ class Topic:
     def config(self) -> dict[str, str]:
         """Return the broker's settings for this topic."""
         retention_ms = -1 if self.retention_days is None else self.retention_days * 86_400_000
+        # Kafka compacts no segment that is still written to: by default that is a week of
+        # heartbeats for a gate to read before its first answer.
+        soon = {"segment.ms": "3600000", "min.cleanable.dirty.ratio": "0.1"}
         return {
+            **(soon if self.compacted else {}),
             "message.timestamp.type": "LogAppendTime",
             "cleanup.policy": "compact" if self.compacted else "delete",
             "retention.ms": str(retention_ms),

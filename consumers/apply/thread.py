@@ -14,10 +14,13 @@ Result = TypeVar("Result")
 TROUBLE = (
     sqlalchemy.exc.OperationalError,
     sqlalchemy.exc.InterfaceError,
+    sqlalchemy.exc.InternalError,
     psycopg.OperationalError,
     psycopg.InterfaceError,
+    psycopg.InternalError,
 )
-"""What says that the database is away, full or busy, not that it does not take the data."""
+"""What says that the database is away, full, busy or a standby still (25006, which is an
+InternalError: right after a failover), not that it does not take the data."""
 
 REFUSED_DATA = (sqlalchemy.exc.DBAPIError, psycopg.DatabaseError)
 """What the database says of data that it does not take; look for TROUBLE first."""

@@ -172,8 +172,9 @@ class Hearing:
         )
 
     def refuse(self, refusal: Refusal, stay: Stay | None = None) -> None:
-        """Write down that the message is not followed, and why."""
-        fact = f.Refused(reason=refusal.reason, detail=refusal.detail)
+        """Write down that the message is not followed, and why; to an outsider without detail."""
+        outsider = stay is not None and self.question.cause.organisation not in stay.parties
+        fact = f.Refused(reason=refusal.reason, detail="" if outsider else refusal.detail)
         self._add(fact, stay, stay, outcome=Outcome.REFUSED)
 
     def park(self, error: str) -> None:

@@ -1,17 +1,20 @@
 """Topics are made as they are described, each once, and have leaders when they are said to be."""
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, NotControllerError
 
 from producers import topics as module
 from producers.topics import TopicMaker, TopicNotMade, ensure
 from schemas.topics import Topic, within
 from tests.topics_at_hand import Place
 
+NOT_CONTROLLER = 41
 SHORT = Topic("short", "", "kept for a week", retention_days=7, partitions=3)
 COMPACT = Topic("compact", "", "kept for ever", None, compacted=True, partitions=1)
 OURS = ("cleanup.policy", "max.message.bytes", "message.timestamp.type", "retention.ms")
@@ -76,6 +79,16 @@ async def test_who_has_made_a_topic_does_not_ask_again(
         await maker.ensure([COMPACT, SHORT])
 
     assert asked == [["short"], ["compact"]]
+
+
+async def test_a_broker_that_asks_to_be_asked_again_is_no_topic_that_cannot_be_made() -> None:
+    class Admin:
+        async def create_topics(self, _: object) -> Any:
+            return SimpleNamespace(topic_errors=[("short", NOT_CONTROLLER, None)])
+
+    maker = TopicMaker("nowhere:9")
+    with pytest.raises(NotControllerError):
+        await maker._create(Admin(), [SHORT])
 
 
 async def test_a_topic_that_cannot_be_made_is_said_so_and_is_tried_again_the_next_time(

@@ -136,6 +136,8 @@ def test_a_channel_tells_kafka_what_the_topic_is_made_with() -> None:
 
     assert binding["partitions"] == 1
     assert binding["topicConfiguration"] == {
+        "segment.ms": 3_600_000,
+        "min.cleanable.dirty.ratio": "0.1",
         "message.timestamp.type": "LogAppendTime",
         "cleanup.policy": ["compact"],
         "retention.ms": -1,

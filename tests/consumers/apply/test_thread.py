@@ -71,6 +71,12 @@ def test_a_server_that_is_not_there_is_trouble() -> None:
         psycopg.connect("postgresql://nobody@127.0.0.1:9/nowhere")
 
 
+def test_a_standby_that_is_not_yet_the_primary_is_trouble_and_no_fault_of_the_data() -> None:
+    assert issubclass(psycopg.errors.ReadOnlySqlTransaction, TROUBLE)
+    assert sqlalchemy.exc.InternalError in TROUBLE
+    assert not issubclass(psycopg.errors.UniqueViolation, TROUBLE)
+
+
 def test_data_that_is_not_taken_is_no_trouble(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'x.db'}")
     with engine.begin() as connection:

@@ -3,9 +3,10 @@
 import pytest
 
 from schemas import messages as m
+from schemas.facts import Refused
 from schemas.identifiers import Scheme
 from schemas.messages import PartyRef
-from schemas.reasons import Missing
+from schemas.reasons import Missing, Reason
 from tests.ledger.law.world import (
     AGENT,
     AGENT_AND_HAULIER,
@@ -131,3 +132,15 @@ def test_a_disputed_right_may_still_pass() -> None:
     assert scene.stay.disputed
 
     scene.when(FORWARDER, to(HAULIER)).then("transferred")
+
+
+def test_who_has_no_part_in_a_release_is_told_no_detail_of_it() -> None:
+    scene = given(released(), transferred(AGENT, FORWARDER)).later(days=58)
+
+    (outsider,) = scene.when(OTHER_HAULIER, say(m.Accept)).answers
+    (insider,) = scene.when(FORWARDER, say(m.Accept)).answers
+
+    assert isinstance(outsider.fact, Refused)
+    assert isinstance(insider.fact, Refused)
+    assert outsider.fact.reason is insider.fact.reason is Reason.RELEASE_EXPIRED
+    assert (outsider.fact.detail, bool(insider.fact.detail)) == ("", True)
