@@ -42,11 +42,18 @@ class Hearing:
         if isinstance(sender, Refusal):
             self.refuse(sender)
         elif self.file.parked:
-            self.park("it stands behind a message that could not be handled")
+            self._stand_behind()
         elif isinstance(self.question.message, m.Release):
             self._open(self.question.message, sender)
         else:
             self._rule(self.question.message, sender)
+
+    def _stand_behind(self) -> None:
+        self.park("it stands behind a message that could not be handled")
+        message = self.question.message
+        if isinstance(message, m.ReportGateOut):
+            # Its place is kept like any other's, but that a box is gone waits for nobody.
+            self.record(physical.left_unheard(message))
 
     def _open(self, message: m.Release, sender: Organisation) -> None:
         before = self.file.stays

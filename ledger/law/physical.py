@@ -64,6 +64,13 @@ def left_unknown(message: m.ReportGateOut, elsewhere: Iterable[Stay]) -> Finding
     return FindingMade(finding=Finding.LEFT_WITHOUT_RIGHT, text=text)
 
 
+def left_unheard(message: m.ReportGateOut) -> FindingMade:
+    """Return the finding that a container left while its messages are parked (fail closed)."""
+    quay = f"{message.port} {message.terminal}"
+    text = f"{message.container} left {quay}, and its messages are parked: no right was in force."
+    return FindingMade(finding=Finding.LEFT_WITHOUT_RIGHT, text=text)
+
+
 def seen_elsewhere(message: ContainerMessage) -> FindingMade:
     """Return the finding that a container is at another quay than it is released at."""
     text = f"Terminal {message.terminal} reports the container, which is released elsewhere."

@@ -414,7 +414,7 @@ terminal gates_out
     disputed                      -> gated_out + pickup_ended: picked_up
                                      + finding: terminal_overruled + gated_out      | DESIGN
     left                          -> finding: left_without_right                    | OURS
-    stuck                         -> parked                                         | DESIGN
+    stuck                         -> parked + finding: left_without_right           | DESIGN
 
 neighbour gates_out
     unknown ownerless offered held passing carried assigned ready blocked frozen expired disputed
@@ -436,7 +436,7 @@ neighbour gates_out_there
     disputed                      -> finding: left_without_right
                                      + finding: of_another_terminal
                                      + finding: of_another_terminal                 | DESIGN
-    stuck                         -> parked                                         | DESIGN
+    stuck                         -> parked + finding: left_without_right           | DESIGN
 
 # ------------------------------------------------------------------------------------- customs
 

@@ -266,3 +266,14 @@ def test_no_fact_between_a_revoked_chain_and_the_end_of_its_pickup_lets_the_box_
 
     assert heard.words == ["chain_revoked", "pickup_ended: release_revoked"]
     assert all(answered.missing for answered in heard.answers)
+
+
+def test_a_box_that_leaves_while_its_messages_are_parked_is_alarmed_at_once() -> None:
+    scene = given(*READY)
+    file, _ = park(scene.file, scene.asked(FORWARDER, say(m.Accept)), scene.context, "KeyError")
+
+    heard = Scene(file).when(TERMINAL, say(m.ReportGateOut, terminal=QUAY))
+
+    assert heard.words == ["parked", "finding: left_without_right"]
+    assert [answer.outcome for answer in heard.answers] == [Outcome.PARKED, None]
+    assert heard.scene.file == file
