@@ -178,13 +178,13 @@ def half_logged(strike: Strike) -> None:
 
 def before_logged(strike: Strike) -> None:
     """Strike intake when it has read its inputs and the log has nothing of it yet."""
-    sort: Callable[..., list[Record]] = found(intake.Intake, "_sorted")
+    hand_on = found(intake.Intake, "_hand_on_sorted")
 
-    def sorting(member: intake.Intake, *args: Any) -> list[Record]:
+    async def handing_on(member: intake.Intake, *args: Any) -> None:
         strike.now()
-        return sort(member, *args)
+        await hand_on(member, *args)
 
-    replace(intake.Intake, "_sorted", sorting)
+    replace(intake.Intake, "_hand_on_sorted", handing_on)
 
 
 STEPS: Mapping[str, Callable[[Strike], None]] = {
