@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import traceback
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -252,8 +253,11 @@ class Intake:
 def _sorted(desk: Desk, record: ConsumerRecord[Any, Any]) -> Sorted:
     try:
         return desk.sort(record)
-    except Exception:
+    except Exception as error:  # noqa: BLE001  told with its place, and kept as a dead letter
         # Our own bug, or an adapter's, must not stop everybody's messages. What it says may
-        # quote the message, so the letter does not.
-        log.exception("Set aside: %s/%s/%s", record.topic, record.partition, record.offset)
+        # quote the message, a driver even: neither the letter nor the log repeats it.
+        place = f"{record.topic}/{record.partition}/{record.offset}"
+        where = "".join(traceback.format_tb(error.__traceback__))
+        why = type(error).__name__
+        log.error("Set aside: %s, for %s\n%s", place, why, where)  # noqa: TRY400  no message
         return desk.set_aside(record, "The bus could not handle it; its operator has to look.")

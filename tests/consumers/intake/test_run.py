@@ -190,7 +190,7 @@ async def test_a_dead_letter_that_no_topic_takes_stops_intake_and_nothing_is_ski
 
 
 async def test_what_our_own_code_cannot_handle_is_set_aside_without_its_content(
-    broker: Broker, monkeypatch: pytest.MonkeyPatch
+    broker: Broker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def breaking(_: object, record: Any) -> Any:
         raise KeyError(record.value)
@@ -202,6 +202,8 @@ async def test_what_our_own_code_cannot_handle_is_set_aside_without_its_content(
     await pumped(broker, "committed")
 
     letter, _ = broker.sent
+    assert "KeyError" in caplog.text
+    assert str(record.value) not in caplog.text
     headers = dict(letter.headers)
     assert headers["dlq-reason-code"] == b"not_handled"
     assert letter.value is not None
