@@ -333,6 +333,8 @@ class RecordedFact(Value, frozen=True, kw_only=True):
 
     `outcome` is set on the first entry of a message only, so that each message counts once.
     `stay` is the snapshot after the fact; `missing` says why the container may not leave.
+    `previous_seq` is the container's entry before this one in the shard, 0 before its first: a
+    trail without its neighbours shows what was left out. Older entries do not name it.
     """
 
     schema_version: int = always(default=SCHEMA_VERSION)
@@ -340,6 +342,7 @@ class RecordedFact(Value, frozen=True, kw_only=True):
     seq: int
     recorded_at: Moment
     container: str
+    previous_seq: int | None = None
     port: str
     fact: Fact
     cause: Cause

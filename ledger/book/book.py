@@ -1,7 +1,7 @@
 """The book: one transaction a batch that loads, decides and appends, or does nothing at all."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine
@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from ledger.book import load, tables, write
 from ledger.book.bulk import prepare_staging
 from ledger.book.desk import Desk, Files, Read, read
-from ledger.book.draft import Entry, Page, page_of
+from ledger.book.draft import Entry, page_of
 from ledger.book.lease import Lease, fence
 from ledger.directory.directory import Directory
 from ledger.law.policy import Policy
@@ -30,10 +30,14 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The files of a shard's containers, as true as the lease of that epoch is held."""
+    """The files of a shard's containers, as true as the lease of that epoch is held.
+
+    `last` is the number of each container's last entry.
+    """
 
     epoch: int
     files: Files = field(default_factory=dict)
+    last: dict[str, int] = field(default_factory=dict)
 
 
 class Book:
@@ -95,10 +99,11 @@ class Book:
         connection = self._connected()
         # In the batch's order: a set's would be another one in each process.
         shards = dict.fromkeys(asked.record.shard for asked in batch)
-        pages = {shard: page_of(leases[shard]) for shard in shards}
+        kept = {shard: self._kept_of(leases[shard]) for shard in shards}
+        pages = {shard: page_of(leases[shard], kept[shard].last) for shard in shards}
         with connection.begin():
             fence(connection, [page.lease for page in pages.values()])
-            desk = self._desk(connection, pages.values(), batch)
+            desk = self._desk(connection, kept, batch)
             for asked in batch:
                 desk.answer(pages[asked.record.shard], asked, broken)
             write.pages(connection, pages.values())
@@ -110,14 +115,17 @@ class Book:
             entries={shard: tuple(page.entries) for shard, page in pages.items()},
         )
 
-    def _desk(self, connection: Connection, pages: Iterable[Page], batch: Sequence[Read]) -> Desk:
-        files = {page.lease.shard: self._files_of(page.lease) for page in pages}
+    def _desk(
+        self, connection: Connection, kept: Mapping[str, Kept], batch: Sequence[Read]
+    ) -> Desk:
+        files = {shard: known.files for shard, known in kept.items()}
         unknown: dict[str, set[str]] = {shard: set() for shard in files}
         for asked in batch:
             if asked.container and asked.container not in files[asked.record.shard]:
                 unknown[asked.record.shard].add(asked.container)
         for shard, containers in unknown.items():
             files[shard].update(load.files(connection, containers))
+            kept[shard].last.update(load.last_seqs(connection, shard, containers))
         return Desk(
             connection=connection,
             directory=load.directory(connection, self._directory),
@@ -126,12 +134,12 @@ class Book:
             first=load.first(connection, [asked.seen.key for asked in batch]),
         )
 
-    def _files_of(self, lease: Lease) -> Files:
+    def _kept_of(self, lease: Lease) -> Kept:
         kept = self._kept.get(lease.shard)
         too_many = sum(len(each.files) for each in self._kept.values()) > CACHED_FILES
         if kept is None or kept.epoch != lease.epoch or too_many:
             kept = self._kept[lease.shard] = Kept(lease.epoch)
-        return kept.files
+        return kept
 
     def _connected(self) -> Connection:
         if self._connection is None:

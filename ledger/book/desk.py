@@ -193,7 +193,9 @@ class Desk:
         now = micros(page.recorded_at)
         files = self.files[page.lease.shard]
         due = load.due(self.connection, page.lease.shard, now, DUE_AT_ONCE)
-        files.update(load.files(self.connection, [each for each in due if each not in files]))
+        unknown = [each for each in due if each not in files]
+        files.update(load.files(self.connection, unknown))
+        page.last.update(load.last_seqs(self.connection, page.lease.shard, unknown))
         for container in due:
             if not files[container].parked:
                 self._pass_time(page, asked, container)

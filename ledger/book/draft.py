@@ -32,9 +32,14 @@ class Seen(Value, frozen=True):
 
 @dataclass(slots=True)
 class Page:
-    """The entries of one shard in one batch; numbers and hashes follow the shard's last."""
+    """The entries of one shard in one batch; numbers and hashes follow the shard's last.
+
+    `last` holds the number of the last entry of every container that the batch may speak of,
+    0 where there is none.
+    """
 
     lease: Lease
+    last: dict[str, int]
     next_offset: int
     next_seq: int
     head: bytes
@@ -46,12 +51,18 @@ class Page:
 
     def add(self, answer: Answer, seen: Seen | None = None) -> Entry:
         """Write one answer down; *seen* only with a message's first answer."""
+        container, previous_seq = answer.container, None
+        if container:
+            # Not .get(): a container that nobody looked up would be said to have no entries.
+            previous_seq = self.last[container]
+            self.last[container] = self.next_seq
         recorded = RecordedFact(
             schema_version=SCHEMA_VERSION,
             shard=self.lease.shard,
             seq=self.next_seq,
             recorded_at=self.recorded_at,
-            container=answer.container,
+            container=container,
+            previous_seq=previous_seq,
             port=answer.port,
             fact=answer.fact,
             cause=answer.cause,
@@ -80,10 +91,11 @@ class Page:
         return entry
 
 
-def page_of(lease: Lease) -> Page:
-    """Return an empty page that continues the shard's chain."""
+def page_of(lease: Lease, last: dict[str, int]) -> Page:
+    """Return an empty page that continues the shard's chain; *last* is kept up."""
     return Page(
         lease=lease,
+        last=last,
         next_offset=lease.next_offset,
         next_seq=lease.next_seq,
         head=lease.head,

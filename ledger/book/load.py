@@ -1,12 +1,14 @@
 """What a batch needs to know before it decides: the files, the directory, what was seen before."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from ledger.book import tables
 from ledger.book.bulk import select_in
+from ledger.book.engine import is_postgresql
 from ledger.book.moments import moment
 from ledger.book.stored import organisation_in, question_in, stay_in
 from ledger.directory.directory import Directory, directory_of
@@ -39,6 +41,27 @@ def files(connection: Connection, containers: Collection[str]) -> dict[str, File
         )
         for container in containers
     }
+
+
+def last_seqs(connection: Connection, shard: str, containers: Collection[str]) -> dict[str, int]:
+    """Return the number of the last entry of each container in the shard, 0 where there is none.
+
+    One look at the end of an index for each, whatever the planner thinks of a table that grew
+    since it last counted: one condition for all of them may be answered by reading it whole.
+    """
+    if not containers:
+        return {}
+    each = "json_array_elements_text(CAST(:containers AS json))"
+    if not is_postgresql(connection):
+        each = "json_each(:containers)"
+    found = connection.execute(
+        text(
+            "SELECT asked.value AS container, (SELECT max(seq) FROM entry"  # noqa: S608 - names of ours
+            f" WHERE container = asked.value AND shard = :shard) AS seq FROM {each} AS asked"
+        ),
+        {"containers": json.dumps(list(containers)), "shard": shard},
+    )
+    return {row.container: row.seq or 0 for row in found}
 
 
 def first(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, First]:

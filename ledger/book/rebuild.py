@@ -141,6 +141,7 @@ class _Shelf:
     shard: str
     files: Files = field(default_factory=dict)
     before: Files = field(default_factory=dict)
+    last: dict[str, int] = field(default_factory=dict)
     organisations: list[tuple[Organisation, int]] = field(default_factory=list)
 
     def take(self, result: Rebuilt, rows: Sequence[Row[Any]]) -> None:
@@ -171,6 +172,11 @@ class _Shelf:
         self.organisations.clear()
 
     def _refile(self, result: Rebuilt, fact: RecordedFact) -> None:
+        before = self.last.get(fact.container, 0)
+        if fact.previous_seq not in (None, before):
+            what = f"it names {fact.previous_seq} as the container's entry before it, not {before}"
+            result.found(fact.shard, fact.seq, what)
+        self.last[fact.container] = fact.seq
         file = self.files[fact.container] = refiled(self.files[fact.container], fact)
         if fact.stay is not None and _differs(file, fact):
             result.found(fact.shard, fact.seq, "its stay is not what the entries before lead to")

@@ -66,7 +66,8 @@ Index(
     postgresql_where=_of_a_message,
     sqlite_where=_of_a_message,
 )
-Index("entry_container", entry.c.container)
+# Its end is the container's last entry, which the next one names.
+Index("entry_container", entry.c.container, entry.c.shard, entry.c.seq)
 Index("entry_message", entry.c.message_id)
 # What each message came to (I1): counted from here, not by reading a million bodies.
 # As text, since SQLite takes a partial index only for the very words it was made with.

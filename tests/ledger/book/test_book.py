@@ -71,6 +71,20 @@ def test_a_whole_day_ends_with_the_container_gone(clerk: Clerk) -> None:
     assert file.waiting == ()
 
 
+def test_every_entry_names_its_containers_entry_before_whoever_wrote_it(clerk: Clerk) -> None:
+    entries = clerk.settle(clerk.log.whole_day(BOX)[:3] + clerk.log.whole_day(OTHER_BOX)[:2])
+    clerk.book.forget()  # as another process would, that knows only the table
+    entries += clerk.settle(clerk.log.whole_day(OTHER_BOX)[2:] + clerk.log.whole_day(BOX)[3:])
+    clerk.book.forget()
+    clerk.log.pass_by(timedelta(days=31))
+    entries += clerk.settle([clerk.log.tick()])
+
+    for box in (BOX, OTHER_BOX):
+        told = [entry.recorded for entry in entries if entry.recorded.container == box]
+        assert told[-1].fact.type == "entitlement_withdrawn"
+        assert [each.previous_seq for each in told] == [0, *(each.seq for each in told[:-1])]
+
+
 def test_what_is_published_is_what_is_stored(clerk: Clerk) -> None:
     entries = clerk.settle(clerk.log.whole_day(BOX))
     with clerk.engine.connect() as connection:

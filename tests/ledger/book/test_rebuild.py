@@ -245,6 +245,25 @@ def test_a_snapshot_that_does_not_follow_is_a_finding_and_nothing_is_replaced(
         assert connection.execute(select(tables.stay.c.holder)).scalar_one() == "somebody"
 
 
+def test_an_entry_that_names_another_entry_before_it_is_a_finding(clerk: Clerk) -> None:
+    clerk.settle(clerk.log.whole_day(BOX))
+    with tampering(clerk.engine) as connection:
+        for seq, instead in ((7, '"previous_seq":4'), (9, "")):
+            this = (tables.entry.c.shard == LEDGER, tables.entry.c.seq == seq)
+            body = connection.execute(select(tables.entry.c.body).where(*this)).scalar_one()
+            said = f'"previous_seq":{seq - 1}'.encode()
+            assert said in body
+            forged = body.replace(said, instead.encode()).replace(b",,", b",")
+            connection.execute(update(tables.entry).where(*this).values(body=forged))
+
+    broken = "the chain is broken here; `verify` tells more"
+    assert check(clerk.engine).rebuilt.findings == [
+        Finding(LEDGER, 7, broken),
+        Finding(LEDGER, 9, broken),
+        Finding(LEDGER, 7, "it names 4 as the container's entry before it, not 6"),
+    ]
+
+
 def test_entries_that_are_missing_or_unreadable_are_findings(clerk: Clerk) -> None:
     clerk.settle(clerk.log.whole_day(BOX))
     with tampering(clerk.engine) as connection:
