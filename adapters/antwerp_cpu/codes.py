@@ -46,7 +46,8 @@ RIGHT_ACTIONS: Final[Mapping[str, type[ContainerMessage]]] = {
 """`actionType` of a release right (cpu.md §2.3)."""
 
 AGENT_ACTIONS: Final[Mapping[str, type[ContainerMessage]]] = {
-    verb: RIGHT_ACTIONS[verb] for verb in ("release", "update", "block", "unblock", "delete")
+    verb: RIGHT_ACTIONS[verb]
+    for verb in ("release", "update", "block", "unblock", "delete", "revoke")
 }
 """`actionType` of a commercial release: the agent's part of it (INFERRED, cpu.md §2.1)."""
 

@@ -176,8 +176,17 @@ def spelt(content: JsonValue, findings: list[str], path: str = "$") -> JsonValue
             raise NotReadable(Unreadable("duplicate_key", place, sentence))
         if own != name:
             findings.append(f"member_normalised: {member(path, name)}")
-        renamed[own] = spelt(value, findings, place)
+        renamed[own] = spelt(_as_a_list(own, value, place, findings), findings, place)
     return renamed
+
+
+def _as_a_list(name: str, value: JsonValue, path: str, findings: list[str]) -> JsonValue:
+    # An array in requests, but a text with commas in queries and in what a terminal is answered
+    # (cpu.md §4.2 row 4, §7 rule 11): whoever copies it from there is understood.
+    if name != "billOfLadingNumbers" or not isinstance(value, str):
+        return value
+    findings.append(f"bills_as_text: {path}")
+    return [bill.strip() for bill in value.split(",") if bill.strip()]
 
 
 def _plain(name: str) -> str:

@@ -22,8 +22,8 @@ UNVERIFIED: Final = (
     ),
     Note(
         "commercial_release_body",
-        "The agent's body is that of 2020: Release, Update, Block, Unblock, Delete.",
-        "cpu.md §2.1 [OAS20]",
+        "The agent's body is that of 2020: Release, Update, Block, Unblock, Delete, and Revoke.",
+        "cpu.md §2.1 [OAS20], §3.1",
     ),
     Note(
         "valid_from",
@@ -69,6 +69,16 @@ UNVERIFIED: Final = (
         "truck_identity",
         "`identificationType` of a truck's pick-up party is `Alfapass` and its code is a card.",
         "cpu.md §2.4, E11",
+    ),
+    Note(
+        "sealed_driver",
+        "A driver comes sealed in `pickupParty.driver`: CPu itself takes the card and seals it.",
+        "cpu.md §2.4, §6.1",
+    ),
+    Note(
+        "gate_out_body",
+        "The gate-out is that of 2020, and its quay and stay number come beside it.",
+        "cpu.md §2.5 [OAS20] [V3.11]",
     ),
     Note(
         "light_names",

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from adapters.antwerp_cpu import codes
+from schemas.plain_identity import plain_identity
 from schemas.strict_json import JsonValue, UnreadableJson, canonical
 from schemas.strict_json import read as read_json
 from schemas.topics import MEBIBYTE
 
 REDACTED: Final = "[redacted]"
+SEALED: Final = "driver"
 WHOLE: Final = "redacted"
 """The only member of what takes the place of a body that cannot be taken apart."""
 
@@ -55,16 +57,19 @@ def _clean(content: JsonValue, name: str = "") -> JsonValue:
     person = _plain(name) == "pickupparty"
     names_a_party = not person and _names_a_party(content)
     return {
-        own: _hidden(value)
+        own: _hidden(own, value)
         if _is_secret(own) or (_plain(own) == _CODE and not names_a_party)
         else _clean(value, own)
         for own, value in content.items()
     }
 
 
-def _hidden(value: JsonValue) -> JsonValue:
+def _hidden(name: str, value: JsonValue) -> JsonValue:
     # That there is none, or whether there is one, is no secret (`pinRetrieved`, cpu.md §2.7).
-    return value if value is None or isinstance(value, bool) else REDACTED
+    if value is None or isinstance(value, bool):
+        return value
+    # Nor is a driver whom only the terminal can open (sealing.py).
+    return value if name == SEALED and plain_identity({name: value}) is None else REDACTED
 
 
 def _names_a_party(content: Mapping[str, JsonValue]) -> bool:

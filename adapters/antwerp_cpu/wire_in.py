@@ -7,6 +7,8 @@ for parse.py to ask for. Validate by alias only: our own spelling is not CPu's.
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from schemas.messages import SealedDriver
+
 
 class Asked(BaseModel):
     """A request body: nothing is required, and what nobody knows is kept apart."""
@@ -83,11 +85,17 @@ class ReleaseRightBulkAction(Asked):
 
 
 class PickupParty(Asked):
-    """Who collects; for a truck the code is the driver's card (cpu.md §2.4)."""
+    """Who collects; for a truck the code is the driver's card (cpu.md §2.4).
+
+    Until January 2021 a telephone number stood for it. `driver` is this bus's own member: the
+    identity sealed for the terminal (sealing.py).
+    """
 
     party_type: str | None = None
     identification_type: str | None = None
     identification_code: str | None = None
+    mobile_phone_number: str | None = None
+    driver: SealedDriver | None = None
 
 
 class SubmitPickupRight(Asked):
@@ -130,6 +138,17 @@ class TerminalReleaseBulkAction(Asked):
     terminal_code: str | None = None
     action_type: str | None = None
     release_rights: list[ReleaseRightIdentifier] | None = None
+
+
+class GateOut(Asked):
+    """The container left (cpu.md §2.5, of 2020); the quay and the stay number came later."""
+
+    port_lo_code: str | None = None
+    equipment_number: str | None = None
+    bill_of_lading_numbers: list[str] | None = None
+    timestamp: str | None = None
+    terminal_code: str | None = None
+    stay_number: str | None = None
 
 
 class UpdateMeansOfTransportRequest(Asked):

@@ -261,7 +261,13 @@ def test_e14_the_means_of_transport_alone_is_not_taken_yet() -> None:
 
 @pytest.mark.parametrize(
     ("verb", "message"),
-    [("Update", m.Update), ("Block", m.Block), ("Unblock", m.Unblock), ("Delete", m.Delete)],
+    [
+        ("Update", m.Update),
+        ("Block", m.Block),
+        ("Unblock", m.Unblock),
+        ("Delete", m.Delete),
+        ("Revoke", m.Revoke),
+    ],
 )
 def test_the_agents_other_verbs(verb: str, message: type[Message]) -> None:
     assert type(part("E1", changed("E1", actionType=verb)).message) is message
@@ -334,7 +340,8 @@ WRONG = [
     ("E1", {"terminalCode": None}, "field_missing", "$.terminalCode"),
     ("E1", {"equipmentNumber": "??"}, "identifier_unusable", "$.equipmentNumber"),
     ("E1", {"billOfLadingNumbers": []}, "field_invalid", "$.billOfLadingNumbers"),
-    ("E1", {"billOfLadingNumbers": "BLTEST0001"}, "field_invalid", "$.billOfLadingNumbers"),
+    ("E1", {"billOfLadingNumbers": " , "}, "field_invalid", "$.billOfLadingNumbers"),
+    ("E1", {"billOfLadingNumbers": 1}, "field_invalid", "$.billOfLadingNumbers"),
     ("E1", {"billOfLadingNumbers": ["A", 1]}, "field_invalid", "$.billOfLadingNumbers[1]"),
     ("E1", {"billOfLadingNumbers": ["A", "B\n"]}, "field_invalid", "$.billOfLadingNumbers[1]"),
     ("E1", {"actionType": None}, "field_missing", "$.actionType"),
