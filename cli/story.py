@@ -17,9 +17,10 @@ from ledger.law.lights import lights_of
 from ledger.law.policy import Policy
 from schemas.facts import RECORDED, RecordedFact
 from schemas.lights import Colour, CommercialLight, Lights
-from schemas.reasons import WHY_NOT, Missing
+from schemas.reasons import Missing
 from schemas.stay import Gate, Stay, TerminalLight
 from schemas.value import Form
+from schemas.words import explained
 
 COLOURS = {
     Tone.NEWS: "",
@@ -85,8 +86,8 @@ def _stay_object(story: Story, stay: Stay) -> dict[str, Any]:
         "missing": [
             {
                 "reason": reason.value,
-                "sentence": WHY_NOT[reason].sentence,
-                "who_can_fix": WHY_NOT[reason].who_can_fix,
+                "sentence": explained(reason).sentence(),
+                "who_can_fix": explained(reason).who_can_fix(),
             }
             for reason in missing
         ],
@@ -227,8 +228,9 @@ def _leave(story: Story, stay: Stay) -> RenderableType:
     table.add_column(overflow="fold")
     table.add_row(Text("no:", "yellow"), "")
     for reason in missing:
-        words = WHY_NOT[reason]
-        table.add_row("", Text.assemble(words.sentence, (f" Can fix: {words.who_can_fix}", "dim")))
+        words = explained(reason)
+        fix = f" Can fix: {words.who_can_fix()}"
+        table.add_row("", Text.assemble(words.sentence(), (fix, "dim")))
     return table
 
 

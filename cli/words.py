@@ -7,10 +7,10 @@ from enum import Enum
 from typing import TypeAlias, assert_never
 
 from schemas import facts as f
-from schemas.facts import Fact, PickupEnd, RecordedFact
+from schemas.facts import Fact, RecordedFact
 from schemas.messages import CustomsStatus, Modality
-from schemas.reasons import EXPLAINED, Finding
 from schemas.stay import ReleaseStatus
+from schemas.words import explained
 
 Names = Mapping[str, str]
 
@@ -49,24 +49,6 @@ MODALITIES: dict[Modality, str] = {
     Modality.BARGE: "by barge",
     Modality.RAIL: "by rail",
     Modality.UNKNOWN: "nobody said how",
-}
-ENDS: dict[PickupEnd, str] = {
-    PickupEnd.REVOKED: "it was revoked",
-    PickupEnd.RELEASE_BLOCKED: "the release was blocked",
-    PickupEnd.RELEASE_REVOKED: "the agent took the chain back",
-    PickupEnd.RELEASE_DELETED: "the release was deleted",
-    PickupEnd.RELEASE_EXPIRED: "the release expired",
-    PickupEnd.RAN_OUT: "it ran out",
-    PickupEnd.TERMINAL_CHANGED: "the container goes to another quay",
-    PickupEnd.PICKED_UP: "it was used",
-}
-FINDINGS: dict[Finding, str] = {
-    Finding.LEFT_WITHOUT_RIGHT: "left although nobody had the right to collect it",
-    Finding.LEFT_WHILE_BLOCKED: "left although the ship agent blocked it",
-    Finding.LEFT_BY_ANOTHER: "left with another operator than the assigned one",
-    Finding.TERMINAL_OVERRULED: "let out by the terminal although something was missing",
-    Finding.ABSURD_TIME: "said to have happened at a time that cannot be",
-    Finding.OF_ANOTHER_TERMINAL: "reported by a quay where it should not be",
 }
 STATUSES: dict[ReleaseStatus, str] = {
     ReleaseStatus.RELEASED: "released",
@@ -202,7 +184,7 @@ def _of_chain(fact: OfChain, names: Names) -> str:
 def _of_pickup(fact: OfPickup, names: Names) -> str:
     pickup, operator = fact.pickup, name(fact.pickup.operator, names)
     if isinstance(fact, f.PickupEnded):
-        return f"the pick-up right of {operator} ends: {ENDS[fact.why]}"
+        return f"the pick-up right of {operator} ends: {explained(fact.why).sentence()}"
     said = f"{operator} assigns a pick-up {MODALITIES[pickup.modality]}"
     if pickup.driver is None:
         return said
@@ -258,10 +240,9 @@ def _of_quay(fact: OfQuay, names: Names) -> str:
 def _of_message(fact: OfMessage, asked: str) -> str:
     match fact:
         case f.Refused(reason=reason):
-            words = EXPLAINED[reason]
-            nobody = words.who_can_fix.startswith("nobody")
-            fix = "" if nobody else f" Can fix: {words.who_can_fix}"
-            return f"asks to {asked}, refused: {words.sentence}{fix}"
+            words = explained(reason)
+            fix = f" Can fix: {words.who_can_fix()}" if words.remedies else ""
+            return f"asks to {asked}, refused: {words.sentence()}{fix}"
         case f.GivenUp(why=why):
             return f"asked to {asked} and waited in vain: {why}"
         case f.Waiting():
@@ -277,7 +258,7 @@ def _of_message(fact: OfMessage, asked: str) -> str:
 def _of_ledger(fact: OfLedger, names: Names) -> str:
     match fact:
         case f.FindingMade(finding=finding):
-            return f"ALARM: {FINDINGS[finding]}"
+            return f"ALARM: {explained(finding).sentence()}"
         case f.Disputed(other_agent=other):
             return f"two ship agents claim it: {name(other, names)} released it as well"
         case f.DisputeSettled():

@@ -7,9 +7,10 @@ from schemas.board import BoardLine
 from schemas.entitlement import Entitlement
 from schemas.facts import Fact, PickupEnd, RecordedFact
 from schemas.notices import NOTICE, Answered, Notice
-from schemas.reasons import EXPLAINED, Reason
+from schemas.reasons import Reason
 from schemas.stay import PickupRight, Stay
 from schemas.value import altered
+from schemas.words import explained
 
 # What is between the ledger and the sender, or a terminal, alone.
 PRIVATE = (
@@ -154,14 +155,15 @@ def _notice(recorded: RecordedFact, answer: Answered | None, told: Fact | None) 
 def _answered(recorded: RecordedFact) -> Answered:
     cause, fact = recorded.cause, recorded.fact
     reason = fact.reason if isinstance(fact, f.Refused | f.GivenUp) else None
-    words = EXPLAINED[reason] if reason is not None else None
+    words = explained(reason) if reason is not None else None
     return Answered(
         message_id=cause.message_id,
         outcome=recorded.outcome or "",
         reason=reason,
         detail=fact.detail if isinstance(fact, f.Refused) else "",
-        sentence=words.sentence if words else "",
-        who_can_fix=words.who_can_fix if words else "",
+        sentence=words.sentence() if words else "",
+        who_can_fix=words.who_can_fix() if words else "",
+        code=words.code if words else None,
         first=fact.first if isinstance(fact, f.Repeated) else None,
         waited=cause.waited,
     )

@@ -13,7 +13,9 @@ class Answered(Value, frozen=True, kw_only=True):
     """The outcome of one message of the party itself, by the `ce_id` that it gave.
 
     `outcome` is one of the ledger's, or `unreadable` from intake. `first` is the outcome that a
-    duplicate got the first time. `sentence` and `who_can_fix` are for a person.
+    duplicate got the first time. `code` is Certified Pick up's for the reason, where there is
+    one. `sentence` and `who_can_fix` are in English, for whoever has no catalogue at hand:
+    `reason` is what another language is looked up by (schemas/words).
     """
 
     message_id: str
@@ -23,6 +25,7 @@ class Answered(Value, frozen=True, kw_only=True):
     position: str = always(default="")
     sentence: str = always(default="")
     who_can_fix: str = always(default="")
+    code: str | None = None
     first: Outcome | None = None
     waited: bool = always(default=False)
 

@@ -8,7 +8,8 @@ from schemas import messages as m
 from schemas.identifiers import Scheme, scheme_named
 from schemas.lights import LightName
 from schemas.messages import ContainerMessage, Modality
-from schemas.reasons import EXPLAINED, Reason
+from schemas.reasons import Reason
+from schemas.words import explained
 
 Code = TypeVar("Code")
 
@@ -91,4 +92,4 @@ def light_value(value: str) -> str:
 
 def error_code(reason: Reason) -> str:
     """Return the code of a refusal: CPU-001 to CPU-012 are this project's own (cpu.md §4.5)."""
-    return EXPLAINED[reason].cpu_code or reason.upper()
+    return explained(reason).code or reason.upper()

@@ -14,8 +14,9 @@ from adapters.parties import operators_of
 from schemas import facts as f
 from schemas.facts import PickupEnd, RecordedFact
 from schemas.messages import Tick
-from schemas.reasons import EXPLAINED, Reason
+from schemas.reasons import Reason
 from schemas.stay import PickupRight, Stay
+from schemas.words import explained
 
 RENDERED: Final = frozenset(
     {
@@ -99,7 +100,9 @@ def _shown_to(sender: str, recorded: RecordedFact, parties: Parties) -> Stay | N
 
 
 def _fault(reason: Reason) -> Fault:
-    return Fault(error_code=codes.error_code(reason), error_description=EXPLAINED[reason].sentence)
+    return Fault(
+        error_code=codes.error_code(reason), error_description=explained(reason).sentence()
+    )
 
 
 # --- what happened to the release and the container ---------------------------------------------

@@ -121,6 +121,6 @@ def _note(told: AtTheGates, visit: Visit, answer: Answer) -> None:
         case Stays(reasons=reasons) if visit.wrong_driver:
             told.turned_away += bool(reasons)
         case Stays(reasons=reasons):
-            told.stay[explained(reasons[0]).sentence] += 1
+            told.stay[explained(reasons[0]).sentence()] += 1
         case CannotTell():
             told.wrong.append(f"gate {visit.quay} cannot tell of {visit.box.number}")

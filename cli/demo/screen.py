@@ -18,8 +18,8 @@ from cli.demo.run import Result
 from cli.demo.state import State
 from cli.options import DATABASE_VARIABLE, DEMO_DATABASE, SQLITE
 from cli.story import drawn
-from cli.words import FINDINGS
-from schemas.reasons import EXPLAINED, WHY_NOT, Finding, Missing, Reason
+from schemas.reasons import Finding, Missing, Reason
+from schemas.words import explained
 
 BAR = 22
 SHOWN_FAULTS = 5
@@ -112,8 +112,8 @@ def _missing(result: Result) -> Table:
     table = _table("number", "text", "text")
     for reason in Missing:
         if count := result.stands.missing[reason]:
-            words = WHY_NOT[reason]
-            table.add_row(f"{count:,}", words.sentence, Text(words.who_can_fix, "dim"))
+            words = explained(reason)
+            table.add_row(f"{count:,}", words.sentence(), Text(words.who_can_fix(), "dim"))
     return table
 
 
@@ -138,7 +138,7 @@ def _answers(result: Result) -> Table:
 def _refusals(result: Result) -> Table:
     table = _table("number", "text")
     for reason, count in result.found.refusals.most_common():
-        table.add_row(f"{count:,}", EXPLAINED[Reason(reason)].sentence)
+        table.add_row(f"{count:,}", explained(Reason(reason)).sentence())
     return table
 
 
@@ -154,7 +154,7 @@ def _ordered(counted: Counter[str]) -> Sequence[tuple[str, int]]:
 def _findings(result: Result) -> Table:
     table = _table("number", "text")
     for finding, count in result.found.findings.most_common():
-        table.add_row(Text(f"{count:,}", "bold red"), FINDINGS[Finding(finding)])
+        table.add_row(Text(f"{count:,}", "bold red"), explained(Finding(finding)).sentence())
     return table
 
 

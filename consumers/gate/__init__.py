@@ -1,6 +1,6 @@
 """The reader that a terminal runs beside its gate: may this container leave, and with whom."""
 
-from consumers.gate.answers import Answer, AtGate, CannotTell, Doubt, Leave, Stays, explained
+from consumers.gate.answers import Answer, AtGate, CannotTell, Doubt, Leave, Stays, explained, said
 from consumers.gate.gate import Gate, Health
 from consumers.gate.settings import GateSettings
 
@@ -15,4 +15,5 @@ __all__ = [
     "Leave",
     "Stays",
     "explained",
+    "said",
 ]

@@ -5,9 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from schemas.lights import Lights
+from schemas import words
+from schemas.lights import Colour, Lights
 from schemas.messages import Modality
-from schemas.reasons import WHY_NOT, Explanation, Missing
+from schemas.reasons import Missing
+from schemas.words import Explanation, Language, Who, phrase, remedy, table
 
 
 class AtGate(StrEnum):
@@ -62,7 +64,7 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Stays:
-    """The container may not leave; `explained` has the words for each reason."""
+    """The container may not leave; `said` has the words for each reason."""
 
     container: str
     reasons: tuple[StayReason, ...]
@@ -74,92 +76,39 @@ class CannotTell:
 
     container: str
     why: Doubt
-    what_to_do: str
     age_seconds: float | None = None
 
 
 Answer: TypeAlias = Leave | Stays | CannotTell
 
-ASK_THE_DESK = "Ring the port's release desk; do not let it out on this answer."
 
-WHAT_TO_DO: dict[Doubt, str] = {
-    Doubt.NOT_CAUGHT_UP: (
-        f"The gate is still reading its topic: ask again in a moment. {ASK_THE_DESK}"
-    ),
-    Doubt.STALE: (
-        f"Nothing was heard of the ledger for too long: check the connection. {ASK_THE_DESK}"
-    ),
-    Doubt.CLOCK_DISAGREES: (
-        f"The gate's clock and the ledger's disagree: set the gate's clock. {ASK_THE_DESK}"
-    ),
-    Doubt.UNCONFIRMED: (
-        f"What is known may be outdated until the ledger's next heartbeat: ask again in a few "
-        f"seconds. {ASK_THE_DESK}"
-    ),
-    Doubt.UNREADABLE_ENTITLEMENT: (
-        f"The ledger's last word on it could not be read: tell the operator of the bus. "
-        f"{ASK_THE_DESK}"
-    ),
-    Doubt.KEY_UNKNOWN: (
-        f"The driver is sealed for a key that this gate does not have: give the gate the "
-        f"terminal's private key. {ASK_THE_DESK}"
-    ),
-    Doubt.DRIVER_UNREADABLE: (
-        f"The sealed driver cannot be opened: the transport operator has to assign the pick-up "
-        f"anew. {ASK_THE_DESK}"
-    ),
-}
-
-AT_GATE: dict[AtGate, Explanation] = {
-    AtGate.CONTAINER_UNREADABLE: Explanation(
-        "This is no container number.", "who asks: read the number again"
-    ),
-    AtGate.NO_ENTITLEMENT: Explanation(
-        "Nobody has a pick-up right for it at this terminal.",
-        "the holder of the release right: assign a pick-up",
-    ),
-    AtGate.PICKUP_ENDED: Explanation(
-        "The pick-up right has ended.", "the holder of the release right: assign a new pick-up"
-    ),
-    AtGate.RIGHT_EXPIRED: Explanation(
-        "The release or the pick-up right has run out, by the gate's clock.",
-        "the transport operator, or the ship agent where the release has expired",
-    ),
-    AtGate.NOT_CONFIRMED: Explanation(
-        "The ledger does not let it leave and gives no reason.", "the operator of the bus"
-    ),
-    AtGate.MODALITY_UNKNOWN: Explanation(
-        "Nobody has said whether it leaves by truck, barge or rail.", "the transport operator"
-    ),
-    AtGate.DRIVER_NOT_NAMED: Explanation(
-        "It leaves by truck, and no driver is named.", "the transport operator: name the driver"
-    ),
-    AtGate.IDENTITY_NOT_PRESENTED: Explanation(
-        "It leaves by truck, and no identity was presented.", "the driver: present the card"
-    ),
-    AtGate.OTHER_DRIVER: Explanation(
-        "It is assigned to another driver.", "the transport operator: assign this driver"
-    ),
-    AtGate.OPERATOR_WITHOUT_VAT: Explanation(
-        "The operator that it is assigned to has no VAT number on record.",
-        "the transport operator: register its VAT number",
-    ),
-    AtGate.OPERATOR_VAT_NOT_PRESENTED: Explanation(
-        "It leaves by barge or rail, and no operator's VAT number was presented.",
-        "the operator: give its VAT number in the load list",
-    ),
-    AtGate.OTHER_OPERATOR: Explanation(
-        "It is assigned to an operator with another VAT number.",
-        "the transport operator: assign this operator, or correct the load list",
-    ),
-}
-
-
-def explained(reason: StayReason) -> Explanation:
+def explained(reason: StayReason | Doubt) -> Explanation:
     """Return *reason* in words: what it means and who can put it right."""
-    return AT_GATE[reason] if isinstance(reason, AtGate) else WHY_NOT[reason]
+    match reason:
+        case AtGate():
+            return table("at_gate")[reason]
+        case Doubt():
+            return table("doubts")[reason]
+        case _:
+            return words.explained(reason)
 
 
-def cannot_tell(container: str, why: Doubt, age_seconds: float | None = None) -> CannotTell:
-    """Return that the gate cannot tell, with what to do about it."""
-    return CannotTell(container, why, WHAT_TO_DO[why], age_seconds)
+def said(answer: Answer, language: Language) -> tuple[str, ...]:
+    """Return *answer* for the screen at the gate, a sentence each; a reason goes with its remedy.
+
+    Where the gate cannot tell, the last is always to ring the desk: it fails closed.
+    """
+    match answer:
+        case Leave(lights=lights):
+            obliged = lights.combined is Colour.YELLOW
+            return (phrase("may_leave_obliged" if obliged else "may_leave", language),)
+        case Stays(reasons=reasons):
+            return tuple(_with_remedy(reason, language) for reason in reasons)
+        case CannotTell(why=why):
+            desk = remedy(Who.TERMINAL, "ring_desk").said(language)
+            return (_with_remedy(why, language), desk)
+
+
+def _with_remedy(reason: StayReason | Doubt, language: Language) -> str:
+    known = explained(reason)
+    return f"{known.sentence(language)} ({known.who_can_fix(language)})"

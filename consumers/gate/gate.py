@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from consumers.gate.answers import Answer
+from consumers.gate.answers import Answer, said
 from consumers.gate.reader import Reader
 from consumers.gate.settings import GateSettings
 
@@ -71,6 +71,10 @@ class Gate:
         """
         now = self._settings.clock()
         return self._reader.view.may_leave(container, identity, operator_vat, now)
+
+    def said(self, answer: Answer) -> tuple[str, ...]:
+        """Return *answer* for the gate's screen, in the language of its settings."""
+        return said(answer, self._settings.language)
 
     def health(self) -> Health:
         """Return how the gate is doing, for a probe or a dashboard."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from consumers.gate.answers import Answer, AtGate, Doubt, Leave, StayReason, Stays, cannot_tell
+from consumers.gate.answers import Answer, AtGate, CannotTell, Doubt, Leave, StayReason, Stays
 from consumers.gate.opening import TerminalKeys
 from consumers.gate.rights import Right
 from schemas.identifiers import PartyCode, Scheme, read_party_code
@@ -73,7 +73,7 @@ def judge(
     if free is not None and not holds:
         return _leave(container, free.right, at)
     if doubt is not None and not holds:
-        return cannot_tell(container, doubt)
+        return CannotTell(container, doubt)
     return Stays(container, holds if free else _united(each.reasons for each in live))
 
 

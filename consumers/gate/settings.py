@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from schemas.identifiers import Unusable, read_locode, read_terminal
 from schemas.topics import CONTAINER_PARTITIONS, pickup_rights, within
+from schemas.words import Language
 
 
 class NoSuchGate(ValueError):
@@ -40,7 +41,7 @@ class GateSettings:
     `private_keys` are base64 by key id, more than one while keys change. The view counts as
     stale `stale_after_seconds` after the last heartbeat of the container's shard, and a
     heartbeat that lies more than `clock_tolerance_seconds` ahead tells that a clock is wrong.
-    `shards` is the number of partitions of the ledger's log.
+    `shards` is the number of partitions of the ledger's log, `language` that of the people there.
     """
 
     bootstrap_servers: str
@@ -52,6 +53,7 @@ class GateSettings:
     clock_tolerance_seconds: float = 10.0
     shards: int = CONTAINER_PARTITIONS
     clock: Callable[[], datetime] = by_this_machine
+    language: Language = Language.EN
 
     @property
     def place(self) -> Place:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from consumers.gate.answers import Answer, AtGate, CannotTell, Doubt, Stays, cannot_tell
+from consumers.gate.answers import Answer, AtGate, CannotTell, Doubt, Stays
 from consumers.gate.judge import Moment, Presented, judge
 from consumers.gate.opening import TerminalKeys
 from consumers.gate.records import Broken, HeartbeatKey, Key, RightKey, Withdrawn, read_record
@@ -80,7 +80,7 @@ class View:
         rail. Neither is kept.
         """
         if not self.caught_up:
-            return cannot_tell(container, Doubt.NOT_CAUGHT_UP)
+            return CannotTell(container, Doubt.NOT_CAUGHT_UP)
         number = read_container(container)
         if isinstance(number, Unusable):
             return Stays(container, (AtGate.CONTAINER_UNREADABLE,))
@@ -92,9 +92,9 @@ class View:
             (each for each in held if isinstance(each, Right)), key=lambda right: -right.seq
         )
         if len(rights) < len(held):
-            return cannot_tell(number.value, Doubt.UNREADABLE_ENTITLEMENT)
+            return CannotTell(number.value, Doubt.UNREADABLE_ENTITLEMENT)
         if any(right.counts_from > self._pulse(right.shard).beats for right in rights):
-            return cannot_tell(number.value, Doubt.UNCONFIRMED)
+            return CannotTell(number.value, Doubt.UNCONFIRMED)
         presented = Presented(identity, operator_vat)
         return judge(number.value, rights, presented, self._keys, Moment(now, as_of))
 
@@ -115,13 +115,13 @@ class View:
         beaten = [self._pulse(shard).at for shard in shards]
         heard = [at for at in beaten if at is not None]
         if len(heard) < len(beaten):
-            return cannot_tell(container, Doubt.STALE)
+            return CannotTell(container, Doubt.STALE)
         oldest = min(heard)
         age_seconds = (now - oldest).total_seconds()
         if (max(heard) - now).total_seconds() > self._settings.clock_tolerance_seconds:
-            return cannot_tell(container, Doubt.CLOCK_DISAGREES, age_seconds)
+            return CannotTell(container, Doubt.CLOCK_DISAGREES, age_seconds)
         if age_seconds > self._settings.stale_after_seconds:
-            return cannot_tell(container, Doubt.STALE, age_seconds)
+            return CannotTell(container, Doubt.STALE, age_seconds)
         return oldest
 
     def _entitle(self, entitlement: Entitlement) -> Unreadable | None:

@@ -34,6 +34,7 @@ from schemas.strict_json import read as read_json
 from schemas.topics import REGISTER, REGISTRATIONS, outbox, within
 from schemas.unreadable import Unreadable
 from schemas.value import altered
+from schemas.words import Language, Who, remedy
 
 ORGANISATION = "urn:releasebus:organisation:"
 REGISTER_SOURCE = "urn:releasebus:register"
@@ -221,7 +222,7 @@ def _notice(asker: Asker, why: Unreadable, now: datetime) -> Notice:
         reason=why.code,
         position=why.position,
         sentence=why.sentence,
-        who_can_fix="the sender: correct the message and send it with a new id",
+        who_can_fix=remedy(Who.SENDER, "correct_message").said(Language.EN),
     )
     return Notice(recorded_at=now, container=asker.subject, answer=answer)
 

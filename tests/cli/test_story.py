@@ -10,7 +10,8 @@ from rich.console import Console
 from cli.ledger import opened, story_in
 from cli.story import Story, as_object, drawn
 from producers.simulator.cargo import Stage
-from schemas.reasons import WHY_NOT, Missing
+from schemas.reasons import Missing
+from schemas.words import explained
 from tests.cli.played import PlayedDay
 
 
@@ -32,8 +33,8 @@ def _screen(story: Story, width: int = 80) -> str:
 def test_what_keeps_a_container_is_told_with_who_can_fix_it(played: PlayedDay) -> None:
     told = " ".join(_screen(_story(played, _at(played, Stage.CUSTOMS_HOLD))).split())
 
-    words = WHY_NOT[Missing.CUSTOMS_NOT_CLEARED]
-    assert f"{words.sentence} Can fix: {words.who_can_fix}" in told
+    words = explained(Missing.CUSTOMS_NOT_CLEARED)
+    assert f"{words.sentence()} Can fix: {words.who_can_fix()}" in told
 
 
 def test_a_container_that_may_leave_says_so(played: PlayedDay) -> None:

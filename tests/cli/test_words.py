@@ -4,12 +4,11 @@ import re
 
 import pytest
 
-from cli.words import ASKS, CUSTOMS, ENDS, FINDINGS, MODALITIES, STATUSES, Tone, line_of
+from cli.words import ASKS, CUSTOMS, MODALITIES, STATUSES, Tone, line_of
 from ledger.book.engine import open_book, reading
 from ledger.book.read import history
-from schemas.facts import PickupEnd, RecordedFact
+from schemas.facts import RecordedFact
 from schemas.messages import BY_TYPE, ContainerMessage, CustomsStatus, Modality
-from schemas.reasons import Finding
 from schemas.stay import ReleaseStatus
 from tests.cli.played import PlayedDay
 
@@ -28,8 +27,6 @@ def entries(played: PlayedDay) -> list[RecordedFact]:
 def test_every_value_that_people_see_has_words() -> None:
     assert set(CUSTOMS) == set(CustomsStatus)
     assert set(MODALITIES) == set(Modality)
-    assert set(ENDS) == set(PickupEnd)
-    assert set(FINDINGS) == set(Finding)
     assert set(STATUSES) == set(ReleaseStatus)
     asked = {name for name, model in BY_TYPE.items() if issubclass(model, ContainerMessage)}
     assert set(ASKS) == asked

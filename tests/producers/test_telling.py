@@ -15,10 +15,11 @@ from schemas.board import BOARD_LINE, BoardLine
 from schemas.entitlement import ENTITLEMENT
 from schemas.facts import FACTS, PickupEnd, RecordedFact
 from schemas.notices import NOTICE, Notice
-from schemas.reasons import EXPLAINED, Reason
+from schemas.reasons import Reason
 from schemas.stay import driver_of
 from schemas.topics import REGISTER
 from schemas.value import altered
+from schemas.words import explained
 from tests.adapters.story import (
     AGENT,
     CUSTOMS,
@@ -132,8 +133,12 @@ def test_a_refusal_says_why_and_who_can_put_it_right() -> None:
 
     assert answer is not None
     assert answer.reason == Reason.TRANSFER_ALREADY_ACCEPTED
-    words = EXPLAINED[Reason.TRANSFER_ALREADY_ACCEPTED]
-    assert (answer.sentence, answer.who_can_fix) == (words.sentence, words.who_can_fix)
+    words = explained(Reason.TRANSFER_ALREADY_ACCEPTED)
+    assert (answer.sentence, answer.who_can_fix, answer.code) == (
+        words.sentence(),
+        words.who_can_fix(),
+        "CPU-004",
+    )
     assert answer.sentence
     assert answer.who_can_fix
 

@@ -8,7 +8,7 @@ from ledger.law.leave import missing_to_leave
 from ledger.law.policy import Policy
 from schemas import facts as f
 from schemas.messages import CustomsStatus
-from schemas.reasons import WHY_NOT, Missing
+from schemas.reasons import Missing
 from tests.ledger.law.states import READY
 from tests.ledger.law.world import (
     AGENT,
@@ -100,7 +100,3 @@ def test_what_is_missing_is_told_in_the_order_in_which_it_is_settled() -> None:
     ]
     order = [str(lack) for lack in Missing]
     assert everything == sorted(everything, key=order.index)
-
-
-def test_every_lack_is_explained() -> None:
-    assert WHY_NOT.keys() == set(Missing)

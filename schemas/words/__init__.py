@@ -1,0 +1,27 @@
+"""What people are told, in the languages of the ports: one catalogue for every reason."""
+
+from schemas.words.catalogue import (
+    Explanation,
+    Remedy,
+    Told,
+    Who,
+    explained,
+    phrase,
+    remedy,
+    table,
+)
+from schemas.words.language import Language, Texts, read_texts
+
+__all__ = [
+    "Explanation",
+    "Language",
+    "Remedy",
+    "Texts",
+    "Told",
+    "Who",
+    "explained",
+    "phrase",
+    "read_texts",
+    "remedy",
+    "table",
+]

@@ -1,0 +1,121 @@
+"""The catalogue: what each reason means, who can put it right and how, and CPu's code for it.
+
+The tables beside this file are its data, one a kind; they are read once, when first asked for.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeAlias
+
+from schemas.facts import PickupEnd
+from schemas.reasons import Finding, Missing, Reason
+from schemas.words.language import Language, Texts, read_texts, texts_in
+
+Told: TypeAlias = Reason | Missing | Finding | PickupEnd
+"""What the ledger gives as a reason."""
+
+TABLES: dict[type[StrEnum], str] = {
+    Reason: "refusals",
+    Missing: "missing",
+    Finding: "findings",
+    PickupEnd: "pickup_ends",
+}
+
+
+# French sets a space before it, where no line may break.
+_COLON = dict.fromkeys(Language, ":") | {Language.FR: "\u00a0:"}
+
+
+class Who(StrEnum):
+    """Who can put a thing right, by their part in the release."""
+
+    SENDER = "sender"
+    SHIP_AGENT = "ship_agent"
+    HOLDER = "holder"
+    RECEIVER = "receiver"
+    TRANSPORT_OPERATOR = "transport_operator"
+    TERMINAL = "terminal"
+    DECLARANT = "declarant"
+    DRIVER = "driver"
+    REGISTER = "register"
+    BUS = "bus"
+    NOBODY = "nobody"
+
+    def called(self, language: Language) -> str:
+        """Return what they are called, with the article."""
+        return _texts("roles")[self.value][language]
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What one of those who can put it right has to do; `message` is what they publish then."""
+
+    who: Who
+    does: Texts
+    message: str | None = None
+
+    def said(self, language: Language) -> str:
+        """Return who has to do what."""
+        return f"{self.who.called(language)}{_COLON[language]} {self.does[language]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A reason for a person: a sentence, the remedies in order, and CPu's code (cpu.md §4.5)."""
+
+    sentences: Texts
+    remedies: tuple[Remedy, ...]
+    code: str | None = None
+
+    def sentence(self, language: Language = Language.EN) -> str:
+        """Return what it means."""
+        return self.sentences[language]
+
+    def who_can_fix(self, language: Language = Language.EN) -> str:
+        """Return who can put it right and how; nobody where it is over."""
+        said = (remedy.said(language) for remedy in self.remedies)
+        return "; ".join(said) or Who.NOBODY.called(language)
+
+
+def explained(reason: Told) -> Explanation:
+    """Return *reason* in words."""
+    return table(TABLES[type(reason)])[reason]
+
+
+@cache
+def table(name: str) -> Mapping[str, Explanation]:
+    """Return the explanations of the table *name*, by reason, in the table's order."""
+    return {key: _explanation(row) for key, row in _rows(name).items()}
+
+
+def remedy(who: Who, step: str) -> Remedy:
+    """Return what *who* has to do by the step *step* of the table of steps."""
+    return Remedy(who, _texts("steps")[step], _rows("steps")[step].get("message"))
+
+
+def _explanation(row: Mapping[str, Any]) -> Explanation:
+    remedies = (remedy(Who(who), step) for who, step in row["can_fix"].items())
+    return Explanation(texts_in(row), tuple(remedies), row.get("code"))
+
+
+def phrase(key: str, language: Language) -> str:
+    """Return the phrase *key* that frames a reason; its placeholders are the caller's to fill."""
+    return _texts("phrases")[key][language]
+
+
+@cache
+def _texts(name: str) -> Mapping[str, Texts]:
+    return read_texts(_written(name))
+
+
+@cache
+def _rows(name: str) -> Mapping[str, Any]:
+    return tomllib.loads(_written(name))
+
+
+def _written(name: str) -> str:
+    return files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8")

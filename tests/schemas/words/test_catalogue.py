@@ -1,0 +1,185 @@
+"""The catalogue is whole: every reason, in every language, each in words of its own."""
+
+import re
+import string
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources import files
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from consumers.gate.answers import AtGate, Doubt
+from ledger.law.policy import Policy
+from schemas.facts import PickupEnd
+from schemas.messages import BY_TYPE
+from schemas.reasons import Finding, Missing, Reason
+from schemas.words import Language, Who, explained, phrase, remedy, table
+
+LONGEST = 140
+REASONS: dict[str, type[StrEnum]] = {
+    "refusals": Reason,
+    "missing": Missing,
+    "findings": Finding,
+    "pickup_ends": PickupEnd,
+    "at_gate": AtGate,
+    "doubts": Doubt,
+}
+# cpu.md §4.5: the codes are this project's own; CPu's list is not public.
+CODES = {f"CPU-{number:03}" for number in range(1, 13)}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of one table of the catalogue."""
+
+    table: str
+    key: str
+    cells: dict[str, Any]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        return {each: self.cells[each] for each in Language if each in self.cells}
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.key}"
+
+
+def rows() -> Iterator[Row]:
+    """Every row of every table."""
+    for file in sorted(files("schemas.words").iterdir(), key=lambda each: each.name):
+        name, _, ending = file.name.partition(".")
+        if ending == "toml":
+            for key, cells in tomllib.loads(file.read_text(encoding="utf-8")).items():
+                yield Row(name, key, cells)
+
+
+ROWS = tuple(rows())
+EACH = pytest.mark.parametrize("row", ROWS, ids=str)
+
+
+def words_of(sentence: str) -> str:
+    """The sentence as it sounds: without case and marks."""
+    return " ".join(re.findall(r"\w+", sentence.lower()))
+
+
+def placeholders(text: str) -> Counter[str]:
+    """What a caller has to fill in, and the figures that the text quotes."""
+    fields = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+    return Counter([*fields, *re.findall(r"\d+", text)])
+
+
+@pytest.mark.parametrize(("name", "kind"), REASONS.items(), ids=REASONS.keys())
+def test_a_table_has_every_reason_and_no_other_in_the_order_of_the_checks(
+    name: str, kind: type[StrEnum]
+) -> None:
+    written = [row.key for row in ROWS if row.table == name]
+
+    assert written == [member.value for member in kind], "a reason lacks its row, or has moved"
+
+
+@EACH
+def test_every_row_has_all_its_cells(row: Row) -> None:
+    assert set(row.texts) == set(Language)
+    assert all(text.strip() == text != "" for text in row.texts.values())
+    others = row.cells.keys() - set(Language)
+    if row.table in REASONS:
+        assert {"can_fix"} <= others <= {"can_fix", "code"}
+        assert row.cells.get("code") in CODES | {None}
+    else:
+        assert others <= ({"message"} if row.table == "steps" else set())
+
+
+@EACH
+def test_what_is_filled_in_is_the_same_in_every_language(row: Row) -> None:
+    found = {language: placeholders(text) for language, text in row.texts.items()}
+
+    assert all(each == found[Language.EN] for each in found.values()), found
+
+
+@EACH
+def test_no_language_copies_another(row: Row) -> None:
+    for one, other in combinations(row.texts.values(), 2):
+        assert words_of(one) != words_of(other)
+
+
+@EACH
+def test_no_text_is_longer_than_a_person_reads_at_once(row: Row) -> None:
+    assert {each: len(text) for each, text in row.texts.items() if len(text) > LONGEST} == {}
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.table in REASONS], ids=str)
+def test_a_reason_is_a_sentence(row: Row) -> None:
+    for text in row.texts.values():
+        assert text[0].isupper()
+        assert text.endswith(".")
+
+
+@EACH
+def test_french_sets_a_space_that_does_not_break_before_its_high_points(row: Row) -> None:
+    assert not re.search(r"(?<!\u00a0)[:;?!]", row.texts[Language.FR])
+
+
+@pytest.mark.parametrize("name", REASONS)
+@pytest.mark.parametrize("language", Language)
+def test_no_two_reasons_of_a_kind_say_the_same(name: str, language: Language) -> None:
+    said = Counter(each.sentence(language) for each in table(name).values())
+
+    assert [sentence for sentence, count in said.items() if count > 1] == []
+
+
+def test_every_step_and_everybody_is_needed_and_known() -> None:
+    named = [row.cells["can_fix"] for row in ROWS if row.table in REASONS]
+    steps = {row.key for row in ROWS if row.table == "steps"}
+    roles = {row.key for row in ROWS if row.table == "roles"}
+
+    taken = {step for remedies in named for step in remedies.values()}
+    # Told by intake of what it cannot read, and by the gate whenever it cannot tell.
+    assert taken | {"correct_message", "ring_desk"} == steps
+    assert {who for remedies in named for who in remedies} | {Who.NOBODY.value} == roles
+    assert roles == set(Who)
+
+
+def test_a_message_that_puts_it_right_is_one_that_can_be_published() -> None:
+    published = {row.cells["message"] for row in ROWS if "message" in row.cells}
+
+    assert published <= BY_TYPE.keys()
+
+
+def test_the_figures_that_a_sentence_quotes_are_those_of_the_law() -> None:
+    law = Policy()
+
+    quoted = placeholders(explained(Reason.TIME_OUT_OF_RANGE).sentence(Language.FR))
+
+    past, future = law.request_past.days, int(law.request_future.total_seconds() // 60)
+    assert quoted == Counter([str(past), str(future)])
+
+
+def test_a_remedy_is_said_as_each_language_writes_it() -> None:
+    words = explained(Missing.TRANSFER_PENDING)
+
+    assert words.who_can_fix() == (
+        "the receiver of the transfer: accept or decline the right; "
+        "the holder of the right: take the transfer back"
+    )
+    assert words.who_can_fix(Language.FR).startswith("le bénéficiaire de la cession\u00a0: ")
+    assert remedy(Who.SHIP_AGENT, "unblock").message == "releasebus.unblock"
+
+
+def test_what_nobody_can_fix_says_so() -> None:
+    words = explained(Reason.ALREADY_GATED_OUT)
+
+    assert words.remedies == ()
+    assert [words.who_can_fix(each) for each in Language] == [
+        *("nobody", "niemand", "personne", "keiner")
+    ]
+
+
+def test_a_phrase_is_there_in_every_language() -> None:
+    assert {phrase("may_leave", each) for each in Language} == {
+        *("It may leave.", "De container mag vertrekken.", "Il peut sortir.", "Er darf ausfahren.")
+    }
