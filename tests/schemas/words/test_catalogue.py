@@ -51,11 +51,11 @@ class Row:
 
 def rows() -> Iterator[Row]:
     """Every row of every table."""
-    for file in sorted(files("schemas.words").iterdir(), key=lambda each: each.name):
-        name, _, ending = file.name.partition(".")
-        if ending == "toml":
-            for key, cells in tomllib.loads(file.read_text(encoding="utf-8")).items():
-                yield Row(name, key, cells)
+    tables = [each for each in files("schemas.words").iterdir() if each.name.endswith(".toml")]
+    for file in sorted(tables, key=lambda each: each.name):
+        name = file.name.removesuffix(".toml")
+        for key, cells in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            yield Row(name, key, cells)
 
 
 ROWS = tuple(rows())
