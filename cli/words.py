@@ -68,7 +68,9 @@ ASKS: dict[str, str] = {
     "releasebus.accept": "accept the right",
     "releasebus.decline": "decline the right",
     "releasebus.assign_pickup": "assign a pick-up",
+    "releasebus.update_pickup": "change the pick-up",
     "releasebus.revoke_pickup": "revoke the pick-up",
+    "releasebus.set_means_of_transport": "set the means of transport",
     "releasebus.report_discharge": "report the discharge",
     "releasebus.report_terminal_release": "report the terminal's release",
     "releasebus.report_terminal_block": "report the terminal's block",
@@ -109,7 +111,7 @@ def name(party: str | None, names: Names) -> str:
 
 
 OfChain: TypeAlias = f.Transferred | f.Accepted | f.Declined | f.TransferRevoked
-OfPickup: TypeAlias = f.PickupAssigned | f.PickupEnded
+OfPickup: TypeAlias = f.PickupAssigned | f.PickupEnded | f.MeansOfTransportSet
 OfRelease: TypeAlias = (
     f.Released | f.Updated | f.Blocked | f.Unblocked | f.ChainRevoked | f.Deleted | f.Expired
 )
@@ -135,7 +137,7 @@ def sentence_of(recorded: RecordedFact, names: Names) -> str:
     match recorded.fact:
         case f.Transferred() | f.Accepted() | f.Declined() | f.TransferRevoked() as fact:
             return _of_chain(fact, names)
-        case f.PickupAssigned() | f.PickupEnded() as fact:
+        case f.PickupAssigned() | f.PickupEnded() | f.MeansOfTransportSet() as fact:
             return _of_pickup(fact, names)
         case f.Refused() | f.GivenUp() | f.Waiting() | f.Repeated() | f.Parked() as fact:
             return f"{sender} {_of_message(fact, _asked(recorded))}"
@@ -182,6 +184,9 @@ def _of_chain(fact: OfChain, names: Names) -> str:
 
 
 def _of_pickup(fact: OfPickup, names: Names) -> str:
+    if isinstance(fact, f.MeansOfTransportSet):
+        means = MODALITIES[fact.means_of_transport]
+        return f"how it is to leave: {means}"
     pickup, operator = fact.pickup, name(fact.pickup.operator, names)
     if isinstance(fact, f.PickupEnded):
         return f"the pick-up right of {operator} ends: {explained(fact.why).sentence()}"

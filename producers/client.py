@@ -34,7 +34,16 @@ ORGANISATION_SOURCE = "urn:releasebus:organisation:"
 REGISTER_SOURCE = "urn:releasebus:register"
 
 AgentMessage = m.Release | m.Update | m.Block | m.Unblock | m.Revoke | m.Delete | m.Transfer
-ChainMessage = m.Transfer | m.Accept | m.Decline | m.Revoke | m.AssignPickup | m.RevokePickup
+ChainMessage = (
+    m.Transfer
+    | m.Accept
+    | m.Decline
+    | m.Revoke
+    | m.AssignPickup
+    | m.UpdatePickup
+    | m.RevokePickup
+    | m.SetMeansOfTransport
+)
 TerminalMessage = (
     m.ReportDischarge
     | m.ReportTerminalRelease

@@ -34,6 +34,7 @@ class PickupEnd(StrEnum):
     RELEASE_EXPIRED = "release_expired"
     RAN_OUT = "ran_out"
     TERMINAL_CHANGED = "terminal_changed"
+    REPLACED = "replaced"
     PICKED_UP = "picked_up"
 
 
@@ -65,6 +66,7 @@ class Released(FactValue, frozen=True, kw_only=True):
     expires_at: Moment
     expiry_given: bool
     stay_number: str | None = None
+    vessel_imo: str | None = None
     order_reference: str | None = None
     equipment_type: str | None = None
     haulage: Haulage | None = None
@@ -81,6 +83,7 @@ class Updated(FactValue, frozen=True, kw_only=True):
     expiry_given: bool
     revived: bool = always(default=False)
     stay_number: str | None = None
+    vessel_imo: str | None = None
     order_reference: str | None = None
     equipment_type: str | None = None
 
@@ -156,6 +159,12 @@ class PickupEnded(FactValue, frozen=True, kw_only=True):
     terminal: str
     why: PickupEnd
     at: Moment | None = None
+
+
+class MeansOfTransportSet(FactValue, frozen=True, kw_only=True):
+    """The holder said how the container will leave."""
+
+    means_of_transport: Modality
 
 
 class EntitlementWithdrawn(FactValue, frozen=True, kw_only=True):
@@ -283,6 +292,7 @@ Fact: TypeAlias = (
     | TransferRevoked
     | PickupAssigned
     | PickupEnded
+    | MeansOfTransportSet
     | EntitlementWithdrawn
     | Discharged
     | TerminalReleased

@@ -103,6 +103,7 @@ class ContainerMessage(Message):
     bills_of_lading: Annotated[tuple[Text, ...], Field(max_length=MOST_BILLS)] = ()
     release_identification: Text | None = None
     stay_number: Text | None = None
+    vessel_imo: Text | None = None
 
 
 # --- the ship agent -----------------------------------------------------------------------
@@ -192,11 +193,28 @@ class Decline(ContainerMessage):
 
 
 class AssignPickup(ContainerMessage):
-    """Make the pick-up right: by truck with a sealed driver, by barge or rail without."""
+    """Make the pick-up right: by truck with a sealed driver, by barge or rail without.
+
+    `modality` unknown is that of the means of transport that was set (cpu.md §2.4: the body for
+    barge and rail does not say which of the two).
+    """
 
     TYPE: ClassVar[str] = "releasebus.assign_pickup"
 
     modality: Modality
+    driver: SealedDriver | None = None
+    expires_at: AwareDatetime | None = None
+
+
+class UpdatePickup(ContainerMessage):
+    """Make the pick-up right anew with another driver, modality or expiry (cpu.md §3.3).
+
+    What is left out stays as it was; a driver only where the container still goes by truck.
+    """
+
+    TYPE: ClassVar[str] = "releasebus.update_pickup"
+
+    modality: Modality | None = None
     driver: SealedDriver | None = None
     expires_at: AwareDatetime | None = None
 
@@ -207,6 +225,14 @@ class RevokePickup(ContainerMessage):
     TYPE: ClassVar[str] = "releasebus.revoke_pickup"
 
     reason: Reason = ""
+
+
+class SetMeansOfTransport(ContainerMessage):
+    """Say how the container will leave, before or after a pick-up is assigned (cpu.md §2.6)."""
+
+    TYPE: ClassVar[str] = "releasebus.set_means_of_transport"
+
+    means_of_transport: Modality
 
 
 # --- the terminal and customs: what happened, never refused -----------------------------------
@@ -303,7 +329,16 @@ class Tick(Message):
 
 
 AGENT_MESSAGES = (Release, Update, Block, Unblock, Revoke, Delete, Transfer)
-CHAIN_MESSAGES = (Transfer, Accept, Decline, Revoke, AssignPickup, RevokePickup)
+CHAIN_MESSAGES = (
+    Transfer,
+    Accept,
+    Decline,
+    Revoke,
+    AssignPickup,
+    UpdatePickup,
+    RevokePickup,
+    SetMeansOfTransport,
+)
 TERMINAL_MESSAGES = (
     ReportDischarge,
     ReportTerminalRelease,

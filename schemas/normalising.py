@@ -15,8 +15,10 @@ from schemas.identifiers import (
     PartyCode,
     Scheme,
     Unusable,
+    VesselImo,
     read_bills,
     read_container,
+    read_imo,
     read_locode,
     read_party_code,
     read_terminal,
@@ -91,7 +93,7 @@ def _with(model: Model, path: str, changes: dict[str, Any], notes: Notes) -> Mod
 # --- one reader for each kind of member ------------------------------------------------------
 
 
-Identifier = ContainerNumber | Locode | PartyCode
+Identifier = ContainerNumber | Locode | PartyCode | VesselImo
 
 
 def _taken(notes: Notes, path: str, came: str, read: Identifier | Unusable) -> str:
@@ -110,6 +112,10 @@ def _container(notes: Notes, path: str, came: str) -> str:
 
 def _port(notes: Notes, path: str, came: str) -> str:
     return _taken(notes, path, came, read_locode(came))
+
+
+def _vessel(notes: Notes, path: str, came: str) -> str:
+    return _taken(notes, path, came, read_imo(came))
 
 
 def _terminal(notes: Notes, path: str, came: str) -> str:
@@ -190,6 +196,7 @@ _BY_NAME: dict[str, Reader] = {
     "port": _port,
     "terminal": _terminal,
     "bills_of_lading": _bills,
+    "vessel_imo": _vessel,
     "organisation": _organisation,
     "codes": _parties,
     "terminals": _quays,

@@ -48,6 +48,7 @@ class Reason(StrEnum):
     DRIVER_MISSING = "driver_missing"
     DRIVER_NOT_EXPECTED = "driver_not_expected"
     OPERATOR_VAT_MISSING = "operator_vat_missing"
+    TRANSPORT_DIFFERS = "transport_differs"
     CODE_TAKEN = "code_taken"
     TERMINAL_TAKEN = "terminal_taken"
 
@@ -79,5 +80,6 @@ class Finding(StrEnum):
     LEFT_WHILE_BLOCKED = "left_while_blocked"
     LEFT_BY_ANOTHER = "left_by_another"
     TERMINAL_OVERRULED = "terminal_overruled"
+    TRANSPORT_DIFFERS = "transport_differs"
     ABSURD_TIME = "absurd_time"
     OF_ANOTHER_TERMINAL = "of_another_terminal"

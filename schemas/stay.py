@@ -82,7 +82,8 @@ class Stay(Value, frozen=True):
     `first_release_party` and `haulage` decide who pays (cpu.md §7 rule 9).
     `status_before` is what the release was when it expired or the container left, so that an
     update does not lift a block and a light does not turn green because a box is gone.
-    `left_at` is when the container left, as far as that can be believed.
+    `left_at` is when the container left, as far as that can be believed. `means_of_transport` is
+    what the holder said, None until it does (cpu.md §2.6); the pick-up right has its own.
     """
 
     release_id: str
@@ -97,12 +98,14 @@ class Stay(Value, frozen=True):
     expires_at: Moment
     expiry_given: bool = always(default=False)
     stay_number: str | None = None
+    vessel_imo: str | None = None
     order_reference: str | None = None
     equipment_type: str | None = None
     haulage: Haulage | None = None
     hops: tuple[Hop, ...] = always(default=())
     first_release_party: str | None = None
     pickup: PickupRight | None = None
+    means_of_transport: Modality | None = None
     customs: CustomsStatus | None = None
     discharged: bool = always(default=False)
     terminal_light: TerminalLight = always(default=TerminalLight.UNKNOWN)
@@ -142,6 +145,11 @@ class Stay(Value, frozen=True):
             if hop.accepted:
                 return hop.receiver
         return None
+
+    @property
+    def leaves_by(self) -> Modality | None:
+        """How the container will leave, as last said: by its pick-up right, else by its holder."""
+        return self.means_of_transport if self.pickup is None else self.pickup.modality
 
     @property
     def holder(self) -> str:

@@ -15,6 +15,7 @@ from schemas.reasons import Reason
 AGENT = frozenset({Role.SHIP_AGENT})
 CHAIN = frozenset({Role.RELEASE_PARTY, Role.TRANSPORT_OPERATOR})
 REPORTS = frozenset(m.PHYSICAL_FACTS)
+PICKUP = (m.AssignPickup, m.UpdatePickup, m.RevokePickup)
 OPERATOR = frozenset({Role.TRANSPORT_OPERATOR})
 ROLES: Mapping[type[ContainerMessage], frozenset[Role]] = {
     m.Release: AGENT,
@@ -27,7 +28,9 @@ ROLES: Mapping[type[ContainerMessage], frozenset[Role]] = {
     m.Accept: CHAIN,
     m.Decline: CHAIN,
     m.AssignPickup: OPERATOR,
+    m.UpdatePickup: OPERATOR,
     m.RevokePickup: OPERATOR,
+    m.SetMeansOfTransport: OPERATOR,
     m.ReportCustomsStatus: frozenset({Role.CUSTOMS}),
     **dict.fromkeys(m.TERMINAL_MESSAGES, frozenset({Role.TERMINAL_OPERATOR})),
 }
@@ -50,7 +53,9 @@ def sender_of(question: Question, context: Context) -> Organisation | Refusal:
 
 def roles_for(message: ContainerMessage, policy: Policy) -> frozenset[Role]:
     """Return the roles that may send *message*."""
-    if isinstance(message, m.AssignPickup | m.RevokePickup) and policy.release_party_assigns:
+    if isinstance(message, PICKUP) and policy.release_party_assigns:
+        return CHAIN
+    if isinstance(message, m.SetMeansOfTransport) and policy.release_party_sets_transport:
         return CHAIN
     return ROLES[type(message)]
 

@@ -167,6 +167,7 @@ def _opened(message: m.Release, case: Case) -> f.Released:
         expires_at=in_utc(expires_at),
         expiry_given=message.expires_at is not None,
         stay_number=message.stay_number,
+        vessel_imo=message.vessel_imo,
         order_reference=message.order_reference,
         equipment_type=message.equipment_type,
         haulage=message.haulage,
@@ -184,6 +185,7 @@ def _updated(stay: Stay, message: m.Update, case: Case, *, revived: bool) -> f.U
         expiry_given=stay.expiry_given or message.expires_at is not None,
         revived=revived,
         stay_number=stay_number,
+        vessel_imo=message.vessel_imo or stay.vessel_imo,
         order_reference=message.order_reference or stay.order_reference,
         equipment_type=message.equipment_type or stay.equipment_type,
     )

@@ -1,6 +1,6 @@
 """The one place where a message about a stay meets the rule for it."""
 
-from ledger.law import commercial, physical, pickup, rights
+from ledger.law import commercial, physical, pickup, rights, transport
 from ledger.law.context import Case
 from ledger.law.leave import missing_to_leave
 from ledger.law.ruling import Ruling
@@ -41,8 +41,12 @@ def _of_the_chain(stay: Stay, message: ContainerMessage, case: Case) -> Ruling:
             return rights.decline(stay, message, case)
         case m.AssignPickup():
             return pickup.assign(stay, message, case)
+        case m.UpdatePickup():
+            return pickup.update_pickup(stay, message, case)
         case m.RevokePickup():
             return pickup.revoke_pickup(stay, case)
+        case m.SetMeansOfTransport():
+            return transport.set_means(stay, message, case)
         case _:
             raise TypeError(f"The law has no rule for {message.TYPE}: add it to decide.py")
 

@@ -9,7 +9,9 @@ from schemas.value import altered
 
 OfRelease: TypeAlias = f.Updated | f.Blocked | f.Unblocked | f.Deleted | f.Expired
 OfChain: TypeAlias = f.Transferred | f.Accepted | f.Declined | f.TransferRevoked | f.ChainRevoked
-OfPickup: TypeAlias = f.PickupAssigned | f.PickupEnded | f.EntitlementWithdrawn
+OfPickup: TypeAlias = (
+    f.PickupAssigned | f.PickupEnded | f.MeansOfTransportSet | f.EntitlementWithdrawn
+)
 OfTerminal: TypeAlias = (
     f.TerminalReleased | f.TerminalBlocked | f.ScanningOrdered | f.TerminalUnblocked
 )
@@ -47,6 +49,7 @@ def opened(fact: f.Released) -> Stay:
         expires_at=fact.expires_at,
         expiry_given=fact.expiry_given,
         stay_number=fact.stay_number,
+        vessel_imo=fact.vessel_imo,
         order_reference=fact.order_reference,
         equipment_type=fact.equipment_type,
         haulage=fact.haulage,
@@ -81,6 +84,7 @@ def _updated(stay: Stay, fact: f.Updated) -> Stay:
         expires_at=fact.expires_at,
         expiry_given=fact.expiry_given,
         stay_number=fact.stay_number,
+        vessel_imo=fact.vessel_imo,
         order_reference=fact.order_reference,
         equipment_type=fact.equipment_type,
         status=standing if fact.revived else stay.status,
@@ -106,8 +110,9 @@ def _chain(stay: Stay, fact: OfChain) -> Stay:
         case f.Declined() | f.TransferRevoked():
             return altered(stay, hops=stay.hops[:-1])
         case f.ChainRevoked():
-            # It "resets the process" (cpu.md §3.1), so who pays is open again. INFERRED.
-            return altered(stay, hops=(), first_release_party=None)
+            # It "resets the process" (cpu.md §3.1), so who pays is open again, and how the next
+            # holder will collect. INFERRED.
+            return altered(stay, hops=(), first_release_party=None, means_of_transport=None)
         case _:
             assert_never(fact)
 
@@ -121,6 +126,8 @@ def _pickup(stay: Stay, fact: OfPickup) -> Stay:
             ended = () if at is None else (EndedRight(terminal, at),)
             others = _ended_beside(stay, terminal)
             return altered(stay, pickup=None, ended_rights=(*others, *ended))
+        case f.MeansOfTransportSet(means_of_transport=means):
+            return altered(stay, means_of_transport=means)
         case f.EntitlementWithdrawn(terminal=terminal):
             return altered(stay, ended_rights=_ended_beside(stay, terminal))
         case _:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from ledger.law.ruling import Refusal
-from ledger.law.standing import same_visit
+from ledger.law.standing import of_one_visit
 from schemas import messages as m
 from schemas.messages import ContainerMessage, CustomsStatus
 from schemas.reasons import Reason
@@ -31,12 +31,9 @@ def match(
 def fits(stay: Stay, message: ContainerMessage) -> bool:
     """Tell whether what *message* names is true of *stay*; what it leaves out fits any."""
     return _papers_fit(stay, message) and (
-        # An Update brings the new quay and stay number (cpu.md §7 rule 14): neither finds it.
+        # An Update brings the new quay and visit (cpu.md §7 rule 14): neither finds it.
         isinstance(message, m.Update)
-        or (
-            message.terminal in {None, stay.terminal}
-            and same_visit(message.stay_number, stay.stay_number)
-        )
+        or (message.terminal in {None, stay.terminal} and of_one_visit(message, stay))
     )
 
 
@@ -59,7 +56,8 @@ def at_another_quay(stays: Sequence[Stay], message: ContainerMessage) -> tuple[S
 def names_papers(message: ContainerMessage) -> bool:
     """Tell whether the message says more than which container at which terminal."""
     number, bills = message.release_identification, message.bills_of_lading
-    return bool(bills) or number is not None or message.stay_number is not None
+    visit = message.stay_number or message.vessel_imo
+    return bool(bills) or number is not None or visit is not None
 
 
 def visit_that_ended(
@@ -95,9 +93,10 @@ def _papers_fit(stay: Stay, message: ContainerMessage) -> bool:
 
 
 def _named(stay: Stay, message: ContainerMessage) -> bool:
-    # A stay number names a stay only where the stay has one too.
+    # A visit names a stay only where the stay has it too.
     by_paper = bool(message.bills_of_lading) or message.release_identification is not None
-    return by_paper or message.stay_number == stay.stay_number is not None
+    by_visit = message.stay_number == stay.stay_number is not None
+    return by_paper or by_visit or message.vessel_imo == stay.vessel_imo is not None
 
 
 def _reported_on(fitting: list[Stay], message: ContainerMessage) -> tuple[Stay, ...] | Refusal:
@@ -108,7 +107,7 @@ def _reported_on(fitting: list[Stay], message: ContainerMessage) -> tuple[Stay, 
     if holds_back(message):
         # Fail closed: a hold that fits several releases holds all of them.
         return tuple(there)
-    live = [stay for stay in there if stay.live] or there[-1:]
+    live = nearest([stay for stay in there if stay.live] or there[-1:], message)
     # One agent's two releases: not linked (v3.11). Two agents' claims: it happened to both.
     if len({stay.agent for stay in live}) == len(live):
         return tuple(live)
@@ -126,9 +125,20 @@ def _asked_about(
         or [stay for stay in fitting if stay.live]
         or (own or fitting)[-1:]
     )
-    if len(found) > 1:
-        found = [s for s in found if s.stay_number == message.stay_number is not None] or found
+    found = nearest(found, message)
     return tuple(found) if len(found) <= 1 else Refusal(Reason.SEVERAL_RELEASES, _counted(found))
+
+
+def nearest(found: list[Stay], message: ContainerMessage) -> list[Stay]:
+    """Return of several those whose visit the message names: by stay number, else by vessel.
+
+    v3.11's order (cpu.md §7 rule 1): equipment, terminal and stay number; then with the IMO
+    number; then equipment and terminal alone, which is all that is left to go by here.
+    """
+    if len(found) <= 1:
+        return found
+    by_stay = [stay for stay in found if stay.stay_number == message.stay_number is not None]
+    return by_stay or [s for s in found if s.vessel_imo == message.vessel_imo is not None] or found
 
 
 def _counted(stays: Sequence[Stay]) -> str:

@@ -8,11 +8,13 @@ from ledger.law.authority import time_plausible
 from ledger.law.context import Case
 from ledger.law.match import fits
 from ledger.law.ruling import Ruling
-from ledger.law.standing import pickup_ended, same_visit
+from ledger.law.standing import of_one_visit, pickup_ended
+from ledger.law.transport import unlike
 from schemas import facts as f
 from schemas import messages as m
 from schemas.facts import Fact, FindingMade
-from schemas.messages import ContainerMessage
+from schemas.identifiers import Scheme
+from schemas.messages import ContainerMessage, Modality, PartyRef
 from schemas.reasons import Finding, Missing
 from schemas.stay import ReleaseStatus, Stay, TerminalLight
 
@@ -47,12 +49,14 @@ def gate_out(
 ) -> Ruling:
     """Close the stay; `missing` is why the container should not have left."""
     left = f.GatedOut(
-        picked_up_by=picked_up_by(message, case), modality=message.modality, left_at=_said(case)
+        picked_up_by=picked_up_by(stay, message, case),
+        modality=message.modality,
+        left_at=_said(case),
     )
     if not stay.on_quay:
         return (left,)  # the same leaving told twice, by the API and by CODECO
     findings = _findings(stay, message, case, missing)
-    by_another = _by_another(stay, left)
+    by_another = _by_another(stay, left) or _otherwise(stay, left)
     return (left, *pickup_ended(stay, f.PickupEnd.PICKED_UP, case.now), *by_another, *findings)
 
 
@@ -83,13 +87,20 @@ def absurd_time(said: datetime) -> FindingMade:
     return FindingMade(finding=Finding.ABSURD_TIME, text=text)
 
 
-def picked_up_by(message: m.ReportGateOut, case: Case) -> str | None:
-    """Return the id of the operator that the terminal names, its code where nobody has it."""
-    if message.picked_up_by is None:
+def picked_up_by(stay: Stay, message: m.ReportGateOut, case: Case) -> str | None:
+    """Return the id of the operator that the terminal names, its code where nobody has it.
+
+    A terminal knows who comes by barge or rail by the VAT number (cpu.md §6.2), which several
+    registrations may share: who has that of the right is the operator of the right.
+    """
+    named = message.picked_up_by
+    if named is None:
         return None
-    found = case.context.directory.find(message.picked_up_by)
+    if stay.pickup is not None and _vat_of(named, case) == stay.pickup.operator_vat is not None:
+        return stay.pickup.operator
+    found = case.context.directory.find(named)
     if isinstance(found, NotFound):
-        return f"{message.picked_up_by.scheme}:{message.picked_up_by.code}"
+        return f"{named.scheme}:{named.code}"
     return found.id
 
 
@@ -104,7 +115,7 @@ def known_of_the_box(stays: Iterable[Stay], new: Stay) -> tuple[Fact, ...]:
         for stay in stays
         if stay.on_quay
         and (stay.port, stay.terminal) == (new.port, new.terminal)
-        and same_visit(stay.stay_number, new.stay_number)
+        and of_one_visit(stay, new)
         and set(stay.bills_of_lading) & set(new.bills_of_lading)
     ]
     return _reported_of(same[-1]) if same else ()
@@ -125,6 +136,20 @@ def _by_another(stay: Stay, left: f.GatedOut) -> tuple[FindingMade, ...]:
     if stay.pickup is None or left.picked_up_by in {None, stay.pickup.operator}:
         return ()
     return (_left_although(Finding.LEFT_BY_ANOTHER, "another operator than the assigned took it"),)
+
+
+def _vat_of(named: PartyRef, case: Case) -> str | None:
+    if named.scheme is Scheme.VAT:
+        return named.code
+    found = case.context.directory.find(named)
+    return None if isinstance(found, NotFound) else found.code(Scheme.VAT)
+
+
+def _otherwise(stay: Stay, left: f.GatedOut) -> tuple[FindingMade, ...]:
+    pickup, known = stay.pickup, left.modality not in {None, Modality.UNKNOWN}
+    if pickup is None or not known or left.modality is pickup.modality:
+        return ()
+    return (unlike(f"It left by {left.modality}, and the pick-up was by {pickup.modality}."),)
 
 
 def _findings(

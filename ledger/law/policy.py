@@ -34,5 +34,10 @@ class Policy:
     assigned_right_moves: bool = False
     # cpu.md §1.1, INFERRED: only transport operators are described as assigning.
     release_party_assigns: bool = False
+    # cpu.md §4.2 row 6, INFERRED: beside the operator an accepted release party may say how its
+    # container will leave, as a forwarder did in NMoT (cpu.md §2.6).
+    release_party_sets_transport: bool = True
+    # cpu.md §2.6, INFERRED: a pick-up by other means than were set is told, not refused.
+    transport_binds_pickup: bool = False
     # cpu.md §2.2, §7 rule 18: an orange customs light lets the container leave.
     orange_customs_may_leave: bool = True

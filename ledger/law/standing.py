@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from ledger.law.ruling import Refusal
 from schemas.facts import EntitlementWithdrawn, Expired, Fact, PickupEnd, PickupEnded
+from schemas.messages import ContainerMessage
 from schemas.reasons import Reason
 from schemas.stay import ReleaseStatus, Stay
 
@@ -69,8 +70,18 @@ def told_long_enough(stay: Stay, now: datetime) -> tuple[EntitlementWithdrawn, .
 
 
 def same_visit(one: str | None, other: str | None) -> bool:
-    """Tell whether two stay numbers may be of one visit: only numbers that differ tell apart."""
+    """Tell whether two numbers may be of one visit: only numbers that differ tell apart."""
     return None in {one, other} or one == other
+
+
+def of_one_visit(one: Stay | ContainerMessage, other: Stay) -> bool:
+    """Tell whether both may be of one visit: by the stay number, where one lacks by the vessel.
+
+    It is the order in which v3.11 matches (cpu.md §7 rule 1).
+    """
+    if one.stay_number is not None and other.stay_number is not None:
+        return one.stay_number == other.stay_number
+    return same_visit(one.vessel_imo, other.vessel_imo)
 
 
 def assigned_elsewhere(stay: Stay, others: Iterable[Stay], stay_number: str | None) -> bool:

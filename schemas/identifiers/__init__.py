@@ -5,6 +5,7 @@ from schemas.identifiers.container import ContainerNumber, check_digit, read_con
 from schemas.identifiers.findings import IdentifierFinding, Unusable
 from schemas.identifiers.party import PartyCode, Scheme, read_party_code, scheme_named
 from schemas.identifiers.places import Locode, TerminalCode, read_locode, read_terminal
+from schemas.identifiers.vessel import VesselImo, read_imo
 
 __all__ = [
     "ContainerNumber",
@@ -14,9 +15,11 @@ __all__ = [
     "Scheme",
     "TerminalCode",
     "Unusable",
+    "VesselImo",
     "check_digit",
     "read_bills",
     "read_container",
+    "read_imo",
     "read_locode",
     "read_party_code",
     "read_terminal",

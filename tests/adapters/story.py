@@ -201,6 +201,7 @@ def a_day() -> Story:
     story.assigned()
     story.say(HAULIER, m.RevokePickup)
     story.assigned()
+    story.say(HAULIER, m.SetMeansOfTransport, means_of_transport="truck")
     story.say(TERMINAL, m.ReportGateIn, **where)
     story.say(TERMINAL, m.ReportGateOut, **where, picked_up_by=to(HAULIER))
     return story

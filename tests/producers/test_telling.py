@@ -62,6 +62,7 @@ TABLE: dict[str, tuple[tuple[str, ...], str | None, str]] = {
     "transfer_revoked": ((HAULIER, FORWARDER), HAULIER, NONE),
     "pickup_assigned": ((HAULIER,), HAULIER, STANDS),
     "pickup_ended": ((HAULIER,), HAULIER, ENDED),
+    "means_of_transport_set": (CHAIN, HAULIER, STANDS),
     "entitlement_withdrawn": (NOBODY, None, NONE),
     "discharged": (CHAIN, TERMINAL, NONE),
     "terminal_released": (CHAIN, TERMINAL, NONE),

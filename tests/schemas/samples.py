@@ -21,6 +21,7 @@ MORE: dict[str, dict[str, Any]] = {
     "release": {"bills_of_lading": ["BLTEST0001"], "release_identification": "AGT-REL-0001"},
     "transfer": {"release_to": PARTY},
     "assign_pickup": {"modality": "truck", "driver": DRIVER},
+    "set_means_of_transport": {"means_of_transport": "barge"},
     "report_gate_out": {"picked_up_by": PARTY},
     "report_customs_status": {"status": "released"},
 }

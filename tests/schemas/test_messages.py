@@ -15,6 +15,7 @@ MUST_NAME = {
     "release": {"terminal", "bills_of_lading", "release_identification"},
     "transfer": {"release_to"},
     "assign_pickup": {"modality"},
+    "set_means_of_transport": {"means_of_transport"},
     "report_customs_status": {"status"},
     **{kind.TYPE.partition(".")[2]: {"terminal"} for kind in m.TERMINAL_MESSAGES},
     "register_organisation": {"organisation", "name", "roles"},
@@ -23,7 +24,10 @@ MUST_NAME = {
 # design.md §3; a holder and an agent transfer and revoke alike.
 TOPICS = {
     CARRIER.name: "release update block unblock revoke delete transfer",
-    PARTY.name: "transfer accept decline revoke assign_pickup revoke_pickup",
+    PARTY.name: (
+        "transfer accept decline revoke assign_pickup update_pickup revoke_pickup"
+        " set_means_of_transport"
+    ),
     TERMINAL.name: (
         "report_discharge report_terminal_release report_terminal_block report_scanning"
         " report_terminal_unblock report_gate_in report_gate_out"

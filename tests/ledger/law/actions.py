@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from schemas import messages as m
-from schemas.messages import ContainerMessage, CustomsStatus
+from schemas.messages import ContainerMessage, CustomsStatus, Modality
 from tests.ledger.law.world import (
     AGENT,
+    ANOTHER_DRIVER,
     CUSTOMS,
     FORWARDER,
     HAULIER,
@@ -52,7 +53,9 @@ DEEDS: Mapping[str, ContainerMessage] = {
     "accepts": say(m.Accept),
     "declines": say(m.Decline),
     "assigns": assign(),
+    "names_another_driver": say(m.UpdatePickup, driver=ANOTHER_DRIVER),
     "revokes_pickup": say(m.RevokePickup),
+    "means_to_go_by_barge": say(m.SetMeansOfTransport, means_of_transport=Modality.BARGE),
     "discharges": say(m.ReportDischarge, terminal=QUAY),
     "discharges_there": say(m.ReportDischarge, terminal=OTHER_QUAY),
     "releases_at_terminal": say(m.ReportTerminalRelease, terminal=QUAY),

@@ -318,6 +318,53 @@ forwarder assigns
     unknown ownerless offered held passing carried assigned ready blocked frozen expired disputed
     deleted left stuck            -> no: role_not_allowed                           | INFERRED
 
+haulier names_another_driver
+    unknown                       -> waiting                                        | IRP
+    assigned ready -> pickup_ended: replaced + pickup_assigned                      | OAS
+    carried                       -> no: no_pickup_assigned                         | OURS
+    ownerless offered held passing
+                                  -> no: not_the_holder                             | TO
+    disputed                      -> no: release_disputed                           | DESIGN
+    blocked frozen                -> no: release_blocked                            | INFERRED
+    expired                       -> no: release_expired                            | INFERRED
+    deleted                       -> no: release_deleted                            | INFERRED
+    left                          -> no: already_gated_out                          | INFERRED
+    stuck                         -> parked                                         | DESIGN
+
+other_haulier names_another_driver
+    unknown                       -> waiting                                        | IRP
+    ownerless offered held passing carried assigned ready
+                                  -> no: not_the_holder                             | TO
+    disputed                      -> no: several_releases                           | V3.11
+    blocked frozen                -> no: release_blocked                            | INFERRED
+    expired                       -> no: release_expired                            | INFERRED
+    deleted                       -> no: release_deleted                            | INFERRED
+    left                          -> no: already_gated_out                          | INFERRED
+    stuck                         -> parked                                         | DESIGN
+
+haulier means_to_go_by_barge
+    unknown                       -> waiting                                        | IRP
+    carried                       -> means_of_transport_set                         | OAS
+    assigned ready blocked disputed
+                                  -> means_of_transport_set
+                                     + finding: transport_differs                   | INFERRED
+    ownerless offered held passing frozen
+                                  -> no: not_the_holder                             | OAS
+    expired                       -> no: release_expired                            | INFERRED
+    deleted                       -> no: release_deleted                            | INFERRED
+    left                          -> no: already_gated_out                          | INFERRED
+    stuck                         -> parked                                         | DESIGN
+
+forwarder means_to_go_by_barge
+    unknown                       -> waiting                                        | IRP
+    held passing                  -> means_of_transport_set                         | INFERRED
+    ownerless offered carried assigned ready blocked frozen disputed
+                                  -> no: not_the_holder                             | OAS
+    expired                       -> no: release_expired                            | INFERRED
+    deleted                       -> no: release_deleted                            | INFERRED
+    left                          -> no: already_gated_out                          | INFERRED
+    stuck                         -> parked                                         | DESIGN
+
 haulier revokes_pickup
     unknown                       -> waiting                                        | IRP
     assigned ready blocked disputed

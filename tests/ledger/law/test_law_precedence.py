@@ -69,6 +69,7 @@ TO_OTHER_HAULIER = (
     transferred(FORWARDER, OTHER_HAULIER),
     accepted(FORWARDER, OTHER_HAULIER),
 )
+TO_BARGE = (*TO_FORWARDER, transferred(FORWARDER, BARGE), accepted(FORWARDER, BARGE))
 # A second release of the forwarder's, by bills of its own.
 ANOTHER = (
     released(release_id="another", release_identification="REL2", bills_of_lading=("BL2",)),
@@ -306,6 +307,50 @@ TRIALS = (
             LATE,
             GONE,
             {Reason.NO_PICKUP_ASSIGNED: {"pickup": ()}},
+        ),
+    ),
+    Trial(
+        "UpdatePickup",
+        Situation(
+            m.UpdatePickup,
+            BARGE,
+            {"modality": Modality.BARGE},
+            chain=TO_BARGE,
+            pickup=(assigned(operator=BARGE),),
+            settings={"transport_binds_pickup": True},
+        ),
+        "pickup_ended: replaced + pickup_assigned",
+        (
+            NOBODY | CUSTOMS_ASKS | {Reason.NOT_THE_HOLDER: {"sender": HAULIER}},
+            LATE,
+            GONE | EXPIRED | BLOCKED,
+            {Reason.TRANSFER_PENDING: {"chain": (*TO_BARGE, transferred(BARGE, HAULIER))}},
+            {Reason.NO_PICKUP_ASSIGNED: {"pickup": ()}},
+            DATES,
+            {Reason.DRIVER_NOT_EXPECTED: {"driver": DRIVER}},
+            {
+                Reason.TRANSPORT_DIFFERS: {
+                    "trouble": (f.MeansOfTransportSet(means_of_transport=Modality.RAIL),)
+                }
+            },
+        ),
+    ),
+    Trial(
+        "SetMeansOfTransport",
+        Situation(
+            m.SetMeansOfTransport,
+            OTHER_HAULIER,
+            {"means_of_transport": Modality.TRUCK},
+            chain=TO_OTHER_HAULIER,
+            pickup=(assigned(operator=OTHER_HAULIER),),
+            settings={"transport_binds_pickup": True},
+        ),
+        "means_of_transport_set",
+        (
+            NOBODY | CUSTOMS_ASKS | {Reason.NOT_THE_HOLDER: {"sender": HAULIER}},
+            LATE,
+            GONE | EXPIRED,
+            {Reason.TRANSPORT_DIFFERS: {"means_of_transport": Modality.BARGE}},
         ),
     ),
     Trial(

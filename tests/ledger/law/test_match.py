@@ -258,3 +258,82 @@ def test_a_leaving_is_of_the_visit_that_is_there_whenever_it_is_said_to_have_hap
     scene = given(*LEFT_LONG_AGO).beside(SECOND).when(TERMINAL, left, NOW - timedelta(31)).scene
 
     assert scene.file.stays[1].status is ReleaseStatus.GATED_OUT
+
+
+# --- v3.11's order: stay number, then the vessel, then the quay alone (cpu.md §7 rule 1)
+
+IMO, OTHER_IMO = "9321483", "1234567"
+OF_V1 = (released(stay_number="V1", vessel_imo=IMO), *TO_FORWARDER)
+OF_V2 = (
+    released(
+        release_id="second",
+        release_identification="REL2",
+        bills_of_lading=("BL2",),
+        stay_number="V2",
+        vessel_imo=OTHER_IMO,
+    ),
+    *TO_FORWARDER,
+)
+OF_NO_VISIT = (
+    released(release_id="third", release_identification="REL3", bills_of_lading=("BL3",)),
+    *TO_FORWARDER,
+)
+BY_STAY, BY_VESSEL, BY_QUAY = {"stay_number": "V1"}, {"vessel_imo": IMO}, dict[str, object]()
+OF_A_VISIT: tuple[tuple[str, ContainerMessage], ...] = (
+    (CUSTOMS, say(m.ReportCustomsStatus, terminal=QUAY, status=CustomsStatus.RELEASED)),
+    (TERMINAL, say(m.ReportDischarge, terminal=QUAY)),
+    (TERMINAL, say(m.ReportTerminalRelease, terminal=QUAY)),
+    (TERMINAL, say(m.ReportGateIn, terminal=QUAY)),
+)
+
+
+@pytest.mark.parametrize(("sender", "report"), OF_A_VISIT, ids=lambda given: str(given)[:20])
+@pytest.mark.parametrize("named", [BY_STAY, BY_VESSEL, {**BY_STAY, "vessel_imo": OTHER_IMO}])
+def test_a_report_is_linked_by_the_visit_that_it_names(
+    sender: str, report: ContainerMessage, named: dict[str, object]
+) -> None:
+    scene = given(*OF_NO_VISIT).beside(*OF_V2).beside(*OF_V1)
+
+    heard = scene.when(sender, report.model_copy(update=named))
+
+    assert [answer.stay and answer.stay.stay_number for answer in heard.answers] == ["V1"]
+
+
+@pytest.mark.parametrize(("sender", "report"), OF_A_VISIT, ids=lambda given: str(given)[:20])
+def test_a_report_that_names_no_visit_of_two_is_linked_to_none(
+    sender: str, report: ContainerMessage
+) -> None:
+    scene = given(*OF_V1).beside(*OF_V2)
+
+    scene.when(sender, report.model_copy(update=BY_QUAY)).then("no: several_releases")
+
+
+def test_a_visit_that_no_release_names_leaves_the_release_that_names_none() -> None:
+    scene = given(*OF_NO_VISIT).beside(*OF_V2)
+
+    heard = scene.when(CUSTOMS, OF_A_VISIT[0][1].model_copy(update=BY_STAY))
+
+    assert [answer.stay and answer.stay.release_id for answer in heard.answers] == ["third"]
+
+
+def test_another_vessel_is_another_visit_where_a_stay_number_lacks() -> None:
+    scene = given(released(vessel_imo=IMO))
+    report = say(m.ReportDischarge, terminal=QUAY)
+
+    scene.when(TERMINAL, report.model_copy(update={"vessel_imo": OTHER_IMO})).then("waiting")
+    scene.when(TERMINAL, report.model_copy(update={"vessel_imo": IMO})).then("discharged")
+
+
+def test_a_request_may_name_its_release_by_the_vessel() -> None:
+    scene = given(*OF_V1).beside(*OF_V2)
+
+    heard = scene.when(AGENT, say(m.Block, vessel_imo=OTHER_IMO))
+
+    assert [answer.stay and answer.stay.stay_number for answer in heard.answers] == ["V2"]
+
+
+def test_an_update_may_bring_the_vessel() -> None:
+    scene = given(released()).when(AGENT, say(m.Update, vessel_imo=IMO)).then("updated")
+
+    assert scene.stay.vessel_imo == IMO
+    assert scene.when(AGENT, say(m.Update)).scene.stay.vessel_imo == IMO

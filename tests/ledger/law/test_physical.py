@@ -16,6 +16,7 @@ from tests.ledger.law.world import (
     AGENT,
     BOX,
     CUSTOMS,
+    FORWARDER,
     HAULIER,
     NEIGHBOUR,
     NOW,
@@ -52,8 +53,9 @@ def text_of(heard: Heard) -> str:
         (party(HAULIER), []),
         (party(OTHER_HAULIER), ["finding: left_by_another"]),
         (PartyRef(scheme=Scheme.VAT, code="DE000000000"), ["finding: left_by_another"]),
-        # Two have this number: nobody can say that it was the right one.
-        (PartyRef(scheme=Scheme.VAT, code=SHARED_VAT), ["finding: left_by_another"]),
+        # Two registrations have this number, and the right's operator is one (cpu.md §7 rule 7).
+        (PartyRef(scheme=Scheme.VAT, code=SHARED_VAT), []),
+        (party(FORWARDER), []),
     ],
 )
 def test_who_took_it_is_compared_with_whom_it_was_assigned_to(

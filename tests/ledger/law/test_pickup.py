@@ -1,16 +1,20 @@
 """How a pick-up right is made and ended."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from schemas import facts as f
 from schemas import messages as m
+from schemas.facts import Outcome
 from schemas.messages import Modality
+from schemas.stay import PickupRight, driver_of
 from tests.ledger.law.states import READY
 from tests.ledger.law.world import (
     AGENT,
     AGENT_AND_HAULIER,
+    ANOTHER_DRIVER,
     BARGE,
     DRIVER,
     HAULIER,
@@ -26,11 +30,13 @@ from tests.ledger.law.world import (
     party,
     released,
     say,
+    the_pickup,
     transferred,
 )
 
 CARRIED_BY_BARGE = (released(), transferred(AGENT, BARGE), accepted(AGENT, BARGE))
 WITHOUT_DRIVER = {"driver": None}
+DRIVER_AS_KEPT = driver_of(DRIVER)
 
 
 def second(**values: object) -> tuple[f.Fact, ...]:
@@ -163,3 +169,69 @@ def test_an_update_does_not_make_one_visit_of_two_that_are_both_to_be_collected(
     renumbered = say(m.Update, release_identification="REL2", stay_number="V1")
 
     scene.when(AGENT, renumbered).then("no: pickup_assigned")
+
+
+# --- an update: the old right ends and another begins, in one ---------------------------------
+
+
+def _right(scene: Scene) -> PickupRight:
+    assert scene.stay.pickup is not None
+    return scene.stay.pickup
+
+
+def test_an_update_ends_the_right_and_makes_another_in_one_message() -> None:
+    heard = given(*READY).when(HAULIER, say(m.UpdatePickup, driver=ANOTHER_DRIVER))
+
+    scene = heard.then("pickup_ended: replaced", "pickup_assigned")
+    assert heard.first_outcomes == [Outcome.APPLIED]
+    new, old = _right(scene), the_pickup()
+    assert new.id != old.id
+    assert new.driver is not None
+    assert new.driver.mask == ANOTHER_DRIVER.mask
+    # What the update leaves out stays as it was.
+    assert (new.modality, new.expires_at) == (old.modality, old.expires_at)
+    assert heard.answers[-1].missing == ()
+
+
+def test_an_update_may_bring_another_date_alone() -> None:
+    until = NOW + timedelta(days=3)
+
+    scene = given(*READY).when(HAULIER, say(m.UpdatePickup, expires_at=until)).scene
+
+    assert (_right(scene).expires_at, _right(scene).driver) == (until, the_pickup().driver)
+
+
+def test_an_update_from_truck_to_barge_lets_the_driver_go_and_back_needs_one() -> None:
+    by_truck = assigned(operator=BARGE, operator_vat="NL000000001B01")
+    scene = given(*CARRIED_BY_BARGE, by_truck)
+
+    scene = scene.when(BARGE, say(m.UpdatePickup, modality=Modality.BARGE)).scene
+    assert (_right(scene).modality, _right(scene).driver) == (Modality.BARGE, None)
+
+    by_road = say(m.UpdatePickup, modality=Modality.TRUCK)
+    scene.when(BARGE, by_road).then("no: driver_missing")
+    scene = scene.when(BARGE, by_road.model_copy(update={"driver": DRIVER})).scene
+    assert _right(scene).driver == DRIVER_AS_KEPT
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ({"modality": Modality.BARGE, "driver": DRIVER}, "no: driver_not_expected"),
+        ({"modality": Modality.UNKNOWN}, "no: modality_unknown"),
+        ({"expires_at": NOW - timedelta(days=1)}, "no: expiry_in_the_past"),
+    ],
+)
+def test_an_update_that_cannot_be_leaves_the_right_as_it_was(
+    said: dict[str, Any], answer: str
+) -> None:
+    scene = given(*READY)
+
+    assert scene.when(HAULIER, say(m.UpdatePickup, **said)).then(answer).file == scene.file
+
+
+def test_a_right_that_ran_out_is_not_updated_back_into_being() -> None:
+    scene = given(*READY).later(days=2)
+    update = say(m.UpdatePickup, expires_at=scene.now + timedelta(days=1))
+
+    scene.when(HAULIER, update).then("no: no_pickup_assigned")

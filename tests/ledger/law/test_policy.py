@@ -6,7 +6,7 @@ from datetime import timedelta
 from ledger.law.policy import Policy
 from schemas import facts as f
 from schemas import messages as m
-from schemas.messages import CustomsStatus
+from schemas.messages import CustomsStatus, Modality
 from tests.ledger.law.states import READY, STATES
 from tests.ledger.law.world import (
     AGENT,
@@ -107,6 +107,23 @@ def test_release_party_assigns() -> None:
 
     scene = scene.when(FORWARDER, assign()).then("pickup_assigned")
     scene.when(FORWARDER, say(m.RevokePickup)).then("pickup_ended: revoked")
+
+
+def test_release_party_sets_transport() -> None:
+    by_rail = say(m.SetMeansOfTransport, means_of_transport=Modality.RAIL)
+    scene = given(released(), *TO_FORWARDER)
+
+    assert scene.when(FORWARDER, by_rail).scene.stay.means_of_transport is Modality.RAIL
+    strict = scene.under(release_party_sets_transport=False)
+    strict.when(FORWARDER, by_rail).then("no: role_not_allowed")
+
+
+def test_transport_binds_pickup() -> None:
+    by_rail = say(m.SetMeansOfTransport, means_of_transport=Modality.RAIL)
+    scene = given(*READY)
+
+    scene.when(HAULIER, by_rail).then("means_of_transport_set", "finding: transport_differs")
+    scene.under(transport_binds_pickup=True).when(HAULIER, by_rail).then("no: transport_differs")
 
 
 def test_orange_customs_may_leave() -> None:

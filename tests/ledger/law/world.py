@@ -38,6 +38,7 @@ UNREGISTERED = "NXT21000000099"
 
 SHARED_VAT = "BE0400000099"
 DRIVER = SealedDriver(key_id="quay-1742", ciphertext="c2VhbGVk", mask="**12")
+ANOTHER_DRIVER = SealedDriver(key_id="quay-1742", ciphertext="YW5vdGhlcg==", mask="**34")
 THE_NUMBER, THE_BILLS = "REL1", ("BL1",)
 
 _serial = count(1)
