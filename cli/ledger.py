@@ -25,10 +25,14 @@ def opened(database_url: str) -> Iterator[Any]:
         engine.dispose()
 
 
+def directory_in(connection: Any) -> Directory:
+    """Return the directory as it stands."""
+    return load.directory(connection, Directory())
+
+
 def names_in(connection: Any) -> Names:
     """Return what every organisation is called."""
-    directory = load.directory(connection, Directory())
-    return {each.id: each.name for each in directory.by_id.values()}
+    return {each.id: each.name for each in directory_in(connection).by_id.values()}
 
 
 def story_in(connection: Any, container: str, names: Names | None = None) -> Story:

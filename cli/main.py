@@ -4,9 +4,10 @@ import logging
 
 import typer
 
-from cli import dead_letters
+from cli import cpu, dead_letters
 from cli.demo.command import demo
 from cli.exits import EXIT_CODES
+from cli.notifications import notifications
 from cli.publish import publish
 from cli.rebuild import rebuild
 from cli.schemas import schemas
@@ -37,9 +38,10 @@ def releasebus() -> None:
     )
 
 
-for command in (demo, up, show, tail, publish, topics, verify, rebuild, schemas):
+for command in (demo, up, show, tail, publish, topics, verify, rebuild, schemas, notifications):
     app.command(epilog=EXIT_CODES)(command)
 app.add_typer(dead_letters.app, name="dead-letters")
+app.add_typer(cpu.app, name="cpu")
 
 
 if __name__ == "__main__":

@@ -58,6 +58,16 @@ def usable_database(database_url: str) -> str:
     return database_url
 
 
+def usable_container(said: str) -> str:
+    """Return the container's number as the ledger writes it."""
+    from schemas.identifiers import Unusable, read_container  # noqa: PLC0415 - only when asked
+
+    number = read_container(said)
+    if isinstance(number, Unusable):
+        raise Told(f"{said!r} is no container number: {number.reason}", Exit.USAGE)
+    return number.value
+
+
 def existing_ledger(database_url: str) -> str:
     """Return *database_url* if there can be a ledger there; SQLite would make an empty one."""
     usable_database(database_url)

@@ -5,21 +5,22 @@ from typing import TypedDict
 
 from adapters.antwerp_cpu import codes
 from adapters.antwerp_cpu.wire_out import (
-    ActionType,
+    Fault,
     KeyBody,
     KeyParty,
     LightBody,
-    MeansOfTransport,
-    Party,
     RejectedBody,
     RightBody,
     TerminalBody,
 )
+from adapters.antwerp_cpu.wire_words import ActionType, MeansOfTransport, Party
 from adapters.contract import Parties
 from adapters.parties import party
 from schemas.identifiers import Scheme, TerminalCode
 from schemas.messages import Modality
+from schemas.reasons import Reason
 from schemas.stay import PickupRight, Stay
+from schemas.words import explained
 
 
 class _Papers(TypedDict):
@@ -59,7 +60,7 @@ def light_body(
         green_light_name=name,
         original_value=original,
         new_value=new,
-        means_of_transport=_means(stay),
+        means_of_transport=means(stay),
         **papers,
     )
 
@@ -93,7 +94,7 @@ def terminal_body(stay: Stay, parties: Parties, sender: str | None) -> TerminalB
     return TerminalBody(
         sender=_block(parties, sender),
         carrier=party_block(parties, stay.agent),
-        means_of_transport=_means(stay),
+        means_of_transport=means(stay),
         **_papers(stay),
     )
 
@@ -117,6 +118,13 @@ def rejected_body(container: str, stay: Stay | None) -> RejectedBody:
     )
 
 
+def fault(reason: Reason) -> Fault:
+    """Return what is told of a request that was refused."""
+    return Fault(
+        error_code=codes.error_code(reason), error_description=explained(reason).sentence()
+    )
+
+
 def timestamp(time: datetime) -> str:
     """Return *time* with seven fractional digits, as the envelope has it (cpu.md §4.3)."""
     return f"{time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}0Z"
@@ -125,6 +133,13 @@ def timestamp(time: datetime) -> str:
 def moment(time: datetime) -> str:
     """Return *time* as the bodies have it: a fraction only where there is one (E3, E5)."""
     return f"{time.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+
+
+def means(stay: Stay) -> MeansOfTransport | None:
+    """Return how the container leaves, None until that is known (E3)."""
+    if stay.pickup is None or stay.pickup.modality is Modality.UNKNOWN:
+        return None
+    return codes.MEANS[stay.pickup.modality]
 
 
 def _block(parties: Parties, organisation: str | None) -> Party | None:
@@ -143,12 +158,6 @@ def _papers(stay: Stay) -> _Papers:
         # Null although the default of sixty days applies (cpu.md §7 rule 3).
         expiration_date_time_utc=moment(stay.expires_at) if stay.expiry_given else None,
     )
-
-
-def _means(stay: Stay) -> MeansOfTransport | None:
-    if stay.pickup is None or stay.pickup.modality is Modality.UNKNOWN:
-        return None
-    return codes.MEANS[stay.pickup.modality]
 
 
 def _collector(pickup: PickupRight) -> KeyParty:

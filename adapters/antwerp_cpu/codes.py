@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, TypeVar
 
-from adapters.antwerp_cpu.wire_out import ActionType, MeansOfTransport
+from adapters.antwerp_cpu.wire_words import ActionType, MeansOfTransport
 from schemas import messages as m
 from schemas.identifiers import Scheme, scheme_named
 from schemas.lights import LightName

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from adapters.antwerp_cpu import bodies, codes
 from adapters.antwerp_cpu.telling import Telling, Told
-from adapters.antwerp_cpu.wire_out import Event
+from adapters.antwerp_cpu.wire_words import Event
 from schemas.facts import Updated
 from schemas.lights import LightChange, LightName, Lights
 

@@ -131,6 +131,58 @@ UNVERIFIED: Final = (
         "cpu.md §4.3 [NOT-OV]",
     ),
     Note(
+        "detail",
+        "GetReleaseDetail answers everybody with what a terminal reads, without the sealed "
+        "driver; the operator is named to the quay, the agent, the holder and itself.",
+        "cpu.md §2.3, §4.2 row 4, E16",
+    ),
+    Note(
+        "detail_expiry",
+        "A detail and a list show when a release expires also where that is the default.",
+        "cpu.md §7 rule 3, E16",
+    ),
+    Note(
+        "alternative_system",
+        "`isAlternativeSystem` is what the caller says; the directory does not know who lives in "
+        "SCR.",
+        "cpu.md §2.3",
+    ),
+    Note(
+        "roles",
+        "`cpuRoles` are ShippingAgent, ReleaseParty, TransportOperator, TerminalOperator, "
+        "Customs.",
+        "cpu.md §1.1, E16",
+    ),
+    Note(
+        "light_colours",
+        "Customs and CommercialRelease have CPu's colours; blocked and scanning are red, what is "
+        "discharged, released or at the gate is green, what is unknown is not shown; labels are "
+        "ours.",
+        "cpu.md §2.2, E15, E16",
+    ),
+    Note(
+        "lists",
+        "A list's rows and pages, and how filters compare; Police is a red customs light, "
+        "Terminal a hold of the quay, Shipping the agent's block.",
+        "cpu.md §2.3, §4.2 row 3",
+    ),
+    Note(
+        "right_status",
+        "A right is Assigned once a pick-up is, Archived when the box left or the release was "
+        "deleted; Declined, Revoked and Unblocked are never shown.",
+        "cpu.md §2.3, §3.2",
+    ),
+    Note(
+        "lights_answers",
+        "The bodies of GetAllReleaseLights and GetCombinedGreenLight.",
+        "cpu.md §4.3",
+    ),
+    Note(
+        "replay",
+        "`message` is the whole notification as text, and `DaysInBetween` counts back from now.",
+        "cpu.md §4.2 row 16",
+    ),
+    Note(
         "references",
         "`publicReferenceId` is made of ledger shard, seq, kind and receiver; "
         "`externalReferenceId` is the ce_id of the message that led to the notification.",

@@ -4,19 +4,17 @@ import uuid
 from collections.abc import Iterator
 from typing import Final
 
-from adapters.antwerp_cpu import bodies, codes, wire_out
+from adapters.antwerp_cpu import bodies, wire_out
 from adapters.antwerp_cpu.lights import tellings_of_lights
 from adapters.antwerp_cpu.profile import MEDIA, NAME, PROFILE, TYPE_PREFIX
 from adapters.antwerp_cpu.telling import Telling, Told
-from adapters.antwerp_cpu.wire_out import ActionType, Event, Fault
+from adapters.antwerp_cpu.wire_words import ActionType, Event
 from adapters.contract import Document, Memory, Parties, Rendered, document_id
 from adapters.parties import operators_of
 from schemas import facts as f
 from schemas.facts import PickupEnd, RecordedFact
 from schemas.messages import Tick
-from schemas.reasons import Reason
 from schemas.stay import PickupRight, Stay
-from schemas.words import explained
 
 RENDERED: Final = frozenset(
     {
@@ -82,7 +80,11 @@ def _to_the_sender(recorded: RecordedFact, parties: Parties) -> Iterator[Telling
     match recorded.fact:
         case f.Refused(reason=reason) | f.GivenUp(reason=reason):
             yield Telling(
-                Event.NOT_VALIDATED, "NotValidated", body, (sender,), errors=(_fault(reason),)
+                Event.NOT_VALIDATED,
+                "NotValidated",
+                body,
+                (sender,),
+                errors=(bodies.fault(reason),),
             )
         case f.Parked():
             yield Telling(Event.THROWN_EXCEPTION, "ThrownException", body, (sender,))
@@ -97,12 +99,6 @@ def _shown_to(sender: str, recorded: RecordedFact, parties: Parties) -> Stay | N
         return None
     concerned = {*stay.parties, *operators_of(parties, stay.port, (stay.terminal,))}
     return stay if sender in concerned else None
-
-
-def _fault(reason: Reason) -> Fault:
-    return Fault(
-        error_code=codes.error_code(reason), error_description=explained(reason).sentence()
-    )
 
 
 # --- what happened to the release and the container ---------------------------------------------

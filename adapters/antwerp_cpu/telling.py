@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from adapters.antwerp_cpu.wire_out import Body, Event, Fault
+from adapters.antwerp_cpu.wire_out import Body, Fault
+from adapters.antwerp_cpu.wire_words import Event
 from adapters.contract import Parties
 from adapters.parties import operators_of
 from schemas.facts import RecordedFact

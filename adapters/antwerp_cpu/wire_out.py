@@ -1,105 +1,33 @@
-"""CPu's notifications as they stand on the wire: exact names, enums, and what may be null.
+"""CPu's notifications as they stand on the wire: exact names, and what may be null.
 
 As cpu.md §4.3 has them; members keep the order of CPu's own samples.
 """
 
-from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import Field, ValidationError, model_validator
+
+from adapters.antwerp_cpu.wire_read import (
+    CombinedLight,
+    PagedContainers,
+    PickupValidation,
+    ReleaseDetail,
+    ReleaseLights,
+)
+from adapters.antwerp_cpu.wire_words import (
+    ActionType,
+    Event,
+    Guid,
+    MeansOfTransport,
+    Moment,
+    NotificationType,
+    Party,
+    SevenDigits,
+    Told,
+)
 
 ASSET_ID: Final = "00000000-0000-0001-0000-000000000037"
 """CPu's own id in every envelope (cpu.md §1.2)."""
-
-Guid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-SevenDigits = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$")]
-Moment = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z$")]
-
-
-class NotificationType(StrEnum):
-    """The envelope's `type` (cpu.md §4.3)."""
-
-    RELEASE_RIGHT = "ReleaseRight"
-    RELEASE_LIGHT = "ReleaseLight"
-    TERMINAL_EVENT = "TerminalEvent"
-
-
-class Event(StrEnum):
-    """The envelope's `event`: complete as of 2023 (cpu.md §4.3)."""
-
-    UNKNOWN = "Unknown"
-    RELEASE = "Release"
-    UPDATE = "Update"
-    DELETE = "Delete"
-    BLOCK = "Block"
-    UNBLOCK = "Unblock"
-    REVOKE = "Revoke"
-    TERMINAL_RELEASE = "TerminalRelease"
-    TERMINAL_BLOCKED = "TerminalBlocked"
-    TERMINAL_SCAN = "TerminalScan"
-    TRANSFERRED = "Transferred"
-    DECLINED_BY_NEXT_PARTY = "DeclinedByNextParty"
-    ACCEPTED_BY_NEXT_PARTY = "AcceptedByNextParty"
-    REVOKED_BY_PREVIOUS_PARTY = "RevokedByPreviousParty"
-    NOT_VALIDATED = "NotValidated"
-    THROWN_EXCEPTION = "ThrownException"
-    GET_PAGED_CONTAINERS = "GetPagedContainers"
-    PICKED_UP_BY_PARTY = "PickedUpByParty"
-    GET_ALL_RELEASE_LIGHTS = "GetAllReleaseLights"
-    GET_COMBINED_GREEN_LIGHT = "GetCombinedGreenLight"
-    EXPIRED_RELEASE_RIGHTS = "ExpiredReleaseRights"
-    INACTIVE_RELEASE_RIGHTS = "InactiveReleaseRights"
-    GATE_OUT = "GateOut"
-    DIGITAL_KEY_CREATED = "DigitalKeyCreated"
-    DIGITAL_KEY_REVOKED = "DigitalKeyRevoked"
-    GET_RELEASE_DETAIL = "GetReleaseDetail"
-    RELEASE_LIGHT_CHANGED = "ReleaseLightChanged"
-    RELEASE_LIGHT_REGISTERED = "ReleaseLightRegistered"
-    ALFAPASS_PICK_UP_VALIDATION = "AlfapassPickUpValidation"
-
-
-class ActionType(StrEnum):
-    """The verb of a release right (cpu.md §2.3)."""
-
-    TRANSFER = "Transfer"
-    ACCEPT = "Accept"
-    DECLINE = "Decline"
-    REVOKE = "Revoke"
-    RELEASE = "Release"
-    UPDATE = "Update"
-    BLOCK = "Block"
-    UNBLOCK = "Unblock"
-    DELETE = "Delete"
-
-
-class MeansOfTransport(StrEnum):
-    """How a container leaves (cpu.md §2.6)."""
-
-    TRUCK = "Truck"
-    BARGE = "Barge"
-    RAIL = "Rail"
-    UNKNOWN = "Unknown"
-
-
-class Told(BaseModel):
-    """What a notification is made of: every member is written, null where it has no value."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True
-    )
-
-
-class Party(Told):
-    """A party block (cpu.md §1.2, §4.3)."""
-
-    nxt_entity_id: str
-    name: str
-    eori: str | None
-    tin: str | None
-    apcs: str | None
-    duns: str | None
-    external_id: str | None
 
 
 class LightBody(Told):
@@ -193,9 +121,21 @@ class Fault(Told):
     error_description: str
 
 
-Body = LightBody | RightBody | TerminalBody | KeyBody | RejectedBody
+Body = (
+    LightBody
+    | RightBody
+    | TerminalBody
+    | KeyBody
+    | RejectedBody
+    | ReleaseDetail
+    | PagedContainers
+    | ReleaseLights
+    | CombinedLight
+    | PickupValidation
+)
 
-# Which body goes with which event; what is not here is not sent (yet).
+# Which body goes with which event. `Unknown` and `InactiveReleaseRights` are never sent: the first
+# says nothing, and the ledger knows no inactivity.
 BODIES: dict[Event, tuple[NotificationType, type[Body]]] = {
     Event.RELEASE_LIGHT_CHANGED: (NotificationType.RELEASE_LIGHT, LightBody),
     Event.RELEASE_LIGHT_REGISTERED: (NotificationType.RELEASE_LIGHT, LightBody),
@@ -219,6 +159,12 @@ BODIES: dict[Event, tuple[NotificationType, type[Body]]] = {
     Event.TERMINAL_BLOCKED: (NotificationType.TERMINAL_EVENT, TerminalBody),
     Event.TERMINAL_SCAN: (NotificationType.TERMINAL_EVENT, TerminalBody),
     Event.GATE_OUT: (NotificationType.TERMINAL_EVENT, TerminalBody),
+    # Answers to questions, to who asks alone (the types INFERRED: "generic", cpu.md §4.3).
+    Event.GET_RELEASE_DETAIL: (NotificationType.RELEASE_RIGHT, ReleaseDetail),
+    Event.GET_PAGED_CONTAINERS: (NotificationType.RELEASE_RIGHT, PagedContainers),
+    Event.GET_ALL_RELEASE_LIGHTS: (NotificationType.RELEASE_LIGHT, ReleaseLights),
+    Event.GET_COMBINED_GREEN_LIGHT: (NotificationType.RELEASE_LIGHT, CombinedLight),
+    Event.ALFAPASS_PICK_UP_VALIDATION: (NotificationType.RELEASE_RIGHT, PickupValidation),
 }
 
 

@@ -140,6 +140,24 @@ class Store:
         with reading(self._engine) as connection:
             return tuple(_unsent(row) for row in connection.execute(wanted).mappings())
 
+    def told(
+        self, system: str, subject: str, since: datetime, receiver: str | None = None
+    ) -> tuple[Unsent, ...]:
+        """Return what *system* is told of *subject* since then, sent or not, the oldest first.
+
+        Of one *receiver*, or of all. Sent ones are kept for the days of the settings.
+        """
+        t = tables.document.c
+        wanted = (
+            sa.select(tables.document)
+            .where(t.subject == subject, t.system == system, t.made_at >= micros(since))
+            .order_by(t.made_at, t.partition, t.seq, t.place)
+        )
+        if receiver is not None:
+            wanted = wanted.where(t.receiver == receiver)
+        with reading(self._engine) as connection:
+            return tuple(_unsent(row) for row in connection.execute(wanted).mappings())
+
     def sent(self, documents: Iterable[Unsent], at: datetime) -> None:
         """Mark *documents* as sent: the broker has them."""
         ids = [document.id for document in documents]

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from adapters.antwerp_cpu.render import render
-from adapters.antwerp_cpu.wire_out import Event, read_notification
+from adapters.antwerp_cpu.wire_out import read_notification
+from adapters.antwerp_cpu.wire_words import Event
 from adapters.contract import NOTHING
 from schemas import messages as m
 from schemas.facts import RecordedFact

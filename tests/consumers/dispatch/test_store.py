@@ -13,7 +13,7 @@ from consumers.dispatch import bench
 from consumers.dispatch.arrivals import Arrival
 from consumers.dispatch.store import Mark, Store
 from ledger.directory.directory import Directory
-from tests.adapters.story import DIRECTORY, a_day
+from tests.adapters.story import CONTAINER, DIRECTORY, HAULIER, a_day
 from tests.consumers.dispatch.counting_system import CountingSystem, an_arrival
 
 NOBODY = Directory()
@@ -60,6 +60,25 @@ def test_a_day_is_stored_as_it_is_rendered(store: Store) -> None:
     assert seqs == sorted(seqs)
     assert dict(unsent[0].headers) == {"rb_profile": b"antwerp_cpu/2023-01-16 unverified"}
     assert unsent[0].made_at == facts[0].recorded_at
+
+
+def test_what_was_told_of_a_container_is_given_again_sent_or_not(store: Store) -> None:
+    facts = a_day().facts
+    arrivals = [
+        Arrival(each.shard, each.seq, 3, each.seq, each.container, b"", each) for each in facts
+    ]
+    store.settle(arrivals, DIRECTORY)
+    unsent = store.unsent((3,), limit=1000)
+    store.sent(unsent[:10], datetime.now(UTC))
+    began = facts[0].recorded_at
+
+    again = store.told("antwerp_cpu", CONTAINER, began)
+    hauliers = store.told("antwerp_cpu", CONTAINER, began, HAULIER)
+
+    assert again == unsent
+    assert hauliers == tuple(each for each in unsent if each.receiver == HAULIER)
+    assert store.told("antwerp_cpu", CONTAINER, began + timedelta(seconds=1)) == ()
+    assert store.told("antwerp_cpu", OTHER, began) == store.told("scr", CONTAINER, began) == ()
 
 
 @pytest.mark.usefixtures("counting")
