@@ -10,7 +10,7 @@ from cli.ledger import opened
 from cli.voice import Steps
 from consumers.reach import reach_broker
 from consumers.tail import standing
-from ledger.book.heads import head_key
+from ledger.book.heads import HeadKey, head_key
 from ledger.book.read import buckets
 from ledger.book.verify import shards_with_entries, verify
 from ledger.book.walk import Finding
@@ -33,10 +33,7 @@ def verified(
     """Verify every chain of the book at *database_url* against *heads*."""
     keys = None
     if key_file is not None:
-        if not key_file.is_file():
-            # A key made here would be another one, and every head would look forged.
-            raise Told(f"There is no key file {key_file}.", Exit.USAGE)
-        key = head_key(key_file)
+        key = key_in(key_file)
         keys = {key.key_id: key.public_key}
     checked = 0
 
@@ -52,6 +49,14 @@ def verified(
         findings = tuple(verify(connection, heads=heads, public_keys=keys, progress=reached))
         progress.end()
     return Audit(checked, shards, findings)
+
+
+def key_in(file: Path) -> HeadKey:
+    """Return the bus's key kept in *file*."""
+    if not file.is_file():
+        # A key made here would be another one, and every head would look forged.
+        raise Told(f"There is no key file {file}.", Exit.USAGE)
+    return head_key(file)
 
 
 def heads_in(file: Path) -> list[Head]:

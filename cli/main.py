@@ -14,6 +14,7 @@ from cli.schemas import schemas
 from cli.show import show
 from cli.tail import tail
 from cli.topics import topics
+from cli.trail import audit, audit_check
 from cli.up import up
 from cli.verify import verify
 
@@ -38,7 +39,20 @@ def releasebus() -> None:
     )
 
 
-for command in (demo, up, show, tail, publish, topics, verify, rebuild, schemas, notifications):
+for command in (
+    demo,
+    up,
+    show,
+    tail,
+    publish,
+    topics,
+    verify,
+    rebuild,
+    audit,
+    audit_check,
+    schemas,
+    notifications,
+):
     app.command(epilog=EXIT_CODES)(command)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(cpu.app, name="cpu")

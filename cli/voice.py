@@ -11,12 +11,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 # Without a terminal rich would wrap at 80; what goes into a file is not to be broken.
 WIDTH_IN_A_FILE = 100
+WIDTH_OF_A_PAGE = 80
 
 
 def console() -> Console:
     """Return the console for what was asked for."""
     seen = Console(highlight=False)
     return seen if seen.is_terminal else Console(highlight=False, width=WIDTH_IN_A_FILE)
+
+
+def paper() -> Console:
+    """Return the console for what may be printed and filed: never wider than a page."""
+    seen = Console(highlight=False)
+    return Console(highlight=False, width=min(seen.width, WIDTH_OF_A_PAGE))
 
 
 def aside() -> Console:

@@ -60,6 +60,9 @@ class Form(Generic[Kind]):
             return self._read.decode(written)
         except msgspec.DecodeError as error:
             raise _misformed(error) from None
+        except UnicodeDecodeError:
+            # What is no UTF-8 is no JSON; it would show the bytes.
+            raise Misformed("malformed", "$") from None
 
 
 _place = re.compile(r" - at `(?P<path>\$[^`]*)`$").search

@@ -56,6 +56,11 @@ def head_key(file: Path | None) -> HeadKey:
     return _named(SigningKey(seed))
 
 
+def key_id_of(public_key: bytes) -> str:
+    """Return what a public key is called wherever it signed."""
+    return blake2b(public_key, digest_size=KEY_ID_BYTES).hexdigest()
+
+
 def sign_head(key: HeadKey, shard: str, seq: int, head: bytes, at: datetime) -> Head:
     """Return the signed head of *shard*, whose entry *seq* has the hash *head*."""
     digest = head.hex()
@@ -94,4 +99,4 @@ def _make(file: Path) -> None:
 
 
 def _named(key: SigningKey) -> HeadKey:
-    return HeadKey(key, blake2b(bytes(key.verify_key), digest_size=KEY_ID_BYTES).hexdigest())
+    return HeadKey(key, key_id_of(bytes(key.verify_key)))

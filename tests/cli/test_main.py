@@ -9,6 +9,7 @@ from cli.main import app
 RUN = CliRunner()
 COMMANDS = (
     ["demo"], ["up"], ["show"], ["tail"], ["publish"], ["topics"], ["verify"], ["rebuild"],
+    ["audit"], ["audit-check"],
     ["schemas"], ["dead-letters", "list"], ["dead-letters", "show"],
 )  # fmt: skip
 

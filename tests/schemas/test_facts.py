@@ -208,7 +208,10 @@ def test_enumerations_are_written_as_their_values() -> None:
     assert body["stay"]["pickup"]["modality"] == "truck"
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"null", b'{"fact":{"type":"unheard_of"}}'])
+NO_FACTS = [b"", b"{}", b"null", b'{"fact":{"type":"unheard_of"}}', b'{"shard":"\xff"}']
+
+
+@pytest.mark.parametrize("body", NO_FACTS)
 def test_what_is_no_fact_does_not_read_as_one(body: bytes) -> None:
     with pytest.raises(Misformed):
         read(body)
