@@ -37,13 +37,15 @@ faults: $(TESTED) ## The tests that kill, stop and cut off; one at a time
 
 test-all: test faults ## All tests
 
-check: $(TESTED) ## Linters, types, import contracts, and whether the exported schemas are current
+check: $(TESTED) ## Linters, types, import contracts, and whether the schemas are current and break nobody
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/releasebus schemas --check
-	$(BIN)/python -m pytest -q -p no:cacheprovider tests/schemas/test_messages_corpus.py
+	$(BIN)/releasebus schemas --compatible
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/schemas/test_messages_corpus.py \
+	    tests/schemas/evolution/test_released_corpus.py
 
 bench: $(TESTED) ## The numbers of docs/benchmarks.md, side by side
 	$(BIN)/python -m benchmarks

@@ -6,7 +6,7 @@ from typing import Any
 
 from schemas import topics
 from schemas.envelope import MAX_ATTRIBUTE_LENGTH, SPEC_VERSION
-from schemas.facts import SCHEMA_VERSION
+from schemas.evolution.upcasts import SCHEMA_VERSION
 from schemas.json_schemas import MESSAGES, OUTPUTS
 from schemas.messages import ON_TOPIC, ContainerMessage, RegisterOrganisation, Tick
 from schemas.topics import Topic

@@ -21,13 +21,20 @@ def documents() -> dict[str, str]:
 def export(folder: Path) -> list[str]:
     """Write every document below *folder*; return the differences that there were."""
     differences = check(folder)
-    for path, text in documents().items():
-        file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+    write(folder)
     for path in _beyond(folder):
         (folder / path).unlink()
     return differences
+
+
+def write(folder: Path) -> int:
+    """Write every document below *folder*; return how many they are."""
+    texts = documents()
+    for path, text in texts.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return len(texts)
 
 
 def check(folder: Path) -> list[str]:

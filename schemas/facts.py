@@ -4,14 +4,13 @@ import re
 from enum import StrEnum
 from typing import TypeAlias, get_args
 
+from schemas.evolution.upcasts import SCHEMA_VERSION, upcast_bytes
 from schemas.lights import LightChange, Lights
 from schemas.messages import CustomsStatus, Haulage, Modality
 from schemas.organisations import Organisation
 from schemas.reasons import Finding, Missing, Reason
 from schemas.stay import PickupRight, Stay
 from schemas.value import Form, Moment, Value, always
-
-SCHEMA_VERSION = 1
 
 
 class Outcome(StrEnum):
@@ -373,5 +372,9 @@ def written(fact: RecordedFact) -> bytes:
 
 
 def read(value: bytes) -> RecordedFact:
-    """Return the fact in *value*; raise Misformed where it is none."""
-    return RECORDED.read(value)
+    """Return the fact in *value*, an older one as it is said now; raise Misformed for none.
+
+    One of a newer version reads too where that only added to it, as every reader of the topics
+    is promised. What is evolved from is read by `ledger/book/stored.py`, which is stricter.
+    """
+    return RECORDED.read(upcast_bytes(value))

@@ -7,7 +7,9 @@ from pydantic import BaseModel
 
 from schemas.board import BoardLine
 from schemas.entitlement import Entitlement, Heartbeat
-from schemas.facts import SCHEMA_VERSION, RecordedFact
+from schemas.evolution.openness import KINDS, MARK, marked
+from schemas.evolution.upcasts import SCHEMA_VERSION
+from schemas.facts import RecordedFact
 from schemas.heads import Head
 from schemas.messages import BY_TYPE
 from schemas.notices import Notice
@@ -54,20 +56,24 @@ def _schema_of(model: type[Any]) -> dict[str, Any]:
     """
     if issubclass(model, BaseModel):
         return model.model_json_schema(mode="validation")
-    schema = msgspec.json.schema(model)
+    schema = marked(msgspec.json.schema(model))
     # The kind itself at the top, as pydantic has it.
     kinds = cast("dict[str, Any]", schema["$defs"])
     return {**kinds.pop(model.__name__), **({"$defs": kinds} if kinds else {})}
 
 
 def _only_json_schema(part: Any) -> Any:
-    """Return *part* without `discriminator`: OpenAPI's, and for AsyncAPI something else."""
+    """Return *part* without `discriminator`: OpenAPI's, and for AsyncAPI something else.
+
+    It stands where a type tells sorts apart, and more of them may come.
+    """
     if isinstance(part, list):
         return [_only_json_schema(item) for item in part]
     if not isinstance(part, dict):
         return part
-    return {
+    told = {
         name: _only_json_schema(value)
         for name, value in part.items()
         if not (name == "discriminator" and isinstance(value, dict) and "mapping" in value)
     }
+    return told if len(told) == len(part) else {**told, MARK: KINDS}

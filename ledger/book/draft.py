@@ -10,7 +10,8 @@ from ledger.book.chain import link, salts
 from ledger.book.lease import Lease
 from ledger.book.moments import micros
 from ledger.law.file import Answer
-from schemas.facts import SCHEMA_VERSION, Cause, RecordedFact, written
+from schemas.evolution.upcasts import SCHEMA_VERSION
+from schemas.facts import Cause, RecordedFact, written
 from schemas.value import Value
 
 KEY_BYTES = 16

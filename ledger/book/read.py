@@ -11,8 +11,9 @@ from ledger.book import load, tables
 from ledger.book.draft import storable
 from ledger.book.moments import micros
 from ledger.book.refile import file_of
+from ledger.book.stored import recorded_in
 from ledger.law.file import File
-from schemas.facts import Outcome, RecordedFact, read
+from schemas.facts import Outcome, RecordedFact
 from schemas.identifiers import Unusable, read_bills, read_container
 
 AT_MOST = 100
@@ -89,7 +90,7 @@ def history(connection: Connection, container: str) -> Iterator[RecordedFact]:
         .order_by(columns.recorded_at, columns.shard, columns.seq)
     )
     for body in connection.execute(statement).scalars():
-        yield read(body)
+        yield recorded_in(body)
 
 
 def now(connection: Connection, container: str) -> File:
@@ -105,7 +106,7 @@ def as_of(connection: Connection, container: str, moment: datetime) -> File:
         .where(columns.container == container, columns.recorded_at <= micros(moment))
         .order_by(columns.recorded_at, columns.shard, columns.seq)
     )
-    return file_of(read(body) for body in connection.execute(statement).scalars())
+    return file_of(recorded_in(body) for body in connection.execute(statement).scalars())
 
 
 def entry(connection: Connection, shard: str, seq: int) -> RecordedFact | None:
@@ -113,7 +114,7 @@ def entry(connection: Connection, shard: str, seq: int) -> RecordedFact | None:
     columns = tables.entry.c
     statement = select(columns.body).where(columns.shard == shard, columns.seq == seq)
     body = connection.execute(statement).scalar_one_or_none()
-    return None if body is None else read(body)
+    return None if body is None else recorded_in(body)
 
 
 def buckets(connection: Connection) -> tuple[Buckets, ...]:

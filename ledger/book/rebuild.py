@@ -17,10 +17,11 @@ from ledger.book.desk import Change, Files
 from ledger.book.engine import open_book, reading
 from ledger.book.refile import refiled, stay_in_file
 from ledger.book.state import Difference, differences, replace_state, state_hash
+from ledger.book.stored import recorded_in
 from ledger.book.verify import Progress, entries, shards_with_entries
 from ledger.book.walk import Finding
 from ledger.law.file import File
-from schemas.facts import OrganisationRegistered, RecordedFact, read
+from schemas.facts import OrganisationRegistered, RecordedFact
 from schemas.organisations import Organisation
 from schemas.value import Misformed
 
@@ -188,7 +189,7 @@ def _differs(file: File, fact: RecordedFact) -> bool:
 
 def _fact_in(result: Rebuilt, row: Row[Any]) -> RecordedFact | None:
     try:
-        return read(row.body)
+        return recorded_in(row.body)
     except Misformed as error:
         what = f"its bytes are no entry: {error}"
         result.found(row.shard, row.seq, what)

@@ -1,4 +1,4 @@
-"""How stays, waiting messages and organisations stand in their rows, and come out again."""
+"""How entries, stays, waiting messages and organisations stand in rows, and come out again."""
 
 from ledger.book.bulk import Values
 from ledger.book.moments import micros
@@ -6,7 +6,8 @@ from ledger.law.context import Question
 from ledger.law.file import Held
 from ledger.law.lights import combined
 from ledger.law.standing import ENDED_IS_TOLD
-from schemas.facts import CAUSE, Cause
+from schemas.evolution.upcasts import SCHEMA_VERSION, OfANewerVersion, version_of
+from schemas.facts import CAUSE, Cause, RecordedFact, read
 from schemas.messages import BY_TYPE, ContainerMessage
 from schemas.organisations import Organisation
 from schemas.stay import Stay
@@ -14,6 +15,18 @@ from schemas.value import Form
 
 STAY: Form[Stay] = Form(Stay)
 ORGANISATION: Form[Organisation] = Form(Organisation)
+
+
+def recorded_in(body: bytes) -> RecordedFact:
+    """Return the entry in a row's bytes, an older one as it would be said now.
+
+    Raises OfANewerVersion where this program could misread it: what follows from an entry that
+    is half understood would be a state that no entry leads to. Raises Misformed for none.
+    """
+    version = version_of(body)
+    if version is not None and version > SCHEMA_VERSION:
+        raise OfANewerVersion(version)
+    return read(body)
 
 
 def stay_row(stay: Stay, shard: str, position: int) -> Values:

@@ -5,7 +5,7 @@ from sqlalchemy import Engine, select
 from ledger.book import tables
 from ledger.book.draft import Entry
 from ledger.book.engine import reading
-from schemas.facts import read
+from ledger.book.stored import recorded_in
 
 AT_ONCE = 2000
 
@@ -23,4 +23,6 @@ def unrelayed(engine: Engine, shard: str, after_seq: int) -> tuple[Entry, ...]:
         .limit(AT_ONCE)
     )
     with reading(engine) as connection:
-        return tuple(Entry(read(row.body), row.body) for row in connection.execute(statement))
+        return tuple(
+            Entry(recorded_in(row.body), row.body) for row in connection.execute(statement)
+        )

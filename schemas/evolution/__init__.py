@@ -1,0 +1,1 @@
+"""How what travels may change: what is found between two versions, and which of it breaks whom."""

@@ -1,0 +1,91 @@
+"""Entries of older schema versions as they are read now: what is stored is never changed.
+
+The bytes of an entry are hashed and signed for ever. So what a later version says otherwise is
+said of an older entry while it is read: a step from version k to k + 1 for each version that
+needs one. What only adds needs none.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from pydantic_core import from_json
+
+SCHEMA_VERSION = 2
+"""The version that is written now; raised by one for the first change after a release."""
+
+Json = dict[str, Any]
+Upcast = Callable[[Json], Json]
+
+UPCASTS: dict[int, Upcast] = {}
+"""By the version that is read: how its entry would have been written by the next one.
+
+A step is pure, gets the whole entry and returns it changed. The members that a row's columns
+repeat (ledger/book/draft.py) keep their values: the columns were written with the entry.
+"""
+
+
+class OfANewerVersion(Exception):
+    """A newer version of the bus wrote this entry, and this program could misread it.
+
+    Upgrade this program to the newest that wrote to the ledger, and start it again; nothing in
+    the ledger was changed.
+    """
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"schema version {version}, and this program knows {SCHEMA_VERSION}")
+        self.version = version
+
+
+def upcast(entry: Json) -> Json:
+    """Return *entry*, an object as it was read from JSON, as this version would have said it.
+
+    Of a version that is newer, or that is no number, it is returned as it stands.
+    """
+    version = entry.get("schema_version")
+    if not isinstance(version, int):
+        return entry
+    for step in range(version, SCHEMA_VERSION):
+        if step in UPCASTS:
+            entry = {**UPCASTS[step](entry), "schema_version": step + 1}
+    return entry
+
+
+def upcast_bytes(entry: bytes) -> bytes:
+    """Return the JSON of *entry* for reading; *entry* itself where nothing is to be changed."""
+    if entry.startswith(_AS_THEY_STAND) or not UPCASTS:
+        return entry
+    try:
+        body = from_json(entry)
+    except ValueError:
+        return entry  # whoever reads it finds out
+    changed = upcast(body) if isinstance(body, dict) else body
+    return entry if changed is body else msgspec.json.encode(changed)
+
+
+def version_of(entry: bytes) -> int | None:
+    """Return the schema version that *entry* says it is of, or None where it says none."""
+    if entry.startswith(_OURS):
+        return SCHEMA_VERSION
+    try:
+        return _VERSION.decode(entry).schema_version
+    except msgspec.DecodeError:
+        return None
+
+
+class _Versioned(msgspec.Struct):
+    schema_version: int
+
+
+_VERSION = msgspec.json.Decoder(_Versioned)
+
+
+def _beginning(version: int) -> bytes:
+    return b'{"schema_version":%d,' % version
+
+
+# Every entry begins with its version (schemas/facts.py RecordedFact): seldom is more looked at.
+_OURS = _beginning(SCHEMA_VERSION)
+_AS_THEY_STAND = tuple(
+    _beginning(version) for version in range(max(UPCASTS, default=0) + 1, SCHEMA_VERSION + 1)
+)
