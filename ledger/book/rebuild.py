@@ -111,11 +111,13 @@ def rebuild(
     for shard in shards_with_entries(connection):
         shelf = _Shelf(into, shard)
         end = (0, GENESIS)
-        for rows in entries(connection, shard).partitions():
-            end = _chained(result, shard, end, rows)
-            shelf.take(result, rows)
-            result.entries += len(rows)
-            progress(result.entries)
+        # Closed also where an entry of a newer version ends it half-way.
+        with entries(connection, shard) as found:
+            for rows in found.partitions():
+                end = _chained(result, shard, end, rows)
+                shelf.take(result, rows)
+                result.entries += len(rows)
+                progress(result.entries)
         shelf.write()
         result.ends[shard] = end
     return result

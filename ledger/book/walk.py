@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from ledger.book.chain import GENESIS, link
 from ledger.book.draft import digest, storable
 from ledger.book.moments import micros
-from schemas.evolution.upcasts import SCHEMA_VERSION, upcast, version_of
+from schemas.evolution.upcasts import newer_than_known, upcast
 from schemas.heads import Head
 
 ENDS_KEPT = 8
@@ -109,11 +109,10 @@ class Walk:
 
     def _told(self, row: Row[Any]) -> tuple[list[Finding], bool]:
         """Compare the columns with what the bytes say; tell whether the entry is out of place."""
-        version = version_of(row.body)
-        if version is not None and version > SCHEMA_VERSION:
+        newer = newer_than_known(row.body)
+        if newer:
             # Its hash is checked all the same: who wrote the number in is found out by that.
-            what = f"it is of schema version {version}, this program knows {SCHEMA_VERSION}"
-            return [self._found(row.seq, f"{what}: verify with the newest program")], False
+            return [self._found(row.seq, newer)], False
         try:
             seq, said = _said(upcast(from_json(row.body)))
         except (ValueError, KeyError, TypeError, AttributeError):

@@ -23,6 +23,7 @@ from ledger.trail.lines import (
     Shown,
     signed_end,
 )
+from schemas.evolution.upcasts import newer_than_known
 from schemas.facts import RecordedFact, read
 from schemas.heads import Head
 from schemas.value import Misformed
@@ -179,10 +180,11 @@ class _Walk:
         self._say(line)
 
     def _say(self, line: Shown) -> None:
+        body = line.bytes.encode(errors="replace")
         try:
-            fact = read(line.bytes.encode(errors="replace"))
+            fact = read(body)
         except Misformed:
-            self._found(line.seq, "its bytes are no entry")
+            self._found(line.seq, newer_than_known(body) or "its bytes are no entry")
             return
         self.result.entries.append(fact)
         container = self.result.about.container

@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 from pydantic_core import from_json
 
+from schemas.value import Misformed
+
 SCHEMA_VERSION = 2
 """The version that is written now; raised by one for the first change after a release."""
 
@@ -40,19 +42,30 @@ class OfANewerVersion(Exception):
 def upcast(entry: Json) -> Json:
     """Return *entry*, an object as it was read from JSON, as this version would have said it.
 
-    Of a version that is newer, or that is no number, it is returned as it stands.
+    Of a version that is newer, or that is no number, it is returned as it stands. Raises
+    Misformed for what is no entry of the version that it names.
     """
     version = entry.get("schema_version")
     if not isinstance(version, int):
         return entry
     for step in range(version, SCHEMA_VERSION):
         if step in UPCASTS:
-            entry = {**UPCASTS[step](entry), "schema_version": step + 1}
+            entry = {**_after(step, entry), "schema_version": step + 1}
     return entry
 
 
+def _after(step: int, entry: Json) -> Json:
+    try:
+        return UPCASTS[step](entry)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise Misformed(f"not_of_version_{step}", "$") from error
+
+
 def upcast_bytes(entry: bytes) -> bytes:
-    """Return the JSON of *entry* for reading; *entry* itself where nothing is to be changed."""
+    """Return the JSON of *entry* for reading; *entry* itself where nothing is to be changed.
+
+    Raises Misformed for what is no entry of the version that it names.
+    """
     if entry.startswith(_AS_THEY_STAND) or not UPCASTS:
         return entry
     try:
@@ -71,6 +84,15 @@ def version_of(entry: bytes) -> int | None:
         return _VERSION.decode(entry).schema_version
     except msgspec.DecodeError:
         return None
+
+
+def newer_than_known(entry: bytes) -> str:
+    """Return that *entry* is of a newer version, in words for who checks it, or nothing."""
+    version = version_of(entry)
+    if version is None or version <= SCHEMA_VERSION:
+        return ""
+    known = f"this program knows {SCHEMA_VERSION}"
+    return f"it is of schema version {version}, {known}: check it with the newest program"
 
 
 class _Versioned(msgspec.Struct):

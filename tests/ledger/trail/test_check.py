@@ -1,5 +1,6 @@
 """Whoever changes a trail is found and told where; what cannot be told is not claimed."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from ledger.book.chain import leaf, link
 from ledger.book.heads import head_key, sign_head
 from ledger.trail.check import Flaw, NoTrail, checked
+from schemas.evolution.upcasts import SCHEMA_VERSION
 from schemas.facts import RECORDED, RecordedFact
 from schemas.heads import HEAD
 from schemas.value import altered
@@ -304,3 +306,20 @@ def test_no_byte_can_be_changed_without_being_told(boxes: TwoBoxes, data: st.Dat
         return
 
     assert result.flaws or not result.signed
+
+
+def test_who_checks_with_an_older_program_is_told_so_and_accuses_nobody(boxes: TwoBoxes) -> None:
+    """A newer version may write sorts of facts that this one cannot read."""
+    (newer,) = [what for _, what in found(boxes, of_a_newer_version) if "schema version" in what]
+
+    assert newer == (
+        f"it is of schema version {SCHEMA_VERSION + 1}, this program knows {SCHEMA_VERSION}: "
+        "check it with the newest program"
+    )
+
+
+def of_a_newer_version(lines: Lines) -> None:
+    line = lines[place_of(lines, 1)]
+    body = json.loads(line["bytes"])
+    body |= {"schema_version": SCHEMA_VERSION + 1, "fact": {"type": "craned"}}
+    line["bytes"] = json.dumps(body)
