@@ -137,9 +137,8 @@ def moment(time: datetime) -> str:
 
 def means(stay: Stay) -> MeansOfTransport | None:
     """Return how the container leaves, None until that is known (E3)."""
-    if stay.pickup is None or stay.pickup.modality is Modality.UNKNOWN:
-        return None
-    return codes.MEANS[stay.pickup.modality]
+    by = stay.leaves_by
+    return None if by is None or by is Modality.UNKNOWN else codes.MEANS[by]
 
 
 def _block(parties: Parties, organisation: str | None) -> Party | None:

@@ -62,9 +62,9 @@ TERMINAL_ACTIONS: Final[Mapping[str, type[ContainerMessage]]] = {
 
 PICKUP_ACTIONS: Final[Mapping[str, type[ContainerMessage]]] = {
     "assign": m.AssignPickup,
+    "update": m.UpdatePickup,
     "revoke": m.RevokePickup,
 }
-"""`Update` is missing: no message of the bus changes a pick-up right (cpu.md §3.3)."""
 
 TRUCK: Final = "truck"
 BY_WATER_AND_RAIL: Final = frozenset({"barge", "rail"})

@@ -120,17 +120,23 @@ def _barge_rail_right(form: Form, headers: Headers) -> Found:
         "terminal": form.take("terminal_code"),
     }
     if verb is not m.RevokePickup:
-        # The body does not say which of the two it is (cpu.md §2.4).
+        # The body does not say which of the two it is (cpu.md §2.4): that was said, or not,
+        # with the means of transport.
         which["modality"] = Given(Modality.UNKNOWN, "$")
         form.findings.append("modality_unknown: $")
     form.findings.extend((*identifier.leftovers(), *form.leftovers()))
     return Found(made(verb, which, form.findings))
 
 
-def _means_of_transport(form: Form, _headers: Headers) -> Found:
-    given = form.take("means_of_transport")
-    sentence = "The bus takes the means of transport with the pick-up right, not by itself."
-    raise NotReadable(Unreadable("not_supported", given.path, sentence))
+def _means_of_transport(form: Form, headers: Headers) -> Found:
+    means = form.coded("means_of_transport", codes.MODALITIES)
+    identifier = form.part("identifier")
+    which = _named_in(identifier) | {
+        "port": _port_assumed(form, headers),
+        "means_of_transport": Given(means, "$.meansOfTransport"),
+    }
+    form.findings.extend((*identifier.leftovers(), *form.leftovers()))
+    return Found(made(m.SetMeansOfTransport, which, form.findings))
 
 
 # --- the terminal --------------------------------------------------------------------------------

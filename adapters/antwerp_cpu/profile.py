@@ -42,7 +42,8 @@ UNVERIFIED: Final = (
     ),
     Note(
         "barge_or_rail",
-        "The barge and rail right does not say which of the two: the modality is unknown.",
+        "The barge and rail right does not say which of the two: it is the means of transport "
+        "that were set, else unknown.",
         "cpu.md §2.4, §2.6",
     ),
     Note(
@@ -52,7 +53,8 @@ UNVERIFIED: Final = (
     ),
     Note(
         "means_before_assignment",
-        "`meansOfTransport` is null until a pick-up is assigned, then that pick-up's.",
+        "`meansOfTransport` is null until it was set, then what was set; of a pick-up that is "
+        "assigned, the pick-up's.",
         "cpu.md §2.6 [NOT-TERM]",
     ),
     Note(

@@ -13,6 +13,7 @@ from schemas.identifiers import Scheme
 from schemas.messages import Message, PartyRef
 from schemas.unreadable import Unreadable
 from tests.adapters.antwerp_cpu.samples import PREFIX, changed, members, sample
+from tests.adapters.story import DRIVER
 
 BODIES = {
     "E1": "CommercialReleaseAction",
@@ -183,10 +184,22 @@ def test_e11_a_train_names_no_person() -> None:
     assert found.message.modality is m.Modality.RAIL
 
 
-def test_e11_a_changed_driver_has_no_message_yet() -> None:
-    redacted = json.loads(redact(changed("E11", actionType="Update")))
+def test_e11_another_driver_makes_the_right_anew() -> None:
+    driver = DRIVER.model_dump(exclude_none=True)
+    party = {"partyType": "Truck", "driver": driver}
 
-    assert problem("E11", json.dumps(redacted).encode()).position == "$.actionType"
+    found = part("E11", changed("E11", actionType="Update", pickupParty=party))
+
+    assert found.message == m.UpdatePickup.model_validate(
+        {**NAMED, "terminal": "1742", "modality": "truck", "driver": driver}
+    )
+
+
+def test_e12_a_barge_or_rail_right_is_made_anew() -> None:
+    found = part("E12", changed("E12", actionType="Update")).message
+
+    assert isinstance(found, m.UpdatePickup)
+    assert found.modality is m.Modality.UNKNOWN
 
 
 def test_e12_a_barge_or_train_does_not_say_which() -> None:
@@ -255,8 +268,25 @@ def test_a_terminals_light_for_many_containers() -> None:
     assert [each.position for each in found.problems] == ["$.releaseRights[1].equipmentNumber"]
 
 
-def test_e14_the_means_of_transport_alone_is_not_taken_yet() -> None:
-    assert problem("E14").code == "not_supported"
+@pytest.mark.parametrize("means", ["Truck", "Barge", "Rail", "Unknown"])
+def test_e14_how_the_container_will_leave(means: str) -> None:
+    found = part("E14", changed("E14", meansOfTransport=means))
+
+    assert found.message == m.SetMeansOfTransport(
+        container="CPUU1000026",
+        port="BEANR",
+        bills_of_lading=("BLTEST0001", "BLTEST0002"),
+        release_identification="AGT-REL-0002",
+        means_of_transport=m.Modality(means.lower()),
+    )
+    assert found.findings == ("port_assumed: BEANR",)
+
+
+@pytest.mark.parametrize("body", ["UpdateMeansOfTransport", "UpdateMeansOfTransportRequest"])
+def test_e14_goes_by_either_of_its_names(body: str) -> None:
+    found = parse(sample("E14"), {"ce_type": PREFIX + body, "ce_id": "1"}, NOTHING)
+
+    assert [type(each.message) for each in found.messages] == [m.SetMeansOfTransport]
 
 
 @pytest.mark.parametrize(
@@ -373,6 +403,9 @@ WRONG = [
     ("E10", {"releaseRights": None}, "field_missing", "$.releaseRights"),
     ("E10", {"releaseRights": [1]}, "field_invalid", "$.releaseRights[0]"),
     ("E12", {"releaseIdentifier": None}, "field_missing", "$.releaseIdentifier"),
+    ("E14", {"identifier": None}, "field_missing", "$.identifier"),
+    ("E14", {"meansOfTransport": None}, "field_missing", "$.meansOfTransport"),
+    ("E14", {"meansOfTransport": "Donkey"}, "code_unknown", "$.meansOfTransport"),
     (
         "E12",
         {"releaseIdentifier": {"equipmentNumber": None}},

@@ -13,12 +13,13 @@ from adapters.antwerp_cpu.wire_words import Event
 from adapters.contract import NOTHING
 from schemas import messages as m
 from schemas.facts import RecordedFact
-from schemas.messages import Modality
+from schemas.messages import Modality, SealedDriver
 from schemas.value import altered
 from tests.adapters.antwerp_cpu.samples import members
 from tests.adapters.story import (
     AGENT,
     CUSTOMS,
+    DRIVER,
     FORWARDER,
     HAULIER,
     OTHER_TERMINAL,
@@ -46,6 +47,10 @@ def told(recorded: RecordedFact) -> dict[tuple[str, str], list[dict[str, Any]]]:
 def one(recorded: RecordedFact, event: str, receiver: str) -> dict[str, Any]:
     (notification,) = told(recorded)[event, receiver]
     return notification
+
+
+def altered_driver(mask: str) -> SealedDriver:
+    return SealedDriver(**{**DRIVER.model_dump(), "mask": mask})
 
 
 def receivers(recorded: RecordedFact, event: str) -> set[str]:
@@ -282,6 +287,33 @@ def test_the_means_of_transport_is_told_once_it_is_known() -> None:
 
     assert body["meansOfTransport"] == "Truck"
     assert before["meansOfTransport"] is None
+
+
+def test_the_means_of_transport_are_told_as_they_were_set_before_any_pick_up() -> None:
+    story = Story()
+    story.held_by_haulier()
+    story.say(HAULIER, m.SetMeansOfTransport, means_of_transport="rail")
+    (discharged, *_) = story.say(TERMINAL, m.ReportDischarge, terminal="1742")
+
+    assert told(story.of("means_of_transport_set")) == {}
+    body = one(discharged, "ReleaseLightChanged", TERMINAL)["body"]
+    assert body["meansOfTransport"] == "Rail"
+
+
+def test_another_driver_ends_the_key_and_makes_another() -> None:
+    story = Story()
+    story.held_by_haulier()
+    story.assigned()
+    other = altered_driver("**34")
+    changed = story.say(HAULIER, m.UpdatePickup, driver=other)
+
+    heard = [
+        (event, notification["body"]["pickupParty"]["alfapassNumberMask"])
+        for recorded in changed
+        for (event, _), notifications in told(recorded).items()
+        for notification in notifications
+    ]
+    assert heard == [("DigitalKeyRevoked", "**12"), ("DigitalKeyCreated", "**34")]
 
 
 def test_a_barge_has_no_driver() -> None:
