@@ -74,9 +74,15 @@ def seal(
     return SealedDriver(
         key_id=key_id,
         ciphertext=b64encode(ciphertext).decode(),
-        mask=_mask(normalised_identity(identity)),
+        mask=masked(identity),
         alias=alias,
     )
+
+
+def masked(identity: str) -> str:
+    """Return what all others may see of *identity*: `**12`, and `**` of a short one."""
+    known = normalised_identity(identity)
+    return f"**{known[-2:]}" if len(known) >= SHORTEST_SHOWN else "**"
 
 
 def normalised_identity(identity: str) -> str:
@@ -100,7 +106,3 @@ def padded(identity: str) -> bytes:
     if not 0 < len(text) < BLOCK_BYTES:
         raise UnusableIdentity(UnusableIdentity.__doc__)
     return sodium_pad(text, BLOCK_BYTES)
-
-
-def _mask(identity: str) -> str:
-    return f"**{identity[-2:]}" if len(identity) >= SHORTEST_SHOWN else "**"

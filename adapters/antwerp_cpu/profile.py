@@ -185,6 +185,19 @@ UNVERIFIED: Final = (
         "cpu.md §4.2 row 16",
     ),
     Note(
+        "validation",
+        "`errorMessages` is null where all is well; the boolean of an asynchronous validation is "
+        "whether all may leave; a notification has the members of the synchronous result and "
+        "alfapassNumberMask.",
+        "cpu.md §4.2 rows 13, 14, §4.3, E15",
+    ),
+    Note(
+        "identification",
+        "Known is who may collect something at the terminal now; false also where the gate cannot "
+        "tell.",
+        "cpu.md §4.2 row 12",
+    ),
+    Note(
         "references",
         "`publicReferenceId` is made of ledger shard, seq, kind and receiver; "
         "`externalReferenceId` is the ce_id of the message that led to the notification.",

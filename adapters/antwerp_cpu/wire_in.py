@@ -4,7 +4,7 @@ NxtPort's OpenAPI marks no member as required (cpu.md §2, §4.2): what a messag
 for parse.py to ask for. Validate by alias only: our own spelling is not CPu's.
 """
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from schemas.messages import SealedDriver
@@ -149,6 +149,21 @@ class GateOut(Asked):
     timestamp: str | None = None
     terminal_code: str | None = None
     stay_number: str | None = None
+
+
+class IdentificationRequest(Asked):
+    """A gate asks whether somebody is known (cpu.md §4.2 row 12)."""
+
+    identification_type: str | None = None
+    identification_code: str | None = Field(default=None, repr=False)
+
+
+class PickupValidationRequest(Asked):
+    """A gate asks whether containers may leave with a card (cpu.md §4.2 rows 13, 14; E15)."""
+
+    port_lo_code: str | None = None
+    alfapass_number: str | None = Field(default=None, repr=False)
+    release_identification: list[ReleaseRightIdentifier] | None = None
 
 
 class UpdateMeansOfTransportRequest(Asked):

@@ -3,9 +3,9 @@
 As cpu.md §4.3 has them; members keep the order of CPu's own samples.
 """
 
-from typing import Annotated, Final
+from typing import Final
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
 
 from adapters.antwerp_cpu.wire_read import (
     CombinedLight,
@@ -18,6 +18,7 @@ from adapters.antwerp_cpu.wire_words import (
     ActionType,
     Event,
     Guid,
+    Mask,
     MeansOfTransport,
     Moment,
     NotificationType,
@@ -86,7 +87,7 @@ class KeyParty(Told):
     """Who collects, as others may see it: the card masked (cpu.md §1.2; names INFERRED)."""
 
     party_type: MeansOfTransport
-    alfapass_number_mask: Annotated[str, Field(pattern=r"^\*{2}.{0,2}$")] | None
+    alfapass_number_mask: Mask | None
     driver_alias: str | None
 
 
@@ -104,6 +105,12 @@ class KeyBody(Told):
     release_id: Guid
     release_date_time_utc: Moment
     expiration_date_time_utc: Moment | None
+
+
+class ValidationBody(PickupValidation):
+    """What a gate asked to be told later (INFERRED: as at once, E15, with the card masked)."""
+
+    alfapass_number_mask: Mask
 
 
 class RejectedBody(Told):
@@ -131,7 +138,7 @@ Body = (
     | PagedContainers
     | ReleaseLights
     | CombinedLight
-    | PickupValidation
+    | ValidationBody
 )
 
 # Which body goes with which event. `Unknown` and `InactiveReleaseRights` are never sent: the first
@@ -164,7 +171,7 @@ BODIES: dict[Event, tuple[NotificationType, type[Body]]] = {
     Event.GET_PAGED_CONTAINERS: (NotificationType.RELEASE_RIGHT, PagedContainers),
     Event.GET_ALL_RELEASE_LIGHTS: (NotificationType.RELEASE_LIGHT, ReleaseLights),
     Event.GET_COMBINED_GREEN_LIGHT: (NotificationType.RELEASE_LIGHT, CombinedLight),
-    Event.ALFAPASS_PICK_UP_VALIDATION: (NotificationType.RELEASE_RIGHT, PickupValidation),
+    Event.ALFAPASS_PICK_UP_VALIDATION: (NotificationType.RELEASE_RIGHT, ValidationBody),
 }
 
 

@@ -147,7 +147,7 @@ class PickupValidation(Told):
 class SyncValidation(Told):
     """The answer to a gate: `releaseIdentification` is an array here (cpu.md §7 rule 13, E15)."""
 
-    alfapass_number: str
+    alfapass_number: str = Field(repr=False)
     release_identification: tuple[PickupValidation, ...]
 
 

@@ -11,6 +11,9 @@ SevenDigits = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d
 Moment = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z$")]
 
 
+Mask = Annotated[str, Field(pattern=r"^\*{2}.{0,2}$")]
+
+
 class NotificationType(StrEnum):
     """The envelope's `type` (cpu.md §4.3)."""
 

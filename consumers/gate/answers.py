@@ -27,6 +27,7 @@ class AtGate(StrEnum):
     OPERATOR_WITHOUT_VAT = "operator_without_vat"
     OPERATOR_VAT_NOT_PRESENTED = "operator_vat_not_presented"
     OTHER_OPERATOR = "other_operator"
+    OTHER_BILLS = "other_bills"
 
 
 class Doubt(StrEnum):

@@ -1,14 +1,17 @@
 """A terminal's gate: reads its pick-up rights in the background and answers from memory."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from consumers.gate.answers import Answer, said
+from consumers.gate.judge import Presented
 from consumers.gate.reader import Reader
 from consumers.gate.settings import GateSettings
+from consumers.gate.view import View
+from schemas.identifiers import read_bills
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +65,32 @@ class Gate:
             await self._reader.caught_up.wait()
 
     def ask(
-        self, container: str, *, identity: str | None = None, operator_vat: str | None = None
+        self,
+        container: str,
+        *,
+        identity: str | None = None,
+        operator_vat: str | None = None,
+        bills_of_lading: Iterable[str] = (),
     ) -> Answer:
         """Return whether *container* may leave with this driver, or with this operator.
 
         *identity* is the driver's card as it was read (by truck), *operator_vat* the operator's
-        VAT number (by barge or rail). Neither is kept or logged.
+        VAT number (by barge or rail). Neither is kept or logged. Where bills of lading are
+        presented, the right must be to one of them.
         """
-        now = self._settings.clock()
-        return self._reader.view.may_leave(container, identity, operator_vat, now)
+        bills = frozenset(read_bills(bills_of_lading))
+        presented = Presented(identity, operator_vat, bills)
+        return self._reader.view.may_leave(container, presented, self._settings.clock())
+
+    @property
+    def view(self) -> View:
+        """What the gate knows at this moment: to be shown; to judge, ask."""
+        return self._reader.view
+
+    @property
+    def settings(self) -> GateSettings:
+        """What the gate was told."""
+        return self._settings
 
     def said(self, answer: Answer) -> tuple[str, ...]:
         """Return *answer* for the gate's screen, in the language of its settings."""

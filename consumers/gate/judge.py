@@ -23,10 +23,14 @@ EXPIRED = {Missing.RELEASE_EXPIRED, Missing.PICKUP_EXPIRED}
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """Who wants the container: a driver's identity, or an operator's VAT number."""
+    """Who wants the container: a driver's identity, or an operator's VAT number; on which bills.
+
+    No bills are all bills.
+    """
 
     identity: str | None = field(default=None, repr=False)
     operator_vat: str | None = None
+    bills_of_lading: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,9 @@ def judged(right: Right, presented: Presented, keys: TerminalKeys, now: datetime
     """Return *right* with everything that speaks against it now."""
     who = _unfit(right, presented, keys)
     reasons = standing(right, now)
+    bills = presented.bills_of_lading
+    if bills and bills.isdisjoint(right.bills_of_lading):
+        reasons = (*reasons, AtGate.OTHER_BILLS)
     if isinstance(who, Doubt):
         return Judged(right, reasons, who)
     return Judged(right, reasons if who is None else (*reasons, who))

@@ -37,6 +37,7 @@ class Right:
     counts_from: int
     release_id: str
     pickup_id: str
+    bills_of_lading: tuple[str, ...]
     may_leave: bool
     missing: tuple[Missing, ...]
     valid_from: datetime
@@ -89,6 +90,7 @@ def right_of(entitlement: Entitlement, counts_from: int) -> Right:
         counts_from=counts_from,
         release_id=entitlement.release_id,
         pickup_id=entitlement.pickup_id,
+        bills_of_lading=shared(entitlement.bills_of_lading),
         may_leave=entitlement.may_leave,
         missing=shared(entitlement.missing),
         valid_from=entitlement.valid_from.astimezone(UTC),

@@ -71,12 +71,10 @@ class View:
         """Take note that the topic was read to the end that it had at the start."""
         self.caught_up = True
 
-    def may_leave(
-        self, container: str, identity: str | None, operator_vat: str | None, now: datetime
-    ) -> Answer:
+    def may_leave(self, container: str, presented: Presented, now: datetime) -> Answer:
         """Return whether *container* may leave with who was presented, at *now*.
 
-        *identity* is the driver's card as read, *operator_vat* the operator's for barge and
+        The identity is the driver's card as read, the VAT number the operator's for barge and
         rail. Neither is kept.
         """
         if not self.caught_up:
@@ -88,15 +86,33 @@ class View:
         as_of = self._as_of(number.value, held, now)
         if isinstance(as_of, CannotTell):
             return as_of
-        rights = sorted(
-            (each for each in held if isinstance(each, Right)), key=lambda right: -right.seq
-        )
+        rights = self.rights_to(number.value)
         if len(rights) < len(held):
             return CannotTell(number.value, Doubt.UNREADABLE_ENTITLEMENT)
         if any(right.counts_from > self._pulse(right.shard).beats for right in rights):
             return CannotTell(number.value, Doubt.UNCONFIRMED)
-        presented = Presented(identity, operator_vat)
         return judge(number.value, rights, presented, self._keys, Moment(now, as_of))
+
+    def rights_to(self, container: str) -> tuple[Right, ...]:
+        """Return what is known of *container*, the newest first: to be shown, not to be judged."""
+        number = read_container(container)
+        if isinstance(number, Unusable):
+            return ()
+        held = self._rights.get(number.value, {}).values()
+        return tuple(sorted((r for r in held if isinstance(r, Right)), key=lambda r: -r.seq))
+
+    def opens(self, right: Right, identity: str) -> bool:
+        """Tell whether *right* names the driver with this card, as far as its keys open it."""
+        return right.driver is not None and self._keys.names(right.driver, identity) is True
+
+    def live_rights(self, now: datetime) -> tuple[Right, ...]:
+        """Return every right of the terminal that lives at *now*."""
+        return tuple(
+            held
+            for rights in self._rights.values()
+            for held in rights.values()
+            if isinstance(held, Right) and held.is_live(now)
+        )
 
     def age_seconds(self, now: datetime) -> float | None:
         """Return how old the least known shard is, None where one was never heard."""

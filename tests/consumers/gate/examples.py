@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from consumers.gate.answers import Answer, CannotTell, Leave, Stays
+from consumers.gate.judge import Presented
 from consumers.gate.settings import GateSettings
 from consumers.gate.view import View
 from producers.log import partition_of
@@ -119,13 +120,9 @@ def apply(view: View, *records: KeyAndValue) -> None:
 
 def ask(view: View, **asked: Any) -> Answer:
     """Ask *view* about BOX with DRIVER at NOW, but for what is *asked* otherwise."""
-    given: dict[str, Any] = {
-        "container": BOX,
-        "identity": DRIVER,
-        "operator_vat": None,
-        "now": NOW,
-    }
-    return view.may_leave(**(given | asked))
+    named = {"identity": DRIVER, "operator_vat": None} | asked
+    container, now = named.pop("container", BOX), named.pop("now", NOW)
+    return view.may_leave(container, Presented(**named), now)
 
 
 def why(answer: Answer) -> tuple[str, ...]:

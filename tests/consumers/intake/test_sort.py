@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.antwerp_cpu.profile import MEDIA, TYPE_PREFIX
+from adapters.antwerp_cpu.sealing import sealed
 from consumers.intake.sort import REGISTER_SOURCE, Desk, Sorted
 from ledger.directory.directory import directory_of
 from producers.log import partition_of
 from producers.records import Record
+from producers.sealing import new_terminal_key, seal
 from schemas import messages as m
 from schemas.envelope import Envelope, headers_of
 from schemas.identifiers import Scheme
@@ -448,6 +450,29 @@ def test_cpus_own_body_is_a_message_as_any_other(
     assert read(on_log).attestation.organisation == sender
 
 
+def test_a_trucks_body_reaches_the_log_with_its_driver_sealed() -> None:
+    key = new_terminal_key()
+    sent = sealed(cpu_sample("E11"), lambda card: seal(card, key.public_key, key.key_id))
+    assert isinstance(sent, bytes)
+
+    found = body(PARTY, "SubmitPickupRight", sent, HAULIER)
+
+    assert found.problems == ()
+    (on_log,) = found.records
+    message = read(on_log).message
+    assert isinstance(message, m.AssignPickup)
+    assert message.driver is not None
+    assert message.driver.key_id == key.key_id
+    assert b"000000012" not in (on_log.value or b"")
+
+
+def test_how_a_container_will_leave_is_a_message_of_the_chain() -> None:
+    (on_log,) = body(PARTY, "UpdateMeansOfTransport", cpu_sample("E14"), HAULIER).records
+
+    assert isinstance(read(on_log).message, m.SetMeansOfTransport)
+    assert on_log.key == b"CPUU1000026"
+
+
 def test_each_part_of_a_bulk_is_a_message_by_itself_with_an_id_that_a_repeat_reproduces() -> None:
     found = body(PARTY, BULK, cpu_sample("E10"), FORWARDER)
 
@@ -502,7 +527,6 @@ def test_a_body_may_name_its_sender_by_any_of_its_codes() -> None:
         (PARTY, RIGHT, b"{", "truncated"),
         (PARTY, RIGHT, b"[]", "field_invalid"),
         (PARTY, RIGHT, b'{"actionType":"' + b"x" * MEBIBYTE + b'"}', "too_large"),
-        (PARTY, "UpdateMeansOfTransport", cpu_sample("E14"), "not_supported"),
         (PARTY, "SubmitPickupRight", cpu_sample("E11"), "plain_identity"),
     ],
 )
