@@ -1,0 +1,138 @@
+"""Random days through the real law and the real book, each judged by the checker."""
+
+import functools
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from ledger.book.engine import open_book
+from ledger.book.migrate import migrate
+from producers.sealing import TerminalKey
+from producers.simulator import Cast, cast_of, plan_day
+from producers.simulator.planned import Answer
+from schemas.messages import SealedDriver
+from tests.simulation.checker import Checker, Verdict
+from tests.simulation.disorder import Said, disordered
+from tests.simulation.playing import Place, Playing
+from tests.simulation.reading.told import Json, Register
+
+STARTS_AT = datetime(2026, 3, 2, tzinfo=UTC)
+IN_DISORDER = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which day is played; with the share `disorder` of its boxes nothing goes by plan."""
+
+    seed: int
+    containers: int
+    disorder: float = IN_DISORDER
+
+
+@dataclass(slots=True)
+class Judge:
+    """Listens to a day: a checker for each shard, and what every message was planned to get."""
+
+    register: Register = field(default_factory=Register)
+    checkers: dict[str, Checker] = field(default_factory=dict)
+    verdict: Verdict = field(default_factory=Verdict)
+
+    def hear(self, shard: str, places: Sequence[Place], entries: Sequence[Json]) -> None:
+        """Judge one shard's part of a batch."""
+        if shard not in self.checkers:
+            self.checkers[shard] = Checker(self.register)
+        self.checkers[shard].take([place.told for place in places], entries)
+        self._compare_with_plan(places, entries)
+
+    def close(self) -> Verdict:
+        """Return what was found on all shards."""
+        for checker in self.checkers.values():
+            self.verdict.add(checker.close())
+        return self.verdict
+
+    def _compare_with_plan(self, places: Sequence[Place], entries: Sequence[Json]) -> None:
+        answers = {
+            entry["cause"]["log_offset"]: entry
+            for entry in entries
+            if entry.get("outcome") is not None and not entry["cause"]["waited"]
+        }
+        for place in places:
+            if place.said is None or not place.said.as_planned:
+                continue
+            plan, entry = place.said.planned.answer, answers[place.record.offset]
+            if what := _otherwise(plan, entry):
+                self.verdict.found(f"{place.said.planned.container}: {what}")
+
+
+def _otherwise(plan: Answer, entry: Json) -> str:
+    told = entry["outcome"], entry["fact"].get("reason")
+    planned = plan.outcome, plan.reason
+    kind = entry["cause"]["message_type"]
+    return (
+        ""
+        if told[:1] == planned[:1] and (plan.reason in {None, told[1]})
+        else (f"{kind} was {told}, and planned {planned}")
+    )
+
+
+def played(wanted: Wanted, engine: Engine) -> Verdict:
+    """Play one day on a new book and return what was found."""
+    judge = Judge()
+    cast = cast_of(wanted.seed, new_key=a_key)
+    Playing(engine, judge.hear).play(cast, said_on(wanted, cast), STARTS_AT)
+    return judge.close()
+
+
+def said_on(wanted: Wanted, cast: Cast) -> Iterator[Said]:
+    """Yield everything that is said on that day."""
+    day = plan_day(
+        cast, seed=wanted.seed, containers=wanted.containers, starts_at=STARTS_AT, seal=a_seal
+    )
+    planned = sorted(day.planned, key=lambda each: each.at)
+    return disordered(planned, cast, wanted.seed, wanted.disorder)
+
+
+def played_anew(wanted: Wanted) -> Verdict:
+    """Play one day on a throw-away SQLite file."""
+    with new_book() as engine:
+        return played(wanted, engine)
+
+
+@contextmanager
+def new_book() -> Iterator[Engine]:
+    """Open a migrated book in a throw-away SQLite file."""
+    with tempfile.TemporaryDirectory(prefix="releasebus-day-") as folder:
+        file = Path(folder) / "ledger.db"
+        file.write_bytes(_migrated())
+        engine = open_book(f"sqlite:///{file}")
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
+@functools.cache
+def _migrated() -> bytes:
+    """Return an empty book as it stands in its file: quicker than making one each time."""
+    with tempfile.TemporaryDirectory(prefix="releasebus-day-") as folder:
+        file = Path(folder) / "ledger.db"
+        engine = open_book(f"sqlite:///{file}")
+        migrate(engine)
+        engine.dispose()
+        return file.read_bytes()
+
+
+def a_key() -> TerminalKey:
+    """Return a key that opens nothing: no box of these days is opened."""
+    return TerminalKey("0123456789abcdef", "A" * 43 + "=", "B" * 43 + "=")
+
+
+def a_seal(identity: str, public_key: str, key_id: str, alias: str | None) -> SealedDriver:
+    """Return a box that is the same again: what is in it is of no matter here."""
+    del identity, public_key
+    return SealedDriver(key_id=key_id, ciphertext="QUJD" * 40, mask="**12", alias=alias)

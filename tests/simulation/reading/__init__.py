@@ -1,0 +1,1 @@
+"""A second reading of Certified Pick up: plain JSON in, nothing shared with the law but words."""

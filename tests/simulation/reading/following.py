@@ -1,0 +1,181 @@
+"""What follows from a request that nothing stands against: the facts, the first the first."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from tests.simulation.reading import linking, requests
+from tests.simulation.reading.becoming import LIGHT, Fact, key_lost, lapsed, run_out
+from tests.simulation.reading.box import Release
+from tests.simulation.reading.requests import Asked
+from tests.simulation.reading.told import Register, Settings, Told
+
+
+def opened(told: Told, settings: Settings) -> Release:
+    """Return the release that the message opens (cpu.md §2.1)."""
+    body = told.body
+    begins = told.date("valid_from") or told.heard_at
+    ends = told.date("expires_at") or begins + timedelta(days=settings.validity_days)
+    return Release(
+        number=body["release_identification"],
+        agent=told.sender,
+        port=body["port"],
+        terminal=body["terminal"],
+        bills=tuple(body["bills_of_lading"]),
+        stay_number=body.get("stay_number"),
+        vessel=body.get("vessel_imo"),
+        valid_from=begins,
+        expires_at=ends,
+        expiry_given=told.date("expires_at") is not None,
+        opened_by=told.message_id,
+    )
+
+
+def released(
+    told: Told, release: Release, known: Sequence[Release], register: Register
+) -> Iterator[Fact]:
+    """Yield the release, its first nomination, and what is known of the box already."""
+    yield {"type": "released", "agent": release.agent, "terminal": release.terminal}
+    if (named := told.body.get("release_to")) is not None:
+        (receiver,) = register.named(named)
+        yield {"type": "transferred", "giver": release.agent, "receiver": receiver}
+    yield from _known(release, known)
+
+
+def _known(release: Release, known: Sequence[Release]) -> Iterator[Fact]:
+    """Yield what was reported of the cargo before. INFERRED: nobody reports it a second time."""
+    same = [each for each in known if _same_cargo(each, release)]
+    if not same:
+        return
+    last = same[-1]
+    if last.discharged:
+        yield {"type": "discharged"}
+    for light in (last.light_before, last.light):
+        yield from ({"type": kind} for kind, name in LIGHT.items() if name == light)
+    if last.customs is not None:
+        yield {"type": "customs_status_set", "status": last.customs}
+
+
+def _same_cargo(one: Release, other: Release) -> bool:
+    there = (one.port, one.terminal) == (other.port, other.terminal)
+    visits = (one.stay_number, one.vessel), (other.stay_number, other.vessel)
+    of_one_visit = linking.one_visit(*visits)
+    shared = not set(one.bills).isdisjoint(other.bills)
+    return not one.gone and there and of_one_visit and shared
+
+
+def _update(asked: Asked) -> Iterator[Fact]:
+    release, told, body = asked.release, asked.told, asked.told.body
+    facts = list(lapsed(release, asked.now))
+    yield from facts
+    expired = release.expired or any(fact["type"] == "expired" for fact in facts)
+    begins = told.date("valid_from") or release.valid_from
+    ends = told.date("expires_at") or _default(asked, begins) or release.expires_at
+    quay = body.get("terminal") or release.terminal
+    if quay != release.terminal and not facts:
+        yield from key_lost(release, "terminal_changed")
+    yield {
+        "type": "updated",
+        "terminal": quay,
+        "terminal_before": release.terminal,
+        "bills_of_lading": list(body.get("bills_of_lading") or release.bills),
+        "valid_from": begins,
+        "expires_at": ends,
+        "expiry_given": release.expiry_given or told.date("expires_at") is not None,
+        "revived": expired,
+        "stay_number": body.get("stay_number") or release.stay_number,
+        "vessel_imo": body.get("vessel_imo") or release.vessel,
+    }
+
+
+def _default(asked: Asked, begins: datetime) -> datetime | None:
+    """Sixty days, counted anew where the release begins anew and never named a date."""
+    if asked.release.expiry_given or asked.told.date("valid_from") is None:
+        return None
+    return begins + timedelta(days=asked.settings.validity_days)
+
+
+def _block(_asked: Asked) -> Iterator[Fact]:
+    yield {"type": "blocked"}
+
+
+def _unblock(_asked: Asked) -> Iterator[Fact]:
+    yield {"type": "unblocked"}
+
+
+def _delete(asked: Asked) -> Iterator[Fact]:
+    yield {"type": "deleted"}
+    yield from key_lost(asked.release, "release_deleted")
+
+
+def _revoke(asked: Asked) -> Iterator[Fact]:
+    if asked.by_agent:
+        yield {"type": "chain_revoked"}
+        yield from key_lost(asked.release, "release_revoked")
+    else:
+        giver, receiver, _ = asked.release.hops[-1]
+        yield {"type": "transfer_revoked", "giver": giver, "receiver": receiver}
+
+
+def _transfer(asked: Asked) -> Iterator[Fact]:
+    yield from run_out(asked.release, asked.now)
+    (receiver,) = asked.register.named(asked.told.body["release_to"])
+    yield {"type": "transferred", "giver": asked.sender, "receiver": receiver}
+
+
+def _accept(asked: Asked) -> Iterator[Fact]:
+    giver, receiver, _ = asked.release.hops[-1]
+    yield {"type": "accepted", "giver": giver, "receiver": receiver}
+
+
+def _decline(asked: Asked) -> Iterator[Fact]:
+    giver, receiver, _ = asked.release.hops[-1]
+    yield {"type": "declined", "giver": giver, "receiver": receiver}
+
+
+def _assign(asked: Asked) -> Iterator[Fact]:
+    yield from run_out(asked.release, asked.now)
+    yield from _made(asked)
+
+
+def _update_pickup(asked: Asked) -> Iterator[Fact]:
+    # cpu.md §3.3: the old identity is invalid, so the old right ends and a new one is made.
+    yield from key_lost(asked.release, "replaced")
+    yield from _made(asked)
+
+
+def _made(asked: Asked) -> Iterator[Fact]:
+    terms = requests.terms(asked)
+    yield {"type": "pickup_assigned", "pickup": terms}
+    yield from _unlike(asked.release.means, terms["modality"])
+
+
+def _set_means(asked: Asked) -> Iterator[Fact]:
+    means, pickup = asked.told.body["means_of_transport"], asked.release.pickup
+    yield {"type": "means_of_transport_set", "means_of_transport": means}
+    yield from _unlike(means, None if pickup is None else pickup.modality)
+
+
+def _unlike(means: str | None, modality: str | None) -> Iterator[Fact]:
+    """INFERRED (cpu.md §2.6): it is told that a pick-up is by other means than were set."""
+    if means != modality and {None, "unknown"}.isdisjoint({means, modality}):
+        yield {"type": "finding_made", "finding": "transport_differs"}
+
+
+def _revoke_pickup(asked: Asked) -> Iterator[Fact]:
+    yield from key_lost(asked.release, "revoked")
+
+
+FOLLOWS: Mapping[str, Callable[[Asked], Iterator[Fact]]] = {
+    "update": _update,
+    "block": _block,
+    "unblock": _unblock,
+    "delete": _delete,
+    "revoke": _revoke,
+    "transfer": _transfer,
+    "accept": _accept,
+    "decline": _decline,
+    "assign_pickup": _assign,
+    "update_pickup": _update_pickup,
+    "revoke_pickup": _revoke_pickup,
+    "set_means_of_transport": _set_means,
+}

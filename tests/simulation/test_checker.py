@@ -1,0 +1,49 @@
+"""Days of chance are lawful; the checker finds what is planted, and shares only words."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.simulation import reading
+from tests.simulation.bugs import BUGS, Bug
+from tests.simulation.campaign import Wanted, played_anew
+from tests.simulation.days import summary
+
+READING = Path(reading.__file__).parent
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_day_of_chance_is_lawful_to_the_last_entry(seed: int) -> None:
+    verdict = played_anew(Wanted(seed, containers=120))
+
+    assert verdict.findings == []
+    assert verdict.illegal == 0
+    assert verdict.messages == sum(verdict.outcomes.values()) > 1000
+    assert set(verdict.outcomes) == {"applied", "refused", "waiting", "duplicate"}
+    assert "illegal                                  0" in summary(verdict, 1, 1.0)
+
+
+@pytest.mark.parametrize("bug", BUGS.values(), ids=BUGS)
+def test_a_planted_bug_is_found(bug: Bug, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bug.owner, bug.name, bug.by)
+
+    assert played_anew(Wanted(5, containers=60, disorder=0.9)).illegal > 0
+
+
+def test_the_reading_shares_nothing_with_the_law_but_words() -> None:
+    for module in READING.glob("*.py"):
+        for name in _imported(module):
+            own = name.startswith("tests.simulation.reading")
+            assert own or name.split(".")[0] in sys.stdlib_module_names, f"{module}: {name}"
+
+
+def _imported(module: Path) -> list[str]:
+    names: list[str] = []
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.extend(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names.append(node.module or "")
+    return names
