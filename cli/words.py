@@ -79,6 +79,7 @@ ASKS: dict[str, str] = {
     "releasebus.report_gate_in": "report the gate-in",
     "releasebus.report_gate_out": "report the gate-out",
     "releasebus.report_customs_status": "set the customs light",
+    "releasebus.resume": "resume what is parked",
 }
 
 
@@ -87,6 +88,8 @@ def line_of(recorded: RecordedFact, names: Names) -> Line:
     said = sentence_of(recorded, names)
     if recorded.cause.waited and recorded.outcome is not None:
         said = f"{said} (it had come early, and waited)"
+    elif recorded.cause.resumed and recorded.outcome is not None:
+        said = f"{said} (it had been parked, and was heard again)"
     event = f"{recorded.shard}-{recorded.seq}"
     return Line(recorded.cause.occurred_at, said, _tone(recorded.fact), event)
 
@@ -99,7 +102,9 @@ def _tone(fact: Fact) -> Tone:
             return Tone.REFUSED
         case f.Waiting() | f.Repeated():
             return Tone.WAITING
-        case f.Accepted() | f.PickupAssigned() | f.GatedOut() | f.DisputeSettled():
+        case f.Accepted() | f.PickupAssigned() | f.GatedOut():
+            return Tone.GOOD
+        case f.DisputeSettled() | f.SuspensionLifted():
             return Tone.GOOD
         case _:
             return Tone.NEWS
@@ -127,7 +132,13 @@ OfQuay: TypeAlias = (
 )
 OfMessage: TypeAlias = f.Refused | f.GivenUp | f.Waiting | f.Repeated | f.Parked
 OfLedger: TypeAlias = (
-    f.FindingMade | f.Disputed | f.DisputeSettled | f.Suspended | f.OrganisationRegistered
+    f.FindingMade
+    | f.Disputed
+    | f.DisputeSettled
+    | f.Suspended
+    | f.Resumed
+    | f.SuspensionLifted
+    | f.OrganisationRegistered
 )
 
 
@@ -146,6 +157,8 @@ def sentence_of(recorded: RecordedFact, names: Names) -> str:
             | f.Disputed()
             | f.DisputeSettled()
             | f.Suspended()
+            | f.Resumed()
+            | f.SuspensionLifted()
             | f.OrganisationRegistered()
         ) as fact:
             return _of_ledger(fact, names)
@@ -270,6 +283,10 @@ def _of_ledger(fact: OfLedger, names: Names) -> str:
             return "the other claim falls away: the dispute is settled"
         case f.Suspended():
             return "nothing is let out until an operator resumes"
+        case f.Resumed(note=note):
+            return f"the operator has what was parked heard again{_because(note)}"
+        case f.SuspensionLifted():
+            return "all that was parked has been heard: the suspension is lifted"
         case f.OrganisationRegistered(organisation=organisation):
             return f"{organisation.name} joins the bus"
         case _:

@@ -5,7 +5,7 @@ from aiokafka.partitioner import murmur2
 from producers.records import Record
 from schemas.envelope import Envelope
 from schemas.logged import Attestation, log_headers
-from schemas.messages import ContainerMessage, Message, RegisterOrganisation
+from schemas.messages import ContainerMessage, Message, RegisterOrganisation, Resume
 from schemas.reading import canonical_bytes
 from schemas.topics import DIRECTORY_LOG, LEDGER_LOG, Topic, within
 
@@ -49,7 +49,7 @@ def partition_of(key: bytes, partitions: int) -> int:
 
 def _place(message: Message) -> tuple[Topic, bytes]:
     match message:
-        case ContainerMessage(container=container):
+        case ContainerMessage(container=container) | Resume(container=container):
             return LEDGER_LOG, container.encode()
         case RegisterOrganisation(organisation=organisation):
             return DIRECTORY_LOG, organisation.encode()

@@ -6,6 +6,7 @@ from schemas import facts as f
 from schemas.board import BoardLine
 from schemas.entitlement import Entitlement
 from schemas.facts import Fact, PickupEnd, RecordedFact
+from schemas.messages import Resume
 from schemas.notices import NOTICE, Answered, Notice
 from schemas.reasons import Reason
 from schemas.stay import PickupRight, Stay
@@ -64,8 +65,8 @@ def notices_of(recorded: RecordedFact) -> Iterator[tuple[str, bytes]]:
     The notice is given as it is written: most parties of a stay are told the very same.
     """
     sender = recorded.cause.organisation if recorded.outcome is not None else None
-    if sender is not None and _unknown_here(recorded.fact):
-        sender = None  # nobody's outbox is made on the word of a stranger
+    if sender is not None and _has_no_outbox(recorded):
+        sender = None
     concerned = concerned_by(recorded.fact, recorded.stay)
     fact, alike = _without_driver(recorded.fact), b""
     for party in concerned:
@@ -100,8 +101,11 @@ def concerned_by(fact: Fact, stay: Stay | None) -> tuple[str, ...]:
             return stay.parties
 
 
-def _unknown_here(fact: Fact) -> bool:
-    return isinstance(fact, f.Refused) and fact.reason is Reason.SENDER_UNKNOWN
+def _has_no_outbox(recorded: RecordedFact) -> bool:
+    # Nobody's outbox is made on the word of a stranger; the bus's operator reads the book.
+    fact = recorded.fact
+    unknown = isinstance(fact, f.Refused) and fact.reason is Reason.SENDER_UNKNOWN
+    return unknown or recorded.cause.message_type == Resume.TYPE
 
 
 def _entitlement(
@@ -166,6 +170,7 @@ def _answered(recorded: RecordedFact) -> Answered:
         code=words.code if words else None,
         first=fact.first if isinstance(fact, f.Repeated) else None,
         waited=cause.waited,
+        resumed=cause.resumed,
     )
 
 

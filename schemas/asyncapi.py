@@ -8,7 +8,7 @@ from schemas import topics
 from schemas.envelope import MAX_ATTRIBUTE_LENGTH, SPEC_VERSION
 from schemas.evolution.upcasts import SCHEMA_VERSION
 from schemas.json_schemas import MESSAGES, OUTPUTS
-from schemas.messages import ON_TOPIC, ContainerMessage, RegisterOrganisation, Tick
+from schemas.messages import ON_TOPIC, ContainerMessage, RegisterOrganisation, Resume, Tick
 from schemas.topics import Topic
 
 KAFKA_BINDING = "0.5.0"
@@ -64,7 +64,7 @@ def document() -> Json:
 # --- which message on which topic --------------------------------------------------------------
 
 _LOGGED = {
-    topics.LEDGER_LOG.name: (ContainerMessage, Tick),
+    topics.LEDGER_LOG.name: (ContainerMessage, Resume, Tick),
     topics.DIRECTORY_LOG.name: (RegisterOrganisation, Tick),
 }
 _SAID = {
@@ -248,7 +248,7 @@ def _input(name: str) -> Json:
 
 def _key(name: str) -> Json:
     model = MESSAGES[name]
-    if issubclass(model, ContainerMessage):
+    if issubclass(model, ContainerMessage | Resume):
         whose = "The container number, as in the message."
     elif issubclass(model, RegisterOrganisation):
         whose = "The organisation's NxtPort id, as in the message."

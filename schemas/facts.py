@@ -242,6 +242,16 @@ class Suspended(FactValue, frozen=True, kw_only=True):
     """A message broke our code: the entitlement is suspended until an operator resumes."""
 
 
+class Resumed(FactValue, frozen=True, kw_only=True):
+    """An operator resumed the container: what was parked is heard again, in the log's order."""
+
+    note: str = always(default="")
+
+
+class SuspensionLifted(FactValue, frozen=True, kw_only=True):
+    """Everything that was parked has been heard: the entitlement counts again."""
+
+
 class Refused(FactValue, frozen=True, kw_only=True):
     """The message was not followed, and why; schemas/reasons.py has the words for a person."""
 
@@ -306,6 +316,8 @@ Fact: TypeAlias = (
     | DisputeSettled
     | GivenUp
     | Suspended
+    | Resumed
+    | SuspensionLifted
     | Refused
     | Waiting
     | Repeated
@@ -320,7 +332,8 @@ class Cause(Value, frozen=True, kw_only=True):
     """What a fact was decided on: the message, who stood behind it, and what was known then.
 
     `organisation` is the verified sender, `via` the gateway that attested it, `key_id` the key
-    that signed; `waited` tells that the message came out of the waiting room.
+    that signed; `waited` tells that the message came out of the waiting room, `resumed` that it
+    had been parked and was heard again.
     """
 
     message_id: str
@@ -335,12 +348,14 @@ class Cause(Value, frozen=True, kw_only=True):
     key_id: str | None = None
     waited: bool = always(default=False)
     findings: tuple[str, ...] = always(default=())
+    resumed: bool = False
 
 
 class RecordedFact(Value, frozen=True, kw_only=True):
     """One entry of the ledger as it is stored, hashed and published.
 
-    `outcome` is set on the first entry of a message only, so that each message counts once.
+    `outcome` is set on the first entry of a message, and again where it waited or was parked: its
+    cause then says so, and the message counts once.
     `stay` is the snapshot after the fact; `missing` says why the container may not leave.
     `previous_seq` is the container's entry before this one in the shard, 0 before its first: a
     trail without its neighbours shows what was left out. Older entries do not name it.

@@ -320,6 +320,19 @@ class RegisterOrganisation(Message):
     terminals: tuple[TerminalRef, ...] = ()
 
 
+class Resume(Message):
+    """Hear again what is parked of a container: the bus's operator alone, on the log itself.
+
+    `note` says for the record what was mended.
+    """
+
+    TYPE: ClassVar[str] = "releasebus.resume"
+
+    container: Text
+    port: Text | None = None
+    note: Reason = ""
+
+
 class Tick(Message):
     """Time passes: written to every partition of the log, so that expiry has its place there."""
 
@@ -357,6 +370,7 @@ BY_TYPE: dict[str, type[Message]] = {
         *CHAIN_MESSAGES,
         *PHYSICAL_FACTS,
         RegisterOrganisation,
+        Resume,
         Tick,
     )
 }

@@ -15,7 +15,8 @@ class Answered(Value, frozen=True, kw_only=True):
     `outcome` is one of the ledger's, or `unreadable` from intake. `first` is the outcome that a
     duplicate got the first time. `code` is Certified Pick up's for the reason, where there is
     one. `sentence` and `who_can_fix` are in English, for whoever has no catalogue at hand:
-    `reason` is what another language is looked up by (schemas/words).
+    `reason` is what another language is looked up by (schemas/words). `waited` and
+    `resumed` tell that the message was answered before: it waited, or was parked.
     """
 
     message_id: str
@@ -28,6 +29,7 @@ class Answered(Value, frozen=True, kw_only=True):
     code: str | None = None
     first: Outcome | None = None
     waited: bool = always(default=False)
+    resumed: bool = False
 
 
 class Notice(Value, frozen=True, kw_only=True):

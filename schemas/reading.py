@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from schemas.envelope import Envelope
 from schemas.field_faults import RFC_3339, fault_of, invalid
 from schemas.identifiers import Scheme, Unusable, read_container, read_party_code
-from schemas.messages import BY_TYPE, ContainerMessage, Message, RegisterOrganisation
+from schemas.messages import BY_TYPE, ContainerMessage, Message, RegisterOrganisation, Resume
 from schemas.normalising import DRIVERS, TIMES, Notes, normalised
 from schemas.plain_identity import may_show_identity, plain_identity
 from schemas.quick_json import writer
@@ -113,14 +113,14 @@ def wrong_key(record_key: bytes | None, message: Message) -> Unreadable | None:
         )
     if _same(record_key, message, expected):
         return None
-    what = "container" if isinstance(message, ContainerMessage) else "organisation"
+    what = "organisation" if isinstance(message, RegisterOrganisation) else "container"
     sentence = f"The record key is not the {what} in the message."
     return Unreadable("wrong_key", "record key", sentence, sensitive=sensitive)
 
 
 def _key(message: Message) -> str | None:
     match message:
-        case ContainerMessage(container=container):
+        case ContainerMessage(container=container) | Resume(container=container):
             return container
         case RegisterOrganisation(organisation=organisation):
             return organisation
@@ -135,7 +135,7 @@ def _same(record_key: bytes, message: Message, expected: str) -> bool:
         came = record_key.decode()
     except UnicodeDecodeError:
         return False
-    if isinstance(message, ContainerMessage):
+    if not isinstance(message, RegisterOrganisation):
         read = read_container(came)
         return not isinstance(read, Unusable) and read.value == expected
     code = read_party_code(Scheme.NXTPORT, came)

@@ -51,6 +51,8 @@ class Reason(StrEnum):
     TRANSPORT_DIFFERS = "transport_differs"
     CODE_TAKEN = "code_taken"
     TERMINAL_TAKEN = "terminal_taken"
+    NOT_PARKED = "not_parked"
+    STILL_BREAKS = "still_breaks"
 
 
 class Missing(StrEnum):

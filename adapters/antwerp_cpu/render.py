@@ -13,7 +13,7 @@ from adapters.contract import Document, Memory, Parties, Rendered, document_id
 from adapters.parties import operators_of
 from schemas import facts as f
 from schemas.facts import PickupEnd, RecordedFact
-from schemas.messages import Tick
+from schemas.messages import Resume, Tick
 from schemas.stay import PickupRight, Stay
 
 RENDERED: Final = frozenset(
@@ -265,4 +265,4 @@ def _notification(
 def _external_reference(recorded: RecordedFact) -> str | None:
     # What the platform does by itself (expiry) was asked by nobody.
     cause = recorded.cause
-    return None if cause.message_type == Tick.TYPE else cause.message_id
+    return None if cause.message_type in {Tick.TYPE, Resume.TYPE} else cause.message_id

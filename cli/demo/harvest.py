@@ -118,6 +118,8 @@ class Harvest:
         self.facts += 1
         if "outcome" in recorded and not recorded["cause"].get("waited"):
             self.outcomes[recorded["outcome"]] += 1
+            if recorded["cause"].get("resumed"):
+                self.outcomes["parked"] -= 1  # it was counted as that before
         if fact["type"] == "refused":
             self.refusals[fact["reason"]] += 1
         elif fact["type"] == "finding_made":

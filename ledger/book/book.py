@@ -11,6 +11,7 @@ from ledger.book import load, tables, write
 from ledger.book.bulk import prepare_staging
 from ledger.book.desk import Desk, Files, Read, read
 from ledger.book.draft import Entry, page_of
+from ledger.book.faults import log_parked
 from ledger.book.lease import Lease, fence
 from ledger.directory.directory import Directory
 from ledger.law.policy import Policy
@@ -67,8 +68,9 @@ class Book:
 
     def settle_broken(self, lease: Lease, record: LogRecord, error: Exception) -> Settled:
         """Park the one record that the book did not take, and let nothing of it out."""
-        log.error("Parked %s offset %s", record.shard, record.offset, exc_info=error)
-        batch = [read(record)]
+        asked = read(record)
+        log_parked(asked.place, error)
+        batch = [asked]
         return self._settled_or_forgotten({lease.shard: lease}, batch, type(error).__name__)
 
     def forget(self) -> None:

@@ -9,20 +9,23 @@ from sqlalchemy import Connection
 
 from ledger.book import load
 from ledger.book.draft import Page, Seen, digest
+from ledger.book.faults import log_parked
 from ledger.book.load import First
 from ledger.book.moments import micros
+from ledger.book.refile import set_aside
 from ledger.directory.directory import Directory
 from ledger.directory.register import register
 from ledger.law import answer as law
 from ledger.law.context import Context, Question
 from ledger.law.file import Answer, File
 from ledger.law.policy import Policy
+from ledger.law.resume import resume
 from ledger.law.ruling import Refusal
 from ledger.record import LogRecord
 from schemas import facts as f
 from schemas.facts import Cause, Outcome
 from schemas.logged import Logged, read_logged
-from schemas.messages import ContainerMessage, RegisterOrganisation, Tick
+from schemas.messages import ContainerMessage, Message, RegisterOrganisation, Resume, Tick
 from schemas.organisations import Organisation
 from schemas.reasons import Reason
 from schemas.value import Value, altered
@@ -50,12 +53,17 @@ class Read(Value, frozen=True):
     container: str
     seen: Seen
 
+    @property
+    def place(self) -> str:
+        """Where it stands on the log, for a person."""
+        return f"{self.record.shard} offset {self.record.offset}"
+
 
 def read(record: LogRecord) -> Read:
     """Return *record* as a message; raise NotOfTheLog where the log was written by others."""
     logged = read_logged(record.headers, record.value)
     message, envelope = logged.message, logged.envelope
-    container = message.container if isinstance(message, ContainerMessage) else ""
+    container = message.container if isinstance(message, ContainerMessage | Resume) else ""
     key = digest(logged.attestation.organisation.encode(), envelope.id.encode())
     return Read(record, logged, container, Seen(key, digest(envelope.type.encode(), record.value)))
 
@@ -99,6 +107,8 @@ class Desk:
             self._repeated(page, asked, self.first[asked.seen.key])
         elif isinstance(message, ContainerMessage):
             self._ask(page, asked, Question(message, self._cause(asked)), broken)
+        elif isinstance(message, Resume):
+            self._resume(page, asked, message, broken)
         elif broken is not None:
             self._park_alone(page, asked, broken)
         elif isinstance(message, RegisterOrganisation):
@@ -136,14 +146,35 @@ class Desk:
         if broken is None:
             try:
                 after, answers = law.answer(file, question, context)
-            except Exception as error:
-                # Our own bug must not stop other containers. What it says may quote the message.
-                log.exception("Parked %s offset %s", page.lease.shard, asked.record.offset)
+            except Exception as error:  # noqa: BLE001  logged by its kind, for it may quote all
+                # Our own bug must not stop other containers.
+                log_parked(asked.place, error)
                 after, answers = law.park(file, question, context, type(error).__name__)
         else:
             after, answers = law.park(file, question, context, broken)
         self._write_down(page, asked, answers)
         self._change(page, asked.container, after)
+
+    def _resume(self, page: Page, asked: Read, message: Resume, broken: str | None) -> None:
+        if broken is not None:
+            fact = f.Refused(reason=Reason.STILL_BREAKS, detail=broken)
+            self._write_down(page, asked, (self._plain(asked, fact, Outcome.REFUSED),))
+            return
+        about = ContainerMessage(container=message.container, port=_port_of(message))
+        question = Question(about, self._cause(asked))
+        file = self.files[page.lease.shard][message.container]
+        aside = self._set_aside(page, message.container) if file.parked else ()
+        resumption = resume(file, question, aside, message.note, self._context(page))
+        if resumption.broke is not None:
+            log_parked(f"again what was resumed at {asked.place}", resumption.broke)
+        self._write_down(page, asked, resumption.answers)
+        self._change(page, message.container, resumption.file)
+
+    def _set_aside(self, page: Page, container: str) -> list[Question]:
+        stored = load.parkings(self.connection, page.lease.shard, container)
+        of_this_batch = (entry.recorded for entry in page.entries)
+        unwritten = (recorded for recorded in of_this_batch if recorded.container == container)
+        return set_aside([*stored, *unwritten])
 
     def _park_alone(self, page: Page, asked: Read, broken: str) -> None:
         kept = asked.logged.message.model_dump_json(exclude_none=True)
@@ -205,8 +236,8 @@ class Desk:
         question = Question(ContainerMessage(container=container, port="-"), self._cause(asked))
         try:
             after, answers = law.pass_time(file, question, context)
-        except Exception as error:
-            log.exception("Parked %s: time cannot pass for it", container)
+        except Exception as error:  # noqa: BLE001  logged by its kind, for it may quote all
+            log_parked(f"a container of {asked.place}, for which time cannot pass", error)
             after, answers = law.park(file, question, context, type(error).__name__)
             # A tick is no message: it has no outcome.
             answers = tuple(altered(answer, outcome=None) for answer in answers)
@@ -241,5 +272,14 @@ class Desk:
 
     def _plain(self, asked: Read, fact: f.Fact, outcome: Outcome) -> Answer:
         message = asked.logged.message
-        port = message.port if isinstance(message, ContainerMessage) else ""
-        return Answer(asked.container, port, fact, self._cause(asked), outcome)
+        return Answer(asked.container, _port_of(message), fact, self._cause(asked), outcome)
+
+
+def _port_of(message: Message) -> str:
+    match message:
+        case ContainerMessage(port=port):
+            return port
+        case Resume(port=port):
+            return port or "-"  # as with a tick: the stays name theirs
+        case _:
+            return ""

@@ -115,6 +115,7 @@ def typed_columns(recorded: RecordedFact) -> Values:
         recorded.fact.type,
         recorded.outcome,
         recorded.cause.waited,
+        recorded.cause.resumed,
         storable(recorded.cause.message_id),
     )
 

@@ -13,7 +13,7 @@ from ledger.book.moments import moment
 from ledger.book.stored import organisation_in, question_in, stay_in
 from ledger.directory.directory import Directory, directory_of
 from ledger.law.file import File, Held
-from schemas.facts import Outcome
+from schemas.facts import Outcome, RecordedFact, read
 from schemas.stay import Stay
 from schemas.value import Value
 
@@ -62,6 +62,21 @@ def last_seqs(connection: Connection, shard: str, containers: Collection[str]) -
         {"containers": json.dumps(list(containers)), "shard": shard},
     )
     return {row.container: row.seq or 0 for row in found}
+
+
+def parkings(connection: Connection, shard: str, container: str) -> list[RecordedFact]:
+    """Return the entries by which messages of the container were parked and resumed, in order."""
+    columns = tables.entry.c
+    statement = (
+        select(columns.body)
+        .where(
+            columns.container == container,
+            columns.shard == shard,
+            columns.fact.in_(("parked", "resumed")),
+        )
+        .order_by(columns.seq)
+    )
+    return [read(body) for body in connection.execute(statement).scalars()]
 
 
 def first(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, First]:

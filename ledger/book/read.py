@@ -128,6 +128,14 @@ def buckets(connection: Connection) -> tuple[Buckets, ...]:
     )
     for shard, outcome, count in connection.execute(statement):
         outcomes.setdefault(shard, {})[Outcome(outcome)] = count
+    # What was heard again had been counted as parked, and is counted as what it came to.
+    again = (
+        select(entries.shard, func.count())
+        .where(tables.heard_again, tables.counted)
+        .group_by(entries.shard)
+    )
+    for shard, count in connection.execute(again):
+        outcomes[shard][Outcome.PARKED] -= count
     places = select(shards.shard, shards.first_offset, shards.next_offset, shards.ticks)
     return tuple(
         Buckets(

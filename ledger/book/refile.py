@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from ledger.book.draft import message_key
 from ledger.book.stored import question_of
+from ledger.law.context import Question
 from ledger.law.evolve import evolve, opened
 from ledger.law.file import File, Held
 from schemas import facts as f
@@ -34,7 +35,9 @@ def refiled(file: File, recorded: RecordedFact) -> File:
             held = Held(question_of(recorded.cause, message), until)
             return altered(file, waiting=(*file.waiting, held))
         case f.Parked():
-            return altered(file, parked=True)
+            return file if file.parked else altered(file, parked=True)
+        case f.Resumed():
+            return altered(file, parked=False)
         case f.Released():
             return File((*file.stays, opened(recorded.fact)), file.waiting, file.parked)
         case _ if recorded.stay is not None:
@@ -42,6 +45,23 @@ def refiled(file: File, recorded: RecordedFact) -> File:
             return file if stays is file.stays else File(stays, file.waiting, file.parked)
         case _:
             return file
+
+
+def set_aside(entries: Iterable[RecordedFact]) -> list[Question]:
+    """Return the messages that are parked after a container's *entries*, in the log's order.
+
+    Where time broke our code no message was parked, and none has an outcome.
+    """
+    aside: list[Question] = []
+    for recorded in entries:
+        match recorded.fact:
+            case f.Resumed():
+                aside.clear()
+            case f.Parked(message=message) if recorded.outcome is not None:
+                aside.append(question_of(recorded.cause, message))
+            case _:
+                continue
+    return aside
 
 
 def stay_in_file(file: File, release_id: str) -> Stay | None:

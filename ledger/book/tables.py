@@ -10,6 +10,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -50,6 +51,7 @@ entry = Table(
     Column("fact", Name, nullable=False),
     Column("outcome", Name),
     Column("waited", Boolean, nullable=False),
+    Column("resumed", Boolean, nullable=False, server_default=false()),
     Column("message_id", Name, nullable=False),
     Column("src_key", LargeBinary),
     Column("src_hash", LargeBinary),
@@ -78,6 +80,15 @@ Index(
     entry.c.outcome,
     postgresql_where=counted,
     sqlite_where=counted,
+)
+
+# Each of these takes the message out of the bucket of the parked (read.buckets).
+heard_again = text("resumed")
+Index(
+    "entry_resumed",
+    entry.c.shard,
+    postgresql_where=heard_again,
+    sqlite_where=heard_again,
 )
 
 # How each stay stands after its last entry. `due_at` is when time alone will change it.

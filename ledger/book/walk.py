@@ -135,8 +135,8 @@ class Walk:
 def _said(body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     """Return an entry's number and columns as they have to be, by its bytes."""
     cause, stay, outcome = body["cause"], body.get("stay"), body.get("outcome")
-    waited = cause.get("waited", False)
-    first_answer = outcome is not None and not waited
+    waited, resumed = cause.get("waited", False), cause.get("resumed", False)
+    first_answer = outcome is not None and not waited and not resumed
     return body["seq"], {
         "shard": body["shard"],
         "recorded_at": micros(datetime.fromisoformat(body["recorded_at"])),
@@ -145,6 +145,7 @@ def _said(body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         "fact": body["fact"]["type"],
         "outcome": outcome,
         "waited": waited,
+        "resumed": resumed,
         "message_id": storable(cause["message_id"]),
         "log_offset": cause["log_offset"],
         "src_key": _key(cause) if first_answer and not _repeats(body["fact"]) else None,

@@ -45,6 +45,7 @@ def changes(connection: Connection, changed: Iterable[Change]) -> None:
     remove(connection, tables.waiting, rows.left)
     append(connection, tables.waiting, rows.held)
     append(connection, tables.parked, rows.parked)
+    remove(connection, tables.parked, rows.unparked)
 
 
 def organisations(connection: Connection, registered: Sequence[tuple[Organisation, int]]) -> None:
@@ -86,6 +87,7 @@ class _Rows:
     held: list[Values] = field(default_factory=list)
     left: list[Values] = field(default_factory=list)
     parked: list[Values] = field(default_factory=list)
+    unparked: list[Values] = field(default_factory=list)
 
     def follow(self, change: Change) -> None:
         """Take note of what is other after the change than before."""
@@ -96,6 +98,8 @@ class _Rows:
             self._follow_waiting(change)
         if after.parked and not before.parked:
             self.parked.append((change.container, change.shard))
+        if before.parked and not after.parked:
+            self.unparked.append((change.container,))
 
     def _follow_stays(self, change: Change) -> None:
         before = {stay.release_id: stay for stay in change.before.stays}

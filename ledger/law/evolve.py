@@ -16,7 +16,7 @@ OfTerminal: TypeAlias = (
     f.TerminalReleased | f.TerminalBlocked | f.ScanningOrdered | f.TerminalUnblocked
 )
 OfBox: TypeAlias = f.Discharged | f.GatedIn | f.GatedOut | f.CustomsStatusSet
-OfTrust: TypeAlias = f.Disputed | f.DisputeSettled | f.Suspended
+OfTrust: TypeAlias = f.Disputed | f.DisputeSettled | f.Suspended | f.SuspensionLifted
 
 
 def evolve(stay: Stay, fact: Fact) -> Stay:
@@ -189,6 +189,8 @@ def _trust(stay: Stay, fact: OfTrust) -> Stay:
             return altered(stay, disputed=False)
         case f.Suspended():
             return altered(stay, suspended=True)
+        case f.SuspensionLifted():
+            return altered(stay, suspended=False)
         case _:
             assert_never(fact)
 
@@ -202,6 +204,7 @@ def _unchanged(
     | f.Repeated
     | f.GivenUp
     | f.Parked
+    | f.Resumed
     | f.OrganisationRegistered,
 ) -> Stay:
     del fact  # named in the signature, so that a new fact does not pass unseen

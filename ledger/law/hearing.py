@@ -78,7 +78,7 @@ class Hearing:
         before = self.file.stays
         for stay in stays:
             others = tuple(other for other in before if other.release_id != stay.release_id)
-            self._follow(stay, decide(stay, message, self._case(sender, others)))
+            self._follow(stay, decide(trusted(stay), message, self._case(sender, others)))
         # A leaving that is told twice ended nothing that was not over.
         if isinstance(message, m.ReportGateOut) and (not stays or any(s.on_quay for s in stays)):
             self._forget_reports(message)
@@ -187,13 +187,25 @@ class Hearing:
     def park(self, error: str) -> None:
         """Put the message aside for an operator; nothing of the container moves past it."""
         self._add(f.Parked(error=error, message=self._kept()), outcome=Outcome.PARKED)
+        if not self.file.parked:
+            self.file = altered(self.file, parked=True)
 
     def suspend(self) -> None:
         """Fail closed: no stay of the container is let out until an operator resumes."""
         for stay in self.file.stays:
             if stay.on_quay and not stay.suspended:
                 self.record(f.Suspended(), stay.release_id)
-        self.file = altered(self.file, parked=True)
+
+    def resume(self, note: str) -> None:
+        """Let what is parked be heard again; what is suspended stays so until it is lifted."""
+        self.file = altered(self.file, parked=False)
+        self._add(f.Resumed(note=note))
+
+    def lift_suspension(self) -> None:
+        """Let every stay of the container count again: all that was parked has been heard."""
+        for stay in self.file.stays:
+            if stay.suspended:
+                self.record(f.SuspensionLifted(), stay.release_id)
 
     def record(self, fact: Fact, release_id: str = "") -> None:
         """Apply *fact* to its stay and write it down with the snapshot after it."""
@@ -244,6 +256,11 @@ class Hearing:
         return self.question.message.model_dump_json(exclude_none=True)
 
 
+def trusted(stay: Stay) -> Stay:
+    """Return the stay as the rules see it: a suspension is our own fault, and decides nothing."""
+    return altered(stay, suspended=False) if stay.suspended else stay
+
+
 def without(file: File, held: Held) -> File:
     """Return the file when *held* has left the waiting room."""
     return altered(file, waiting=tuple(other for other in file.waiting if other is not held))
@@ -254,9 +271,13 @@ def as_waited(cause: f.Cause, context: Context) -> f.Cause:
 
     Every fact names the directory and the policy it was decided on (design.md §4).
     """
+    return altered(of_today(cause, context), waited=True)
+
+
+def of_today(cause: f.Cause, context: Context) -> f.Cause:
+    """Return the cause of a message that is decided later than it came."""
     return altered(
         cause,
-        waited=True,
         directory_version=context.directory.version,
         policy_version=context.policy.version,
     )

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from ledger.book.refile import set_aside
 from ledger.directory.directory import Directory, directory_of
 from ledger.law import answer as law
 from ledger.law.context import Context, Question
 from ledger.law.file import Answer, File
 from ledger.law.policy import Policy
+from ledger.law.resume import resume
 from schemas import facts as f
 from schemas import messages as m
 from schemas.facts import Cause, RecordedFact
@@ -119,6 +121,14 @@ class Story:
         question = Question(message, self._cause(sender, model.TYPE))
         self.file, answers = law.park(self.file, question, self._context(), "KeyError")
         return self._record(answers)
+
+    def resume(self) -> tuple[RecordedFact, ...]:
+        """Let the operator of the bus resume, with our code mended."""
+        message = ContainerMessage(container=self.container, port="-")
+        question = Question(message, self._cause("operator", m.Resume.TYPE))
+        found = resume(self.file, question, set_aside(self.facts), "mended", self._context())
+        self.file = found.file
+        return self._record(found.answers)
 
     def released(self, **more: object) -> tuple[RecordedFact, ...]:
         """Release the container, to nobody yet."""
@@ -244,6 +254,7 @@ def _other_endings() -> Iterator[Story]:
     broken = Story()
     broken.released()
     broken.break_on(FORWARDER, m.Accept)
+    broken.resume()
     yield broken
     overruled = Story()
     overruled.released()

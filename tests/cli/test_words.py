@@ -8,7 +8,7 @@ from cli.words import ASKS, CUSTOMS, MODALITIES, STATUSES, Tone, line_of
 from ledger.book.engine import open_book, reading
 from ledger.book.read import history
 from schemas.facts import RecordedFact
-from schemas.messages import BY_TYPE, ContainerMessage, CustomsStatus, Modality
+from schemas.messages import BY_TYPE, ContainerMessage, CustomsStatus, Modality, Resume
 from schemas.stay import ReleaseStatus
 from tests.cli.played import PlayedDay
 
@@ -28,7 +28,8 @@ def test_every_value_that_people_see_has_words() -> None:
     assert set(CUSTOMS) == set(CustomsStatus)
     assert set(MODALITIES) == set(Modality)
     assert set(STATUSES) == set(ReleaseStatus)
-    asked = {name for name, model in BY_TYPE.items() if issubclass(model, ContainerMessage)}
+    about_a_box = (ContainerMessage, Resume)
+    asked = {name for name, model in BY_TYPE.items() if issubclass(model, about_a_box)}
     assert set(ASKS) == asked
 
 

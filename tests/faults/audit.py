@@ -89,10 +89,18 @@ def conserved(line: Line, _read: AsRead) -> Iterator[str]:
             " WHERE outcome IS NOT NULL AND NOT waited GROUP BY shard, outcome"
         )
     }
+    again = {
+        row["shard"]: row["count"]
+        for row in line.query(
+            "SELECT shard, count(*) FROM entry"
+            " WHERE resumed AND outcome IS NOT NULL AND NOT waited GROUP BY shard"
+        )
+    }
     for row in line.shards():
         consumed = row["next_offset"] - row["first_offset"] - row["ticks"]
         buckets = {each: counted.pop((row["shard"], each), 0) for each in CAUSES_OF_OUTCOME}
-        if consumed != sum(buckets.values()):
+        buckets["parked"] -= again.get(row["shard"], 0)
+        if consumed != sum(buckets.values()) or buckets["parked"] < 0:
             yield f"{row['shard']}: {consumed} consumed, {buckets}"
     if counted:
         yield f"outcomes that are no bucket: {counted}"

@@ -87,6 +87,8 @@ def stories(draw: st.DrawFn) -> tuple[RecordedFact, ...]:
         story.wait(days=61)
     if draw(st.booleans()):
         story.break_on(FORWARDER, m.Accept)
+        if draw(st.booleans()):
+            story.resume()
     return tuple(story.facts)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from producers.log import log_record, partition_of, tick_record
 from schemas.logged import Attestation, read_logged
-from schemas.messages import BY_TYPE, ContainerMessage, RegisterOrganisation, Tick
+from schemas.messages import BY_TYPE, ContainerMessage, RegisterOrganisation, Resume, Tick
 from schemas.topics import CONTAINER_PARTITIONS
 from tests.schemas.samples import NAMES, NOW, envelope, read, sample
 
@@ -42,7 +42,7 @@ def test_a_message_is_read_from_its_log_as_it_was_written(name: str) -> None:
 def test_a_container_decides_the_shard_and_an_organisation_the_directorys() -> None:
     for name in NAMES:
         message = read(name, sample(name)).message
-        if isinstance(message, ContainerMessage):
+        if isinstance(message, ContainerMessage | Resume):
             record = log_record(envelope(name), message, SEEN, "")
             place = partition_of(b"MSCU7029147", CONTAINER_PARTITIONS)
             assert (record.topic, record.partition) == ("ledger.log.v1", place)

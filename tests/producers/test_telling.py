@@ -77,6 +77,8 @@ TABLE: dict[str, tuple[tuple[str, ...], str | None, str]] = {
     "dispute_settled": ((AGENT,), None, NONE),
     "given_up": (NOBODY, FORWARDER, NONE),
     "suspended": ((AGENT,), None, NONE),
+    "resumed": (NOBODY, None, NONE),
+    "suspension_lifted": ((AGENT,), None, NONE),
     "refused": (NOBODY, FORWARDER, NONE),
     "waiting": (NOBODY, FORWARDER, NONE),
     "repeated": (NOBODY, FORWARDER, NONE),
@@ -122,11 +124,25 @@ def test_an_answer_goes_by_the_senders_own_id_and_says_how_the_message_fared(kin
     recorded = KINDS[kind]
     answers = [notice.answer for notice in told(recorded).values() if notice.answer]
 
-    assert len(answers) == (recorded.outcome is not None)
+    assert len(answers) == (TABLE[kind][1] is not None)
     for answer in answers:
         assert answer.message_id == recorded.cause.message_id
         assert answer.outcome == recorded.outcome
-        assert answer.waited == recorded.cause.waited
+        assert (answer.waited, answer.resumed) == (recorded.cause.waited, False)
+
+
+def test_the_operator_who_resumes_has_no_outbox_and_whose_message_was_parked_is_told() -> None:
+    story = Story()
+    story.released(release_to=to(FORWARDER))
+    story.break_on(FORWARDER, m.Accept)
+
+    resumed, accepted, lifted = story.resume()
+
+    assert told(resumed) == {}
+    answer = told(accepted)[FORWARDER].answer
+    assert answer is not None
+    assert (answer.outcome, answer.resumed) == ("applied", True)
+    assert told(lifted).keys() == {AGENT, FORWARDER}
 
 
 def test_a_refusal_says_why_and_who_can_put_it_right() -> None:

@@ -26,6 +26,7 @@ MORE: dict[str, dict[str, Any]] = {
     "report_customs_status": {"status": "released"},
 }
 ALONE: dict[str, dict[str, Any]] = {
+    "resume": {"container": "MSCU7029147", "port": "BEANR", "note": "mended in 0.2"},
     "tick": {"at": "2026-03-01T08:00:00Z"},
     "register_organisation": {
         "organisation": "NXT21000000002",

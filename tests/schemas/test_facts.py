@@ -88,6 +88,8 @@ EXAMPLES: tuple[FactValue, ...] = (
     f.DisputeSettled(),
     f.GivenUp(reason=Reason.NO_RELEASE_CAME, why="its time is over"),
     f.Suspended(),
+    f.Resumed(note="mended"),
+    f.SuspensionLifted(),
     *(f.Refused(reason=reason, detail="x") for reason in Reason),
     f.Waiting(until=NOW, message='{"container":"CPUU1000010"}'),
     f.Repeated(first_shard="ledger-3", first_seq=2**53, first=Outcome.WAITING),

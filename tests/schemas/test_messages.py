@@ -19,6 +19,7 @@ MUST_NAME = {
     "report_customs_status": {"status"},
     **{kind.TYPE.partition(".")[2]: {"terminal"} for kind in m.TERMINAL_MESSAGES},
     "register_organisation": {"organisation", "name", "roles"},
+    "resume": {"container"},
     "tick": {"at"},
 }
 # design.md §3; a holder and an agent transfer and revoke alike.
@@ -87,10 +88,10 @@ def test_each_topic_carries_its_own_messages(topic: str) -> None:
     assert {kind.TYPE.partition(".")[2] for kind in ON_TOPIC[topic]} == set(TOPICS[topic].split())
 
 
-def test_every_message_but_the_tick_comes_on_some_topic() -> None:
+def test_every_message_but_the_buss_own_comes_on_some_topic() -> None:
     assert ON_TOPIC.keys() == TOPICS.keys()
     carried = {kind for kinds in ON_TOPIC.values() for kind in kinds}
-    assert set(BY_TYPE.values()) - carried == {m.Tick}
+    assert set(BY_TYPE.values()) - carried == {m.Resume, m.Tick}
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,9 @@ KEYS = [
     ("accept", None, "key_missing"),
     ("register_organisation", b"nxt21000000002", None),
     ("register_organisation", b"NXT21000000003", "wrong_key"),
+    ("resume", b"MSCU7029147", None),
+    ("resume", b"mscu 702914-7", None),
+    ("resume", b"MSCU7029148", "wrong_key"),
     ("tick", None, None),
 ]
 

@@ -265,7 +265,7 @@ def test_a_message_that_breaks_our_code_parks_its_container_and_no_other(
 
     def law_that_breaks(file: File, question: Question, context: Context) -> law.Answers:
         if isinstance(question.message, m.Accept):
-            raise ZeroDivisionError("said by NXT21000000002")
+            raise ZeroDivisionError(f"said by {question.cause.organisation}")
         return law.answer(file, question, context)
 
     broken = type("Law", (), {"answer": staticmethod(law_that_breaks), "park": law.park})
@@ -274,7 +274,8 @@ def test_a_message_that_breaks_our_code_parks_its_container_and_no_other(
 
     assert facts(entries) == ["parked", "suspended", "released", "transferred", "parked"]
     assert "said by" not in entries[0].body.decode()
-    assert "said by" in caplog.text
+    assert "Parked ledger-0 offset 1, for ZeroDivisionError" in caplog.text
+    assert FORWARDER not in caplog.text
     with reading(clerk.engine) as connection:
         file = now(connection, BOX)
     assert file.parked

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, inspect, make_url, text
+from sqlalchemy import Connection, Engine, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
 from ledger.book import tables
 from ledger.book.engine import is_postgresql, open_book, reading
-from ledger.book.migrate import OtherVersion, check_version, migrate
+from ledger.book.migrate import OtherVersion, _config, check_version, migrate
 from ledger.book.verify import verify
 from tests.ledger.book.log import AGENT, Clerk, clerk_of, release
 from tests.ledger.book.tampering import change
@@ -59,7 +60,7 @@ def test_the_indexes_made_have_the_conditions_described(bare: Engine) -> None:
     tables.metadata.create_all(bare)
 
     assert migrated == conditions(bare)
-    assert set(migrated) == {"entry_src_key", "entry_outcome", "stay_due"}
+    assert set(migrated) == {"entry_src_key", "entry_outcome", "entry_resumed", "stay_due"}
 
 
 def test_names_are_ordered_by_code_point_whatever_the_locale(bare: Engine) -> None:
@@ -203,3 +204,22 @@ def _is_denied(engine: Engine, statement: str) -> None:
     with pytest.raises(DBAPIError) as denied, engine.begin() as connection:
         run(connection)
     assert isinstance(denied.value.orig, psycopg.errors.InsufficientPrivilege)
+
+
+def test_a_book_that_stands_at_the_first_step_goes_on_with_its_entries(bare: Engine) -> None:
+    with bare.begin() as connection:
+        command.upgrade(_config(connection), "0001")
+        columns = {column["name"] for column in inspect(connection).get_columns("entry")}
+        assert "resumed" not in columns
+        change(
+            connection,
+            "INSERT INTO entry (shard, seq, recorded_at, container, fact, waited, message_id,"
+            " log_offset, salt, hash, body) VALUES"
+            " ('ledger-0', 1, 0, 'box', 'parked', false, 'm', 0, :bytes, :bytes, :bytes)",
+            bytes=b"x",
+        )
+
+    migrate(bare)
+
+    with bare.connect() as connection:
+        assert connection.execute(select(tables.entry.c.resumed)).scalars().all() == [False]

@@ -97,6 +97,7 @@ COLUMNS = {
     "fact": "'deleted'",
     "outcome": "'refused'",
     "waited": "NOT waited",
+    "resumed": "NOT resumed",
     "message_id": "'another'",
     "src_key": "NULL",
     "log_offset": 99,

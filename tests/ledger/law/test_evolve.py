@@ -91,6 +91,7 @@ def test_what_left_stays_as_it_was_when_it_left() -> None:
         f.Repeated(first_shard="ledger-0", first_seq=1, first=Outcome.APPLIED),
         f.GivenUp(reason=Reason.NO_RELEASE_CAME, why=""),
         f.Parked(error="", message="{}"),
+        f.Resumed(),
     ],
     ids=lambda fact: fact.type,
 )

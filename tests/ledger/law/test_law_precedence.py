@@ -375,6 +375,8 @@ NOT_OF_A_STAY = {
     Reason.NO_RELEASE_CAME,
     Reason.CODE_TAKEN,
     Reason.TERMINAL_TAKEN,
+    Reason.NOT_PARKED,
+    Reason.STILL_BREAKS,
 }
 
 

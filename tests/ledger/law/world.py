@@ -259,7 +259,7 @@ class Heard:
         return [
             given.outcome
             for given in self.answers
-            if given.outcome is not None and not given.cause.waited
+            if given.outcome is not None and not given.cause.waited and not given.cause.resumed
         ]
 
     def then(self, *expected: str) -> Scene:
