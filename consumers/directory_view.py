@@ -9,11 +9,12 @@ from aiokafka.errors import KafkaError
 
 from ledger.directory.directory import Directory
 from producers.whole import start_whole
-from schemas.facts import OrganisationRegistered, read
+from schemas.facts import OrganisationRegistered, read, sort_of
 from schemas.topics import DIRECTORY_FACTS, within
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 1.0
+REGISTERED = OrganisationRegistered.__struct_config__.tag
 
 
 class DirectoryView:
@@ -60,8 +61,8 @@ class DirectoryView:
             await consumer.stop()
 
     def _take(self, record: ConsumerRecord[Any, Any]) -> None:
-        if record.value is None:
-            return
+        if record.value is None or sort_of(record.value) != REGISTERED:
+            return  # also what a later version brought, and this one does not know
         recorded = read(record.value)
         if isinstance(recorded.fact, OrganisationRegistered) and (
             recorded.seq > self.directory.version

@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError
 
 from producers.whole import start_whole
 from schemas.facts import Outcome
-from schemas.notices import NOTICE, Answered, Notice
+from schemas.notices import Answered, Notice, read_notice
 from schemas.topics import outbox, within
 
 log = logging.getLogger(__name__)
@@ -126,7 +126,7 @@ class Outbox:
         fetched = await self._consumer.getmany(timeout_ms=200)
         for record in fetched.get(self._place, ()):
             if record.value is not None:
-                self._take(NOTICE.read(record.value))
+                self._take(read_notice(record.value))
         if fetched:
             async with self._changed:
                 self._changed.notify_all()

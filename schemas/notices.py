@@ -4,7 +4,7 @@ from schemas.facts import Fact, Outcome
 from schemas.lights import Colour, LightChange
 from schemas.reasons import Missing
 from schemas.stay import ReleaseStatus
-from schemas.value import Form, Moment, Value, always
+from schemas.value import Form, Misformed, Moment, Value, always
 
 UNREADABLE = "unreadable"
 
@@ -55,5 +55,37 @@ class Notice(Value, frozen=True, kw_only=True):
     missing: tuple[Missing, ...] = always(default=())
 
 
+class _Foremost(Value, frozen=True, kw_only=True):
+    """What of a notice is understood whatever the fact that it tells."""
+
+    shard: str = ""
+    seq: int = 0
+    recorded_at: Moment
+    container: str = ""
+    port: str = ""
+    answer: Answered | None = None
+
+
 ANSWERED: Form[Answered] = Form(Answered)
 NOTICE: Form[Notice] = Form(Notice)
+_FOREMOST: Form[_Foremost] = Form(_Foremost)
+
+
+def read_notice(value: bytes) -> Notice:
+    """Return the notice in *value*; raise Misformed where it is none.
+
+    Of a later version's, with a fact or a reason that this one does not know, the answer is
+    read and the rest is left out, as a reader is asked to (docs/schemas/README.md).
+    """
+    try:
+        return NOTICE.read(value)
+    except Misformed:
+        foremost = _FOREMOST.read(value)
+    return Notice(
+        shard=foremost.shard,
+        seq=foremost.seq,
+        recorded_at=foremost.recorded_at,
+        container=foremost.container,
+        port=foremost.port,
+        answer=foremost.answer,
+    )

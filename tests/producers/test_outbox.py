@@ -126,6 +126,19 @@ async def test_an_answer_is_found_by_the_id_of_its_message(broker: Broker, outbo
     assert await answer(outbox, "m2") == Outcome.REFUSED
 
 
+async def test_an_answer_with_a_fact_of_a_later_version_is_read_and_the_rest_is_followed(
+    broker: Broker, outbox: Outbox
+) -> None:
+    """Who is not upgraded yet goes on: one unheard sort of fact used to end the outbox."""
+    later = NOTICE.written(notice(1)).replace(b'"answer"', b'"fact":{"type":"craned"},"answer"')
+    assert later != NOTICE.written(notice(1))
+    broker.records.append(later)
+    broker.tell(notice(2, "m2"))
+
+    assert await answer(outbox, "m1") == Outcome.APPLIED
+    assert await answer(outbox, "m2") == Outcome.APPLIED
+
+
 async def test_who_waits_is_told_when_the_answer_comes(broker: Broker, outbox: Outbox) -> None:
     waiting = [asyncio.create_task(answer(outbox, "m1")) for _ in range(3)]
     broker.tell(notice(1, "m2"))

@@ -1,5 +1,6 @@
 """What a gate answers from its view, and when it does not believe it."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -285,6 +286,28 @@ def test_an_unreadable_right_beside_a_good_one_is_no_answer() -> None:
     view = view_of(right(6), (f"{BOX}/release-2".encode(), b"{"), beat(9))
 
     assert why(ask(view)) == (CANNOT, "unreadable_entitlement")
+
+
+def test_a_right_that_ended_for_a_cause_of_a_later_version_has_ended_all_the_same() -> None:
+    """Else a gate that nobody upgraded would hold the box under its next right too."""
+    view = view_of(of_a_later_version(right(5), ended="craned"), beat(9))
+    assert why(ask(view))[0] == "pickup_ended"
+
+    apply(view, right(10, **SECOND), beat(10))
+    assert why(ask(view)) == ("leaves",)
+
+
+def test_a_lack_that_only_a_later_version_knows_keeps_the_box_on_the_quay() -> None:
+    """It may be one that holds the box under any right: nobody is let through beside it."""
+    unheard = of_a_later_version(right(5), may_leave=False, missing=["no_crane"])
+    view = view_of(right(6, **SECOND), unheard, beat(9))
+
+    assert why(ask(view)) == (CANNOT, "unreadable_entitlement")
+
+
+def of_a_later_version(given: KeyAndValue, **members: Any) -> KeyAndValue:
+    key, value = given
+    return key, json.dumps({**json.loads(value or b""), **members}).encode()
 
 
 # --- how far the view is believed ----------------------------------------------------------------
