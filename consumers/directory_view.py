@@ -9,7 +9,8 @@ from aiokafka.errors import KafkaError
 
 from ledger.directory.directory import Directory
 from producers.whole import start_whole
-from schemas.facts import OrganisationRegistered, read, sort_of
+from schemas.evolution.sorts import sort_of
+from schemas.facts import OrganisationRegistered, read
 from schemas.topics import DIRECTORY_FACTS, within
 
 log = logging.getLogger(__name__)

@@ -377,17 +377,8 @@ class RecordedFact(Value, frozen=True, kw_only=True):
     missing: tuple[Missing, ...] = always(default=())
 
 
-class _Sort(Value, frozen=True):
-    type: str
-
-
-class _OfSomeSort(Value, frozen=True):
-    fact: _Sort
-
-
 CAUSE: Form[Cause] = Form(Cause)
 RECORDED: Form[RecordedFact] = Form(RecordedFact)
-_OF_SOME_SORT: Form[_OfSomeSort] = Form(_OfSomeSort)
 
 
 def written(fact: RecordedFact) -> bytes:
@@ -402,11 +393,3 @@ def read(value: bytes) -> RecordedFact:
     is promised. What is evolved from is read by `ledger/book/stored.py`, which is stricter.
     """
     return RECORDED.read(upcast_bytes(value))
-
-
-def sort_of(value: bytes) -> str:
-    """Return the type of the fact in *value*, also one that a later version brought.
-
-    For who is after one sort alone, and passes over the others. Raises Misformed for none.
-    """
-    return _OF_SOME_SORT.read(value).fact.type
