@@ -288,42 +288,14 @@ class OrganisationRegistered(FactValue, frozen=True, kw_only=True):
 
 
 Fact: TypeAlias = (
-    Released
-    | Updated
-    | Blocked
-    | Unblocked
-    | ChainRevoked
-    | Deleted
-    | Expired
-    | Transferred
-    | Accepted
-    | Declined
-    | TransferRevoked
-    | PickupAssigned
-    | PickupEnded
-    | MeansOfTransportSet
-    | EntitlementWithdrawn
-    | Discharged
-    | TerminalReleased
-    | TerminalBlocked
-    | ScanningOrdered
-    | TerminalUnblocked
-    | GatedIn
-    | GatedOut
-    | CustomsStatusSet
-    | FindingMade
-    | Disputed
-    | DisputeSettled
-    | GivenUp
-    | Suspended
-    | Resumed
-    | SuspensionLifted
-    | Refused
-    | Waiting
-    | Repeated
-    | Parked
+    Released | Updated | Blocked | Unblocked | ChainRevoked | Deleted | Expired | Transferred
+    | Accepted | Declined | TransferRevoked | PickupAssigned | PickupEnded
+    | MeansOfTransportSet | EntitlementWithdrawn | Discharged | TerminalReleased
+    | TerminalBlocked | ScanningOrdered | TerminalUnblocked | GatedIn | GatedOut
+    | CustomsStatusSet | FindingMade | Disputed | DisputeSettled | GivenUp | Suspended
+    | Resumed | SuspensionLifted | Refused | Waiting | Repeated | Parked
     | OrganisationRegistered
-)
+)  # fmt: skip
 FACTS: tuple[type[FactValue], ...] = get_args(Fact)
 """Every kind of fact."""
 
