@@ -4,7 +4,7 @@ A system is one folder beside this file that exposes `SYSTEM`; adapters/registry
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
@@ -139,7 +139,10 @@ class Functions:
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """One community system. `name` is its folder; `renders` the facts that become documents."""
+    """One community system. `name` is its folder; `renders` the facts that become documents.
+
+    `actions` are what the users of the system do there instead of a message of ours, by its type.
+    """
 
     name: str
     title: str
@@ -150,6 +153,7 @@ class System:
     renders: frozenset[str]
     profile: Profile
     functions: Functions
+    actions: Mapping[str, str] = field(default_factory=dict)
 
 
 def document_id(recorded: RecordedFact, system: str, kind: str, receiver: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from cli.story import Story, story_of
@@ -10,7 +11,11 @@ from ledger.book import load
 from ledger.book.engine import open_book, reading
 from ledger.book.migrate import check_version
 from ledger.book.read import history, now
+from ledger.book.why import Inquiry, inquire
 from ledger.directory.directory import Directory
+from ledger.law.context import Context
+from ledger.law.policy import Policy
+from schemas.words import Language
 
 
 @contextmanager
@@ -35,7 +40,22 @@ def names_in(connection: Any) -> Names:
     return {each.id: each.name for each in directory_in(connection).by_id.values()}
 
 
-def story_in(connection: Any, container: str, names: Names | None = None) -> Story:
+def inquiry_in(connection: Any, container: str) -> tuple[Inquiry, Names]:
+    """Return what *container* lacks to leave as things stand, and what the parties are called."""
+    directory = load.directory(connection, Directory())
+    context = Context(directory, datetime.now(UTC), Policy())
+    file, entries = now(connection, container), history(connection, container)
+    names = {each.id: each.name for each in directory.by_id.values()}
+    return inquire(container, file, entries, context), names
+
+
+def story_in(
+    connection: Any,
+    container: str,
+    names: Names | None = None,
+    language: Language = Language.EN,
+) -> Story:
     """Return the story of *container*."""
     known = names_in(connection) if names is None else names
-    return story_of(container, history(connection, container), now(connection, container), known)
+    entries, file = history(connection, container), now(connection, container)
+    return story_of(container, entries, file, known, language)

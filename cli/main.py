@@ -17,6 +17,7 @@ from cli.topics import topics
 from cli.trail import audit, audit_check
 from cli.up import up
 from cli.verify import verify
+from cli.why import why
 
 app = typer.Typer(
     help="The bus where container release rights of many ports meet one ledger.",
@@ -42,6 +43,7 @@ def releasebus() -> None:
 for command in (
     demo,
     up,
+    why,
     show,
     tail,
     publish,

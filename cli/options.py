@@ -1,5 +1,7 @@
 """The options that commands share: where the bus is, and how the answer is written."""
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -8,10 +10,14 @@ from urllib.parse import urlsplit
 import typer
 
 from cli.exits import Exit, Told
+from schemas.words import Language
 
 KAFKA_VARIABLE = "RELEASEBUS_KAFKA"
 DATABASE_VARIABLE = "RELEASEBUS_DATABASE"
 NAMESPACE_VARIABLE = "RELEASEBUS_NAMESPACE"
+LANGUAGE_VARIABLE = "RELEASEBUS_LANGUAGE"
+# As POSIX has them: the first that is set says it.
+LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 DEMO_DATABASE = Path("demo-out") / "ledger.db"
 SQLITE = "sqlite:///"
 POSTGRESQL = "postgresql+psycopg://"
@@ -32,10 +38,28 @@ Namespace = Annotated[
     str,
     typer.Option(envvar=NAMESPACE_VARIABLE, help="What stands before every topic's name."),
 ]
+SpokenLanguage = Annotated[
+    Language,
+    typer.Option(
+        "--language",
+        envvar=LANGUAGE_VARIABLE,
+        help="What people are told in; by default that of the environment, else English.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
 
 DEFAULT_KAFKA = "127.0.0.1:9092"
 DEFAULT_DATABASE = f"{SQLITE}{DEMO_DATABASE}"
+
+
+def language_of(environment: Mapping[str, str]) -> Language:
+    """Return the language of the locale in *environment*, English where it is none of ours."""
+    locale = next((environment[name] for name in LOCALES if environment.get(name)), "")
+    spoken = locale[:2].lower()
+    return Language(spoken) if spoken in set(Language) else Language.EN
+
+
+DEFAULT_LANGUAGE = language_of(os.environ)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,20 @@
 
 import base64
 import json
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, TypeVar
 
 from pydantic_core import from_json
 
+from cli.words import line_of
 from consumers.tail import Seen
 from schemas.envelope import written_time
+from schemas.facts import RECORDED
+from schemas.reasons import Missing, Reason
+from schemas.value import Misformed
+from schemas.words import Language, explained, phrase
+
+OfLedger = TypeVar("OfLedger", Reason, Missing)
 
 
 def as_object(record: Seen) -> dict[str, Any]:
@@ -43,8 +51,8 @@ def as_line(record: Seen) -> str:
     return f'{frame[:-1]}, "value": {value.decode()}}}'
 
 
-def as_words(record: Seen) -> str:
-    """Return *record* as a person reads it."""
+def as_words(record: Seen, language: Language = Language.EN) -> str:
+    """Return *record* as a person reads it: as it came, and what its reasons mean."""
     headers = {name: _text(value) for name, value in record.headers}
     kind = headers.get("ce_type", "")
     place = f"{record.partition}/{record.offset}"
@@ -52,7 +60,32 @@ def as_words(record: Seen) -> str:
     value = _value(record.value)
     content = value.get("value")
     body = json.dumps(content, ensure_ascii=False) if "value" in value else str(value)
-    return f"{head}\n    {body}"
+    return "\n    ".join([head, body, *meaning(content, language)])
+
+
+def meaning(content: Any, language: Language) -> Iterator[str]:
+    """Yield what the ledger says in *content*, in words: what happened, and what it lacks."""
+    if not isinstance(content, dict):
+        return
+    if "cause" in content and "fact" in content:
+        try:
+            yield line_of(RECORDED.read(json.dumps(content).encode()), {}, language).said
+        except Misformed:
+            return
+    answer = content.get("answer")
+    for refused in _known(Reason, [answer.get("reason")] if isinstance(answer, dict) else []):
+        words = explained(refused)
+        who = phrase("can_fix", language, who=words.who_can_fix(language))
+        yield f"{words.sentence(language)} {who}"
+    for lack in _known(Missing, content.get("missing")):
+        yield f"- {explained(lack).sentence(language)}"
+
+
+def _known(kind: type[OfLedger], values: Any) -> Iterator[OfLedger]:
+    """Yield the reasons among *values*, which may be anything."""
+    for value in values if isinstance(values, list) else ():
+        if isinstance(value, str) and value in set(kind):
+            yield kind(value)
 
 
 def _value(value: bytes | None) -> dict[str, Any]:

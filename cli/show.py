@@ -8,8 +8,16 @@ from rich.rule import Rule
 from rich.table import Table
 
 from cli.exits import Exit, Told, ending
-from cli.options import DEFAULT_DATABASE, AsJson, DatabaseUrl, existing_ledger
+from cli.options import (
+    DEFAULT_DATABASE,
+    DEFAULT_LANGUAGE,
+    AsJson,
+    DatabaseUrl,
+    SpokenLanguage,
+    existing_ledger,
+)
 from cli.voice import console, emit
+from schemas.words import Language
 
 if TYPE_CHECKING:
     from cli.story import Story
@@ -28,13 +36,14 @@ def show(
     ],
     *,
     database_url: DatabaseUrl = DEFAULT_DATABASE,
+    language: SpokenLanguage = DEFAULT_LANGUAGE,
     as_json: AsJson = False,
 ) -> None:
     """Tell what happened, who holds the right, which lights are green, why not, who can fix it.
 
     Ends with 1 where nothing is known by REFERENCE.
     """
-    found = _found(reference, existing_ledger(database_url))
+    found = _found(reference, existing_ledger(database_url), language)
     if not found.matches:
         raise Told(
             f"The ledger knows nothing by {reference!r}. It knows containers, bills of lading, "
@@ -55,14 +64,17 @@ class Found:
     stories: "tuple[Story, ...]"
 
 
-def _found(reference: str, database_url: str) -> Found:
-    from cli.ledger import opened, story_in  # noqa: PLC0415 - heavy: only when it is run
+def _found(reference: str, database_url: str, language: Language) -> Found:
+    from cli.ledger import names_in, opened, story_in  # noqa: PLC0415 - heavy: only when it is run
     from ledger.book.read import find  # noqa: PLC0415 - the same
 
     with opened(database_url) as connection:
         matches = find(connection, reference)
+        names = names_in(connection)
         containers = dict.fromkeys(match.container for match in matches if match.container)
-        return Found(matches, tuple(story_in(connection, each) for each in containers))
+        return Found(
+            matches, tuple(story_in(connection, each, names, language) for each in containers)
+        )
 
 
 def _emit(reference: str, found: Found) -> None:

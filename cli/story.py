@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cli.words import MODALITIES, STATUSES, Line, Names, Tone, line_of, name
+from cli.words import Line, Names, Telling, Tone, line_of
 from ledger.law.file import File, Held
 from ledger.law.leave import missing_to_leave
 from ledger.law.lights import lights_of
@@ -20,7 +20,7 @@ from schemas.lights import Colour, CommercialLight, Lights
 from schemas.reasons import Missing
 from schemas.stay import Gate, Stay, TerminalLight
 from schemas.value import Form
-from schemas.words import explained
+from schemas.words import Language, explained, phrase, said
 
 COLOURS = {
     Tone.NEWS: "",
@@ -42,20 +42,35 @@ class Story:
     file: File
     names: Names
     now: datetime
+    language: Language = Language.EN
 
     @property
     def lines(self) -> Iterator[Line]:
         """The entries in words, in order."""
-        return (line_of(recorded, self.names) for recorded in self.entries)
+        return (line_of(recorded, self.names, self.language) for recorded in self.entries)
+
+    def name(self, party: str | None) -> str:
+        """Return what a party is called."""
+        return Telling(self.names, self.language).name(party)
+
+    def phrase(self, key: str, **filled: object) -> str:
+        """Return a phrase in the story's language."""
+        return phrase(key, self.language, **filled)
 
     def missing(self, stay: Stay) -> tuple[Missing, ...]:
         """Return why the container may not leave under *stay*."""
         return missing_to_leave(stay, self.now, Policy())
 
 
-def story_of(container: str, entries: Iterable[RecordedFact], file: File, names: Names) -> Story:
+def story_of(
+    container: str,
+    entries: Iterable[RecordedFact],
+    file: File,
+    names: Names,
+    language: Language = Language.EN,
+) -> Story:
     """Return the story of *container* as it stands now."""
-    return Story(container, tuple(entries), file, names, datetime.now(UTC))
+    return Story(container, tuple(entries), file, names, datetime.now(UTC), language)
 
 
 def as_object(story: Story) -> dict[str, Any]:
@@ -86,8 +101,8 @@ def _stay_object(story: Story, stay: Stay) -> dict[str, Any]:
         "missing": [
             {
                 "reason": reason.value,
-                "sentence": explained(reason).sentence(),
-                "who_can_fix": explained(reason).who_can_fix(),
+                "sentence": explained(reason).sentence(story.language),
+                "who_can_fix": explained(reason).who_can_fix(story.language),
             }
             for reason in missing
         ],
@@ -121,7 +136,7 @@ def drawn(story: Story, marked: Collection[str] = ()) -> RenderableType:
     if story.file.waiting:
         parts += ["", _waiting(story)]
     if story.file.parked:
-        parts += ["", Text("Its messages are parked: an operator has to resume.", "bold red")]
+        parts += ["", Text(story.phrase("parked"), "bold red")]
     return Group(*parts)
 
 
@@ -133,7 +148,7 @@ def _entries(story: Story, marked: Collection[str]) -> Table:
     for line in story.lines:
         if line.at.date() != day:
             day = line.at.date()
-            table.add_row("", Text(f"{line.at:%A %d %B %Y}", "dim"))
+            table.add_row("", Text(_day(line.at, story.language), "dim"))
         said = Text(line.said, COLOURS[line.tone])
         if line.event in marked:
             said.append(f"  ◀ {line.event}", "bold")
@@ -141,51 +156,67 @@ def _entries(story: Story, marked: Collection[str]) -> Table:
     return table
 
 
+def _day(at: datetime, language: Language) -> str:
+    return f"{said('weekdays', str(at.isoweekday()), language)} {at:%Y-%m-%d}"
+
+
 def _standing(story: Story, stay: Stay) -> list[RenderableType]:
-    title = Text(f"Release {stay.release_identification} at quay {stay.terminal}: ", "bold")
-    title.append(STATUSES[stay.status])
+    title = Text(f"{place_of(stay, story.language)}: ", "bold")
+    title.append(said("statuses", stay.status, story.language))
     return [
         title,
-        _labelled("chain", _chain(story, stay)),
-        _labelled("pick-up", _pickup(story, stay)),
-        _labelled("lights", _lights(lights_of(stay))),
-        _labelled("may leave", _leave(story, stay)),
+        _labelled(story.phrase("chain"), _chain(story, stay)),
+        _labelled(story.phrase("pickup"), _pickup(story, stay)),
+        _labelled(story.phrase("lights"), _lights(lights_of(stay), story)),
+        _labelled(story.phrase("leave"), _leave(story, stay)),
     ]
+
+
+def place_of(stay: Stay, language: Language) -> str:
+    """Return which release it is, and where."""
+    return phrase(
+        "at_quay",
+        language,
+        release=stay.release_identification,
+        quay=stay.terminal,
+        port=stay.port,
+    )
 
 
 def _labelled(label: str, content: RenderableType) -> RenderableType:
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 0), pad_edge=False)
-    table.add_column(width=9, style="dim")
+    table.add_column(width=10, style="dim")
     table.add_column(overflow="fold")
     table.add_row(label, content)
     return Padding(table, (0, 0, 0, 2))
 
 
 def _chain(story: Story, stay: Stay) -> Text:
-    said = Text(name(stay.agent, story.names))
+    told = Text(story.name(stay.agent))
     for hop in stay.hops:
-        said.append(" ─▶ " if hop.accepted else " ╌▶ ", "dim")
-        said.append(name(hop.receiver, story.names), "" if hop.accepted else "yellow")
+        told.append(" ─▶ " if hop.accepted else " ╌▶ ", "dim")
+        told.append(story.name(hop.receiver), "" if hop.accepted else "yellow")
     if stay.pending is not None:
-        said.append(" (has not answered)", "yellow")
+        told.append(f" {story.phrase('has_not_answered')}", "yellow")
     elif stay.hops:
-        said.append(" (holds the right)", "green")
-    return said
+        told.append(f" {story.phrase('holds_the_right')}", "green")
+    return told
 
 
 def _pickup(story: Story, stay: Stay) -> Text:
     pickup = stay.pickup
     if pickup is None:
         used = stay.gate is Gate.GATE_OUT
-        return Text("used" if used else "none", "" if used else "yellow")
-    said = f"{name(pickup.operator, story.names)}, {MODALITIES[pickup.modality]}"
+        return Text(story.phrase("used" if used else "none"), "" if used else "yellow")
+    parts = [story.name(pickup.operator), said("modalities", pickup.modality, story.language)]
     if pickup.driver is not None:
-        said += f", driver {pickup.driver.alias or ''} {pickup.driver.mask}".replace("  ", " ")
-    return Text(said, "green")
+        who = f"{pickup.driver.alias or ''} {pickup.driver.mask}".strip()
+        parts.append(story.phrase("driver", driver=who))
+    return Text(", ".join(parts), "green")
 
 
-def _lights(lights: Lights) -> Text:
-    said = Text()
+def _lights(lights: Lights, story: Story) -> Text:
+    told = Text()
     shown = (
         ("commercial", _light(lights.commercial_release is CommercialLight.OK)),
         ("customs", _customs_colour(lights)),
@@ -194,9 +225,9 @@ def _lights(lights: Lights) -> Text:
         ("together", _COMBINED[lights.combined]),
     )
     for label, colour in shown:
-        said.append(f"{_LAMPS[colour]} ", colour)
-        said.append(f"{label}  ")
-    return said
+        told.append(f"{_LAMPS[colour]} ", colour)
+        told.append(f"{story.phrase(f'light_{label}')}  ")
+    return told
 
 
 # Told apart without colours too: in a file, on paper, by whoever does not see them.
@@ -220,27 +251,33 @@ def _customs_colour(lights: Lights) -> str:
 def _leave(story: Story, stay: Stay) -> RenderableType:
     missing = story.missing(stay)
     if not missing:
-        return Text("yes, with the driver or operator that is assigned", "green")
+        return Text(story.phrase("yes"), "green")
     if missing[0] is Missing.ALREADY_GATED_OUT or Missing.ALREADY_GATED_OUT in missing:
-        return Text("it has left")
+        return Text(story.phrase("has_left"))
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    table.add_row(Text("no:", "yellow"), "")
+    table.add_row(Text(story.phrase("no"), "yellow"), "")
     for reason in missing:
         words = explained(reason)
-        fix = f" Can fix: {words.who_can_fix()}"
-        table.add_row("", Text.assemble(words.sentence(), (fix, "dim")))
+        who = words.who_can_fix(story.language)
+        fix = (f" {story.phrase('can_fix', who=who)}", "dim")
+        table.add_row("", Text.assemble(words.sentence(story.language), fix))
     return table
 
 
 def _waiting(story: Story) -> Text:
-    said = Text(f"{len(story.file.waiting)} waiting for a release: ", "cyan")
-    said.append(
-        ", ".join(
-            f"{held.question.cause.message_type.removeprefix('releasebus.')} of "
-            f"{name(held.question.cause.organisation, story.names)}"
-            for held in story.file.waiting
+    return Text(f"{story.phrase('in_waiting_room')}: {waits(story)}", "cyan")
+
+
+def waits(story: Story) -> str:
+    """Return what waits for a release of the container, a sentence each."""
+    return " ".join(
+        story.phrase(
+            "waits",
+            party=story.name(held.question.cause.organisation),
+            ask=said("asks", held.question.cause.message_type, story.language),
+            until=f"{held.until:%Y-%m-%d %H:%M}",
         )
+        for held in story.file.waiting
     )
-    return said

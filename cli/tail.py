@@ -6,11 +6,19 @@ from typing import Annotated
 import typer
 
 from cli.exits import ending
-from cli.options import DEFAULT_KAFKA, AsJson, BootstrapServers, Namespace
+from cli.options import (
+    DEFAULT_KAFKA,
+    DEFAULT_LANGUAGE,
+    AsJson,
+    BootstrapServers,
+    Namespace,
+    SpokenLanguage,
+)
+from schemas.words import Language
 
 
 @ending
-def tail(
+def tail(  # noqa: PLR0913  a parameter is an option of the command
     topic: Annotated[str, typer.Argument(help="The topic's name, without the namespace.")],
     *,
     from_start: Annotated[
@@ -22,9 +30,13 @@ def tail(
     limit: Annotated[int, typer.Option(min=0, help="End after so many; 0: never.")] = 0,
     bootstrap_servers: BootstrapServers = DEFAULT_KAFKA,
     namespace: Namespace = "",
+    language: SpokenLanguage = DEFAULT_LANGUAGE,
     as_json: AsJson = False,
 ) -> None:
-    """Show what comes on TOPIC until Ctrl-C; with --json one object a line."""
+    """Show what comes on TOPIC until Ctrl-C; with --json one object a line, as it came.
+
+    Reasons and facts are told in words as well, in the language that is asked for.
+    """
     asyncio.run(
         _tail(
             bootstrap_servers,
@@ -32,7 +44,7 @@ def tail(
             from_start=from_start,
             until_end=until_end,
             limit=limit,
-            as_json=as_json,
+            language=None if as_json else language,
         )
     )
 
@@ -44,7 +56,7 @@ async def _tail(
     from_start: bool,
     until_end: bool,
     limit: int,
-    as_json: bool,
+    language: Language | None,
 ) -> None:
     from cli.records import as_line, as_words  # noqa: PLC0415 - heavy: only when it is run
     from consumers.reach import reach_broker  # noqa: PLC0415 - the same
@@ -58,7 +70,7 @@ async def _tail(
     )
     shown = 0
     async for record in records:
-        typer.echo(as_line(record) if as_json else as_words(record))
+        typer.echo(as_line(record) if language is None else as_words(record, language))
         shown += 1
         if shown == limit:
             return

@@ -1,16 +1,15 @@
-"""The facts of the ledger in sentences, as people in a port say them."""
+"""The facts of the ledger in sentences, as people in a port say them, in their language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from schemas import facts as f
 from schemas.facts import Fact, RecordedFact
-from schemas.messages import CustomsStatus, Modality
-from schemas.stay import ReleaseStatus
-from schemas.words import explained
+from schemas.stay import PickupRight
+from schemas.words import Language, explained, phrase, said
 
 Names = Mapping[str, str]
 
@@ -35,63 +34,43 @@ class Line:
     event: str
 
 
-CUSTOMS: dict[CustomsStatus, str] = {
-    CustomsStatus.NOT_RELEASED: "has not cleared it yet",
-    CustomsStatus.SELECTED_FOR_SCAN: "selects it for a scan",
-    CustomsStatus.RELEASED: "clears it",
-    CustomsStatus.TRANSHIPMENT: "lets it go on as transhipment",
-    CustomsStatus.PORT_EQUALISATION: "lets it go on to another port",
-    CustomsStatus.FAVV: "leaves it to the food agency (FAVV)",
-    CustomsStatus.DOCUMENTARY_CONTROL: "wants to see its papers",
-}
-MODALITIES: dict[Modality, str] = {
-    Modality.TRUCK: "by truck",
-    Modality.BARGE: "by barge",
-    Modality.RAIL: "by rail",
-    Modality.UNKNOWN: "nobody said how",
-}
-STATUSES: dict[ReleaseStatus, str] = {
-    ReleaseStatus.RELEASED: "released",
-    ReleaseStatus.BLOCKED: "blocked by the ship agent",
-    ReleaseStatus.EXPIRED: "expired",
-    ReleaseStatus.DELETED: "deleted by the ship agent",
-    ReleaseStatus.GATED_OUT: "gone",
-}
-ASKS: dict[str, str] = {
-    "releasebus.release": "release it",
-    "releasebus.update": "update the release",
-    "releasebus.block": "block it",
-    "releasebus.unblock": "lift the block",
-    "releasebus.revoke": "take the right back",
-    "releasebus.delete": "delete the release",
-    "releasebus.transfer": "pass the right on",
-    "releasebus.accept": "accept the right",
-    "releasebus.decline": "decline the right",
-    "releasebus.assign_pickup": "assign a pick-up",
-    "releasebus.update_pickup": "change the pick-up",
-    "releasebus.revoke_pickup": "revoke the pick-up",
-    "releasebus.set_means_of_transport": "set the means of transport",
-    "releasebus.report_discharge": "report the discharge",
-    "releasebus.report_terminal_release": "report the terminal's release",
-    "releasebus.report_terminal_block": "report the terminal's block",
-    "releasebus.report_scanning": "report a scan",
-    "releasebus.report_terminal_unblock": "report the end of a hold",
-    "releasebus.report_gate_in": "report the gate-in",
-    "releasebus.report_gate_out": "report the gate-out",
-    "releasebus.report_customs_status": "set the customs light",
-    "releasebus.resume": "resume what is parked",
-}
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How a fact is told: what parties are called, in which language."""
+
+    names: Names
+    language: Language = Language.EN
+
+    def name(self, party: str | None) -> str:
+        """Return what a party is called, its id where nobody knows."""
+        return self.says("somebody") if party is None else self.names.get(party, party)
+
+    def says(self, key: str, **filled: Any) -> str:
+        """Return a sentence of the story."""
+        return said("story", key, self.language, **filled)
+
+    def phrase(self, key: str, **filled: Any) -> str:
+        """Return a phrase that frames a reason."""
+        return phrase(key, self.language, **filled)
+
+    def word(self, table: str, key: str) -> str:
+        """Return what a value is called, itself where nobody has said."""
+        try:
+            return said(table, key, self.language)
+        except KeyError:
+            return key
 
 
-def line_of(recorded: RecordedFact, names: Names) -> Line:
+def line_of(recorded: RecordedFact, names: Names, language: Language = Language.EN) -> Line:
     """Return one entry in words."""
-    said = sentence_of(recorded, names)
+    telling = Telling(names, language)
+    told = sentence_of(recorded, telling)
     if recorded.cause.waited and recorded.outcome is not None:
-        said = f"{said} (it had come early, and waited)"
+        told = telling.says("had_waited", said=told)
     elif recorded.cause.resumed and recorded.outcome is not None:
-        said = f"{said} (it had been parked, and was heard again)"
+        told = telling.says("had_been_parked", said=told)
     event = f"{recorded.shard}-{recorded.seq}"
-    return Line(recorded.cause.occurred_at, said, _tone(recorded.fact), event)
+    return Line(recorded.cause.occurred_at, told, _tone(recorded.fact), event)
 
 
 def _tone(fact: Fact) -> Tone:
@@ -110,192 +89,144 @@ def _tone(fact: Fact) -> Tone:
             return Tone.NEWS
 
 
-def name(party: str | None, names: Names) -> str:
-    """Return what a party is called, its id where nobody knows."""
-    return "somebody" if party is None else names.get(party, party)
-
-
-OfChain: TypeAlias = f.Transferred | f.Accepted | f.Declined | f.TransferRevoked
-OfPickup: TypeAlias = f.PickupAssigned | f.PickupEnded | f.MeansOfTransportSet
-OfRelease: TypeAlias = (
-    f.Released | f.Updated | f.Blocked | f.Unblocked | f.ChainRevoked | f.Deleted | f.Expired
+OfPickup: TypeAlias = (
+    f.PickupAssigned | f.PickupEnded | f.MeansOfTransportSet | f.EntitlementWithdrawn
 )
-OfQuay: TypeAlias = (
-    f.Discharged
+OfLedger: TypeAlias = f.FindingMade | f.Disputed | f.OrganisationRegistered
+OfMessage: TypeAlias = f.Refused | f.GivenUp | f.Waiting | f.Repeated | f.Parked
+# Told by their name, their sender and their reason alone.
+Plain: TypeAlias = (
+    f.Blocked
+    | f.Unblocked
+    | f.ChainRevoked
+    | f.Deleted
+    | f.Expired
+    | f.Discharged
     | f.TerminalReleased
     | f.TerminalBlocked
     | f.ScanningOrdered
     | f.TerminalUnblocked
     | f.GatedIn
-    | f.GatedOut
-    | f.CustomsStatusSet
-)
-OfMessage: TypeAlias = f.Refused | f.GivenUp | f.Waiting | f.Repeated | f.Parked
-OfLedger: TypeAlias = (
-    f.FindingMade
-    | f.Disputed
     | f.DisputeSettled
     | f.Suspended
     | f.Resumed
     | f.SuspensionLifted
-    | f.OrganisationRegistered
 )
 
 
-def sentence_of(recorded: RecordedFact, names: Names) -> str:
+def sentence_of(recorded: RecordedFact, telling: Telling) -> str:
     """Return what happened, in a sentence without a full stop."""
-    sender = name(recorded.cause.organisation, names)
+    sender = telling.name(recorded.cause.organisation)
     match recorded.fact:
         case f.Transferred() | f.Accepted() | f.Declined() | f.TransferRevoked() as fact:
-            return _of_chain(fact, names)
-        case f.PickupAssigned() | f.PickupEnded() | f.MeansOfTransportSet() as fact:
-            return _of_pickup(fact, names)
+            giver, receiver = telling.name(fact.giver), telling.name(fact.receiver)
+            because = _because(fact)
+            return telling.says(fact.type, giver=giver, receiver=receiver, because=because)
+        case (
+            f.PickupAssigned()
+            | f.PickupEnded()
+            | f.MeansOfTransportSet()
+            | f.EntitlementWithdrawn()
+        ) as fact:
+            return _of_pickup(fact, telling)
         case f.Refused() | f.GivenUp() | f.Waiting() | f.Repeated() | f.Parked() as fact:
-            return f"{sender} {_of_message(fact, _asked(recorded))}"
-        case (
-            f.FindingMade()
-            | f.Disputed()
-            | f.DisputeSettled()
-            | f.Suspended()
-            | f.Resumed()
-            | f.SuspensionLifted()
-            | f.OrganisationRegistered()
-        ) as fact:
-            return _of_ledger(fact, names)
-        case (
-            f.Discharged()
-            | f.TerminalReleased()
-            | f.TerminalBlocked()
-            | f.ScanningOrdered()
-            | f.TerminalUnblocked()
-            | f.GatedIn()
-            | f.GatedOut()
-            | f.CustomsStatusSet()
-        ) as fact:
-            return f"{sender} {_of_quay(fact, names)}"
-        case f.Expired():
-            return "the release expires"
-        case f.EntitlementWithdrawn(terminal=quay):
-            return f"quay {quay} need not be told any longer that a pick-up right ended"
-        case fact:
-            return f"{sender} {_of_release(fact)}"
-
-
-def _of_chain(fact: OfChain, names: Names) -> str:
-    giver, receiver = name(fact.giver, names), name(fact.receiver, names)
-    match fact:
-        case f.Transferred():
-            return f"{giver} passes the right to {receiver}"
-        case f.Accepted():
-            return f"{receiver} accepts: it holds the right now"
-        case f.Declined(reason=reason):
-            return f"{receiver} declines{_because(reason)}: {giver} has the right again"
-        case f.TransferRevoked(reason=reason):
-            return f"{giver} takes it back from {receiver}{_because(reason)}"
-        case _:
-            assert_never(fact)
-
-
-def _of_pickup(fact: OfPickup, names: Names) -> str:
-    if isinstance(fact, f.MeansOfTransportSet):
-        means = MODALITIES[fact.means_of_transport]
-        return f"how it is to leave: {means}"
-    pickup, operator = fact.pickup, name(fact.pickup.operator, names)
-    if isinstance(fact, f.PickupEnded):
-        return f"the pick-up right of {operator} ends: {explained(fact.why).sentence()}"
-    said = f"{operator} assigns a pick-up {MODALITIES[pickup.modality]}"
-    if pickup.driver is None:
-        return said
-    who = f" {pickup.driver.alias}" if pickup.driver.alias else ""
-    return f"{said}, driver{who} {pickup.driver.mask}, sealed for the terminal"
-
-
-def _of_release(fact: OfRelease) -> str:
-    match fact:
-        case f.Released(terminal=quay, bills_of_lading=bills, expires_at=until):
-            paper = ", ".join(bills)
-            return f"releases it at quay {quay} on B/L {paper} until {until:%d %b}"
-        case f.Updated(terminal=quay, terminal_before=before, expires_at=until):
-            if quay != before:
-                return f"sends it to quay {quay} instead of {before}"
-            return f"updates the release: it holds until {until:%d %b}"
-        case f.Blocked(reason=reason):
-            return f"blocks it{_because(reason)}"
-        case f.Unblocked():
-            return "lifts the block"
-        case f.ChainRevoked(reason=reason):
-            return f"takes the whole chain back{_because(reason)}"
-        case f.Deleted(reason=reason):
-            return f"deletes the release{_because(reason)}"
-        case f.Expired():
-            return "sees the release expire"
-        case _:
-            assert_never(fact)
-
-
-def _of_quay(fact: OfQuay, names: Names) -> str:
-    match fact:
-        case f.Discharged():
-            return "discharges it: it stands on the quay"
-        case f.TerminalReleased():
-            return "gives its green light"
-        case f.TerminalBlocked():
-            return "holds it"
-        case f.ScanningOrdered():
-            return "puts it aside for a scan"
-        case f.TerminalUnblocked():
-            return "lifts its hold"
-        case f.GatedIn():
-            return "lets a truck in for it"
-        case f.GatedOut(picked_up_by=by):
-            return f"lets it out with {name(by, names)}"
+            ask = telling.word("asks", recorded.cause.message_type)
+            return _of_message(fact, sender, ask, telling)
+        case f.Released() | f.Updated() as fact:
+            return _of_release(fact, sender, telling)
+        case f.GatedOut(picked_up_by=operator):
+            return telling.says("gated_out", sender=sender, operator=telling.name(operator))
         case f.CustomsStatusSet(status=status):
-            return CUSTOMS[status]
+            return f"{sender} {telling.word('customs', status)}"
+        case f.FindingMade() | f.Disputed() | f.OrganisationRegistered() as fact:
+            return _of_ledger(fact, telling)
+        case fact:
+            return _plain(fact, sender, telling)
+
+
+def _plain(fact: Plain, sender: str, telling: Telling) -> str:
+    return telling.says(fact.type, sender=sender, because=_because(fact))
+
+
+def _of_release(fact: f.Released | f.Updated, sender: str, telling: Telling) -> str:
+    quay, until = fact.terminal, f"{fact.expires_at:%Y-%m-%d}"
+    match fact:
+        case f.Released(bills_of_lading=bills):
+            paper = ", ".join(bills)
+            return telling.says("released", sender=sender, quay=quay, bills=paper, until=until)
+        case f.Updated(terminal_before=before) if quay != before:
+            return telling.says("sent_elsewhere", sender=sender, quay=quay, before=before)
+        case f.Updated():
+            return telling.says("updated", sender=sender, until=until)
         case _:
             assert_never(fact)
 
 
-def _of_message(fact: OfMessage, asked: str) -> str:
+def _of_pickup(fact: OfPickup, telling: Telling) -> str:
+    match fact:
+        case f.PickupAssigned(pickup=pickup):
+            return _of_assignment(pickup, telling)
+        case f.PickupEnded(pickup=pickup, why=why):
+            operator = telling.name(pickup.operator)
+            reason = _inside(explained(why).sentence(telling.language))
+            return telling.says("pickup_ended", operator=operator, why=reason)
+        case f.MeansOfTransportSet(means_of_transport=means):
+            return telling.says(fact.type, modality=telling.word("modalities", means))
+        case f.EntitlementWithdrawn(terminal=quay):
+            return telling.says("entitlement_withdrawn", quay=quay)
+        case _:
+            assert_never(fact)
+
+
+def _of_assignment(pickup: PickupRight, telling: Telling) -> str:
+    operator, modality = telling.name(pickup.operator), telling.word("modalities", pickup.modality)
+    if pickup.driver is None:
+        return telling.says("pickup_assigned", operator=operator, modality=modality)
+    who = " ".join(each for each in (pickup.driver.alias, pickup.driver.mask) if each)
+    return telling.says(
+        "pickup_assigned_to_driver", operator=operator, modality=modality, driver=who
+    )
+
+
+def _of_message(fact: OfMessage, sender: str, ask: str, telling: Telling) -> str:
     match fact:
         case f.Refused(reason=reason):
             words = explained(reason)
-            fix = f" Can fix: {words.who_can_fix()}" if words.remedies else ""
-            return f"asks to {asked}, refused: {words.sentence()}{fix}"
-        case f.GivenUp(why=why):
-            return f"asked to {asked} and waited in vain: {why}"
-        case f.Waiting():
-            return f"asks to {asked}: it waits for its release"
+            sentence = words.sentence(telling.language)
+            if words.remedies:
+                who = words.who_can_fix(telling.language)
+                sentence += f" {phrase('can_fix', telling.language, who=who)}"
+            return telling.says("refused", sender=sender, ask=ask, sentence=sentence)
+        case f.GivenUp(reason=reason):
+            sentence = _inside(explained(reason).sentence(telling.language))
+            return telling.says("given_up", sender=sender, ask=ask, sentence=sentence)
+        case f.Waiting() | f.Parked():
+            return telling.says(fact.type, sender=sender, ask=ask)
         case f.Repeated(first=first):
-            return f"says it twice ({asked}): answered once, {first}"
-        case f.Parked():
-            return f"asks to {asked}: parked, an operator has to resume"
+            answered = telling.word("outcomes", first)
+            return telling.says("repeated", sender=sender, ask=ask, first=answered)
         case _:
             assert_never(fact)
 
 
-def _of_ledger(fact: OfLedger, names: Names) -> str:
+def _of_ledger(fact: OfLedger, telling: Telling) -> str:
     match fact:
         case f.FindingMade(finding=finding):
-            return f"ALARM: {explained(finding).sentence()}"
+            sentence = explained(finding).sentence(telling.language)
+            return telling.says("finding_made", finding=_inside(sentence))
         case f.Disputed(other_agent=other):
-            return f"two ship agents claim it: {name(other, names)} released it as well"
-        case f.DisputeSettled():
-            return "the other claim falls away: the dispute is settled"
-        case f.Suspended():
-            return "nothing is let out until an operator resumes"
-        case f.Resumed(note=note):
-            return f"the operator has what was parked heard again{_because(note)}"
-        case f.SuspensionLifted():
-            return "all that was parked has been heard: the suspension is lifted"
+            return telling.says("disputed", other=telling.name(other))
         case f.OrganisationRegistered(organisation=organisation):
-            return f"{organisation.name} joins the bus"
+            return telling.says("organisation_registered", organisation=organisation.name)
         case _:
             assert_never(fact)
 
 
-def _asked(recorded: RecordedFact) -> str:
-    return ASKS.get(recorded.cause.message_type, recorded.cause.message_type)
+def _inside(sentence: str) -> str:
+    """Return a sentence as it stands at the end of another, which has no stop either."""
+    return sentence.removesuffix(".")
 
 
-def _because(reason: str) -> str:
+def _because(fact: Fact) -> str:
+    reason = fact.note if isinstance(fact, f.Resumed) else getattr(fact, "reason", "")
     return f" ({reason})" if reason else ""

@@ -1,5 +1,6 @@
 """Certified Pick up, Antwerp-Bruges: its request bodies in, its notifications out."""
 
+from adapters.antwerp_cpu.codes import ACTIONS
 from adapters.antwerp_cpu.parse import correlation_of_bytes, parse
 from adapters.antwerp_cpu.profile import MEDIA, NAME, PORTS, PROFILE
 from adapters.antwerp_cpu.redact import redact
@@ -23,4 +24,5 @@ SYSTEM = System(
         redact=redact,
         proofread=proofread,
     ),
+    actions=ACTIONS,
 )

@@ -66,6 +66,18 @@ PICKUP_ACTIONS: Final[Mapping[str, type[ContainerMessage]]] = {
     "revoke": m.RevokePickup,
 }
 
+ACTIONS: Final[Mapping[str, str]] = {
+    model.TYPE: f"CPu {resource} {verb.capitalize()}"
+    for resource, table in (
+        ("release-rights", RIGHT_ACTIONS),
+        ("commercial-release", AGENT_ACTIONS),
+        ("terminal-release", TERMINAL_ACTIONS),
+        ("pickup-rights", PICKUP_ACTIONS),
+    )
+    for verb, model in table.items()
+}
+"""What a message is at CPu, by its type: the resource (cpu.md §4.2) and its `actionType`."""
+
 TRUCK: Final = "truck"
 BY_WATER_AND_RAIL: Final = frozenset({"barge", "rail"})
 

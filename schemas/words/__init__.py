@@ -8,6 +8,7 @@ from schemas.words.catalogue import (
     explained,
     phrase,
     remedy,
+    said,
     table,
 )
 from schemas.words.language import Language, Texts, read_texts
@@ -23,5 +24,6 @@ __all__ = [
     "phrase",
     "read_texts",
     "remedy",
+    "said",
     "table",
 ]

@@ -58,9 +58,11 @@ class Remedy:
     does: Texts
     message: str | None = None
 
-    def said(self, language: Language) -> str:
-        """Return who has to do what."""
-        return f"{self.who.called(language)}{_COLON[language]} {self.does[language]}"
+    def said(self, language: Language, name: str = "") -> str:
+        """Return who has to do what; *name* is who that is, where it is known."""
+        who = self.who.called(language)
+        named = f"{who} ({name})" if name else who
+        return f"{named}{_COLON[language]} {self.does[language]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,14 @@ def _explanation(row: Mapping[str, Any]) -> Explanation:
     return Explanation(texts_in(row), tuple(remedies), row.get("code"))
 
 
-def phrase(key: str, language: Language) -> str:
-    """Return the phrase *key* that frames a reason; its placeholders are the caller's to fill."""
-    return _texts("phrases")[key][language]
+def said(name: str, key: str, language: Language, **filled: object) -> str:
+    """Return the text *key* of the table *name*, with what is *filled* in."""
+    return _texts(name)[key][language].format(**filled)
+
+
+def phrase(key: str, language: Language, **filled: object) -> str:
+    """Return the phrase *key*, that frames reasons."""
+    return said("phrases", key, language, **filled)
 
 
 @cache

@@ -8,8 +8,8 @@ from cli.main import app
 
 RUN = CliRunner()
 COMMANDS = (
-    ["demo"], ["up"], ["show"], ["tail"], ["publish"], ["topics"], ["verify"], ["rebuild"],
-    ["audit"], ["audit-check"],
+    ["demo"], ["up"], ["why"], ["show"], ["tail"], ["publish"], ["topics"], ["verify"],
+    ["rebuild"], ["audit"], ["audit-check"],
     ["schemas"], ["dead-letters", "list"], ["dead-letters", "show"],
 )  # fmt: skip
 

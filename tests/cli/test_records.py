@@ -1,12 +1,16 @@
 """A record is shown as it came: JSON as JSON, text as text, bytes as base64, and on one line."""
 
 import json
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from cli.records import as_line, as_object, as_words
+from cli.records import as_line, as_object, as_words, meaning
 from consumers.tail import Seen
+from schemas.reasons import Missing, Reason
+from schemas.words import Language, explained
 
 AT = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 
@@ -58,3 +62,48 @@ def test_a_person_reads_time_place_key_and_type_first() -> None:
 def test_a_record_without_a_key_is_shown_too() -> None:
     assert as_object(_seen(b"{}", key=None))["key"] is None
     assert " - releasebus.accept" in as_words(_seen(b"{}", key=None))
+
+
+CORPUS = Path(__file__).parents[1] / "schemas" / "corpus" / "v1"
+
+
+def _of_the_corpus(name: str) -> bytes:
+    return (CORPUS / "outputs" / name).read_bytes()
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_refusal_on_an_outbox_is_told_in_the_language_asked_for(language: Language) -> None:
+    told = as_words(_seen(_of_the_corpus("notice_refused.json")), language)
+
+    words = explained(Reason.NOT_THE_HOLDER)
+    assert words.sentence(language) in told
+    assert words.who_can_fix(language) in told
+
+
+def test_what_a_container_lacks_is_told_a_line_each() -> None:
+    content = json.loads(_of_the_corpus("notice_applied.json"))
+
+    assert list(meaning(content, Language.FR)) == [
+        f"- {explained(Missing.NO_PICKUP_ASSIGNED).sentence(Language.FR)}"
+    ]
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize(
+    "file", sorted(CORPUS.parent.glob("v*/facts/*.json")), ids=lambda file: file.stem
+)
+def test_every_fact_is_told_in_every_language(file: Path, language: Language) -> None:
+    said, *_ = meaning(json.loads(file.read_bytes()), language)
+
+    assert said
+    assert not re.search(r"[{}_]|releasebus", said), said
+
+
+@pytest.mark.parametrize(
+    "content",
+    [None, 7, "x", [], {}, {"answer": None}, {"answer": {"reason": "none_of_ours"}},
+     {"answer": {"reason": ["x"]}}, {"missing": 3}, {"missing": ["?", {}]},
+     {"cause": {}, "fact": {}}],
+)  # fmt: skip
+def test_what_the_ledger_did_not_write_has_no_meaning(content: object) -> None:
+    assert list(meaning(content, Language.DE)) == []

@@ -4,12 +4,11 @@ import re
 
 import pytest
 
-from cli.words import ASKS, CUSTOMS, MODALITIES, STATUSES, Tone, line_of
+from cli.words import Tone, line_of
 from ledger.book.engine import open_book, reading
 from ledger.book.read import history
 from schemas.facts import RecordedFact
-from schemas.messages import BY_TYPE, ContainerMessage, CustomsStatus, Modality, Resume
-from schemas.stay import ReleaseStatus
+from schemas.words import Language
 from tests.cli.played import PlayedDay
 
 
@@ -24,19 +23,13 @@ def entries(played: PlayedDay) -> list[RecordedFact]:
     return found
 
 
-def test_every_value_that_people_see_has_words() -> None:
-    assert set(CUSTOMS) == set(CustomsStatus)
-    assert set(MODALITIES) == set(Modality)
-    assert set(STATUSES) == set(ReleaseStatus)
-    about_a_box = (ContainerMessage, Resume)
-    asked = {name for name, model in BY_TYPE.items() if issubclass(model, about_a_box)}
-    assert set(ASKS) == asked
-
-
-def test_a_day_is_told_without_a_code(played: PlayedDay, entries: list[RecordedFact]) -> None:
+@pytest.mark.parametrize("language", Language)
+def test_a_day_is_told_without_a_code(
+    played: PlayedDay, entries: list[RecordedFact], language: Language
+) -> None:
     names = {company.id: company.name for company in played.day.cast.companies}
 
-    told = [line_of(recorded, names).said for recorded in entries]
+    told = [line_of(recorded, names, language).said for recorded in entries]
 
     assert len({recorded.fact.type for recorded in entries}) > 15
     for said in told:

@@ -15,12 +15,16 @@ import pytest
 
 from consumers.gate.answers import AtGate, Doubt
 from ledger.law.policy import Policy
-from schemas.facts import PickupEnd
-from schemas.messages import BY_TYPE
+from schemas.facts import FACTS, Outcome, PickupEnd
+from schemas.messages import BY_TYPE, ContainerMessage, CustomsStatus, Modality, Resume
+from schemas.notices import UNREADABLE
 from schemas.reasons import Finding, Missing, Reason
+from schemas.stay import ReleaseStatus
 from schemas.words import Language, Who, explained, phrase, remedy, table
 
 LONGEST = 140
+# What is said of a container.
+ASKING = (ContainerMessage, Resume)
 REASONS: dict[str, type[StrEnum]] = {
     "refusals": Reason,
     "missing": Missing,
@@ -28,6 +32,12 @@ REASONS: dict[str, type[StrEnum]] = {
     "pickup_ends": PickupEnd,
     "at_gate": AtGate,
     "doubts": Doubt,
+}
+# Told by intake of what it cannot read, by the gate whenever it cannot tell, and of a stay that
+# needs more than its reason tells (ledger/book/why.py).
+TAKEN_BY_CODE = {
+    *("correct_message", "ring_desk"),
+    *("pass_to_operator", "lift_hold", "end_scan", "show_papers"),
 }
 # cpu.md §4.5: the codes are this project's own; CPu's list is not public.
 CODES = {f"CPU-{number:03}" for number in range(1, 13)}
@@ -80,6 +90,37 @@ def test_a_table_has_every_reason_and_no_other_in_the_order_of_the_checks(
     written = [row.key for row in ROWS if row.table == name]
 
     assert written == [member.value for member in kind], "a reason lacks its row, or has moved"
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("customs", set(CustomsStatus)),
+        ("modalities", set(Modality)),
+        ("statuses", set(ReleaseStatus)),
+        ("outcomes", {*Outcome, UNREADABLE}),
+        ("asks", {each for each, of in BY_TYPE.items() if issubclass(of, ASKING)}),
+        ("weekdays", set("1234567")),
+    ],
+)
+def test_every_value_that_people_see_has_words(name: str, keys: set[str]) -> None:
+    assert {row.key for row in ROWS if row.table == name} == keys
+
+
+def test_every_fact_has_a_sentence() -> None:
+    written = {row.key for row in ROWS if row.table == "story"}
+    told = {fact.__struct_config__.tag for fact in FACTS}
+
+    # Customs are told by their status alone; the others are said in another's place.
+    assert told - {"customs_status_set"} <= written
+    others = {
+        "sent_elsewhere",
+        "pickup_assigned_to_driver",
+        "had_waited",
+        "had_been_parked",
+        "somebody",
+    }
+    assert written - told == others
 
 
 @EACH
@@ -138,8 +179,7 @@ def test_every_step_and_everybody_is_needed_and_known() -> None:
     roles = {row.key for row in ROWS if row.table == "roles"}
 
     taken = {step for remedies in named for step in remedies.values()}
-    # Told by intake of what it cannot read, and by the gate whenever it cannot tell.
-    assert taken | {"correct_message", "ring_desk"} == steps
+    assert taken | TAKEN_BY_CODE == steps
     assert {who for remedies in named for who in remedies} | {Who.NOBODY.value} == roles
     assert roles == set(Who)
 
