@@ -73,8 +73,8 @@ async def _ready(quay: str, gate: Gate) -> None:
 def visits(day: Day) -> Iterator[Visit]:
     """Yield who comes: for each container its driver or operator, and where that works another."""
     for box, expected in zip(day.boxes, day.expected, strict=True):
-        for ending in _of_its_agent(box, expected.stays):
-            yield from _visits_for(day, box, ending)
+        for ending in _in_force(box.latest, expected.stays):
+            yield from _visits_for(day, box.latest, ending)
 
 
 def _visits_for(day: Day, box: Box, ending: Ending) -> Iterator[Visit]:
@@ -86,8 +86,8 @@ def _visits_for(day: Day, box: Box, ending: Ending) -> Iterator[Visit]:
         yield Visit(box, ending.terminal, another.card, None, rightly=False, wrong_driver=True)
 
 
-def _of_its_agent(box: Box, stays: Iterable[Ending]) -> list[Ending]:
-    return [ending for ending in stays if ending.agent == box.ship.agent.id]
+def _in_force(box: Box, stays: Iterable[Ending]) -> list[Ending]:
+    return [ending for ending in stays if ending.release_identification == box.number_in_force]
 
 
 def _settings(quay: Quay, where: Where) -> GateSettings:

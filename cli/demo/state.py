@@ -23,12 +23,14 @@ class State(StrEnum):
     OFFERED = "offered, not yet accepted"
     RELEASED = "released, nobody nominated"
     BLOCKED = "blocked by the ship agent"
+    WITHDRAWN = "withdrawn by the ship agent"
     OTHER = "otherwise held"
     UNRELEASED = "seen, but not released"
 
 
 BY_MISSING = {
     Missing.RELEASE_BLOCKED: State.BLOCKED,
+    Missing.RELEASE_DELETED: State.WITHDRAWN,
     Missing.NO_HOLDER: State.RELEASED,
     Missing.TRANSFER_PENDING: State.OFFERED,
     Missing.NO_PICKUP_ASSIGNED: State.HELD,
@@ -46,11 +48,13 @@ def missing_of(file: File, now: datetime) -> tuple[Missing, ...]:
 
 def state_of(file: File, now: datetime) -> State:
     """Return where the container of *file* stands."""
-    if any(stay.status is ReleaseStatus.GATED_OUT for stay in file.stays):
+    # One that has come back is where its new release says.
+    left = any(stay.status is ReleaseStatus.GATED_OUT for stay in file.stays)
+    if left and not any(stay.live for stay in file.stays):
         return State.LEFT
     if not file.stays:
         return State.UNRELEASED
-    if any(stay.gate is Gate.GATE_IN for stay in file.stays):
+    if any(stay.gate is Gate.GATE_IN for stay in file.stays if stay.on_quay):
         return State.INSIDE
     missing = missing_of(file, now)
     return BY_MISSING.get(missing[0], State.OTHER) if missing else State.READY

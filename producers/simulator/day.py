@@ -1,14 +1,16 @@
 """The plan of a whole day: every message of every container, in an order that can be kept."""
 
-from collections.abc import Iterable, Iterator
+import heapq
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from random import Random
+from typing import TypeAlias
 
 from producers import sealing
 from producers.simulator import numbers
-from producers.simulator.cargo import Box, loaded
+from producers.simulator.cargo import Box, Outline, loaded
 from producers.simulator.cast import Cast
 from producers.simulator.ending import Expected, reckoned
 from producers.simulator.lines import Lines, Seal, Step
@@ -45,33 +47,75 @@ def plan_day(
     containers: int,
     starts_at: datetime,
     seal: Seal = sealing.seal,
+    time_passes: bool = False,
 ) -> Day:
     """Return the day of *seed*: the same again whenever it is asked for.
 
     Only what *seal* makes differs: no box for a driver is ever the same twice. *starts_at* is
     midnight of the day, which must be over when it is played: the ledger refuses requests that
-    say they come from the future.
+    say they come from the future. *time_passes* where the ledger's time is that of the day.
     """
-    chance = Random(f"day {seed}")
-    boxes = tuple(loaded(cast, containers, starts_at, chance))
-    stories = [_story(cast, box, starts_at, chance, seal) for box in boxes]
-    said = [*_said(stories, chance), *_flawed(stories, chance)]
-    said.sort(key=lambda planned: (planned.wave, planned.at))
-    expected = tuple(reckoned(story.box.number, story.steps) for story in stories)
+    outline = Outline(seed, containers, starts_at, time_passes)
+    told = list(_told(cast, outline, seal))
+    said = sorted(
+        (planned for _, messages in told for planned in messages),
+        key=lambda planned: (planned.wave, planned.at),
+    )
+    boxes = tuple(story.box for story, _ in told)
+    expected = tuple(reckoned(story.box.number, story.steps) for story, _ in told)
     return Day(seed, starts_at, cast, boxes, tuple(said), expected)
 
 
+def unfolding(cast: Cast, outline: Outline, seal: Seal = sealing.seal) -> Iterator[Planned]:
+    """Yield the same messages by their moments; memory holds the containers under way alone."""
+    under_way: UnderWay = []
+    for place, (story, messages) in enumerate(_told(cast, outline, seal)):
+        while under_way and under_way[0][0] < story.box.ship.berthed_at:
+            yield _next_of(under_way)
+        _go_on(under_way, place, iter(messages))
+    while under_way:
+        yield _next_of(under_way)
+
+
+UnderWay: TypeAlias = list[tuple[datetime, int, Planned, Iterator[Planned]]]
+"""A heap: what each container under way says next, and when, and what it says after that."""
+
+
+def _next_of(under_way: UnderWay) -> Planned:
+    _, place, planned, rest = heapq.heappop(under_way)
+    _go_on(under_way, place, rest)
+    return planned
+
+
+def _go_on(under_way: UnderWay, place: int, rest: Iterator[Planned]) -> None:
+    planned = next(rest, None)
+    if planned is not None:
+        heapq.heappush(under_way, (planned.at, place, planned, rest))
+
+
+def _told(cast: Cast, outline: Outline, seal: Seal) -> Iterator[tuple[Story, tuple[Planned, ...]]]:
+    """Yield each container's story and its messages, by their moments; chance is its own."""
+    apart = min(1000 // FLAWED_OF_A_THOUSAND, outline.containers // FEWEST_FLAWED)
+    for place, box in enumerate(loaded(cast, outline)):
+        chance = Random(f"story {outline.seed} {box.number}")
+        story = _story(cast, box, outline.starts_at, chance, seal)
+        said = list(_said(story, chance))
+        if place % max(1, apart) == 0:
+            said.append(_flawed(story, place // max(1, apart), chance))
+        yield story, tuple(sorted(said, key=lambda planned: planned.at))
+
+
 def _story(cast: Cast, box: Box, starts_at: datetime, chance: Random, seal: Seal) -> Story:
-    lines = Lines(box, cast, box.ship.quay, starts_at, chance, seal)
-    return Story(box, script(lines))
+    midnight = starts_at + timedelta(days=(box.ship.berthed_at - starts_at).days)
+    return Story(box, script(Lines(box, cast, box.ship.quay, midnight, chance, seal)))
 
 
-def _said(stories: Iterable[Story], chance: Random) -> Iterator[Planned]:
-    for story in stories:
-        at = story.box.ship.berthed_at
-        for place, act in enumerate(story.acts):
-            at += timedelta(minutes=chance.uniform(*MINUTES_BETWEEN_ACTS))
-            yield from _act(story.box.ship.first_wave + place, at, act, chance)
+def _said(story: Story, chance: Random) -> Iterator[Planned]:
+    at = story.box.ship.berthed_at
+    for place, act in enumerate(story.acts):
+        at += timedelta(minutes=chance.uniform(*MINUTES_BETWEEN_ACTS))
+        at = max([at, *(step.not_before for step in act if step.not_before is not None)])
+        yield from _act(story.box.ship.first_wave + place, at, act, chance)
 
 
 def _act(wave: int, at: datetime, act: tuple[Step, ...], chance: Random) -> Iterator[Planned]:
@@ -95,10 +139,7 @@ def _act(wave: int, at: datetime, act: tuple[Step, ...], chance: Random) -> Iter
         yield last
 
 
-def _flawed(stories: list[Story], chance: Random) -> Iterator[Planned]:
-    """Spoil a few messages that nobody needs, each in another way."""
-    count = max(FEWEST_FLAWED, len(stories) * FLAWED_OF_A_THOUSAND // 1000)
-    for number in range(count):
-        story = chance.choice(stories)
-        at = story.box.ship.berthed_at + timedelta(minutes=chance.uniform(0, 300))
-        yield spoiled(number, story.box, story.box.ship.first_wave + 1, at, chance)
+def _flawed(story: Story, number: int, chance: Random) -> Planned:
+    """Spoil a message that nobody needs, each in another way than the one before."""
+    at = story.box.ship.berthed_at + timedelta(minutes=chance.uniform(0, 300))
+    return spoiled(number, story.box, story.box.ship.first_wave + 1, at, chance)

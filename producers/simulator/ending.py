@@ -106,14 +106,24 @@ def reckoned(container: str, steps: Iterable[Step]) -> Expected:
 
 def _apply(stays: dict[str, Ending], step: Step, early: list[Step]) -> None:
     if isinstance(step.message, m.Release):
-        stays[step.sender] = _opened(step, step.message)
+        stays[step.about] = _opened(step, step.message)
         for waited in early:
             _apply(stays, waited, [])
         early.clear()
         return
-    for agent in [step.about] if step.about else list(stays):
-        if agent in stays and stays[agent].status is not ReleaseStatus.DELETED:
-            stays[agent] = _after(stays[agent], step)
+    for number in [step.about] if step.about else _reported_of(stays):
+        if number in stays:
+            stays[number] = _after(stays[number], step)
+
+
+def _reported_of(stays: Mapping[str, Ending]) -> list[str]:
+    """Return what a report is about: what is at hand, else the visit that ended last."""
+    at_hand = [number for number, stay in stays.items() if stay.status not in OVER]
+    gone = [n for n, stay in stays.items() if stay.status is ReleaseStatus.GATED_OUT]
+    return at_hand or gone[-1:]
+
+
+OVER = frozenset({ReleaseStatus.GATED_OUT, ReleaseStatus.DELETED})
 
 
 def _opened(step: Step, message: m.Release) -> Ending:
@@ -123,8 +133,10 @@ def _opened(step: Step, message: m.Release) -> Ending:
 
 def _after(ending: Ending, step: Step) -> Ending:
     match step.message:
-        case m.Update():
-            return replace(ending, terminal=step.quay)
+        case m.Update() if step.quay != ending.terminal:
+            return replace(ending, terminal=step.quay, operator=None, modality=None)
+        case m.Update() | m.UpdatePickup() | m.SetMeansOfTransport():
+            return ending
         case m.Block():
             return replace(ending, status=ReleaseStatus.BLOCKED)
         case m.Unblock():
@@ -162,6 +174,8 @@ def _passed_on(ending: Ending, step: Step, receiver: str) -> Ending:
 
 LIGHTS: Mapping[type[ContainerMessage], TerminalLight] = {
     m.ReportTerminalRelease: TerminalLight.RELEASED,
+    # No story has a hold lifted that did not come after a release.
+    m.ReportTerminalUnblock: TerminalLight.RELEASED,
     m.ReportTerminalBlock: TerminalLight.BLOCKED,
     m.ReportScanning: TerminalLight.SCANNING,
 }

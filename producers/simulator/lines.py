@@ -28,8 +28,9 @@ Seal = Callable[[str, str, str, str | None], SealedDriver]
 class Step:
     """One message of a story and what must become of it.
 
-    `about` is the agent of the stay that it is about, empty where it is about the box itself;
-    `receiver` whom the right goes to; `quay` the terminal it names, in its one spelling.
+    `about` is the agent's number of the release that it is about, empty where it is about the box
+    itself; `receiver` whom the right goes to; `quay` the terminal it names, in its one spelling;
+    `not_before` is when it is said at the earliest.
     """
 
     role: Role
@@ -41,6 +42,7 @@ class Step:
     quay: str = ""
     findings: tuple[Finding, ...] = ()
     repeated: bool = False
+    not_before: datetime | None = None
 
 
 class Place(TypedDict):
@@ -63,6 +65,11 @@ class Lines:
     seal: Seal
 
     @property
+    def number(self) -> str:
+        """The agent's number of the release that counts now."""
+        return self.box.release_identification
+
+    @property
     def agent(self) -> Company:
         """The ship agent that releases it."""
         return self.box.ship.agent
@@ -71,20 +78,31 @@ class Lines:
         """Return somebody else than those whom the right goes through."""
         return self.chance.choice([each for each in companies if each not in self.box.route])
 
+    def another_driver(self) -> Driver:
+        """Return another driver of the haulier that collects it."""
+        drivers = self.cast.drivers_of(self.box.operator)
+        return self.chance.choice([each for each in drivers if each != self.box.driver])
+
     # --- the ship agent ---------------------------------------------------------------------
 
-    def release(self, *, answer: Answer = APPLIED, expires_in_days: int | None = None) -> Step:
-        """Release the box, with the first nomination where the agent knows whom."""
+    def release(
+        self, *, answer: Answer = APPLIED, days: int | None = None, ends: datetime | None = None
+    ) -> Step:
+        """Release the box, with the first nomination where the agent knows whom.
+
+        It expires in so many *days*, or at *ends*; else when its agent usually lets it.
+        """
         box, first = self.box, self.box.asked(0)
-        in_days = timedelta(days=expires_in_days or self.chance.choice((14, 21, 30, 60)))
-        given = expires_in_days is not None or self.chance.choice((True, False))
+        in_days = timedelta(days=days or self.chance.choice((14, 21, 30, 60)))
+        given = days is not None or self.chance.choice((True, False))
         message = m.Release(
             **self._place(),
             terminal=self._spelled(),
-            release_identification=box.release_identification,
+            release_identification=self.number,
             stay_number=box.ship.stay_number,
+            vessel_imo=box.ship.vessel_imo,
             release_to=self._named(first) if box.nominated else None,
-            expires_at=self.starts_at + in_days if given else None,
+            expires_at=ends or (self.starts_at + in_days if given else None),
             equipment_type=box.equipment_type,
             haulage=box.haulage,
         )
@@ -100,12 +118,17 @@ class Lines:
             bills_of_lading=(f"{rival.line}XX{self.chance.randrange(10**7):07d}",),
             release_identification=f"{rival.line}{self.chance.randrange(10**9):09d}",
         )
-        return Step(Role.SHIP_AGENT, rival.id, message, about=rival.id, quay=self.quay.code)
+        number = message.release_identification
+        return Step(Role.SHIP_AGENT, rival.id, message, about=number, quay=self.quay.code)
 
-    def rival_delete(self, rival: Company) -> Step:
+    def rival_delete(self, claim: Step) -> Step:
         """The other agent sees its mistake."""
         message = m.Delete(container=self.box.number, port=PORT, reason="Wrong container number")
-        return Step(Role.SHIP_AGENT, rival.id, message, about=rival.id)
+        return Step(Role.SHIP_AGENT, claim.sender, message, about=claim.about)
+
+    def delete(self) -> Step:
+        """Withdraw the release."""
+        return self._by_agent(m.Delete(**self._place(), reason="Released by mistake"))
 
     def update(self, to: Quay, *, expires_in_days: int | None = None) -> Step:
         """Name another quay, or a later date."""
@@ -115,11 +138,11 @@ class Lines:
         message = m.Update(
             container=self.box.number,
             port=PORT,
-            release_identification=self.box.release_identification,
+            release_identification=self.number,
             terminal=to.code,
             expires_at=later,
         )
-        return Step(Role.SHIP_AGENT, self.agent.id, message, about=self.agent.id, quay=to.code)
+        return Step(Role.SHIP_AGENT, self.agent.id, message, about=self.number, quay=to.code)
 
     def block(self) -> Step:
         """Freeze the release."""
@@ -163,21 +186,38 @@ class Lines:
             return self.revoke_chain()
         return self._by_party(giver, m.Revoke(**self._place(), reason="Sent in error"), answer)
 
-    def assign(self, by: Company, driver: Driver | None = None, answer: Answer = APPLIED) -> Step:
+    def assign(
+        self,
+        by: Company,
+        driver: Driver | None = None,
+        answer: Answer = APPLIED,
+        *,
+        ends: datetime | None = None,
+    ) -> Step:
         """Make the pick-up right; by truck *driver* is sealed for the quay."""
-        modality = by.modality or Modality.TRUCK
-        ends = self.chance.choice((None, timedelta(days=3)))
+        usual = self.chance.choice((None, self.starts_at + timedelta(days=3)))
         message = m.AssignPickup(
             **self._place(),
-            modality=modality,
+            modality=by.modality or Modality.TRUCK,
             driver=None if driver is None else self._sealed(driver),
-            expires_at=None if ends is None else self.starts_at + ends,
+            expires_at=ends or usual,
         )
         return self._by_party(by, message, answer)
 
-    def revoke_pickup(self, by: Company) -> Step:
+    def change_driver(self, by: Company, driver: Driver) -> Step:
+        """Name another driver: the right is made anew."""
+        return self._by_party(by, m.UpdatePickup(**self._place(), driver=self._sealed(driver)))
+
+    def say_means(self, by: Company) -> Step:
+        """Say how the box will leave, before a pick-up is assigned."""
+        means = by.modality or Modality.TRUCK
+        message = m.SetMeansOfTransport(**self._place(), means_of_transport=means)
+        return self._by_party(by, message)
+
+    def revoke_pickup(self, by: Company, answer: Answer = APPLIED) -> Step:
         """End the pick-up right."""
-        return self._by_party(by, m.RevokePickup(**self._place(), reason="Another driver"))
+        message = m.RevokePickup(**self._place(), reason="Another driver")
+        return self._by_party(by, message, answer)
 
     # --- terminal and customs -----------------------------------------------------------------
 
@@ -198,6 +238,10 @@ class Lines:
     def terminal_block(self) -> Step:
         """The terminal holds the box."""
         return self._by_terminal(m.ReportTerminalBlock(**self._place(), terminal=self.quay.code))
+
+    def terminal_unblock(self) -> Step:
+        """The terminal lifts its hold."""
+        return self._by_terminal(m.ReportTerminalUnblock(**self._place(), terminal=self.quay.code))
 
     def scanning(self) -> Step:
         """The terminal puts the box aside for a scan."""
@@ -231,8 +275,8 @@ class Lines:
     def _by_agent(
         self, message: ContainerMessage, answer: Answer = APPLIED, receiver: str | None = None
     ) -> Step:
-        own, quay = self.agent.id, self.quay.code
-        return Step(Role.SHIP_AGENT, own, message, own, answer, receiver, quay)
+        own, about, quay = self.agent.id, self.number, self.quay.code
+        return Step(Role.SHIP_AGENT, own, message, about, answer, receiver, quay)
 
     def _by_party(
         self,
@@ -241,7 +285,7 @@ class Lines:
         answer: Answer = APPLIED,
         receiver: str | None = None,
     ) -> Step:
-        return Step(sender.roles[-1], sender.id, message, self.agent.id, answer, receiver)
+        return Step(sender.roles[-1], sender.id, message, self.number, answer, receiver)
 
     def _by_terminal(
         self,

@@ -3,6 +3,7 @@
 import string
 import uuid
 from collections.abc import Iterator
+from math import gcd
 from random import Random
 
 from schemas.identifiers import check_digit
@@ -11,14 +12,24 @@ from schemas.identifiers import check_digit
 OWNERS = ("MSCU", "MEDU", "MAEU", "MSKU", "CMAU", "HLCU", "HLXU", "OOLU", "TCLU", "TGHU", "TEMU")
 
 
+SERIALS = 1_000_000
+"""Of one owner: six digits."""
+
+
 def container_numbers(chance: Random) -> Iterator[str]:
-    """Yield container numbers with a right check digit (ISO 6346), none twice."""
-    given: set[str] = set()
-    while True:
-        first_ten = f"{chance.choice(OWNERS)}{chance.randrange(1_000_000):06d}"
-        if first_ten not in given:
-            given.add(first_ten)
-            yield f"{first_ten}{check_digit(first_ten)}"
+    """Yield container numbers with a right check digit (ISO 6346), none twice.
+
+    They are walked through in steps that meet each once, so that none need be remembered.
+    """
+    there_are = len(OWNERS) * SERIALS
+    place, step = chance.randrange(there_are), chance.randrange(there_are)
+    while gcd(step, there_are) > 1:
+        step += 1
+    for _ in range(there_are):
+        owner, serial = divmod(place, SERIALS)
+        first_ten = f"{OWNERS[owner]}{serial:06d}"
+        yield f"{first_ten}{check_digit(first_ten)}"
+        place = (place + step) % there_are
 
 
 def message_id(chance: Random) -> str:
@@ -55,6 +66,13 @@ def bill_of_lading(chance: Random, line: str) -> str:
 def stay_number(chance: Random) -> str:
     """Return the number of a vessel's stay in the port (cpu.md §1.2: V185322)."""
     return f"V{chance.randrange(180_000, 200_000)}"
+
+
+def vessel_imo(chance: Random) -> str:
+    """Return a vessel's IMO number: its last digit is the last of a weighted sum."""
+    digits = [chance.randrange(1, 10), *(chance.randrange(10) for _ in range(5))]
+    last = sum(weight * digit for weight, digit in zip(range(7, 1, -1), digits, strict=True)) % 10
+    return f"{''.join(map(str, digits))}{last}"
 
 
 def card_number(chance: Random) -> str:

@@ -1,6 +1,7 @@
 """The story of one container from release to gate: what is said, in which order, by whom."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TypeAlias
 
 from producers.simulator.cargo import Box, Stage, Trouble
@@ -21,22 +22,51 @@ Acts: TypeAlias = list[tuple[Step, ...]]
 
 EARLY = frozenset({Trouble.EARLY_DISCHARGE, Trouble.EARLY_ACCEPT})
 # What is said about the quay must not get between the acts of these.
-ONE_BY_ONE = frozenset({Trouble.MOVED_QUAY, Trouble.DISPUTED, Trouble.DATES_IN_THE_PAST, *EARLY})
+ONE_BY_ONE = frozenset(
+    {
+        Trouble.MOVED_QUAY,
+        Trouble.MOVED_WITH_KEY,
+        Trouble.DISPUTED,
+        Trouble.DATES_IN_THE_PAST,
+        Trouble.RELEASED_ANEW,
+        *EARLY,
+    }
+)
+# What takes hours by itself, while the terminal goes on with its work.
+SIDE_BY_SIDE = frozenset({Trouble.EXPIRED, Trouble.KEY_RAN_OUT})
+MOVED = frozenset({Trouble.MOVED_QUAY, Trouble.MOVED_WITH_KEY})
+EXPIRES_AFTER = timedelta(hours=5)
+KEY_ENDS_AFTER = timedelta(hours=6)
+A_WHILE = timedelta(minutes=40)
+"""In which time passes, so that what ended is seen to have ended."""
 NOBODY_HOLDS = frozenset({Stage.NOT_NOMINATED, Stage.OFFERED})
 WITHOUT_PICKUP = NOBODY_HOLDS | {Stage.HELD}
 
 
 def script(lines: Lines) -> Acts:
-    """Return the whole story of the box of *lines*."""
+    """Return the whole story of the box of *lines*, and of the same one when it comes again."""
+    acts = _visit(lines)
+    again = lines.box.again
+    return (
+        acts
+        if again is None
+        else [*acts, *_visit(replace(lines, box=again, quay=again.ship.quay))]
+    )
+
+
+def _visit(lines: Lines) -> Acts:
     box = lines.box
     if box.trouble is Trouble.LEFT_UNKNOWN:
         unknown = lines.gate_out(box.operator, (Finding.LEFT_WITHOUT_RIGHT,))
         return [(lines.discharge(WAITS_IN_VAIN),), (unknown,)]
     if box.stage is Stage.NOT_RELEASED:
         return [(lines.discharge(WAITS_FOR_EVER),)]
-    chain = [*_opening(lines), *_chain(lines), *_pickup(lines)]
+    opening = _opening(lines)
+    lines = replace(lines, box=replace(box, release_identification=box.number_in_force))
+    chain = [*opening, *_nominated(lines), *_chain(lines), *_pickup(lines)]
     moved = _moved(lines)
-    if box.trouble in ONE_BY_ONE or lines.chance.random() < ALL_PAPERS_FIRST:
+    papers_first = lines.chance.random() < ALL_PAPERS_FIRST and box.trouble not in SIDE_BY_SIDE
+    if box.trouble in ONE_BY_ONE or papers_first:
         acts = [*chain, *_at_the_quay(moved)]
     else:
         acts = _side_by_side(lines, chain, _at_the_quay(moved))
@@ -49,9 +79,10 @@ ALL_PAPERS_FIRST = 0.3
 
 
 def _opening(lines: Lines) -> Acts:
-    """From nothing to a right on its way to its first holder."""
+    """What comes before the release is in force."""
     box, first = lines.box, lines.box.asked(0)
-    released = (lines.release(),)
+    ends = box.ship.berthed_at + EXPIRES_AFTER if box.trouble is Trouble.EXPIRED else None
+    released = (lines.release(ends=ends),)
     acts: Acts = [released]
     match box.trouble:
         case Trouble.EARLY_DISCHARGE:
@@ -59,18 +90,25 @@ def _opening(lines: Lines) -> Acts:
         case Trouble.EARLY_ACCEPT:
             acts = [(lines.accept(first, WAITS_THEN_APPLIED),), released]
         case Trouble.DATES_IN_THE_PAST:
-            past = lines.release(answer=refused(Reason.EXPIRY_IN_THE_PAST), expires_in_days=-3)
+            past = lines.release(answer=refused(Reason.EXPIRY_IN_THE_PAST), days=-3)
             acts = [(past,), released]
         case Trouble.RELEASED_TWICE:
             acts = [released, (lines.release(answer=refused(Reason.ALREADY_RELEASED)),)]
         case Trouble.RECEIVER_UNKNOWN:
             nobody = replace(first, vat="BE0999999922", id="NXT99999999999")
             acts = [released, (lines.nominate(nobody, refused(Reason.RECEIVER_UNKNOWN)),)]
+        case Trouble.RELEASED_ANEW:
+            anew = replace(lines, box=replace(box, release_identification=box.number_in_force))
+            acts = [released, (lines.delete(),), (anew.release(),)]
         case _:
             pass
-    if not box.nominated and box.stage is not Stage.NOT_NOMINATED:
-        acts.append((lines.nominate(first),))
     return acts
+
+
+def _nominated(lines: Lines) -> Acts:
+    """The right on its way to its first holder, where that was not said with the release."""
+    later = not lines.box.nominated and lines.box.stage is not Stage.NOT_NOMINATED
+    return [(lines.nominate(lines.box.asked(0)),)] if later else []
 
 
 def _chain(lines: Lines) -> Acts:
@@ -99,6 +137,8 @@ def _trouble_on_the_way(lines: Lines, giver: Company, receiver: Company) -> Acts
             return [(lines.decline(box.stand_in),), (lines.transfer(giver, receiver),)]
         case Trouble.TAKEN_BACK:
             return [(lines.take_back(giver),), (lines.transfer(giver, receiver),)]
+        case Trouble.REVOKED_ON_THE_WAY:
+            return [(lines.revoke_chain(),), (lines.nominate(receiver),)]
         case Trouble.ACCEPTED_BY_ANOTHER:
             return [(lines.accept(box.stand_in, refused(Reason.NOT_THE_RECEIVER)),)]
         case Trouble.FROZEN:
@@ -124,6 +164,11 @@ def _trouble_with_the_holder(lines: Lines) -> Acts:
             return [(lines.update(_moved(lines).quay),)]
         case Trouble.EXTENDED:
             return [(lines.update(lines.quay, expires_in_days=90),)]
+        case Trouble.EXPIRED:
+            in_vain = lines.assign(box.operator, box.driver, refused(Reason.RELEASE_EXPIRED))
+            seen_at = box.ship.berthed_at + EXPIRES_AFTER + A_WHILE
+            later = lines.update(lines.quay, expires_in_days=30)
+            return [(replace(in_vain, not_before=seen_at),), (later,)]
         case Trouble.DISPUTED:
             return _dispute(lines)
         case _:
@@ -134,23 +179,36 @@ def _dispute(lines: Lines) -> Acts:
     """Two agents claim the box, until one of them sees its mistake."""
     rival = next(agent for agent in lines.cast.agents if agent is not lines.agent)
     in_vain = lines.assign(lines.box.operator, lines.box.driver, refused(Reason.RELEASE_DISPUTED))
-    return [(lines.rival_release(rival),), (in_vain,), (lines.rival_delete(rival),)]
+    claim = lines.rival_release(rival)
+    return [(claim,), (in_vain,), (lines.rival_delete(claim),)]
 
 
 def _pickup(lines: Lines) -> Acts:
     """From the holder to the pick-up right."""
-    box, lines = lines.box, _moved(lines)
+    box, before, lines = lines.box, lines, _moved(lines)
     if box.stage in WITHOUT_PICKUP or box.trouble is Trouble.LEFT_WITHOUT_RIGHT:
         return []
     assigned = (lines.assign(box.operator, box.driver),)
     match box.trouble:
         case Trouble.OTHER_DRIVER if box.driver is not None:
             # The first driver is ill: the right ends, and a new one is made.
-            ill = lines.chance.choice(
-                [each for each in lines.cast.drivers_of(box.operator) if each != box.driver]
-            )
             revoked = (lines.revoke_pickup(box.operator),)
-            return [(lines.assign(box.operator, ill),), revoked, assigned]
+            return [(lines.assign(box.operator, lines.another_driver()),), revoked, assigned]
+        case Trouble.DRIVER_CHANGED if box.driver is not None:
+            first = (lines.assign(box.operator, lines.another_driver()),)
+            return [first, (lines.change_driver(box.operator, box.driver),)]
+        case Trouble.MEANS_SAID:
+            return [(lines.say_means(box.operator),), assigned]
+        case Trouble.FROZEN_WITH_KEY:
+            frozen = lines.transfer(box.operator, box.stand_in, refused(Reason.RELEASE_BLOCKED))
+            return [assigned, (lines.block(),), (frozen,), (lines.unblock(),)]
+        case Trouble.MOVED_WITH_KEY:
+            for_the_old_quay = (before.assign(box.operator, box.driver),)
+            return [for_the_old_quay, (before.update(lines.quay),), assigned]
+        case Trouble.KEY_RAN_OUT:
+            ends = box.ship.berthed_at + KEY_ENDS_AFTER
+            later = replace(assigned[0], not_before=ends + A_WHILE)
+            return [(lines.assign(box.operator, box.driver, ends=ends),), (later,)]
         case Trouble.CHAIN_REVOKED:
             anew = (lines.nominate(box.operator),)
             accepted = (lines.accept(box.operator),)
@@ -169,7 +227,8 @@ def _at_the_quay(lines: Lines) -> Acts:
     box = lines.box
     if box.stage is Stage.AT_SEA:
         return [(lines.customs(box.customs[0]),)]
-    acts: Acts = [] if box.trouble is Trouble.EARLY_DISCHARGE else [(lines.discharge(),)]
+    told_otherwise = box.trouble in {Trouble.EARLY_DISCHARGE, Trouble.LATE_DISCHARGE}
+    acts: Acts = [] if told_otherwise else [(lines.discharge(),)]
     if box.stage is Stage.CUSTOMS_HOLD or box.trouble is Trouble.TERMINAL_OVERRULED:
         # Customs are late, and what they said so far is no yes.
         acts.append((lines.customs(CustomsStatus.DOCUMENTARY_CONTROL),))
@@ -179,6 +238,9 @@ def _at_the_quay(lines: Lines) -> Acts:
         acts.append((lines.scanning(),))
     if box.stage is Stage.TERMINAL_HOLD:
         return [*acts, (lines.terminal_block(),)]
+    if box.trouble is Trouble.CONTRADICTED:
+        held = [(lines.terminal_block(),), (lines.discharge(),), (lines.terminal_unblock(),)]
+        return [*acts, (lines.terminal_release(),), *held]
     return [*acts, (lines.terminal_release(),)]
 
 
@@ -189,6 +251,9 @@ def _at_the_gate(lines: Lines) -> Acts:
     match box.stage:
         case Stage.BLOCKED:
             return [(lines.block(),)]
+        case Stage.WITHDRAWN:
+            in_vain = lines.revoke_pickup(box.operator, refused(Reason.RELEASE_DELETED))
+            return [(lines.delete(),), (in_vain,)]
         case Stage.INSIDE:
             return truck_inside
         case Stage.LEFT:
@@ -208,6 +273,9 @@ def _leaving(lines: Lines) -> Acts:
         case Trouble.LEFT_BY_ANOTHER:
             another = lines.one_of(lines.cast.operators_by(Modality.TRUCK))
             return [(lines.gate_out(another, (Finding.LEFT_BY_ANOTHER,)),)]
+        case Trouble.LATE_DISCHARGE:
+            left = lines.gate_out(by, (Finding.TERMINAL_OVERRULED,))
+            return [(left,), (lines.discharge(),)]
         case Trouble.TERMINAL_OVERRULED:
             return [(lines.gate_out(by, (Finding.TERMINAL_OVERRULED,), overruled=True),)]
         case _:
@@ -216,7 +284,7 @@ def _leaving(lines: Lines) -> Acts:
 
 def _moved(lines: Lines) -> Lines:
     """Return the lines as they are said once the box goes to another quay."""
-    if lines.box.trouble is not Trouble.MOVED_QUAY:
+    if lines.box.trouble not in MOVED:
         return lines
     quays = lines.cast.quays
     other = quays[(quays.index(lines.box.ship.quay) + 1) % len(quays)]

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from ledger.book.engine import open_book
 from ledger.book.migrate import migrate
 from producers.sealing import TerminalKey
-from producers.simulator import Cast, cast_of, plan_day
+from producers.simulator import Cast, Outline, cast_of, unfolding
 from producers.simulator.planned import Answer
 from schemas.messages import SealedDriver
 from tests.simulation.checker import Checker, Verdict
@@ -90,11 +90,8 @@ def played(wanted: Wanted, engine: Engine) -> Verdict:
 
 def said_on(wanted: Wanted, cast: Cast) -> Iterator[Said]:
     """Yield everything that is said on that day."""
-    day = plan_day(
-        cast, seed=wanted.seed, containers=wanted.containers, starts_at=STARTS_AT, seal=a_seal
-    )
-    planned = sorted(day.planned, key=lambda each: each.at)
-    return disordered(planned, cast, wanted.seed, wanted.disorder)
+    outline = Outline(wanted.seed, wanted.containers, STARTS_AT, time_passes=True)
+    return disordered(unfolding(cast, outline, a_seal), cast, wanted.seed, wanted.disorder)
 
 
 def played_anew(wanted: Wanted) -> Verdict:

@@ -20,7 +20,8 @@ def test_everything_that_was_released_is_asked_for() -> None:
 def test_only_what_is_ready_is_rightly_asked_for() -> None:
     rightly = {visit.box.number for visit in visits(DAY) if visit.rightly}
 
-    ready = {box.number for box in DAY.boxes if box.stage in {Stage.READY, Stage.INSIDE}}
+    there = {Stage.READY, Stage.INSIDE}
+    ready = {box.number for box in DAY.boxes if box.latest.stage in there}
     assert ready
     assert rightly == ready
 

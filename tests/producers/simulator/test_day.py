@@ -4,17 +4,17 @@ import random
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import groupby, islice, pairwise
 
 import pytest
 
 from producers.sealing import TerminalKey
-from producers.simulator import Day, Letter, as_expected, cast_of, plan_day
-from producers.simulator.cargo import TROUBLES, Stage, Trouble
+from producers.simulator import Day, Letter, as_expected, cast_of, plan_day, unfolding
+from producers.simulator.cargo import IN_TIME, TROUBLES, Outline, Stage, Trouble
 from producers.simulator.planned import Planned
 from schemas.facts import Outcome
 from schemas.identifiers import ContainerNumber, PartyCode, Scheme, read_container, read_party_code
-from schemas.messages import AssignPickup, Modality, SealedDriver
+from schemas.messages import AssignPickup, Modality, SealedDriver, UpdatePickup
 from schemas.plain_identity import plain_identity
 from schemas.stay import ReleaseStatus
 from schemas.strict_json import read as read_json
@@ -33,15 +33,21 @@ def a_seal(identity: str, public_key: str, key_id: str, alias: str | None) -> Se
     return SealedDriver(key_id=key_id, ciphertext="QUJD" * 40, mask="**12", alias=alias)
 
 
-def a_day(seed: int, containers: int) -> Day:
-    cast = cast_of(seed, new_key=a_key)
-    return plan_day(cast, seed=seed, containers=containers, starts_at=MIDNIGHT, seal=a_seal)
+def a_day(seed: int, containers: int, *, time_passes: bool = False) -> Day:
+    return plan_day(
+        cast_of(seed, new_key=a_key),
+        seed=seed,
+        containers=containers,
+        starts_at=MIDNIGHT,
+        seal=a_seal,
+        time_passes=time_passes,
+    )
 
 
-@pytest.fixture(scope="module")
-def day() -> Day:
-    """A day as the demo plays it."""
-    return a_day(7, 1000)
+@pytest.fixture(scope="module", params=[False, True], ids=["of_the_demo", "in_which_time_passes"])
+def day(request: pytest.FixtureRequest) -> Day:
+    """A day as the demo plays it, and one for a ledger whose time is that of the day."""
+    return a_day(7, 1000, time_passes=request.param)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +78,7 @@ def test_with_real_boxes_only_the_ciphertext_differs() -> None:
 
 
 def _without_box(planned: Planned) -> Planned:
-    if isinstance(planned.content, AssignPickup):
+    if isinstance(planned.content, AssignPickup | UpdatePickup):
         return replace(planned, content=planned.content.model_copy(update={"driver": None}))
     return planned
 
@@ -184,7 +190,8 @@ def test_a_day_of_a_thousand_containers_has_everything_that_can_happen(day: Day)
     troubles = Counter(box.trouble for box in day.boxes)
     stages = Counter(box.stage for box in day.boxes)
 
-    assert set(troubles) == set(Trouble)
+    assert set(troubles) | IN_TIME == set(Trouble)
+    assert IN_TIME.isdisjoint(troubles) or set(troubles) >= IN_TIME
     assert set(stages) == set(Stage)
     assert {box.modality for box in day.boxes} == {Modality.TRUCK, Modality.BARGE, Modality.RAIL}
     assert sum(troubles[trouble] for trouble in TROUBLES) > 300
@@ -196,3 +203,35 @@ def test_bills_of_lading_cover_one_container_or_several(day: Day) -> None:
     covered = Counter(Counter(box.bills for box in day.boxes).values())
 
     assert {1, 2, 3, 4} <= set(covered)
+    assert max(covered) > 20
+    assert {1, 2, 4} == {len(box.bills) for box in day.boxes}
+
+
+def test_the_right_passes_from_one_to_four_times(day: Day) -> None:
+    assert {len(box.route) for box in day.boxes} == {1, 2, 3, 4}
+
+
+def test_a_day_unfolds_by_its_moments_and_says_the_same() -> None:
+    outline = Outline(seed=3, containers=300, starts_at=MIDNIGHT)
+    unfolded = list(unfolding(cast_of(3, new_key=a_key), outline, a_seal))
+
+    assert all(one.at <= next_one.at for one, next_one in pairwise(unfolded))
+    by_wave = sorted(unfolded, key=lambda planned: (planned.wave, planned.at, planned.message_id))
+    assert by_wave == sorted(
+        a_day(3, 300).planned, key=lambda planned: (planned.wave, planned.at, planned.message_id)
+    )
+
+
+def test_a_day_of_any_size_holds_only_what_is_under_way() -> None:
+    sealed = 0
+
+    def counting(identity: str, public_key: str, key_id: str, alias: str | None) -> SealedDriver:
+        nonlocal sealed
+        sealed += 1
+        return a_seal(identity, public_key, key_id, alias)
+
+    outline = Outline(seed=3, containers=1_000_000, starts_at=MIDNIGHT)
+    said = list(islice(unfolding(cast_of(3, new_key=a_key), outline, counting), 2000))
+
+    assert len(said) == 2000
+    assert sealed < 3000

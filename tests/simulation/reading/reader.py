@@ -212,7 +212,8 @@ class Reading:
         self._write({"type": "refused", "reason": reason}, told, release, "refused")
 
     def _write_all(self, facts: Iterable[Fact], told: Told, release: Release) -> None:
-        for fact in facts:
+        # All of them follow from how it stood before the first.
+        for fact in list(facts):
             self._write(fact, told, release)
 
     def _write(
