@@ -14,7 +14,7 @@ from rich.text import Text
 from cli.demo.folder import TOPICS
 from cli.exits import EXIT_CODES, Exit, Told, ending
 from cli.options import DEFAULT_KAFKA, AsJson, BootstrapServers, Namespace
-from cli.voice import console, emit
+from cli.voice import console, emit, wrapped
 from schemas.topics import DEAD_LETTERS
 
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ def list_letters(
             Text(each.header(ORIGIN)),
         )
     screen.print(table)
-    told = ", ".join(f"{count} {each}" for each, count in causes.most_common())
-    screen.print(told, markup=False)
+    told = (f"{count} {each}" for each, count in causes.most_common())
+    screen.print(wrapped(told, screen.width), markup=False)
 
 
 @app.command("show", epilog=EXIT_CODES)

@@ -8,11 +8,14 @@ import os
 import sys
 from collections.abc import Callable
 from enum import IntEnum
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 log = logging.getLogger(__name__)
+AS_JSON = "--json"
 DEBUG_VARIABLE = "RELEASEBUS_DEBUG"
 OURS = ("schemas", "ledger", "consumers", "producers", "adapters", "cli", "compose")
 OUT_OF_REACH = frozenset({"BrokerAway", "OtherVersion"})
@@ -42,6 +45,29 @@ class Told(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.code = code
+
+
+class Commands(TyperGroup):
+    """All commands: with `--json` a wrong usage too is answered as an object."""
+
+    def main(self, *args: Any, **settings: Any) -> Any:
+        """Run the command that is asked for, and end the program."""
+        given = settings.get("args", args[0] if args else None)
+        if AS_JSON not in (sys.argv[1:] if given is None else given):
+            return super().main(*args, **settings)
+        try:
+            code = super().main(*args, **{**settings, "standalone_mode": False})
+        except TyperException as error:
+            code = error.exit_code
+            typer.echo(_as_object(_usage(error), code))
+        sys.exit(code)
+
+
+def _usage(error: TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "releasebus"
+    said = error.format_message().rstrip(".")
+    return f"{said}. `{command} --help` tells how it is used."
 
 
 def ending(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
@@ -110,7 +136,11 @@ def _first_line(text: str) -> str:
 
 def _tell(sentence: str, code: Exit, *, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps({"ok": False, "exit_code": int(code), "error": sentence}))
+        typer.echo(_as_object(sentence, code))
     else:
         typer.echo(sentence, err=True)
     raise typer.Exit(int(code))
+
+
+def _as_object(sentence: str, code: int) -> str:
+    return json.dumps({"ok": False, "exit_code": int(code), "error": sentence})

@@ -6,7 +6,7 @@ import typer
 
 from cli import cpu, dead_letters
 from cli.demo.command import demo
-from cli.exits import EXIT_CODES
+from cli.exits import EXIT_CODES, Commands
 from cli.notifications import notifications
 from cli.publish import publish
 from cli.rebuild import rebuild
@@ -20,6 +20,7 @@ from cli.verify import verify
 from cli.why import why
 
 app = typer.Typer(
+    cls=Commands,
     help="The bus where container release rights of many ports meet one ledger.",
     epilog=EXIT_CODES,
     no_args_is_help=True,

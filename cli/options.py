@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from cli.exits import Exit, Told
+from cli.exits import AS_JSON, Exit, Told
 from schemas.words import Language
 
 KAFKA_VARIABLE = "RELEASEBUS_KAFKA"
@@ -46,7 +46,7 @@ SpokenLanguage = Annotated[
         help="What people are told in; by default that of the environment, else English.",
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
+AsJson = Annotated[bool, typer.Option(AS_JSON, help="Answer as JSON, for programs.")]
 
 DEFAULT_KAFKA = "127.0.0.1:9092"
 DEFAULT_DATABASE = f"{SQLITE}{DEMO_DATABASE}"

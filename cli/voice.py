@@ -1,7 +1,8 @@
 """What commands say: words for a person on a terminal, JSON for a program, never both."""
 
 import json
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 # Without a terminal rich would wrap at 80; what goes into a file is not to be broken.
 WIDTH_IN_A_FILE = 100
+UNBROKEN = "\N{NO-BREAK SPACE}"
 WIDTH_OF_A_PAGE = 80
 
 
@@ -29,6 +31,13 @@ def paper() -> Console:
 def aside() -> Console:
     """Return the console for what goes on meanwhile: standard error, so that pipes stay clean."""
     return Console(stderr=True, highlight=False)
+
+
+def wrapped(parts: Iterable[str], width: int) -> str:
+    """Return *parts*, commas between them, in lines of *width*; no part is broken."""
+    whole = (part.replace(" ", UNBROKEN) for part in parts)
+    lines = textwrap.wrap(", ".join(whole), width, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(lines).replace(UNBROKEN, " ")
 
 
 def emit(data: Any) -> None:

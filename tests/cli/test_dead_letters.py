@@ -134,3 +134,22 @@ def test_what_a_sender_wrote_is_never_taken_for_marks_of_our_own(tmp_path: Path)
     assert "[/]" in listed.stdout
     assert "at header [/b]" in shown.stdout
     assert "[/red]" in shown.stdout
+
+
+@pytest.mark.parametrize("columns", [80, 40])
+def test_a_count_is_never_parted_from_its_cause(
+    tmp_path: Path, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    causes = ["truncated", "wrong_key", "value_missing", "type_unknown", "not_utf8", "too_deep"]
+    letters = [_letter(number, cause) for number, cause in enumerate(causes * 12)]
+    (tmp_path / "many.jsonl").write_text("".join(json.dumps(each) + "\n" for each in letters))
+    monkeypatch.setattr("cli.voice.WIDTH_IN_A_FILE", columns)
+
+    got = RUN.invoke(app, ["dead-letters", "list", "--file", str(tmp_path / "many.jsonl")])
+
+    counts = [line for line in got.stdout.splitlines() if line.startswith("12 ")]
+    assert len(counts) > 1
+    assert all(len(line) <= columns for line in counts)
+    told = " ".join(counts).split(", ")
+    assert sorted(told) == sorted(f"12 {cause}" for cause in causes)
+    assert "".join(got.stdout.splitlines()[-len(counts) :]) == "".join(counts)

@@ -1,5 +1,7 @@
 """The command as a whole: every command says how it ends, and can answer a program."""
 
+import json
+
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -39,3 +41,34 @@ def test_what_is_not_understood_ends_with_two() -> None:
 def test_no_command_shows_a_traceback_of_its_own() -> None:
     assert isinstance(app, typer.Typer)
     assert app.pretty_exceptions_enable is False
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["show", "--json"], "Missing argument 'reference'. `releasebus show --help`"),
+        (["sow", "X", "--json"], "No such command 'sow'"),
+        (["dead-letters", "list", "--jsn", "--json"], "No such option: --jsn"),
+        (["topics", "--json", "--bootstrap-servers"], "--bootstrap-servers"),
+    ],
+    ids=["an argument too few", "no such command", "no such option", "a value too few"],
+)
+def test_a_wrong_usage_is_told_a_program_as_an_object(words: list[str], says: str) -> None:
+    got = RUN.invoke(app, words, prog_name="releasebus")
+
+    told = json.loads(got.stdout)
+    assert (got.exit_code, told["ok"], told["exit_code"]) == (2, False, 2)
+    assert says in told["error"]
+    assert got.stderr == ""
+
+
+def test_a_wrong_usage_is_told_a_person_in_words() -> None:
+    got = RUN.invoke(app, ["show"])
+
+    assert (got.exit_code, got.stdout) == (2, "")
+    assert "Missing argument" in got.stderr
+
+
+@pytest.mark.parametrize("words", [["show", "--help"], ["schemas", "--help"]])
+def test_what_goes_well_ends_with_zero_with_json_too(words: list[str]) -> None:
+    assert RUN.invoke(app, words).exit_code == RUN.invoke(app, [*words, "--json"]).exit_code == 0
