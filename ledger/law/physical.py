@@ -16,7 +16,7 @@ from schemas.facts import Fact, FindingMade
 from schemas.identifiers import Scheme
 from schemas.messages import ContainerMessage, Modality, PartyRef
 from schemas.reasons import Finding, Missing
-from schemas.stay import ReleaseStatus, Stay, TerminalLight
+from schemas.stay import Stay, TerminalLight
 
 # Reports that need no more than to be written down.
 REPORTED: Mapping[type[ContainerMessage], Fact] = {
@@ -159,7 +159,8 @@ def _findings(
     covered = stay.pickup is None and _leaves_by_another(stay, message, case.others)
     if stay.pickup is None and not covered:
         made.append(_left_although(Finding.LEFT_WITHOUT_RIGHT, "nobody had a pick-up right"))
-    if stay.status is ReleaseStatus.BLOCKED:
+    # Also beneath an expiry: that the release ran out as well does not lift the block.
+    if stay.blocked:
         made.append(_left_although(Finding.LEFT_WHILE_BLOCKED, "the ship agent blocked it"))
     lacked = [lack for lack in missing if lack not in TOLD_ELSEWHERE]
     if not covered and (lacked or message.overruled):

@@ -72,6 +72,7 @@ LATE = 0.15
 DOUBLED = 0.04
 VAGUE = 0.1
 BY_ANOTHER = 0.01
+SHORT_LIVED = 0.1
 WRONG_CLOCK = 0.01
 CLOCK_BACK = 0.005
 OUT_OF_THE_BLUE = 0.1
@@ -87,6 +88,9 @@ def _changed(planned: Planned, content: ContainerMessage, cast: Cast, chance: Ra
     """Return the message less exact than planned, by somebody else, or by a clock that is off."""
     if chance.random() < VAGUE and not isinstance(content, m.Release):
         planned = replace(planned, content=_vague(content, chance))
+    if isinstance(content, m.Release) and chance.random() < SHORT_LIVED:
+        ends = planned.at + timedelta(hours=chance.uniform(1, 6))
+        planned = replace(planned, content=content.model_copy(update={"expires_at": ends}))
     if chance.random() < BY_ANOTHER:
         planned = replace(planned, organisation=chance.choice(cast.companies).id)
     if chance.random() < WRONG_CLOCK:

@@ -163,6 +163,12 @@ def test_one_leaving_without_a_right_is_one_alarm() -> None:
     )
 
 
+def test_a_block_beneath_an_expiry_is_alarmed_too_when_the_box_leaves() -> None:
+    given(released(), f.Blocked(), f.Expired()).when(TERMINAL, gate_out()).then(
+        "gated_out", WITHOUT_RIGHT, "finding: left_while_blocked", OVERRULED
+    )
+
+
 def test_an_expired_release_is_over_with_the_box_and_cannot_be_revived() -> None:
     scene = given(released(), f.Expired()).beside(*READY[:1]).when(TERMINAL, gate_out()).scene
     revival = say(m.Update, expires_at=NOW + timedelta(days=90))
