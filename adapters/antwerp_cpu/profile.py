@@ -128,6 +128,12 @@ UNVERIFIED: Final = (
         "cpu.md §4.3, §4.5, E9",
     ),
     Note(
+        "multiple_releases",
+        "A message that fits several releases is answered by NotValidated with CPU-002; the event "
+        "of CPu's own notice is not known.",
+        "cpu.md §4.3 [V3.11]",
+    ),
+    Note(
         "thrown_exception",
         "ThrownException tells the sender that its message was put aside.",
         "cpu.md §4.3 [NOT-OV]",
