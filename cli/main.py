@@ -4,12 +4,14 @@ import logging
 
 import typer
 
-from cli import cpu, dead_letters
+from cli import cpu, dead_letters, set_aside
 from cli.demo.command import demo
 from cli.exits import EXIT_CODES, Commands
 from cli.notifications import notifications
+from cli.parked import parked
 from cli.publish import publish
 from cli.rebuild import rebuild
+from cli.resume import resume
 from cli.schemas import schemas
 from cli.show import show
 from cli.tail import tail
@@ -48,6 +50,8 @@ for command in (
     show,
     tail,
     publish,
+    parked,
+    resume,
     topics,
     verify,
     rebuild,
@@ -58,6 +62,7 @@ for command in (
 ):
     app.command(epilog=EXIT_CODES)(command)
 app.add_typer(dead_letters.app, name="dead-letters")
+app.add_typer(set_aside.app, name="set-aside")
 app.add_typer(cpu.app, name="cpu")
 
 

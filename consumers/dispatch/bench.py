@@ -8,6 +8,7 @@ from adapters.contract import NOTHING, Document, Memory, Parties, Rendered, Syst
 from adapters.parties import organisations_named, port_of, quays_named
 from adapters.registry import PortUnknown, systems_of
 from consumers.dispatch.arrivals import Arrival
+from ledger.book.faults import kind_and_place
 from ledger.directory.directory import Directory
 from schemas.facts import RecordedFact
 from schemas.topics import MEBIBYTE
@@ -89,9 +90,10 @@ class Bench:
             key = (system.name, system.functions.correlation_of_fact(recorded))
             before = self.memory.get(key, NOTHING)
             rendered = _rendered(system, recorded, self.directory, before)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  logged by its kind, for it may quote all
             # Our own bug must stop neither other containers nor other systems.
-            log.exception("Put aside %s %s for %s", arrival.shard, arrival.seq, system.name)
+            event = f"{arrival.shard}-{arrival.seq}"
+            log.error("Put aside %s for %s: %s", event, system.name, kind_and_place(error))  # noqa: TRY400  no message
             self._put_aside(arrival, system.name, type(error).__name__)
             return place
         if rendered.memory != before:

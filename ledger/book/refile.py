@@ -47,21 +47,33 @@ def refiled(file: File, recorded: RecordedFact) -> File:
             return file
 
 
+def since_resumed(entries: Iterable[RecordedFact]) -> list[RecordedFact]:
+    """Return the entries by which a container's messages are parked, in the log's order.
+
+    *entries* are all of its `parked` and `resumed`, others do not count.
+    """
+    parked: list[RecordedFact] = []
+    for recorded in entries:
+        match recorded.fact:
+            case f.Resumed():
+                parked.clear()
+            case f.Parked():
+                parked.append(recorded)
+            case _:
+                continue
+    return parked
+
+
 def set_aside(entries: Iterable[RecordedFact]) -> list[Question]:
     """Return the messages that are parked after a container's *entries*, in the log's order.
 
     Where time broke our code no message was parked, and none has an outcome.
     """
-    aside: list[Question] = []
-    for recorded in entries:
-        match recorded.fact:
-            case f.Resumed():
-                aside.clear()
-            case f.Parked(message=message) if recorded.outcome is not None:
-                aside.append(question_of(recorded.cause, message))
-            case _:
-                continue
-    return aside
+    return [
+        question_of(recorded.cause, recorded.fact.message)
+        for recorded in since_resumed(entries)
+        if isinstance(recorded.fact, f.Parked) and recorded.outcome is not None
+    ]
 
 
 def stay_in_file(file: File, release_id: str) -> Stay | None:

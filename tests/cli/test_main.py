@@ -12,6 +12,7 @@ RUN = CliRunner()
 COMMANDS = (
     ["demo"], ["up"], ["why"], ["show"], ["tail"], ["publish"], ["topics"], ["verify"],
     ["rebuild"], ["audit"], ["audit-check"],
+    ["parked"], ["resume"], ["set-aside", "list"], ["set-aside", "resume"],
     ["schemas"], ["dead-letters", "list"], ["dead-letters", "show"],
 )  # fmt: skip
 

@@ -1,0 +1,34 @@
+"""What the bus's own operator puts on the ledger's log, as the clock puts its ticks there."""
+
+from datetime import datetime
+
+from aiokafka import AIOKafkaProducer
+
+from producers.log import log_record
+from producers.records import Record, send_all
+from producers.whole import start_whole
+from schemas.envelope import Envelope
+from schemas.logged import Attestation
+from schemas.messages import Resume
+
+OPERATOR = "operator"
+SIGNATURES_OFF = "off"
+SOURCE = f"urn:releasebus:{OPERATOR}"
+
+
+def resume_record(message: Resume, message_id: str, at: datetime, namespace: str) -> Record:
+    """Return the log record by which an operator resumes a container, named canonically."""
+    envelope = Envelope(message_id, SOURCE, message.TYPE, at, message.container)
+    return log_record(envelope, message, Attestation(OPERATOR, SIGNATURES_OFF, ""), namespace)
+
+
+async def put_on_log(bootstrap_servers: str, record: Record) -> None:
+    """Hand *record* to the broker; return when it has it for good."""
+    producer = AIOKafkaProducer(
+        bootstrap_servers=bootstrap_servers, enable_idempotence=True, acks="all"
+    )
+    await start_whole(producer)
+    try:
+        await send_all(producer, [record])
+    finally:
+        await producer.stop()
