@@ -9,8 +9,7 @@ from enum import StrEnum
 class Reason(StrEnum):
     """A refusal. The members stand in order of precedence: the first that holds is told.
 
-    First the message itself, then who may say it, then which release it is about, then where
-    that release stands, then who holds what, then the values that the message brings.
+    What is checked in which order stands in CHECKS (design.md §4).
     """
 
     SAME_ID_OTHER_CONTENT = "same_id_other_content"
@@ -53,6 +52,41 @@ class Reason(StrEnum):
     TERMINAL_TAKEN = "terminal_taken"
     NOT_PARKED = "not_parked"
     STILL_BREAKS = "still_breaks"
+
+
+class Check(StrEnum):
+    """What is looked at before a message is followed, in this one order."""
+
+    MESSAGE = "is it the message that it says it is"
+    SENDER = "may its sender say such a thing"
+    TIME = "can it have been said when it says"
+    RELEASE = "which release is it about"
+    STANDING = "where does that release stand"
+    HOLDING = "who holds the right, and the pick-up"
+    VALUES = "can the values be meant that it brings"
+    REGISTER = "does the register keep companies apart"
+    PARKED = "is there anything to resume"
+
+
+CHECKS: dict[Check, Reason] = {
+    Check.MESSAGE: Reason.SAME_ID_OTHER_CONTENT,
+    Check.SENDER: Reason.SENDER_UNKNOWN,
+    Check.TIME: Reason.TIME_OUT_OF_RANGE,
+    Check.RELEASE: Reason.SEVERAL_RELEASES,
+    Check.STANDING: Reason.ALREADY_GATED_OUT,
+    Check.HOLDING: Reason.NO_TRANSFER_PENDING,
+    Check.VALUES: Reason.ALREADY_RELEASED,
+    Check.REGISTER: Reason.CODE_TAKEN,
+    Check.PARKED: Reason.NOT_PARKED,
+}
+"""With which reason each check begins; it goes on to the first reason of the next."""
+
+
+def check_of(reason: Reason) -> Check:
+    """Return which check finds *reason*."""
+    order = list(Reason)
+    begun = (each for each, first in CHECKS.items() if order.index(first) <= order.index(reason))
+    return list(begun)[-1]
 
 
 class Missing(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from schemas import messages as m
 from schemas.facts import Fact
 from schemas.identifiers import Scheme
 from schemas.messages import ContainerMessage, Modality, PartyRef
-from schemas.reasons import Reason
+from schemas.reasons import CHECKS, Check, Reason, check_of
 from tests.ledger.law.world import (
     AGENT,
     AGENT_AND_HAULIER,
@@ -233,7 +233,9 @@ TRIALS = (
         (
             NOBODY | CUSTOMS_ASKS | {Reason.NOT_THE_HOLDER: {"sender": OTHER_HAULIER}},
             LATE,
-            GONE | EXPIRED | BLOCKED | {Reason.SEVERAL_RELEASES: {"beside": (ANOTHER,)}},
+            GONE | EXPIRED | {Reason.SEVERAL_RELEASES: {"beside": (ANOTHER,)}},
+            # A block stays beneath an expiry.
+            {Reason.RELEASE_BLOCKED: {"trouble": (f.Blocked(),)}},
             {Reason.TRANSFER_PENDING: {"chain": (*TO_FORWARDER, transferred(FORWARDER, BARGE))}},
             {Reason.PICKUP_ASSIGNED: {"pickup": (assigned(operator=FORWARDER),)}},
             RECEIVERS | {Reason.RECEIVER_IS_HOLDER: {"release_to": party(FORWARDER)}},
@@ -388,6 +390,27 @@ def test_of_several_reasons_the_first_in_order_is_told(trial: Trial) -> None:
 
         answer = trial.answer if first is None else f"no: {first}"
         assert " + ".join(situation.told()) == answer, f"with {[str(r) for r in reasons]}"
+
+
+def test_every_two_checks_that_can_fail_together_are_tried_together() -> None:
+    tried = {
+        (check_of(one), check_of(other))
+        for trial in TRIALS
+        for reasons, _ in trial.combinations()
+        for one, other in combinations(sorted(reasons, key=list(Reason).index), 2)
+    }
+    of_a_stay = {check_of(reason) for reason in set(Reason) - NOT_OF_A_STAY}
+
+    assert tried >= set(combinations([each for each in Check if each in of_a_stay], 2))
+
+
+def test_the_checks_stand_in_the_order_of_the_reasons() -> None:
+    firsts = list(CHECKS.values())
+
+    assert list(CHECKS) == list(Check)
+    assert firsts == sorted(firsts, key=list(Reason).index)
+    assert firsts[0] is next(iter(Reason))
+    assert {check_of(reason) for reason in Reason} == set(Check)
 
 
 def test_every_reason_is_tried() -> None:
