@@ -12,12 +12,20 @@ from typing import Annotated
 import typer
 
 from cli.exits import Exit, Told, ending
-from cli.options import DEFAULT_KAFKA, AsJson, BootstrapServers, Namespace
+from cli.options import (
+    DEFAULT_KAFKA,
+    DEFAULT_LANGUAGE,
+    AsJson,
+    BootstrapServers,
+    Namespace,
+    SpokenLanguage,
+)
 from cli.voice import console, emit
 from schemas.envelope import Envelope, headers_of
 from schemas.messages import ON_TOPIC
 from schemas.notices import ANSWERED, Answered
 from schemas.topics import INPUTS, REGISTER, REGISTRATIONS, Topic
+from schemas.words import Language
 
 ORGANISATION = "urn:releasebus:organisation:"
 REGISTER_SOURCE = "urn:releasebus:register"
@@ -64,6 +72,7 @@ def publish(  # noqa: PLR0913 - a command's options are its parameters
     ] = 10.0,
     bootstrap_servers: BootstrapServers = DEFAULT_KAFKA,
     namespace: Namespace = "",
+    language: SpokenLanguage = DEFAULT_LANGUAGE,
     as_json: AsJson = False,
 ) -> None:
     """Publish FILE as one message, as it is, and say what the ledger answers.
@@ -83,7 +92,7 @@ def publish(  # noqa: PLR0913 - a command's options are its parameters
     )
     post = Post(TOPICS[topic], envelope.subject.encode(), value, envelope)
     answer = asyncio.run(_publish(bootstrap_servers, namespace, post, wait_seconds))
-    _report(post, answer, as_json=as_json, waited=wait_seconds > 0)
+    _report(post, answer, language, as_json=as_json, waited=wait_seconds > 0)
 
 
 async def _publish(
@@ -112,16 +121,18 @@ async def _publish(
         await outbox.close()
 
 
-def _report(post: Post, answer: Answered | None, *, as_json: bool, waited: bool) -> None:
+def _report(
+    post: Post, answer: Answered | None, language: Language, *, as_json: bool, waited: bool
+) -> None:
     if as_json:
         told = None if answer is None else ANSWERED.shown(answer)
         emit({"id": post.envelope.id, "topic": post.topic.name, "answer": told})
     elif answer is None:
         console().print(f"published as {post.envelope.id}")
     else:
-        words = f": {answer.sentence}" if answer.sentence else ""
-        fix = f" Can fix: {answer.who_can_fix}" if answer.who_can_fix else ""
-        console().print(f"{answer.outcome}{words}{fix}", markup=False)
+        from cli.words import answer_in_words  # noqa: PLC0415 - heavy: only when it is run
+
+        console().print(answer_in_words(answer, language), markup=False)
     if answer is None and waited and not as_json:
         raise Told(
             "No answer came in time. Look whether intake and apply run, and whether the sender "

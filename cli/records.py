@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 
 from pydantic_core import from_json
 
-from cli.words import line_of
+from cli.words import line_of, with_remedy
 from consumers.tail import Seen
 from schemas.envelope import written_time
 from schemas.facts import RECORDED
 from schemas.reasons import Missing, Reason
 from schemas.value import Misformed
-from schemas.words import Language, explained, phrase
+from schemas.words import Language, explained
 
 OfLedger = TypeVar("OfLedger", Reason, Missing)
 
@@ -74,9 +74,7 @@ def meaning(content: Any, language: Language) -> Iterator[str]:
             return
     answer = content.get("answer")
     for refused in _known(Reason, [answer.get("reason")] if isinstance(answer, dict) else []):
-        words = explained(refused)
-        who = phrase("can_fix", language, who=words.who_can_fix(language))
-        yield f"{words.sentence(language)} {who}"
+        yield with_remedy(refused, language)
     for lack in _known(Missing, content.get("missing")):
         yield f"- {explained(lack).sentence(language)}"
 

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cli.words import Line, Names, Telling, Tone, line_of
+from cli.words import Line, Names, Telling, Tone, line_of, with_remedy
 from ledger.law.file import File, Held
 from ledger.law.leave import missing_to_leave
 from ledger.law.lights import lights_of
@@ -259,10 +259,7 @@ def _leave(story: Story, stay: Stay) -> RenderableType:
     table.add_column(overflow="fold")
     table.add_row(Text(story.phrase("no"), "yellow"), "")
     for reason in missing:
-        words = explained(reason)
-        who = words.who_can_fix(story.language)
-        fix = (f" {story.phrase('can_fix', who=who)}", "dim")
-        table.add_row("", Text.assemble(words.sentence(story.language), fix))
+        table.add_row("", with_remedy(reason, story.language))
     return table
 
 

@@ -8,8 +8,10 @@ from typing import Any, TypeAlias, assert_never
 
 from schemas import facts as f
 from schemas.facts import Fact, RecordedFact
+from schemas.notices import Answered
+from schemas.reasons import Reason
 from schemas.stay import PickupRight
-from schemas.words import Language, explained, phrase, said
+from schemas.words import COLON, Language, Told, explained, phrase, said
 
 Names = Mapping[str, str]
 
@@ -191,11 +193,7 @@ def _of_assignment(pickup: PickupRight, telling: Telling) -> str:
 def _of_message(fact: OfMessage, sender: str, ask: str, telling: Telling) -> str:
     match fact:
         case f.Refused(reason=reason):
-            words = explained(reason)
-            sentence = words.sentence(telling.language)
-            if words.remedies:
-                who = words.who_can_fix(telling.language)
-                sentence += f" {phrase('can_fix', telling.language, who=who)}"
+            sentence = with_remedy(reason, telling.language)
             return telling.says("refused", sender=sender, ask=ask, sentence=sentence)
         case f.GivenUp(reason=reason):
             sentence = _inside(explained(reason).sentence(telling.language))
@@ -220,6 +218,26 @@ def _of_ledger(fact: OfLedger, telling: Telling) -> str:
             return telling.says("organisation_registered", organisation=organisation.name)
         case _:
             assert_never(fact)
+
+
+def with_remedy(reason: Told, language: Language) -> str:
+    """Return what *reason* means and who can put it right, where anybody can."""
+    words = explained(reason)
+    if not words.remedies:
+        return words.sentence(language)
+    fix = phrase("can_fix", language, who=words.who_can_fix(language))
+    return f"{words.sentence(language)} {fix}"
+
+
+def answer_in_words(answer: Answered, language: Language) -> str:
+    """Return what became of a message; what intake could not read is told as intake told it."""
+    outcome = said("outcomes", answer.outcome, language)
+    if answer.reason in set(Reason):
+        return f"{outcome}{COLON[language]} {with_remedy(Reason(answer.reason), language)}"
+    if not answer.sentence:
+        return outcome
+    fix = phrase("can_fix", language, who=answer.who_can_fix) if answer.who_can_fix else ""
+    return f"{outcome}{COLON[language]} {answer.sentence} {fix}".rstrip()
 
 
 def _inside(sentence: str) -> str:

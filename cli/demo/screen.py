@@ -4,6 +4,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.columns import Columns
@@ -15,7 +16,7 @@ from rich.text import Text
 
 from cli.demo.folder import DOCUMENTS, LEDGER, LOGS, TERMINALS, TOPICS
 from cli.demo.run import Result
-from cli.demo.state import State
+from cli.demo.state import State, state_of
 from cli.options import DATABASE_VARIABLE, DEMO_DATABASE, SQLITE
 from cli.story import drawn
 from schemas.reasons import Finding, Missing, Reason
@@ -206,6 +207,7 @@ def next_commands(result: Result, folder: Path) -> list[str]:
     if not result.engines.are_real:
         bill = result.day.boxes[0].bills[0]
         commands[:0] = [
+            f"{run} why {_kept(result)}",
             f"{run} show {result.story.container}",
             f"{run} show {bill}",
             f"{run} verify",
@@ -214,6 +216,14 @@ def next_commands(result: Result, folder: Path) -> list[str]:
             url = f"{SQLITE}{(folder / LEDGER).resolve()}"
             commands.insert(0, f"export {DATABASE_VARIABLE}={url}")
     return [f"  {command}" for command in commands]
+
+
+def _kept(result: Result) -> str:
+    """Return a container that may not leave, the story's where all have left."""
+    now = datetime.now(UTC)
+    files = result.stands.files.items()
+    kept = (each for each, file in files if state_of(file, now) in {State.CUSTOMS, State.OFFERED})
+    return next(kept, result.story.container)
 
 
 def _releasebus() -> str:

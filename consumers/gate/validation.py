@@ -38,10 +38,11 @@ class Validated:
     notifications: tuple[Notification, ...]
 
 
-def validate_now(gate: Gate, data: bytes, language: Language = Language.EN) -> bytes | Unreadable:
+def validate_now(gate: Gate, data: bytes, language: Language | None = None) -> bytes | Unreadable:
     """Return the answer to `sync-validation/pickup/containers` (row 14, E15).
 
-    It repeats the card to who presented it: it is to be kept nowhere.
+    It repeats the card to who presented it: it is to be kept nowhere. The words are in the
+    *language* of the gate's settings where none is given.
     """
     question = shapes.read_question(data)
     if isinstance(question, Unreadable):
@@ -54,7 +55,7 @@ def validate_later(
     data: bytes,
     terminal: str,
     reference: str | None = None,
-    language: Language = Language.EN,
+    language: Language | None = None,
 ) -> Validated | Unreadable:
     """Return the answer to `validation/pickup/containers` (row 13), and what is told of it.
 
@@ -88,9 +89,12 @@ async def identify(gate: Gate, data: bytes) -> bool | Unreadable:
     return any(_names(right, who) for right in rights)
 
 
-def _results(gate: Gate, question: Question, language: Language) -> tuple[PickupValidation, ...]:
+def _results(
+    gate: Gate, question: Question, language: Language | None
+) -> tuple[PickupValidation, ...]:
+    spoken = language or gate.settings.language
     return tuple(
-        shapes.result(box, _verdict(gate, box, question.alfapass_number, language))
+        shapes.result(box, _verdict(gate, box, question.alfapass_number, spoken))
         for box in question.boxes
     )
 

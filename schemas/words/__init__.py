@@ -1,6 +1,7 @@
 """What people are told, in the languages of the ports: one catalogue for every reason."""
 
 from schemas.words.catalogue import (
+    COLON,
     Explanation,
     Remedy,
     Told,
@@ -14,6 +15,7 @@ from schemas.words.catalogue import (
 from schemas.words.language import Language, Texts, read_texts
 
 __all__ = [
+    "COLON",
     "Explanation",
     "Language",
     "Remedy",

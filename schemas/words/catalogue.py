@@ -27,7 +27,7 @@ TABLES: dict[type[StrEnum], str] = {
 
 
 # French sets a space before it, where no line may break.
-_COLON = dict.fromkeys(Language, ":") | {Language.FR: "\u00a0:"}
+COLON = dict.fromkeys(Language, ":") | {Language.FR: "\u00a0:"}
 
 
 class Who(StrEnum):
@@ -62,7 +62,7 @@ class Remedy:
         """Return who has to do what; *name* is who that is, where it is known."""
         who = self.who.called(language)
         named = f"{who} ({name})" if name else who
-        return f"{named}{_COLON[language]} {self.does[language]}"
+        return f"{named}{COLON[language]} {self.does[language]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from cli.exits import Exit, Told
-from cli.options import existing_ledger, without_password
+from cli.options import existing_ledger, language_of, without_password
+from schemas.words import Language
 
 
 def test_a_ledger_that_is_not_there_is_not_made(tmp_path: Path) -> None:
@@ -43,3 +44,20 @@ def test_a_database_that_no_ledger_can_be_in_is_a_wrong_usage(url: str) -> None:
 )
 def test_a_password_is_never_shown(url: str, shown: str) -> None:
     assert without_password(url) == shown
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, Language.EN),
+        ({"LANG": "C.UTF-8"}, Language.EN),
+        ({"LANG": "nl_BE.UTF-8"}, Language.NL),
+        ({"LC_ALL": "de_DE", "LANG": "fr_FR"}, Language.DE),
+        ({"LC_ALL": "", "LC_MESSAGES": "fr", "LANG": "nl_NL"}, Language.FR),
+        ({"LANG": "pl_PL.UTF-8"}, Language.EN),
+    ],
+)
+def test_people_are_told_things_in_the_language_of_their_locale(
+    environment: dict[str, str], language: Language
+) -> None:
+    assert language_of(environment) is language

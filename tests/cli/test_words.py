@@ -1,13 +1,15 @@
 """Every fact, refusal and finding has words; no sentence shows a code where a name is known."""
 
 import re
+from typing import Any
 
 import pytest
 
-from cli.words import Tone, line_of
+from cli.words import Tone, answer_in_words, line_of
 from ledger.book.engine import open_book, reading
 from ledger.book.read import history
 from schemas.facts import RecordedFact
+from schemas.notices import Answered
 from schemas.words import Language
 from tests.cli.played import PlayedDay
 
@@ -57,3 +59,37 @@ def test_a_refusal_says_who_can_fix_it(entries: list[RecordedFact]) -> None:
     assert refused
     assert all(line.tone is Tone.REFUSED for line in refused)
     assert any("Can fix: " in line.said for line in refused)
+
+
+def _answered(**values: Any) -> Answered:
+    return Answered(**{"message_id": "m-1", "outcome": "refused", **values})
+
+
+@pytest.mark.parametrize(
+    ("answer", "language", "said"),
+    [
+        ({"outcome": "applied"}, Language.NL, "uitgevoerd"),
+        (
+            {"reason": "release_expired", "sentence": "as English as the wire has it"},
+            Language.DE,
+            (
+                "abgelehnt: Die Freigabe ist abgelaufen. Kann abhelfen: der Schiffsagent: die "
+                "Freigabe verlängern"
+            ),
+        ),
+        (
+            {"reason": "already_gated_out"},
+            Language.EN,
+            "refused: The container has left the terminal: the stay is over.",
+        ),
+        (
+            {"outcome": "unreadable", "reason": "field_missing", "sentence": "It is missing."},
+            Language.FR,
+            "illisible\u00a0: It is missing.",
+        ),
+    ],
+)
+def test_an_answer_is_told_in_the_language_asked_for(
+    answer: dict[str, str], language: Language, said: str
+) -> None:
+    assert answer_in_words(_answered(**answer), language) == said

@@ -140,6 +140,14 @@ def test_each_container_is_judged_by_itself_and_in_order() -> None:
     assert results[0]["billOfLadingNumbers"] == []
 
 
+def test_the_words_are_in_the_language_of_the_gate_or_in_that_which_is_asked_for() -> None:
+    gate = gate_of(right(missing=(Missing.CUSTOMS_NOT_CLEARED,)), language=Language.FR)
+
+    french, german = only(gate), only(gate, language=Language.DE)
+    assert "La douane n'a pas donné mainlevée." in french["errorMessages"]
+    assert "Der Zoll hat ihn nicht freigegeben." in german["errorMessages"]
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [

@@ -15,6 +15,7 @@ from consumers.gate.answers import (
     explained,
     said,
 )
+from consumers.gate.gate import Gate
 from consumers.gate.view import View
 from producers.sealing import new_terminal_key, seal
 from schemas.facts import PickupEnd
@@ -22,7 +23,7 @@ from schemas.messages import Modality
 from schemas.reasons import Missing
 from schemas.stay import driver_of
 from schemas.value import altered
-from schemas.words import Language
+from schemas.words import Language, Who
 from tests.consumers.gate.examples import (
     BOX,
     DRIVER,
@@ -518,3 +519,17 @@ def test_every_answer_has_its_words() -> None:
         assert explained(reason).who_can_fix()
     for doubt in Doubt:
         assert explained(doubt).sentence()
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_gate_speaks_the_language_of_its_settings(language: Language) -> None:
+    gate = Gate(settings(language=language))
+    stays = Stays(BOX, (Missing.CUSTOMS_NOT_CLEARED, AtGate.OTHER_DRIVER))
+
+    customs, driver = gate.said(stays)
+
+    assert customs.startswith(explained(Missing.CUSTOMS_NOT_CLEARED).sentence(language))
+    assert explained(AtGate.OTHER_DRIVER).who_can_fix(language) in driver
+    doubt, desk = gate.said(CannotTell(BOX, Doubt.STALE))
+    assert explained(Doubt.STALE).sentence(language) in doubt
+    assert desk.startswith(Who.TERMINAL.called(language))
