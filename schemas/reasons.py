@@ -9,7 +9,8 @@ from enum import StrEnum
 class Reason(StrEnum):
     """A refusal. The members stand in order of precedence: the first that holds is told.
 
-    What is checked in which order stands in CHECKS (design.md §4).
+    First the message itself, then who may say it, then which release it is about, then where
+    that release stands, then who holds what, then the values that the message brings.
     """
 
     SAME_ID_OTHER_CONTENT = "same_id_other_content"
@@ -79,7 +80,7 @@ CHECKS: dict[Check, Reason] = {
     Check.REGISTER: Reason.CODE_TAKEN,
     Check.PARKED: Reason.NOT_PARKED,
 }
-"""With which reason each check begins; it goes on to the first reason of the next."""
+"""With which reason each check begins; it goes on to the first of the next (design.md §4)."""
 
 
 def check_of(reason: Reason) -> Check:
