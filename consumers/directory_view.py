@@ -4,10 +4,11 @@ import asyncio
 import logging
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from ledger.directory.directory import Directory
+from producers.committed import committed_reader
 from producers.whole import start_whole
 from schemas.evolution.sorts import sort_of
 from schemas.facts import OrganisationRegistered, read
@@ -41,13 +42,7 @@ class DirectoryView:
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def _follow(self) -> None:
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap_servers,
-            isolation_level="read_committed",
-            auto_offset_reset="earliest",
-            enable_auto_commit=False,
-            fetch_max_wait_ms=50,
-        )
+        consumer = committed_reader(self._bootstrap_servers)
         await start_whole(consumer)
         try:
             consumer.assign([self._place])

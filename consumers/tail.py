@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from consumers.lag import places_of, until_readable
+from producers.committed import committed_reader
 from schemas.envelope import Header
 
 POLL_MS = 200
@@ -65,13 +66,7 @@ async def _read(
     places = await _places(bootstrap_servers, topics)
     if not follow:
         await until_readable(bootstrap_servers, places)
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap_servers,
-        isolation_level="read_committed",
-        auto_offset_reset="earliest",
-        enable_auto_commit=False,
-        fetch_max_wait_ms=50,
-    )
+    consumer = committed_reader(bootstrap_servers)
     await consumer.start()
     try:
         consumer.assign(places)

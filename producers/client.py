@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import ClassVar, Generic, Self, TypeVar
 
-from aiokafka import AIOKafkaProducer
-
+from producers.careful import careful_producer
 from producers.log import partition_of
 from producers.outbox import Outbox
-from producers.records import BATCH_BYTES, LARGEST_RECORD_BYTES, Record, send_all
+from producers.records import Record, send_all
 from producers.whole import start_whole
 from schemas import messages as m
 from schemas.envelope import Envelope, headers_of
@@ -76,14 +75,7 @@ class Client(Generic[Sends]):
     def __init__(self, address: BusAddress, organisation: str) -> None:
         self.organisation = organisation
         self._namespace = address.namespace
-        self._producer = AIOKafkaProducer(
-            bootstrap_servers=address.bootstrap_servers,
-            enable_idempotence=True,
-            acks="all",
-            linger_ms=2,
-            max_batch_size=BATCH_BYTES,
-            max_request_size=LARGEST_RECORD_BYTES,
-        )
+        self._producer = careful_producer(address.bootstrap_servers, linger_ms=2)
         self._outbox = Outbox(address.bootstrap_servers, address.namespace, organisation)
 
     async def __aenter__(self) -> Self:

@@ -5,9 +5,10 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
+from producers.committed import committed_reader
 from producers.whole import start_whole
 from schemas.facts import Outcome
 from schemas.notices import Answered, Notice, read_notice
@@ -39,13 +40,7 @@ class Outbox:
         self._changed = asyncio.Condition()
         self._last_seq: dict[str, int] = {}
         self._task: asyncio.Task[None] | None = None
-        self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap_servers,
-            isolation_level="read_committed",
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            fetch_max_wait_ms=50,
-        )
+        self._consumer = committed_reader(bootstrap_servers)
 
     async def open(self) -> None:
         """Begin to follow; answers from now on are not missed."""

@@ -3,11 +3,10 @@
 from types import TracebackType
 from typing import Self
 
-from aiokafka import AIOKafkaProducer
-
+from producers.careful import careful_producer
 from producers.client import BusAddress
 from producers.log import partition_of
-from producers.records import BATCH_BYTES, LARGEST_RECORD_BYTES, Record, send_all
+from producers.records import Record, send_all
 from producers.whole import start_whole
 from schemas.envelope import Header
 from schemas.topics import Topic, within
@@ -18,13 +17,7 @@ class RawProducer:
 
     def __init__(self, address: BusAddress) -> None:
         self._namespace = address.namespace
-        self._producer = AIOKafkaProducer(
-            bootstrap_servers=address.bootstrap_servers,
-            enable_idempotence=True,
-            acks="all",
-            max_batch_size=BATCH_BYTES,
-            max_request_size=LARGEST_RECORD_BYTES,
-        )
+        self._producer = careful_producer(address.bootstrap_servers)
 
     async def __aenter__(self) -> Self:
         await start_whole(self._producer)

@@ -6,23 +6,22 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from aiokafka import AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 from sqlalchemy.exc import DBAPIError
 
 from consumers.apply.thread import DatabaseThread
 from consumers.dispatch.settings import DispatchSettings
 from consumers.dispatch.store import Store, Unsent
+from producers.careful import Courier
 from producers.log import partition_of
-from producers.records import BATCH_BYTES, LARGEST_RECORD_BYTES, Record, send_all
-from producers.whole import start_whole
+from producers.records import Record, send_all
 from schemas.envelope import Envelope, headers_of
 from schemas.topics import system_out, within
 
 log = logging.getLogger(__name__)
 SOURCE = "urn:releasebus:dispatch"
 RETRY_SECONDS = 0.5
-STOP_SECONDS = 5.0
 FORGET_EVERY_SECONDS = 3600.0
 REVOKED_SECONDS = 5.0
 
@@ -42,7 +41,7 @@ class Sender(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         self._partitions: frozenset[int] = frozenset()
         self._more = asyncio.Event()
         self._sending = asyncio.Lock()
-        self._producer: AIOKafkaProducer | None = None
+        self._courier = Courier(settings.bootstrap_servers, "dispatch")
         self._forgotten_at = 0.0
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
@@ -83,7 +82,7 @@ class Sender(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
 
     async def stop(self) -> None:
         """Let go of the broker."""
-        await self._drop_producer()
+        await self._courier.drop()
 
     async def _sent_some(self) -> bool:
         """Send one batch; False where there is none, or where there was trouble."""
@@ -92,7 +91,7 @@ class Sender(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
                 return await self._send()
         except (KafkaError, TimeoutError) as error:
             log.warning("The broker does not take the documents, again: %r", error)
-            await self._drop_producer()
+            await self._courier.drop()
         except DBAPIError as error:
             # Without the statement's values: they are documents.
             log.warning("The store cannot be asked, again: %s", type(error).__name__)
@@ -108,7 +107,7 @@ class Sender(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         if not documents:
             await self._forget()
             return False
-        await send_all(await self._connected(), self._records(documents))
+        await send_all(await self._courier.connected(), self._records(documents))
         now = datetime.now(UTC)
         await self._thread.run(self._store.sent, documents, now)
         self.counted.update(document.system for document in documents)
@@ -132,30 +131,6 @@ class Sender(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
 
     def _records(self, documents: Sequence[Unsent]) -> list[Record]:
         return [record_of(document, self._settings.namespace) for document in documents]
-
-    async def _connected(self) -> AIOKafkaProducer:
-        if self._producer is None:
-            producer = AIOKafkaProducer(
-                bootstrap_servers=self._settings.bootstrap_servers,
-                enable_idempotence=True,
-                acks="all",
-                linger_ms=0,
-                max_batch_size=BATCH_BYTES,
-                max_request_size=LARGEST_RECORD_BYTES,
-                request_timeout_ms=10_000,
-            )
-            await start_whole(producer)
-            self._producer = producer
-        return self._producer
-
-    async def _drop_producer(self) -> None:
-        # What it did not deliver is not marked: the next one sends it again, in order.
-        producer, self._producer = self._producer, None
-        if producer is not None:
-            try:
-                await asyncio.wait_for(producer.stop(), STOP_SECONDS)
-            except (KafkaError, TimeoutError) as error:
-                log.warning("The broker did not let the sender go: %r", error)
 
 
 def record_of(document: Unsent, namespace: str) -> Record:

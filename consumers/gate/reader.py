@@ -1,22 +1,23 @@
 """Keeping a gate's view: reading its topic from the beginning, following it, through outages."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Coroutine, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from consumers.gate.settings import GateSettings
 from consumers.gate.view import View
+from producers.committed import committed_reader
+from producers.whole import start_whole
 
 log = logging.getLogger(__name__)
 
 POLL_MS = 200
 RECORDS_AT_ONCE = 500
 # aiokafka waits 40 s by default: two thirds of the time for which a view is believed.
+FETCH_MAX_WAIT_MS = 500
 REQUEST_TIMEOUT_MS = 10_000
 START_SECONDS = 30.0
 CLOSE_SECONDS = 10.0
@@ -86,13 +87,10 @@ class Reader:
             pause = FIRST_PAUSE_SECONDS if view.caught_up else longer
 
     async def _read(self, view: View) -> None:
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._settings.bootstrap_servers,
-            group_id=None,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            isolation_level="read_committed",
+        consumer = committed_reader(
+            self._settings.bootstrap_servers,
             request_timeout_ms=REQUEST_TIMEOUT_MS,
+            fetch_max_wait_ms=FETCH_MAX_WAIT_MS,
         )
         try:
             end = await self._start(consumer)
@@ -104,7 +102,7 @@ class Reader:
         """Go to the beginning; return the topic's end (of what is committed) as it is now."""
         try:
             async with asyncio.timeout(START_SECONDS):
-                await _whole(consumer.start())
+                await start_whole(consumer)
                 consumer.assign([self._partition])
                 await consumer.seek_to_beginning(self._partition)
                 ends: dict[TopicPartition, int] = await consumer.end_offsets([self._partition])
@@ -155,17 +153,6 @@ def _apply(view: View, records: Sequence[ConsumerRecord], place: int) -> None:
                 why.code,
                 why.position,
             )
-
-
-async def _whole(start: Coroutine[Any, Any, None]) -> None:
-    """Await *start*, also when cancelled meanwhile: aiokafka would leave a connection open."""
-    starting = asyncio.create_task(start)
-    try:
-        await asyncio.shield(starting)
-    except asyncio.CancelledError:
-        with contextlib.suppress(Exception):  # who stops does not care why it did not start
-            await asyncio.wait_for(starting, CLOSE_SECONDS)
-        raise
 
 
 async def _closed(consumer: AIOKafkaConsumer) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
@@ -18,16 +18,10 @@ from consumers.directory_view import DirectoryView
 from consumers.intake.inputs import Inputs
 from consumers.intake.sort import SIGNATURES_OFF, Desk, Sorted
 from consumers.stream import Records, subscribe
+from producers.careful import Courier
 from producers.log import tick_record
-from producers.records import (
-    BATCH_BYTES,
-    LARGEST_RECORD_BYTES,
-    Record,
-    RecordTooLarge,
-    send_all,
-)
+from producers.records import Record, RecordTooLarge, send_all
 from producers.topics import ensure
-from producers.whole import start_whole
 from schemas.envelope import Envelope
 from schemas.logged import Attestation
 from schemas.messages import Tick
@@ -90,7 +84,7 @@ class Intake:
         self._settings = settings
         self._view = view
         self._inputs = Inputs(settings.namespace)
-        self._producer: AIOKafkaProducer | None = None
+        self._courier = Courier(settings.bootstrap_servers, "intake")
 
     async def run(self, stop: asyncio.Event) -> None:
         """Read, sort, hand on, commit; what was handed on and not committed is repeated."""
@@ -105,7 +99,7 @@ class Intake:
             await self._pump(subscriber.consumer, stop)
         finally:
             await broker.stop()
-            await self._drop_producer()
+            await self._courier.drop()
 
     async def take(self, records: Records) -> None:
         """Keep what FastStream hands over; the pump does the rest."""
@@ -206,10 +200,10 @@ class Intake:
         """Send until the broker has everything: a repeat does no harm, a loss would."""
         while records:
             try:
-                await send_all(await self._connected(), records)
+                await send_all(await self._courier.connected(), records)
             except (KafkaError, TimeoutError) as error:
                 log.warning("The broker does not take what intake sorted, again: %r", error)
-                await self._drop_producer()
+                await self._courier.drop()
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 return
@@ -225,29 +219,6 @@ class Intake:
         except KafkaError as error:
             # A rebalance got in between: the next member repeats them, the ledger knows them.
             log.info("Places not committed, to be repeated: %s", error)
-
-    async def _connected(self) -> AIOKafkaProducer:
-        if self._producer is None:
-            producer = AIOKafkaProducer(
-                bootstrap_servers=self._settings.bootstrap_servers,
-                enable_idempotence=True,
-                acks="all",
-                linger_ms=0,
-                max_batch_size=BATCH_BYTES,
-                max_request_size=LARGEST_RECORD_BYTES,
-                request_timeout_ms=10_000,
-            )
-            await start_whole(producer)
-            self._producer = producer
-        return self._producer
-
-    async def _drop_producer(self) -> None:
-        producer, self._producer = self._producer, None
-        if producer is not None:
-            try:
-                await asyncio.wait_for(producer.stop(), 5)
-            except TimeoutError:
-                log.warning("The broker did not let intake's producer go in time")
 
 
 def _sorted(desk: Desk, record: ConsumerRecord[Any, Any]) -> Sorted:

@@ -72,7 +72,7 @@ class Broker:
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
     broker = Broker()
-    monkeypatch.setattr(module, "AIOKafkaConsumer", lambda **_: broker)
+    monkeypatch.setattr(module, "committed_reader", lambda _: broker)
     monkeypatch.setattr(module, "LOOK_AGAIN_SECONDS", 0.0)
     return broker
 

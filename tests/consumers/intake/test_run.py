@@ -84,7 +84,7 @@ async def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
     monkeypatch.setattr(module, "send_all", broker.send_all)
     monkeypatch.setattr(module, "RETRY_SECONDS", 0.0)
     monkeypatch.setattr(inputs_module, "QUIET_SECONDS", 0.0)
-    monkeypatch.setattr(intake, "_connected", connected)
+    monkeypatch.setattr(intake._courier, "connected", connected)
     intake._inputs.attach(broker)
     await intake._inputs.on_partitions_assigned(broker.assigned)
     return broker

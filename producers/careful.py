@@ -1,0 +1,62 @@
+"""A producer that loses nothing and repeats nothing by itself, made anew after trouble."""
+
+import asyncio
+import logging
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from producers.records import BATCH_BYTES, LARGEST_RECORD_BYTES
+from producers.whole import start_whole
+
+log = logging.getLogger(__name__)
+REQUEST_TIMEOUT_MS = 10_000
+STOP_SECONDS = 5.0
+
+
+def careful_producer(bootstrap_servers: str, **settings: Any) -> AIOKafkaProducer:
+    """Return a producer, not started, that every replica acknowledges; *settings* are aiokafka's.
+
+    Idempotent: what it tries again stands once, and in its order.
+    """
+    return AIOKafkaProducer(
+        bootstrap_servers=bootstrap_servers,
+        enable_idempotence=True,
+        acks="all",
+        max_batch_size=BATCH_BYTES,
+        max_request_size=LARGEST_RECORD_BYTES,
+        **settings,
+    )
+
+
+class Courier:
+    """Keeps one producer at hand for what is sent again until the broker has it.
+
+    *who* is told in the log: "intake".
+    """
+
+    def __init__(self, bootstrap_servers: str, who: str) -> None:
+        self._bootstrap_servers = bootstrap_servers
+        self._who = who
+        self._producer: AIOKafkaProducer | None = None
+
+    async def connected(self) -> AIOKafkaProducer:
+        """Return the producer, connecting first where there is none."""
+        if self._producer is None:
+            producer = careful_producer(
+                self._bootstrap_servers, linger_ms=0, request_timeout_ms=REQUEST_TIMEOUT_MS
+            )
+            await start_whole(producer)
+            self._producer = producer
+        return self._producer
+
+    async def drop(self) -> None:
+        """Let go of the producer; what it did not deliver is for the next one to send again."""
+        producer, self._producer = self._producer, None
+        if producer is None:
+            return
+        try:
+            await asyncio.wait_for(producer.stop(), STOP_SECONDS)
+        except (KafkaError, TimeoutError) as error:
+            log.warning("The broker did not let go of the producer of %s: %r", self._who, error)
