@@ -67,6 +67,13 @@ def publish(  # noqa: PLR0913 - a command's options are its parameters
         str, typer.Option(help="The record key; by default what the message is about.")
     ] = "",
     content_type: Annotated[str, typer.Option(help="Of the data.")] = "application/json",
+    sealing_key: Annotated[
+        str,
+        typer.Option(
+            metavar="KEY_ID:PUBLIC_KEY",
+            help="Of the terminal: seal the driver in Certified Pick up's own pick-up right.",
+        ),
+    ] = "",
     wait_seconds: Annotated[
         float, typer.Option(min=0, help="How long to wait for the answer; 0: not at all.")
     ] = 10.0,
@@ -75,13 +82,13 @@ def publish(  # noqa: PLR0913 - a command's options are its parameters
     language: SpokenLanguage = DEFAULT_LANGUAGE,
     as_json: AsJson = False,
 ) -> None:
-    """Publish FILE as one message, as it is, and say what the ledger answers.
+    """Publish FILE as one message, as it is but for --sealing-key, and hear the ledger's answer.
 
     Ends with 1 where the message is refused or unreadable, or no answer comes in time.
     """
     if topic not in TOPICS:
         raise Told(f"Messages come on {', '.join(TOPICS)}; not on {topic!r}.", Exit.USAGE)
-    value = _read(file)
+    value = _sealed(_read(file), sealing_key) if sealing_key else _read(file)
     envelope = Envelope(
         id=message_id or str(uuid.uuid4()),
         source=_source(source),
@@ -152,6 +159,18 @@ def _read(file: str) -> bytes:
     return path.read_bytes()
 
 
+def _sealed(value: bytes, sealing_key: str) -> bytes:
+    from adapters.antwerp_cpu.sealing import sealed  # noqa: PLC0415 - heavy: only when it is run
+    from producers.sealing import seal  # noqa: PLC0415 - the same
+    from schemas.unreadable import Unreadable  # noqa: PLC0415 - the same
+
+    key_id, _, public_key = sealing_key.partition(":")
+    body = sealed(value, lambda card: seal(card, public_key, key_id))
+    if isinstance(body, Unreadable):
+        raise Told(f"Nothing was published. At {body.position}: {body.sentence}", Exit.USAGE)
+    return body
+
+
 def _source(said: str) -> str:
     if ":" in said:
         return said
@@ -171,5 +190,6 @@ def _subject(value: bytes) -> str:
         return ""
     if not isinstance(content, dict):
         return ""
-    found = content.get("container") or content.get("organisation") or ""
+    names = ("container", "equipmentNumber", "organisation")
+    found = next((content[name] for name in names if content.get(name)), "")
     return found if isinstance(found, str) else ""

@@ -169,6 +169,12 @@ UNVERIFIED: Final = (
         "cpu.md §2.2, E15, E16",
     ),
     Note(
+        "answers",
+        "Answers to questions have the type ReleaseRight, about lights ReleaseLight; the `id` of "
+        "a list, which is about no one container, is a reference of its own.",
+        "cpu.md §4.3",
+    ),
+    Note(
         "lists",
         "A list's rows and pages, and how filters compare; Police is a red customs light, "
         "Terminal a hold of the quay, Shipping the agent's block.",

@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from adapters.antwerp_cpu.profile import MEDIA
 from cli.main import app
+from consumers.gate.opening import TerminalKeys
+from consumers.gate.rights import SealedBox
+from producers.sealing import new_terminal_key
+from tests.adapters.antwerp_cpu.samples import sample
 from tests.engines import KafkaAtHand
 
 RUN = CliRunner()
@@ -50,6 +55,46 @@ def test_what_is_published_is_tailed_as_it_came(run: Command, tmp_path: Path) ->
         "ce_source": "urn:releasebus:organisation:NXT21000000002",
         "ce_type": "releasebus.accept",
     }.items() <= record["headers"].items()
+
+
+TO_CPU = (
+    "--topic", "releases.party.v1", "--source", "NXT21000000003",
+    "--type", "nxtport.certified-pickup.SubmitPickupRight", "--content-type", MEDIA,
+    "--wait-seconds", "0",
+)  # fmt: skip
+
+
+def test_a_driver_leaves_sealed_where_the_terminals_key_is_given(run: Command) -> None:
+    key = new_terminal_key()
+    given = f"{key.key_id}:{key.public_key}"
+
+    got = run("publish", "-", *TO_CPU, "--sealing-key", given, stdin=sample("E11"))
+
+    assert got.exit_code == 0
+    (record,) = _tailed(run, "releases.party.v1")
+    assert record["key"] == "CPUU1000010"
+    assert "000000012" not in json.dumps(record)
+    assert isinstance(record["value"], dict)
+    driver = record["value"]["pickupParty"]["driver"]
+    box = SealedBox(driver["key_id"], driver["ciphertext"])
+    assert TerminalKeys({key.key_id: key.private_key}).names(box, "000000012") is True
+
+
+@pytest.mark.parametrize(
+    ("given", "stdin"),
+    [
+        ("key-1:bm8=", sample("E11")),
+        ("key-1:x", b'{"pickupParty":{"alfapassNumber":"000000012"}}'),
+    ],
+)
+def test_a_driver_that_cannot_be_sealed_is_not_published(
+    run: Command, given: str, stdin: bytes
+) -> None:
+    got = run("publish", "-", *TO_CPU, "--sealing-key", given, stdin=stdin)
+
+    assert got.exit_code in {1, 2}
+    assert "000000012" not in got.output + got.stderr
+    assert _tailed(run, "releases.party.v1") == []
 
 
 def test_bytes_that_are_no_json_are_published_too(run: Command) -> None:
