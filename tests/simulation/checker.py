@@ -100,7 +100,8 @@ class Checker:
     def _read(self, told: Told, must: dict[str, list[Must]]) -> None:
         # design.md §4: the ledger's time never goes back, whatever the broker's clock does.
         self._now = max(self._now, told.heard_at)
-        told = replace(told, heard_at=self._now)
+        if told.heard_at < self._now:
+            told = replace(told, heard_at=self._now)
         if told.kind == "tick":
             for container, box in self._boxes.items():
                 box.tick(told)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 from typing import Any, TypeAlias, TypedDict
+from zlib import crc32
 
 from producers.simulator import Cast, Letter, Planned
 from producers.simulator.cast import PORT, Company
@@ -46,7 +47,7 @@ def disordered(planned: Iterable[Planned], cast: Cast, seed: int, share: float) 
     for each in planned:
         while late and late[0][0] <= each.at:
             yield heapq.heappop(late)[2]
-        if Random(f"{seed} {each.container}").random() >= share:
+        if crc32(f"{seed} {each.container}".encode()) % 1000 >= 1000 * share:
             yield Said(each, each.at)
             continue
         for said in _what_comes_of(each, cast, chance):
