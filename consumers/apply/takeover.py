@@ -10,7 +10,7 @@ from consumers.apply.settings import ApplySettings
 from consumers.apply.shard import HeldShard, shard_of
 from consumers.apply.thread import TROUBLE, DatabaseThread
 from ledger.book.lease import Lease, mark_relayed, open_shard, retake, take
-from ledger.book.unrelayed import unrelayed
+from ledger.book.unrelayed import check_last_entry, unrelayed
 from producers.relay import Relay
 from producers.topics import TopicMaker
 
@@ -60,12 +60,14 @@ class Takeover:
         """Take a shard that the group assigned to us, whoever had it before.
 
         Raises LogLost where the stored place is not in the log any more, EntriesLost where
-        entries are not in the table any more.
+        entries are not in the table any more, OfANewerVersion where a newer bus wrote them.
         """
         shard = shard_of(partition, self._settings.namespace)
         begin = (await consumer.beginning_offsets([partition]))[partition]
         end = (await consumer.end_offsets([partition]))[partition]
         await self._thread.run(open_shard, self._engine, shard, begin)
+        # Before anybody is fenced: who must not go on takes nothing from who may.
+        await self._thread.run(check_last_entry, self._engine, shard)
         lease = await self._thread.run(take, self._engine, shard, self._settings.owner)
         if not begin <= lease.next_offset <= end:
             raise LogLost(shard, lease.next_offset, begin, end)

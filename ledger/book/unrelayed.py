@@ -26,3 +26,16 @@ def unrelayed(engine: Engine, shard: str, after_seq: int) -> tuple[Entry, ...]:
         return tuple(
             Entry(recorded_in(row.body), row.body) for row in connection.execute(statement)
         )
+
+
+def check_last_entry(engine: Engine, shard: str) -> None:
+    """Raise OfANewerVersion where a newer version of the bus wrote the last entry of *shard*.
+
+    Its stays may hold what this program does not know: it would write them back without.
+    """
+    columns = tables.entry.c
+    last = select(columns.body).where(columns.shard == shard).order_by(columns.seq.desc()).limit(1)
+    with reading(engine) as connection:
+        body = connection.execute(last).scalar_one_or_none()
+        if body is not None:
+            recorded_in(body)

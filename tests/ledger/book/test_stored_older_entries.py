@@ -1,16 +1,13 @@
 """A book of an older version is read as if it were of now; a newer one stops whoever reads it."""
 
-import json
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from cli.exits import Exit, told_of
 from ledger.book import tables
-from ledger.book.chain import GENESIS, link
 from ledger.book.engine import reading
 from ledger.book.read import as_of, entry, history, now
 from ledger.book.rebuild import check, restore
@@ -20,31 +17,11 @@ from schemas.evolution.upcasts import SCHEMA_VERSION, UPCASTS, OfANewerVersion
 from schemas.facts import RecordedFact
 from schemas.value import Misformed
 from tests.ledger.book.log import LEDGER, Clerk
-from tests.ledger.book.tampering import tampering
+from tests.ledger.book.older import of_the_next_version, written_by_another_version
 from tests.schemas.evolution.version_0 import as_version_0, to_version_1
 
 BOX = "CPUU1000010"
 LAST = 12  # a whole day makes twelve entries
-Rewrite = Callable[[dict[str, Any]], dict[str, Any]]
-
-
-def written_by_another_version(clerk: Clerk, rewrite: Rewrite, first: int = 1) -> list[bytes]:
-    """Write the ledger's entries from *first* on as another version would have; all else stays."""
-    columns, shard = tables.entry.c, tables.shard
-    head, bodies = GENESIS, []
-    with tampering(clerk.engine) as connection:
-        rows = connection.execute(
-            select(tables.entry).where(columns.shard == LEDGER).order_by(columns.seq)
-        ).all()
-        for row in rows:
-            changed = json.dumps(rewrite(json.loads(row.body))).encode()
-            body = row.body if row.seq < first else changed
-            head = link(head, row.salt, body)
-            this = (columns.shard == LEDGER) & (columns.seq == row.seq)
-            connection.execute(update(tables.entry).where(this).values(body=body, hash=head))
-            bodies.append(body)
-        connection.execute(update(shard).where(shard.c.shard == LEDGER).values(head=head))
-    return bodies
 
 
 def stored(clerk: Clerk) -> list[bytes]:
@@ -140,10 +117,6 @@ def test_without_its_step_an_older_book_is_not_misread(day: Clerk) -> None:
 
 
 # --- a newer version ---------------------------------------------------------------------------
-
-
-def of_the_next_version(body: dict[str, Any]) -> dict[str, Any]:
-    return {**body, "schema_version": SCHEMA_VERSION + 1, "fact": {**body["fact"], "crane": 7}}
 
 
 @pytest.mark.parametrize(
