@@ -6,15 +6,13 @@ A system is one folder beside this file that exposes `SYSTEM`; adapters/registry
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from schemas.facts import RecordedFact
 from schemas.messages import Message, PartyRef
 from schemas.organisations import Organisation
+from schemas.ports import Authority
 from schemas.unreadable import Unreadable
-
-Authority: TypeAlias = Literal["ledger", "system"]
-"""Who decides in the system's ports: the ledger answers, or the system does (design.md §4)."""
 
 Memory: TypeAlias = str
 """What a system remembers under one correlation id; dispatch keeps it and does not read it."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from adapters.contract import Parties, PartyMissing
 from schemas import facts as f
+from schemas import system_facts as s
 from schemas.facts import Fact, RecordedFact
 from schemas.organisations import Organisation
 
@@ -65,6 +66,10 @@ def _named_by(fact: Fact) -> Iterator[str]:
             yield operator
         case f.Disputed():
             yield fact.other_agent
+        case s.RequestMade(receiver=str(receiver)):
+            yield receiver
+        case s.RequestAnswered() | s.RequestOverdue():
+            yield fact.asked_by
         case _:
             return
 

@@ -11,8 +11,8 @@ from schemas import messages as m
 from schemas.envelope import Envelope, headers_of
 from schemas.identifiers import Scheme, check_digit
 from schemas.logged import Attestation
+from schemas.message_types import ON_TOPIC
 from schemas.messages import (
-    ON_TOPIC,
     ContainerMessage,
     CustomsStatus,
     Modality,

@@ -22,7 +22,7 @@ from cli.options import (
 )
 from cli.voice import console, emit
 from schemas.envelope import Envelope, headers_of
-from schemas.messages import ON_TOPIC
+from schemas.message_types import ON_TOPIC
 from schemas.notices import ANSWERED, Answered
 from schemas.topics import INPUTS, REGISTER, REGISTRATIONS, Topic
 from schemas.words import Language

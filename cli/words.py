@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, TypeAlias, assert_never
 
 from schemas import facts as f
+from schemas import system_facts as s
 from schemas.facts import Fact, RecordedFact
 from schemas.notices import Answered
 from schemas.reasons import Reason
@@ -79,9 +80,11 @@ def _tone(fact: Fact) -> Tone:
     match fact:
         case f.FindingMade() | f.Suspended() | f.Parked() | f.Disputed():
             return Tone.ALARM
+        case s.RequestOverdue() | s.ConfirmationLost():
+            return Tone.ALARM
         case f.Refused() | f.GivenUp():
             return Tone.REFUSED
-        case f.Waiting() | f.Repeated():
+        case f.Waiting() | f.Repeated() | s.RequestMade():
             return Tone.WAITING
         case f.Accepted() | f.PickupAssigned() | f.GatedOut():
             return Tone.GOOD
@@ -95,6 +98,7 @@ OfPickup: TypeAlias = (
     f.PickupAssigned | f.PickupEnded | f.MeansOfTransportSet | f.EntitlementWithdrawn
 )
 OfLedger: TypeAlias = f.FindingMade | f.Disputed | f.OrganisationRegistered
+OfSystem: TypeAlias = s.RequestAnswered | s.RequestOverdue | s.ReleaseObserved | s.ConfirmationLost
 OfMessage: TypeAlias = f.Refused | f.GivenUp | f.Waiting | f.Repeated | f.Parked
 # Told by their name, their sender and their reason alone.
 Plain: TypeAlias = (
@@ -142,12 +146,36 @@ def sentence_of(recorded: RecordedFact, telling: Telling) -> str:
             return f"{sender} {telling.word('customs', status)}"
         case f.FindingMade() | f.Disputed() | f.OrganisationRegistered() as fact:
             return _of_ledger(fact, telling)
+        case s.RequestMade(system=system):
+            ask = telling.word("asks", recorded.cause.message_type)
+            return telling.says("request_made", sender=sender, ask=ask, system=system)
+        case (
+            s.RequestAnswered() | s.RequestOverdue() | s.ReleaseObserved() | s.ConfirmationLost()
+        ) as fact:
+            return _of_system(fact, sender, telling)
         case fact:
             return _plain(fact, sender, telling)
 
 
 def _plain(fact: Plain, sender: str, telling: Telling) -> str:
     return telling.says(fact.type, sender=sender, because=_because(fact))
+
+
+def _of_system(fact: OfSystem, sender: str, telling: Telling) -> str:
+    match fact:
+        case s.RequestAnswered(accepted=accepted, asked_by=asker):
+            key = fact.type if accepted else "request_rejected"
+            who, why = telling.name(asker), _because(fact)
+            return telling.says(key, sender=sender, asker=who, because=why)
+        case s.RequestOverdue(system=system, asked_by=asker):
+            return telling.says("request_overdue", system=system, asker=telling.name(asker))
+        case s.ReleaseObserved(terminal=quay, status=status, expires_at=expires_at):
+            word, until = telling.word("statuses", status), f"{expires_at:%Y-%m-%d}"
+            return telling.says(fact.type, sender=sender, quay=quay, status=word, until=until)
+        case s.ConfirmationLost(system=system):
+            return telling.says(fact.type, system=system)
+        case _:
+            assert_never(fact)
 
 
 def _of_release(fact: f.Released | f.Updated, sender: str, telling: Telling) -> str:

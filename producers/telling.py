@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from schemas import facts as f
+from schemas import system_facts as s
 from schemas.board import BoardLine
 from schemas.entitlement import Entitlement
 from schemas.facts import Fact, PickupEnd, RecordedFact
@@ -11,7 +12,7 @@ from schemas.notices import NOTICE, Answered, Notice
 from schemas.reasons import Reason
 from schemas.stay import PickupRight, Stay
 from schemas.value import altered
-from schemas.words import explained
+from schemas.words import Language, explained, phrase
 
 # What is between the ledger and the sender, or a terminal, alone.
 PRIVATE = (
@@ -22,6 +23,7 @@ PRIVATE = (
     f.Parked,
     f.OrganisationRegistered,
     f.EntitlementWithdrawn,
+    s.RequestMade,
 )
 
 
@@ -84,6 +86,10 @@ def notices_of(recorded: RecordedFact) -> Iterator[tuple[str, bytes]]:
 
 def concerned_by(fact: Fact, stay: Stay | None) -> tuple[str, ...]:
     """Return the parties that are told of *fact*: need to know, no more (design.md §8)."""
+    if isinstance(fact, s.RequestAnswered | s.RequestOverdue):
+        # Who asked, and nobody else; what came of it for the others stands in the facts after it.
+        known_already = isinstance(fact, s.RequestAnswered) and fact.again
+        return () if known_already else (fact.asked_by,)
     if stay is None or isinstance(fact, PRIVATE):
         return ()
     match fact:
@@ -132,12 +138,13 @@ def _entitlement(
         driver=None if ended else pickup.driver,
         lights=recorded.lights,
         ended=ended,
-        confirmed_at=recorded.recorded_at,
+        authority=stay.authority,
+        confirmed_at=stay.confirmed_at or recorded.recorded_at,
     )
 
 
 def _notice(recorded: RecordedFact, answer: Answered | None, told: Fact | None) -> Notice:
-    stay = None if told is None else recorded.stay
+    stay = _shown(recorded, told)
     return Notice(
         shard=recorded.shard,
         seq=recorded.seq,
@@ -151,9 +158,17 @@ def _notice(recorded: RecordedFact, answer: Answered | None, told: Fact | None) 
         terminal=stay.terminal if stay else None,
         status=stay.status if stay else None,
         combined=recorded.lights.combined if stay and recorded.lights else None,
-        light_changes=recorded.light_changes if told else (),
-        missing=recorded.missing if told else (),
+        light_changes=recorded.light_changes if stay else (),
+        missing=recorded.missing if stay else (),
     )
+
+
+def _shown(recorded: RecordedFact, told: Fact | None) -> Stay | None:
+    """Return the stay that the notice is about, where who gets it is party to it."""
+    stay = None if told is None else recorded.stay
+    if stay is None or not isinstance(told, s.RequestAnswered | s.RequestOverdue):
+        return stay
+    return stay if told.asked_by in stay.parties else None
 
 
 def _answered(recorded: RecordedFact) -> Answered:
@@ -165,13 +180,18 @@ def _answered(recorded: RecordedFact) -> Answered:
         outcome=recorded.outcome or "",
         reason=reason,
         detail=fact.detail if isinstance(fact, f.Refused) else "",
-        sentence=words.sentence() if words else "",
+        sentence=words.sentence() if words else _asked(fact),
         who_can_fix=words.who_can_fix() if words else "",
         code=words.code if words else None,
+        request_id=fact.request_id if isinstance(fact, s.RequestMade) else None,
         first=fact.first if isinstance(fact, f.Repeated) else None,
         waited=cause.waited,
         resumed=cause.resumed,
     )
+
+
+def _asked(fact: Fact) -> str:
+    return phrase("asked_of_system", Language.EN) if isinstance(fact, s.RequestMade) else ""
 
 
 def _without_driver(fact: Fact) -> Fact:
@@ -187,6 +207,10 @@ def _as_told(fact: Fact, party: str) -> Fact:
     match fact:
         case f.ChainRevoked() | f.Deleted():
             return altered(fact, parties=(party,))
+        case s.ReleaseObserved(hops=hops, agent=agent):
+            own = tuple(hop for hop in hops if party in {hop.giver, hop.receiver})
+            known = party == agent or any(hop.giver == agent for hop in own)
+            return altered(fact, hops=own, agent=agent if known else "")
         case f.GatedOut(picked_up_by=operator) if operator not in {None, party}:
             return altered(fact, picked_up_by=None)
         case _:

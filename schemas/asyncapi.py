@@ -8,7 +8,8 @@ from schemas import topics
 from schemas.envelope import MAX_ATTRIBUTE_LENGTH, SPEC_VERSION
 from schemas.evolution.upcasts import SCHEMA_VERSION
 from schemas.json_schemas import MESSAGES, OUTPUTS
-from schemas.messages import ON_TOPIC, ContainerMessage, RegisterOrganisation, Resume, Tick
+from schemas.message_types import ON_TOPIC
+from schemas.messages import ContainerMessage, RegisterOrganisation, Resume, Tick
 from schemas.topics import Topic
 
 KAFKA_BINDING = "0.5.0"

@@ -1,10 +1,9 @@
 """The pick-up entitlement as one terminal needs it, and the heartbeat that keeps it believable."""
 
-from typing import Literal
-
 from schemas.facts import PickupEnd
 from schemas.lights import Lights
 from schemas.messages import Modality
+from schemas.ports import Authority
 from schemas.reasons import Missing
 from schemas.stay import Driver
 from schemas.value import Form, Moment, Value, always
@@ -17,7 +16,8 @@ class Entitlement(Value, frozen=True, kw_only=True, tag_field="type", tag="entit
 
     `may_leave` was true or false at `confirmed_at`; `missing` says why not. A gate checks the
     dates by its own clock. An ended right stays as a value with `ended` for 30 days. `authority`
-    names who decides in this port (design.md §4). Only this terminal can open `driver`.
+    names who decides in this port (schemas/ports.py): where that is a system, `confirmed_at` is
+    when it last said how the right stands. Only this terminal can open `driver`.
     """
 
     shard: str
@@ -39,7 +39,7 @@ class Entitlement(Value, frozen=True, kw_only=True, tag_field="type", tag="entit
     driver: Driver | None = None
     lights: Lights
     ended: PickupEnd | None = None
-    authority: Literal["ledger", "system"] = always(default="ledger")
+    authority: Authority = always(default="ledger")
     confirmed_at: Moment
 
 

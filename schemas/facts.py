@@ -1,15 +1,23 @@
 """What the ledger answers: one pydantic model a fact, events past, and its record."""
 
-import re
 from enum import StrEnum
 from typing import TypeAlias, get_args
 
 from schemas.evolution.upcasts import SCHEMA_VERSION, upcast_bytes
+from schemas.fact_value import FactValue
 from schemas.lights import LightChange, Lights
 from schemas.messages import CustomsStatus, Haulage, Modality
 from schemas.organisations import Organisation
+from schemas.ports import Authority
 from schemas.reasons import Finding, Missing, Reason
 from schemas.stay import PickupRight, Stay
+from schemas.system_facts import (
+    ConfirmationLost,
+    ReleaseObserved,
+    RequestAnswered,
+    RequestMade,
+    RequestOverdue,
+)
 from schemas.value import Form, Moment, Value, always
 
 
@@ -37,22 +45,11 @@ class PickupEnd(StrEnum):
     PICKED_UP = "picked_up"
 
 
-def _type_of(name: str) -> str:
-    """Return what a fact is called in JSON: `pickup_assigned` for PickupAssigned."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
-
-
-class FactValue(Value, frozen=True, kw_only=True, tag_field="type", tag=_type_of):
-    """What every fact has in common: its type stands first in its JSON."""
-
-    @property
-    def type(self) -> str:
-        """Its name in JSON."""
-        return str(self.__struct_config__.tag)
-
-
 class Released(FactValue, frozen=True, kw_only=True):
-    """A commercial release opened a stay; the stay given is the stay that begins."""
+    """A commercial release opened a stay; the stay given is the stay that begins.
+
+    `confirmed_at` is when the system said so that decides in the port (schemas/ports.py).
+    """
 
     release_id: str
     container: str
@@ -69,6 +66,8 @@ class Released(FactValue, frozen=True, kw_only=True):
     order_reference: str | None = None
     equipment_type: str | None = None
     haulage: Haulage | None = None
+    authority: Authority = "ledger"
+    confirmed_at: Moment | None = None
 
 
 class Updated(FactValue, frozen=True, kw_only=True):
@@ -293,6 +292,7 @@ Fact: TypeAlias = (
     | MeansOfTransportSet | EntitlementWithdrawn | Discharged | TerminalReleased
     | TerminalBlocked | ScanningOrdered | TerminalUnblocked | GatedIn | GatedOut
     | CustomsStatusSet | FindingMade | Disputed | DisputeSettled | GivenUp | Suspended
+    | RequestMade | RequestAnswered | RequestOverdue | ReleaseObserved | ConfirmationLost
     | Resumed | SuspensionLifted | Refused | Waiting | Repeated | Parked
     | OrganisationRegistered
 )  # fmt: skip

@@ -11,7 +11,7 @@ from schemas.evolution.openness import KINDS, MARK, marked
 from schemas.evolution.upcasts import SCHEMA_VERSION
 from schemas.facts import RecordedFact
 from schemas.heads import Head
-from schemas.messages import BY_TYPE
+from schemas.message_types import BY_TYPE
 from schemas.notices import Notice
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from schemas.envelope import Envelope, Header, envelope_in, headers_of, texts_of
-from schemas.messages import BY_TYPE, Message
+from schemas.message_types import BY_TYPE
+from schemas.messages import Message
 from schemas.unreadable import Unreadable
 from schemas.value import Value
 

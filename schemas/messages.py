@@ -12,8 +12,9 @@ Text = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f
 Reason = Annotated[str, Field(max_length=2000)]
 
 MOST_BILLS = 40
-"""Of one container. A message without a limit here would grow, in upper case and in each answer
-that repeats it, beyond what the bus's own topics take, and stop the log for everybody."""
+"""Of one container, and holders of one chain. A message without a limit here would grow, in upper
+case and in each answer that repeats it, beyond what the bus's own topics take, and stop the log
+for everybody."""
 
 
 class Modality(StrEnum):
@@ -309,15 +310,19 @@ class ReportCustomsStatus(ContainerMessage):
 
 
 class RegisterOrganisation(Message):
-    """An organisation as the register knows it; a later one replaces it as a new version."""
+    """An organisation as the register knows it; a later one replaces it as a new version.
+
+    `system` is the community system that it speaks for (schemas/ports.py); it needs no role then.
+    """
 
     TYPE: ClassVar[str] = "releasebus.register_organisation"
 
     organisation: Text
     name: Text
-    roles: Annotated[tuple[Role, ...], Field(min_length=1)]
+    roles: tuple[Role, ...]
     codes: tuple[PartyRef, ...] = ()
     terminals: tuple[TerminalRef, ...] = ()
+    system: Text | None = None
 
 
 class Resume(Message):
@@ -362,24 +367,3 @@ TERMINAL_MESSAGES = (
     ReportGateOut,
 )
 PHYSICAL_FACTS = (*TERMINAL_MESSAGES, ReportCustomsStatus)
-
-BY_TYPE: dict[str, type[Message]] = {
-    model.TYPE: model
-    for model in (
-        *AGENT_MESSAGES,
-        *CHAIN_MESSAGES,
-        *PHYSICAL_FACTS,
-        RegisterOrganisation,
-        Resume,
-        Tick,
-    )
-}
-
-ON_TOPIC: dict[str, tuple[type[Message], ...]] = {
-    "releases.carrier.v1": AGENT_MESSAGES,
-    "releases.party.v1": CHAIN_MESSAGES,
-    "terminal.events.v1": TERMINAL_MESSAGES,
-    "customs.events.v1": (ReportCustomsStatus,),
-    "registrations.v1": (RegisterOrganisation,),
-}
-"""Which message may come on which topic; any other there is a dead letter."""

@@ -24,8 +24,10 @@ from schemas.identifiers import (
     read_terminal,
 )
 from schemas.json_path import item, member
-from schemas.messages import BY_TYPE, Message, PartyRef, SealedDriver, TerminalRef
+from schemas.message_types import BY_TYPE
+from schemas.messages import Message, PartyRef, SealedDriver, TerminalRef
 from schemas.plain_identity import plain_identity, unsealed
+from schemas.system_messages import ObservedPickup
 from schemas.topics import REGISTER
 from schemas.unreadable import Unreadable
 
@@ -147,6 +149,18 @@ def _parties(notes: Notes, path: str, came: tuple[PartyRef, ...]) -> tuple[Party
     return _unless_same(came, [_party(notes, item(path, n), ref) for n, ref in enumerate(came)])
 
 
+def _pickup(notes: Notes, path: str, came: ObservedPickup) -> ObservedPickup:
+    changes: dict[str, Any] = {}
+    operator = _party(notes, f"{path}.operator", came.operator)
+    if operator is not came.operator:
+        changes["operator"] = operator
+    if came.expires_at is not None:
+        expires_at = _time(notes, f"{path}.expires_at", came.expires_at)
+        if expires_at is not came.expires_at:
+            changes["expires_at"] = expires_at
+    return _with(came, path, changes, notes)
+
+
 def _quay(notes: Notes, path: str, came: TerminalRef) -> TerminalRef:
     port = _port(notes, f"{path}.port", came.port)
     code = _terminal(notes, f"{path}.code", came.code)
@@ -200,9 +214,11 @@ _BY_NAME: dict[str, Reader] = {
     "organisation": _organisation,
     "codes": _parties,
     "terminals": _quays,
+    "holders": _parties,
 }
 _BY_TYPE: dict[object, Reader] = {
     PartyRef: _party,
+    ObservedPickup: _pickup,
     SealedDriver: _driver,
     AwareDatetime: _time,
 }

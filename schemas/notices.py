@@ -13,10 +13,12 @@ class Answered(Value, frozen=True, kw_only=True):
     """The outcome of one message of the party itself, by the `ce_id` that it gave.
 
     `outcome` is one of the ledger's, or `unreadable` from intake. `first` is the outcome that a
-    duplicate got the first time. `code` is Certified Pick up's for the reason, where there is
-    one. `sentence` and `who_can_fix` are in English, for whoever has no catalogue at hand:
-    `reason` is what another language is looked up by (schemas/words). `waited` and
-    `resumed` tell that the message was answered before: it waited, or was parked.
+    duplicate got the first time. With a `request_id` it was asked of the port's system, and is
+    not done: a notice with the fact request_answered tells its end. `code` is Certified Pick
+    up's for the reason, where there is one. `sentence` and `who_can_fix` are in English, for
+    whoever has no catalogue at hand: `reason` is what another language is looked up by
+    (schemas/words). `waited` and `resumed` tell that the message was answered before: it waited,
+    or was parked.
     """
 
     message_id: str
@@ -27,6 +29,7 @@ class Answered(Value, frozen=True, kw_only=True):
     sentence: str = always(default="")
     who_can_fix: str = always(default="")
     code: str | None = None
+    request_id: str | None = None
     first: Outcome | None = None
     waited: bool = always(default=False)
     resumed: bool = False

@@ -27,7 +27,10 @@ class Terminal(Value, frozen=True):
 
 
 class Organisation(Value, frozen=True):
-    """One legal entity. `id` is its NxtPort id; `version` counts its registrations."""
+    """One legal entity. `id` is its NxtPort id; `version` counts its registrations.
+
+    `system` is the community system that it speaks for (schemas/ports.py), None for all others.
+    """
 
     id: str
     version: int
@@ -35,6 +38,7 @@ class Organisation(Value, frozen=True):
     roles: tuple[Role, ...]
     codes: tuple[Code, ...] = always(default=())
     terminals: tuple[Terminal, ...] = always(default=())
+    system: str | None = None
 
     def code(self, scheme: Scheme) -> str | None:
         """Return its first code in *scheme*, or None."""

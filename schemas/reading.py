@@ -7,7 +7,8 @@ from pydantic import ValidationError
 from schemas.envelope import Envelope
 from schemas.field_faults import RFC_3339, fault_of, invalid
 from schemas.identifiers import Scheme, Unusable, read_container, read_party_code
-from schemas.messages import BY_TYPE, ContainerMessage, Message, RegisterOrganisation, Resume
+from schemas.message_types import BY_TYPE
+from schemas.messages import ContainerMessage, Message, RegisterOrganisation, Resume
 from schemas.normalising import DRIVERS, TIMES, Notes, normalised
 from schemas.plain_identity import may_show_identity, plain_identity
 from schemas.quick_json import writer

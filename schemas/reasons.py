@@ -17,7 +17,9 @@ class Reason(StrEnum):
     SENDER_UNKNOWN = "sender_unknown"
     ROLE_NOT_ALLOWED = "role_not_allowed"
     NOT_THE_TERMINAL = "not_the_terminal"
+    NOT_THE_SYSTEM = "not_the_system"
     TIME_OUT_OF_RANGE = "time_out_of_range"
+    PORT_UNKNOWN = "port_unknown"
     SEVERAL_RELEASES = "several_releases"
     WAITING_ROOM_FULL = "waiting_room_full"
     NO_RELEASE_CAME = "no_release_came"
@@ -51,6 +53,7 @@ class Reason(StrEnum):
     TRANSPORT_DIFFERS = "transport_differs"
     CODE_TAKEN = "code_taken"
     TERMINAL_TAKEN = "terminal_taken"
+    SYSTEM_TAKEN = "system_taken"
     NOT_PARKED = "not_parked"
     STILL_BREAKS = "still_breaks"
 
@@ -61,6 +64,7 @@ class Check(StrEnum):
     MESSAGE = "is it the message that it says it is"
     SENDER = "may its sender say such a thing"
     TIME = "can it have been said when it says"
+    PORT = "is its port one that the bus serves"
     RELEASE = "which release is it about"
     STANDING = "where does that release stand"
     HOLDING = "who holds the right, and the pick-up"
@@ -73,6 +77,7 @@ CHECKS: dict[Check, Reason] = {
     Check.MESSAGE: Reason.SAME_ID_OTHER_CONTENT,
     Check.SENDER: Reason.SENDER_UNKNOWN,
     Check.TIME: Reason.TIME_OUT_OF_RANGE,
+    Check.PORT: Reason.PORT_UNKNOWN,
     Check.RELEASE: Reason.SEVERAL_RELEASES,
     Check.STANDING: Reason.ALREADY_GATED_OUT,
     Check.HOLDING: Reason.NO_TRANSFER_PENDING,
@@ -100,6 +105,7 @@ class Missing(StrEnum):
     RELEASE_NOT_YET_VALID = "release_not_yet_valid"
     RELEASE_DISPUTED = "release_disputed"
     ENTITLEMENT_SUSPENDED = "entitlement_suspended"
+    RIGHT_NOT_CONFIRMED = "right_not_confirmed"
     NO_HOLDER = "no_holder"
     TRANSFER_PENDING = "transfer_pending"
     NO_PICKUP_ASSIGNED = "no_pickup_assigned"
@@ -120,3 +126,10 @@ class Finding(StrEnum):
     TRANSPORT_DIFFERS = "transport_differs"
     ABSURD_TIME = "absurd_time"
     OF_ANOTHER_TERMINAL = "of_another_terminal"
+    OBSERVED_OTHERWISE = "observed_otherwise"
+    STALE_OBSERVATION = "stale_observation"
+    UNPLACED_OBSERVATION = "unplaced_observation"
+    PARTY_NOT_REGISTERED = "party_not_registered"
+    UNASKED_ANSWER = "unasked_answer"
+    CONTRADICTORY_ANSWER = "contradictory_answer"
+    ACCEPTED_OTHERWISE = "accepted_otherwise"

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from schemas.messages import CustomsStatus, Haulage, Modality, SealedDriver
+from schemas.ports import Authority
 from schemas.value import Moment, Value, always
 
 
@@ -84,6 +85,8 @@ class Stay(Value, frozen=True):
     update does not lift a block and a light does not turn green because a box is gone.
     `left_at` is when the container left, as far as that can be believed. `means_of_transport` is
     what the holder said, None until it does (cpu.md §2.6); the pick-up right has its own.
+    Where a system is the authority, `confirmed_at` is when it last said how the right stands
+    (None: it is not known), `observed_as_of` the system's own time of what it last said.
     """
 
     release_id: str
@@ -116,6 +119,9 @@ class Stay(Value, frozen=True):
     disputed: bool = always(default=False)
     suspended: bool = always(default=False)
     ended_rights: tuple[EndedRight, ...] = ()
+    authority: Authority = "ledger"
+    confirmed_at: Moment | None = None
+    observed_as_of: Moment | None = None
 
     @property
     def live(self) -> bool:

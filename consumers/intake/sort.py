@@ -23,7 +23,7 @@ from schemas.envelope import (
 )
 from schemas.identifiers import Unusable, read_party_code
 from schemas.logged import Attestation
-from schemas.messages import ON_TOPIC
+from schemas.message_types import ON_TOPIC
 from schemas.normalising import DRIVERS
 from schemas.notices import NOTICE, UNREADABLE, Answered, Notice
 from schemas.organisations import Organisation

@@ -147,6 +147,6 @@ class Book:
         if self._connection is None:
             connection = self.engine.connect()
             with connection.begin():
-                prepare_staging(connection, (tables.stay, tables.organisation))
+                prepare_staging(connection, (tables.stay, tables.request, tables.organisation))
             self._connection = connection
         return self._connection

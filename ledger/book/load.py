@@ -10,9 +10,9 @@ from ledger.book import tables
 from ledger.book.bulk import select_in
 from ledger.book.engine import is_postgresql
 from ledger.book.moments import moment
-from ledger.book.stored import organisation_in, question_in, stay_in
+from ledger.book.stored import organisation_in, question_in, request_in, stay_in
 from ledger.directory.directory import Directory, directory_of
-from ledger.law.file import File, Held
+from ledger.law.file import File, Held, Request
 from schemas.facts import Outcome, RecordedFact, read
 from schemas.stay import Stay
 from schemas.value import Value
@@ -33,11 +33,15 @@ def files(connection: Connection, containers: Collection[str]) -> dict[str, File
         return {}
     stays = _stays(connection, containers)
     held = _waiting(connection, containers)
+    asked = _requests(connection, containers)
     column = tables.parked.c.container
     parked = {row.container for row in select_in(connection, [column], column, containers)}
     return {
         container: File(
-            tuple(stays.get(container, ())), tuple(held.get(container, ())), container in parked
+            tuple(stays.get(container, ())),
+            tuple(held.get(container, ())),
+            container in parked,
+            tuple(asked.get(container, ())),
         )
         for container in containers
     }
@@ -115,9 +119,14 @@ def due(connection: Connection, shard: str, now_micros: int, limit: int) -> list
     waited = select(room.container).where(
         room.shard == shard, room.until <= now_micros, room.container.not_in(parked)
     )
+    asked = tables.request.c
+    unanswered = select(asked.container).where(
+        asked.shard == shard, asked.due_at <= now_micros, asked.container.not_in(parked)
+    )
     found = [
         *connection.execute(overdue.limit(limit)).scalars(),
         *connection.execute(waited.limit(limit)).scalars(),
+        *connection.execute(unanswered.limit(limit)).scalars(),
     ]
     return list(dict.fromkeys(found))[:limit]
 
@@ -140,3 +149,13 @@ def _waiting(connection: Connection, containers: Collection[str]) -> dict[str, l
     for row in sorted(rows, key=lambda row: int(row.position)):
         held[row.container].append(Held(question_in(row.question), moment(row.until)))
     return held
+
+
+def _requests(connection: Connection, containers: Collection[str]) -> dict[str, list[Request]]:
+    columns = tables.request.c
+    wanted = [columns.container, columns.position, columns.state]
+    rows = select_in(connection, wanted, columns.container, containers)
+    requests: dict[str, list[Request]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: int(row.position)):
+        requests[row.container].append(request_in(row.state))
+    return requests

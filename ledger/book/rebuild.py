@@ -107,7 +107,7 @@ def rebuild(
     and read again. Give it a connection of `reading`.
     """
     result = Rebuilt()
-    prepare_staging(into, (tables.stay, tables.organisation))
+    prepare_staging(into, (tables.stay, tables.request, tables.organisation))
     for shard in shards_with_entries(connection):
         shelf = _Shelf(into, shard)
         end = (0, GENESIS)

@@ -7,6 +7,7 @@ from ledger.book.stored import question_of
 from ledger.law.context import Question
 from ledger.law.evolve import evolve, opened
 from ledger.law.file import File, Held
+from ledger.law.requests import MOVES, followed
 from schemas import facts as f
 from schemas.facts import RecordedFact
 from schemas.stay import Stay
@@ -30,6 +31,9 @@ def refiled(file: File, recorded: RecordedFact) -> File:
     """
     if recorded.cause.waited:
         file = _without(file, message_key(recorded.cause))
+    if isinstance(recorded.fact, MOVES):
+        release_id = "" if recorded.stay is None else recorded.stay.release_id
+        file = followed(file, recorded.fact, recorded.cause, recorded.port, release_id)
     match recorded.fact:
         case f.Waiting(until=until, message=message):
             held = Held(question_of(recorded.cause, message), until)
@@ -39,10 +43,10 @@ def refiled(file: File, recorded: RecordedFact) -> File:
         case f.Resumed():
             return altered(file, parked=False)
         case f.Released():
-            return File((*file.stays, opened(recorded.fact)), file.waiting, file.parked)
+            return altered(file, stays=(*file.stays, opened(recorded.fact)))
         case _ if recorded.stay is not None:
             stays = _evolved(file.stays, recorded.stay.release_id, recorded.fact)
-            return file if stays is file.stays else File(stays, file.waiting, file.parked)
+            return file if stays is file.stays else altered(file, stays=stays)
         case _:
             return file
 

@@ -3,18 +3,20 @@
 from ledger.book.bulk import Values
 from ledger.book.moments import micros
 from ledger.law.context import Question
-from ledger.law.file import Held
+from ledger.law.file import Held, Request, RequestState
 from ledger.law.lights import combined
 from ledger.law.standing import ENDED_IS_TOLD
 from schemas.evolution.upcasts import SCHEMA_VERSION, OfANewerVersion, version_of
 from schemas.facts import CAUSE, Cause, RecordedFact, read
-from schemas.messages import BY_TYPE, ContainerMessage
+from schemas.message_types import BY_TYPE
+from schemas.messages import ContainerMessage
 from schemas.organisations import Organisation
 from schemas.stay import Stay
 from schemas.value import Form
 
 STAY: Form[Stay] = Form(Stay)
 ORGANISATION: Form[Organisation] = Form(Organisation)
+REQUEST: Form[Request] = Form(Request)
 
 
 def recorded_in(body: bytes) -> RecordedFact:
@@ -58,8 +60,10 @@ def stay_in(state: str) -> Stay:
 
 def due_at(stay: Stay) -> int | None:
     """Return when time alone changes the stay (ledger/law/standing.lapsed), or None."""
-    moments = [stay.expires_at] if stay.live else []
-    if stay.pickup is not None and stay.pickup.expires_at is not None:
+    # Where a system decides, time takes no right away: the system says so.
+    by_time = stay.authority == "ledger"
+    moments = [stay.expires_at] if stay.live and by_time else []
+    if by_time and stay.pickup is not None and stay.pickup.expires_at is not None:
         moments.append(stay.pickup.expires_at)
     moments.extend(ended.at + ENDED_IS_TOLD for ended in stay.ended_rights)
     return micros(min(moments)) if moments else None
@@ -86,6 +90,18 @@ def question_of(cause: Cause, message: str) -> Question:
     if not isinstance(read, ContainerMessage):
         raise TypeError(f"{cause.message_type} cannot wait for a release")
     return Question(read, cause)
+
+
+def request_row(request: Request, container: str, shard: str, position: int) -> Values:
+    """Return the row of a request to a port's system."""
+    awaited = request.state is RequestState.SENT
+    due = micros(request.due_at) if awaited else None
+    return (request.id, shard, position, container, due, REQUEST.written(request).decode())
+
+
+def request_in(state: str) -> Request:
+    """Return the request in a row's state."""
+    return REQUEST.read(state)
 
 
 def organisation_row(organisation: Organisation, seq: int) -> Values:

@@ -148,6 +148,22 @@ parked = Table(
     Column("shard", Name, nullable=False),
 )
 
+# What was put to the system that decides in a port, of a container, in the order in which it was.
+# `due_at` is when an answer is overdue; it is null once that is told, or the answer came.
+request = Table(
+    "request",
+    metadata,
+    Column("id", Name, primary_key=True),
+    Column("shard", Name, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("container", Name, nullable=False),
+    Column("due_at", BigInteger),
+    Column("state", Text, nullable=False),
+)
+Index("request_container", request.c.container)
+_open = request.c.due_at.is_not(None)
+Index("request_due", request.c.shard, request.c.due_at, postgresql_where=_open, sqlite_where=_open)
+
 # Every organisation as it stands; `seq` is the directory's version that made it so.
 organisation = Table(
     "organisation",
@@ -168,5 +184,5 @@ handled_letter = Table(
     Column("how", Text, nullable=False),
 )
 
-STATE = (stay, bill, waiting, parked, organisation)
+STATE = (stay, bill, waiting, parked, request, organisation)
 """What follows from the entries alone, and can be made anew from them."""

@@ -13,6 +13,7 @@ from schemas import facts as f
 from schemas.facts import RecordedFact
 from schemas.lights import Colour
 from schemas.messages import CustomsStatus, Modality, Role
+from schemas.ports import DECIDED_BY_SYSTEM
 from schemas.reasons import Finding, Missing
 from schemas.stay import Stay, TerminalLight
 from schemas.words import Remedy, Who, explained, remedy
@@ -232,6 +233,9 @@ def _are(who: Who, stay: Stay, directory: Directory) -> tuple[str, ...]:
         case Who.TERMINAL:
             operator = directory.operator_of(stay.port, stay.terminal)
             found = operator.id if operator else None
+        case Who.SYSTEM:
+            gateway = directory.speaking_for(DECIDED_BY_SYSTEM.get(stay.port, ""))
+            found = gateway.id if gateway else None
         case Who.SENDER | Who.DECLARANT | Who.DRIVER | Who.REGISTER | Who.BUS | Who.NOBODY:
             found = None
     return () if found is None else (found,)

@@ -12,7 +12,7 @@ from ledger.book.desk import Change
 from ledger.book.draft import Page, message_key
 from ledger.book.lease import Lease
 from ledger.book.moments import micros
-from ledger.book.stored import held_row, organisation_row, stay_row
+from ledger.book.stored import held_row, organisation_row, request_row, stay_row
 from schemas.organisations import Organisation
 from schemas.stay import Stay
 
@@ -46,6 +46,7 @@ def changes(connection: Connection, changed: Iterable[Change]) -> None:
     append(connection, tables.waiting, rows.held)
     append(connection, tables.parked, rows.parked)
     remove(connection, tables.parked, rows.unparked)
+    upsert(connection, tables.request, rows.requests)
 
 
 def organisations(connection: Connection, registered: Sequence[tuple[Organisation, int]]) -> None:
@@ -88,6 +89,7 @@ class _Rows:
     left: list[Values] = field(default_factory=list)
     parked: list[Values] = field(default_factory=list)
     unparked: list[Values] = field(default_factory=list)
+    requests: list[Values] = field(default_factory=list)
 
     def follow(self, change: Change) -> None:
         """Take note of what is other after the change than before."""
@@ -96,6 +98,8 @@ class _Rows:
             self._follow_stays(change)
         if after.waiting is not before.waiting:
             self._follow_waiting(change)
+        if after.requests is not before.requests:
+            self._follow_requests(change)
         if after.parked and not before.parked:
             self.parked.append((change.container, change.shard))
         if before.parked and not after.parked:
@@ -116,6 +120,13 @@ class _Rows:
         after = set(stay.bills_of_lading)
         self.bills.extend((bill, stay.release_id) for bill in after - before)
         self.bills_gone.extend((bill, stay.release_id) for bill in before - after)
+
+    def _follow_requests(self, change: Change) -> None:
+        before = dict(enumerate(change.before.requests))
+        for position, request in enumerate(change.after.requests):
+            if before.get(position) is not request:
+                row = request_row(request, change.container, change.shard, position)
+                self.requests.append(row)
 
     def _follow_waiting(self, change: Change) -> None:
         before = {message_key(held.question.cause): held for held in change.before.waiting}

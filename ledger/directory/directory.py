@@ -17,12 +17,13 @@ class NotFound(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """All organisations at one version of the directory, with indexes by code and terminal."""
+    """All organisations at one version of the directory, with indexes by code, quay and system."""
 
     version: int = 0
     by_id: Mapping[str, Organisation] = field(default_factory=dict)
     by_code: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     by_terminal: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    by_system: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, organisation_id: str) -> Organisation | None:
         """Return the organisation with this id, or None."""
@@ -44,14 +45,20 @@ class Directory:
         operator = self.by_terminal.get((port, terminal))
         return None if operator is None else self.by_id[operator]
 
+    def speaking_for(self, system: str) -> Organisation | None:
+        """Return who speaks for the community system *system*, or None."""
+        gateway = self.by_system.get(system)
+        return None if gateway is None else self.by_id[gateway]
+
     def joined_by(self, organisation: Organisation, version: int) -> "Directory":
         """Return the directory with *organisation* as it now stands."""
         by_id = {**self.by_id, organisation.id: organisation}
         if organisation.id in self.by_id:
             return directory_of(by_id.values(), version)
         by_code, by_terminal = dict(self.by_code), dict(self.by_terminal)
+        by_system = {**self.by_system, **_system_of(organisation)}
         _index(organisation, by_code, by_terminal)
-        return Directory(version, by_id, by_code, by_terminal)
+        return Directory(version, by_id, by_code, by_terminal, by_system)
 
 
 def directory_of(organisations: Iterable[Organisation], version: int) -> Directory:
@@ -59,9 +66,11 @@ def directory_of(organisations: Iterable[Organisation], version: int) -> Directo
     by_id = {organisation.id: organisation for organisation in organisations}
     by_code: dict[str, tuple[str, ...]] = {}
     by_terminal: dict[tuple[str, str], str] = {}
+    by_system: dict[str, str] = {}
     for organisation in by_id.values():
         _index(organisation, by_code, by_terminal)
-    return Directory(version, by_id, by_code, by_terminal)
+        by_system.update(_system_of(organisation))
+    return Directory(version, by_id, by_code, by_terminal, by_system)
 
 
 def codes_of(organisation: Organisation) -> set[str]:
@@ -72,6 +81,10 @@ def codes_of(organisation: Organisation) -> set[str]:
 def code_key(party: PartyRef) -> str:
     """Return the key under which the party is looked up; intake has normalised the code."""
     return f"{party.scheme}:{party.code}"
+
+
+def _system_of(organisation: Organisation) -> dict[str, str]:
+    return {} if organisation.system is None else {organisation.system: organisation.id}
 
 
 def _index(

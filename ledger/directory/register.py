@@ -28,6 +28,7 @@ def register(
             Terminal(terminal.port, terminal.code, terminal.sealing_key_id, terminal.sealing_key)
             for terminal in message.terminals
         ),
+        system=message.system,
     )
     return _taken(directory, organisation) or OrganisationRegistered(organisation=organisation)
 
@@ -44,4 +45,7 @@ def _taken(directory: Directory, organisation: Organisation) -> Refusal | None:
         operator = directory.operator_of(terminal.port, terminal.code)
         if operator is not None and operator.id != organisation.id:
             return Refusal(Reason.TERMINAL_TAKEN, f"{terminal.port} {terminal.code}")
+    gateway = None if organisation.system is None else directory.speaking_for(organisation.system)
+    if gateway is not None and gateway.id != organisation.id:
+        return Refusal(Reason.SYSTEM_TAKEN, organisation.system or "")
     return None

@@ -4,13 +4,18 @@ from ledger.law.context import Context, Question
 from ledger.law.file import Answer, File
 from ledger.law.hearing import Hearing, as_waited, without
 from ledger.law.match import match
+from ledger.law.requests import overdue
 from ledger.law.ruling import Refusal
 from ledger.law.standing import lapsed, told_long_enough
 from schemas import facts as f
 from schemas import messages as m
+from schemas import system_facts as s
 
 Answers = tuple[File, tuple[Answer, ...]]
 AGENTS_OWN = (m.Update, m.Block, m.Unblock, m.Delete)
+# What gives a release other papers, and what may be what a message waits for.
+MOVES = (f.Updated, s.ReleaseObserved)
+LETS_IN = (f.Released, *MOVES)
 
 
 def answer(file: File, question: Question, context: Context) -> Answers:
@@ -22,7 +27,7 @@ def answer(file: File, question: Question, context: Context) -> Answers:
     hearing = Hearing(file, question, context)
     hearing.hear()
     answers = hearing.answers
-    if not any(isinstance(given.fact, f.Released | f.Updated) for given in answers):
+    if not any(isinstance(given.fact, LETS_IN) for given in answers):
         return hearing.file, tuple(answers)
     file, called = call_the_waiting(hearing.file, context)
     return file, (*answers, *called)
@@ -39,7 +44,7 @@ def call_the_waiting(file: File, context: Context) -> Answers:
     while moved:
         file, answers = _called_once(file, context)
         called.extend(answers)
-        moved = any(isinstance(given.fact, f.Updated) for given in answers)
+        moved = any(isinstance(given.fact, MOVES) for given in answers)
     return file, tuple(called)
 
 
@@ -64,6 +69,8 @@ def pass_time(file: File, question: Question, context: Context) -> Answers:
     for held in file.waiting:
         if held.until <= context.now:
             hearing.give_up(held, "its time in the waiting room is over")
+    for request in overdue(file, context.now):
+        hearing.tell_overdue(request)
     return hearing.file, tuple(hearing.answers)
 
 
@@ -87,4 +94,5 @@ def _has_come(file: File, question: Question) -> bool:
     found = match(file.stays, question.message, sender)
     if isinstance(found, Refusal) or not isinstance(question.message, AGENTS_OWN):
         return found != ()
-    return any(stay.agent == sender for stay in found)
+    # A system may show a release without its agent, and says itself who may ask.
+    return any(stay.agent == sender or stay.authority == "system" for stay in found)

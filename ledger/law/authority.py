@@ -9,12 +9,14 @@ from schemas import messages as m
 from schemas.facts import Cause
 from schemas.messages import ContainerMessage, Role
 from schemas.organisations import Organisation
+from schemas.ports import DECIDED_BY_SYSTEM, PORTS
 from schemas.reasons import Reason
+from schemas.system_messages import SYSTEM_MESSAGES
 
 # cpu.md §1.1; Transfer and Revoke are the agent's and the holder's alike.
 AGENT = frozenset({Role.SHIP_AGENT})
 CHAIN = frozenset({Role.RELEASE_PARTY, Role.TRANSPORT_OPERATOR})
-REPORTS = frozenset(m.PHYSICAL_FACTS)
+REPORTS = frozenset({*m.PHYSICAL_FACTS, *SYSTEM_MESSAGES})
 PICKUP = (m.AssignPickup, m.UpdatePickup, m.RevokePickup)
 OPERATOR = frozenset({Role.TRANSPORT_OPERATOR})
 ROLES: Mapping[type[ContainerMessage], frozenset[Role]] = {
@@ -42,12 +44,14 @@ def sender_of(question: Question, context: Context) -> Organisation | Refusal:
     if sender is None:
         return Refusal(Reason.SENDER_UNKNOWN, question.cause.organisation)
     message = question.message
+    if type(message) in SYSTEM_MESSAGES:
+        return _in_own_port(sender, message)
     if roles_for(message, context.policy).isdisjoint(sender.roles):
         return Refusal(Reason.ROLE_NOT_ALLOWED, ", ".join(sender.roles))
     if type(message) in m.TERMINAL_MESSAGES:
         return _at_own_terminal(sender, message)
-    if is_request(message) and not time_plausible(question.cause, context):
-        return Refusal(Reason.TIME_OUT_OF_RANGE, question.cause.occurred_at.isoformat())
+    if is_request(message):
+        return _may_ask(question, context) or sender
     return sender
 
 
@@ -69,6 +73,22 @@ def time_plausible(cause: Cause, context: Context) -> bool:
     """Tell whether the sender's time may be true; a report that fails is recorded all the same."""
     age = context.now - cause.occurred_at
     return -context.policy.request_future <= age <= context.policy.request_past
+
+
+def _may_ask(question: Question, context: Context) -> Refusal | None:
+    if not time_plausible(question.cause, context):
+        return Refusal(Reason.TIME_OUT_OF_RANGE, question.cause.occurred_at.isoformat())
+    if question.message.port not in PORTS:
+        return Refusal(Reason.PORT_UNKNOWN, question.message.port)
+    return None
+
+
+def _in_own_port(sender: Organisation, message: ContainerMessage) -> Organisation | Refusal:
+    if sender.system is None:
+        return Refusal(Reason.ROLE_NOT_ALLOWED, ", ".join(sender.roles))
+    if sender.system != DECIDED_BY_SYSTEM.get(message.port):
+        return Refusal(Reason.NOT_THE_SYSTEM, message.port)
+    return sender
 
 
 def _at_own_terminal(sender: Organisation, message: ContainerMessage) -> Organisation | Refusal:

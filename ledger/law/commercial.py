@@ -25,7 +25,7 @@ def release(stays: Sequence[Stay], message: m.Release, case: Case) -> Ruling:
     mine = [stay for stay in stays if (stay.agent, stay.port) == (case.sender.id, message.port)]
     if _released(mine, message.terminal, number, bills, case):
         return Refusal(Reason.ALREADY_RELEASED, number)
-    if refusal := _no_quay(message.port, message.terminal, case):
+    if refusal := no_quay(message.port, message.terminal, case):
         return refusal
     if refusal := unmeant(message.valid_from, message.expires_at):
         return refusal
@@ -119,7 +119,7 @@ def _clash(stay: Stay, message: m.Update, case: Case) -> Refusal | None:
     mine = [other for other in case.others if (other.agent, other.port) == (stay.agent, stay.port)]
     if _released(mine, terminal, stay.release_identification, bills, case):
         return Refusal(Reason.ALREADY_RELEASED, stay.release_identification)
-    return _no_quay(stay.port, terminal, case)
+    return no_quay(stay.port, terminal, case)
 
 
 def _moved_to(stay: Stay, message: m.Update) -> tuple[str, str | None, tuple[str, ...]]:
@@ -146,7 +146,8 @@ def _released(
     )
 
 
-def _no_quay(port: str, terminal: str, case: Case) -> Refusal | None:
+def no_quay(port: str, terminal: str, case: Case) -> Refusal | None:
+    """Return that nobody runs such a terminal in that port, or None."""
     if case.context.directory.operator_of(port, terminal) is None:
         return Refusal(Reason.TERMINAL_UNKNOWN, f"{port} {terminal}")
     return None

@@ -24,7 +24,9 @@ def settled(stays: Sequence[Stay]) -> Iterator[tuple[str, DisputeSettled]]:
 
 def _rival(stay: Stay, other: Stay) -> bool:
     same_quay = (stay.port, stay.terminal) == (other.port, other.terminal)
-    return same_quay and other.live and other.agent != stay.agent
+    # Where a system decides, it has decided this, too.
+    rivals = same_quay and other.live and other.agent != stay.agent
+    return rivals and stay.authority == "ledger"
 
 
 def _with(other: Stay) -> Disputed:

@@ -3,6 +3,7 @@
 from typing import TypeAlias, assert_never
 
 from schemas import facts as f
+from schemas import system_facts as s
 from schemas.facts import Fact
 from schemas.stay import EndedRight, Gate, Hop, ReleaseStatus, Stay, TerminalLight
 from schemas.value import altered
@@ -17,6 +18,7 @@ OfTerminal: TypeAlias = (
 )
 OfBox: TypeAlias = f.Discharged | f.GatedIn | f.GatedOut | f.CustomsStatusSet
 OfTrust: TypeAlias = f.Disputed | f.DisputeSettled | f.Suspended | f.SuspensionLifted
+OfSystem: TypeAlias = s.ReleaseObserved | s.RequestAnswered | s.ConfirmationLost
 
 
 def evolve(stay: Stay, fact: Fact) -> Stay:
@@ -31,6 +33,8 @@ def evolve(stay: Stay, fact: Fact) -> Stay:
         return _terminal(stay, fact)
     if isinstance(fact, OfBox):
         return _box(stay, fact)
+    if isinstance(fact, OfSystem):
+        return _system(stay, fact)
     return _trust(stay, fact) if isinstance(fact, OfTrust) else _unchanged(stay, fact)
 
 
@@ -53,6 +57,8 @@ def opened(fact: f.Released) -> Stay:
         order_reference=fact.order_reference,
         equipment_type=fact.equipment_type,
         haulage=fact.haulage,
+        authority=fact.authority,
+        confirmed_at=fact.confirmed_at,
     )
 
 
@@ -195,9 +201,51 @@ def _trust(stay: Stay, fact: OfTrust) -> Stay:
             assert_never(fact)
 
 
+def _system(stay: Stay, fact: OfSystem) -> Stay:
+    match fact:
+        case s.ReleaseObserved():
+            return _observed(stay, fact) if stay.on_quay else stay
+        case s.RequestAnswered(accepted=accepted, again=again, at=at):
+            # It confirms what stands; once that is lost, only an observation brings it back.
+            known = stay.confirmed_at if accepted and not again else None
+            return stay if known is None else altered(stay, confirmed_at=max(known, at))
+        case s.ConfirmationLost():
+            return stay if stay.confirmed_at is None else altered(stay, confirmed_at=None)
+        case _:
+            assert_never(fact)
+
+
+def _observed(stay: Stay, fact: s.ReleaseObserved) -> Stay:
+    moved = fact.terminal != stay.terminal
+    first = next((hop.receiver for hop in fact.hops if hop.accepted), None)
+    return altered(
+        stay,
+        status=fact.status,
+        status_before=None,
+        terminal=fact.terminal,
+        agent=fact.agent,
+        bills_of_lading=fact.bills_of_lading,
+        release_identification=fact.release_identification,
+        valid_from=fact.valid_from,
+        expires_at=fact.expires_at,
+        hops=fact.hops,
+        first_release_party=first or stay.first_release_party,
+        stay_number=fact.stay_number,
+        confirmed_at=fact.at,
+        observed_as_of=fact.as_of,
+        # As an update: what the old quay reported does not hold for the new one (fail closed).
+        discharged=stay.discharged and not moved,
+        terminal_light=TerminalLight.UNKNOWN if moved else stay.terminal_light,
+        terminal_light_before=TerminalLight.UNKNOWN if moved else stay.terminal_light_before,
+        gate=Gate.UNKNOWN if moved else stay.gate,
+    )
+
+
 def _unchanged(
     stay: Stay,
     fact: f.Released
+    | s.RequestMade
+    | s.RequestOverdue
     | f.FindingMade
     | f.Refused
     | f.Waiting

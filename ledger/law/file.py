@@ -1,6 +1,7 @@
 """The file of one container: everything that is locked, ordered and decided together."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from ledger.law.context import Question
 from schemas.facts import Cause, Fact, Outcome
@@ -17,15 +18,50 @@ class Held(Value, frozen=True):
     until: datetime
 
 
+class RequestState(StrEnum):
+    """Where a request to a port's system stands."""
+
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    OVERDUE = "overdue"
+
+
+class Request(Value, frozen=True):
+    """What was put to the system that decides in the port, and how far it got.
+
+    `cause` and `message` are who asked what; the message goes once it is answered, with what it
+    may carry of persons. `release_id` is empty where it asks for a release. `observed`: since it
+    was made, the system has said how the release stands.
+    """
+
+    id: str
+    system: str
+    port: str
+    release_id: str
+    state: RequestState
+    due_at: datetime
+    cause: Cause
+    message: str = ""
+    observed: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Tell whether the system still has to answer."""
+        return self.state is RequestState.SENT or self.state is RequestState.OVERDUE
+
+
 class File(Value, frozen=True):
     """All stays of a container, oldest first, and the messages that wait for one.
 
+    `requests` are those that were put to a port's system, oldest first.
     `parked`: a message broke our code, so everything after it stands behind it, in order.
     """
 
     stays: tuple[Stay, ...] = ()
     waiting: tuple[Held, ...] = ()
     parked: bool = False
+    requests: tuple[Request, ...] = ()
 
 
 class Answer(Value, frozen=True):

@@ -3,20 +3,22 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ledger.law import authority, commercial, disputes, physical
+from ledger.law import authority, commercial, disputes, physical, requests, system_port
 from ledger.law.context import Case, Context, Question
 from ledger.law.decide import decide
 from ledger.law.evolve import evolve, opened
-from ledger.law.file import Answer, File, Held
+from ledger.law.file import Answer, File, Held, Request
 from ledger.law.leave import missing_to_leave
 from ledger.law.lights import changes, lights_of
 from ledger.law.match import at_another_quay, holds_back, match, names_papers, visit_that_ended
 from ledger.law.ruling import Refusal, Ruling
 from schemas import facts as f
 from schemas import messages as m
+from schemas import system_facts as s
 from schemas.facts import Fact, Outcome
 from schemas.messages import ContainerMessage
 from schemas.organisations import Organisation
+from schemas.ports import DECIDED_BY_SYSTEM
 from schemas.reasons import Reason
 from schemas.stay import Stay
 from schemas.value import altered
@@ -43,6 +45,8 @@ class Hearing:
             self.refuse(sender)
         elif self.file.parked:
             self._stand_behind()
+        elif self.question.message.port in DECIDED_BY_SYSTEM:
+            self._where_a_system_decides(sender)
         elif isinstance(self.question.message, m.Release):
             self._open(self.question.message, sender)
         else:
@@ -54,6 +58,35 @@ class Hearing:
         if isinstance(message, m.ReportGateOut):
             # Its place is kept like any other's, but that a box is gone waits for nobody.
             self.record(physical.left_unheard(message))
+
+    def _where_a_system_decides(self, sender: Organisation) -> None:
+        message = self.question.message
+        if isinstance(message, m.PHYSICAL_FACTS):
+            self._rule(message, sender)
+            return
+        case = self._case(sender, self.file.stays)
+        told = system_port.heard(self.file, self.question, case, DECIDED_BY_SYSTEM[message.port])
+        if isinstance(told, Refusal):
+            self.refuse(told)
+        elif not told:
+            self._ask_to_wait()
+        else:
+            for fact, release_id in told:
+                self.record(fact, release_id)
+            self._note_time(told[0][1])
+
+    def tell_overdue(self, request: Request) -> None:
+        """Write down that a port's system has not answered in time."""
+        message = ContainerMessage(container=self.question.message.container, port=request.port)
+        self.question = Question(message, self.question.cause)
+        cause = request.cause
+        fact = s.RequestOverdue(
+            request_id=request.id,
+            system=request.system,
+            asked_by=cause.organisation,
+            message_id=cause.message_id,
+        )
+        self.record(fact, request.release_id)
 
     def _open(self, message: m.Release, sender: Organisation) -> None:
         before = self.file.stays
@@ -217,7 +250,10 @@ class Hearing:
         self._add(fact, after, before)
         if after is not None and after is not before:
             stays = _placed(self.file.stays, after)
-            self.file = File(stays, self.file.waiting, self.file.parked)
+            self.file = altered(self.file, stays=stays)
+        if isinstance(fact, requests.MOVES):
+            cause, port = self.question.cause, self.question.message.port
+            self.file = requests.followed(self.file, fact, cause, port, release_id)
 
     def _add(
         self,

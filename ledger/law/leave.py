@@ -14,7 +14,8 @@ def missing_to_leave(stay: Stay, now: datetime, policy: Policy) -> tuple[Missing
     if not stay.on_quay:
         return (Missing.ALREADY_GATED_OUT,)
     of_release = () if _in_force(stay, now) else _of_release(stay, now)
-    return (*of_release, *_of_right(stay, now), *_of_lights(stay, policy))
+    of_right = _of_right(stay, now) if stay.authority == "ledger" else _as_confirmed(stay, now)
+    return (*of_release, *of_right, *_of_lights(stay, policy))
 
 
 def _in_force(stay: Stay, now: datetime) -> bool:
@@ -49,6 +50,20 @@ def _of_right(stay: Stay, now: datetime) -> Iterator[Missing]:
         yield Missing.NO_PICKUP_ASSIGNED
     elif pickup.expires_at is not None and pickup.expires_at <= now:
         yield Missing.PICKUP_EXPIRED
+
+
+def _as_confirmed(stay: Stay, now: datetime) -> Iterator[Missing]:
+    """Say what lacks where a system decides: its word on who collects, and on the right."""
+    pickup = stay.pickup
+    if stay.confirmed_at is None:
+        yield Missing.RIGHT_NOT_CONFIRMED
+    if pickup is not None:
+        if pickup.expires_at is not None and pickup.expires_at <= now:
+            yield Missing.PICKUP_EXPIRED
+    elif stay.pending is not None:
+        yield Missing.TRANSFER_PENDING
+    else:
+        yield Missing.NO_HOLDER if stay.accepted_holder is None else Missing.NO_PICKUP_ASSIGNED
 
 
 def _of_lights(stay: Stay, policy: Policy) -> Iterator[Missing]:

@@ -102,7 +102,7 @@ def _renewed(standing: PickupRight, message: m.UpdatePickup, stay: Stay) -> Term
 
 
 def _made(stay: Stay, ended: tuple[f.PickupEnded, ...], terms: Terms, case: Case) -> Ruling:
-    if refusal := _unfit(terms, case):
+    if refusal := _unfit(stay, terms, case):
         return refusal
     differs = differing(stay.means_of_transport, terms.modality, case.context.policy)
     if isinstance(differs, Refusal):
@@ -110,7 +110,7 @@ def _made(stay: Stay, ended: tuple[f.PickupEnded, ...], terms: Terms, case: Case
     return (*ended, f.PickupAssigned(pickup=_pickup(terms, case)), *differs)
 
 
-def _unfit(terms: Terms, case: Case) -> Refusal | None:
+def _unfit(stay: Stay, terms: Terms, case: Case) -> Refusal | None:
     if refusal := unmeant(None, terms.expires_at):
         return refusal
     if terms.expires_at is not None and terms.expires_at <= case.now:
@@ -118,7 +118,8 @@ def _unfit(terms: Terms, case: Case) -> Refusal | None:
     if terms.modality is Modality.UNKNOWN:
         return Refusal(Reason.MODALITY_UNKNOWN)
     by_truck = terms.modality is Modality.TRUCK
-    if by_truck and terms.driver is None:
+    # What else a system asks for is its own: Rotterdam knows the haulier's EAN and no driver.
+    if by_truck and terms.driver is None and stay.authority == "ledger":
         return Refusal(Reason.DRIVER_MISSING)
     if not by_truck and terms.driver is not None:
         return Refusal(Reason.DRIVER_NOT_EXPECTED, terms.modality)

@@ -24,6 +24,8 @@ class Policy:
     # INFERRED: a report that says it happened up to this long after the container left is of
     # the visit that ended, not of the next one. No ship brings a box back within a day.
     late_reports: timedelta = timedelta(hours=24)
+    # design.md §4, INFERRED: an answer of a port's system that takes longer is told as overdue.
+    request_overdue: timedelta = timedelta(minutes=30)
     # cpu.md §3.1, INFERRED: a later expiry date brings an expired release back.
     update_revives: bool = True
     # cpu.md §3.2, INFERRED: a frozen chain moves neither on nor back into use.

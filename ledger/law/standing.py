@@ -45,8 +45,11 @@ def lapsed(stay: Stay, now: datetime) -> tuple[Fact, ...]:
     """Return what time alone has done to the stay since it was last written down.
 
     The tick writes it down, or the message that comes before the tick and changes the dates:
-    otherwise a pick-up right would outlive the release it hangs on (I6).
+    otherwise a pick-up right would outlive the release it hangs on (I6). Where a system decides,
+    it says itself what has expired; the dates let nothing leave meanwhile (leave.py).
     """
+    if stay.authority == "system":
+        return ()
     if stay.live and stay.expires_at <= now:
         return (Expired(), *pickup_ended(stay, PickupEnd.RELEASE_EXPIRED, now))
     return run_out(stay, now)

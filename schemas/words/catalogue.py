@@ -43,6 +43,7 @@ class Who(StrEnum):
     DRIVER = "driver"
     REGISTER = "register"
     BUS = "bus"
+    SYSTEM = "system"
     NOBODY = "nobody"
 
     def called(self, language: Language) -> str:

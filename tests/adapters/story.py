@@ -93,6 +93,7 @@ class Story:
     terminal: str = "1742"
     shard: str = "ledger-3"
     now: datetime = EIGHT
+    directory: Directory = DIRECTORY
     file: File = field(default_factory=File)
     facts: list[RecordedFact] = field(default_factory=list)
     _asked: int = 0
@@ -177,7 +178,7 @@ class Story:
         return recorded
 
     def _context(self) -> Context:
-        return Context(DIRECTORY, self.now, Policy())
+        return Context(self.directory, self.now, Policy())
 
     def _cause(self, sender: str, message_type: str) -> Cause:
         self._asked += 1
@@ -188,7 +189,7 @@ class Story:
             organisation=sender,
             occurred_at=self.now,
             log_offset=self._asked,
-            directory_version=DIRECTORY.version,
+            directory_version=self.directory.version,
             policy_version="test",
         )
 

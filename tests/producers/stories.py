@@ -11,6 +11,8 @@ from schemas.facts import RecordedFact
 from schemas.messages import ContainerMessage, Modality
 from schemas.topics import REGISTER
 from schemas.value import altered
+from tests.adapters.rotterdam import ORGANISATIONS as ALL
+from tests.adapters.rotterdam import facts_of_rotterdam
 from tests.adapters.story import (
     AGENT,
     CIPHERTEXT,
@@ -38,7 +40,7 @@ NAMES: Mapping[str, tuple[bytes, ...]] = {
     each.id: tuple(
         text.encode() for text in (each.id, each.name, *(code.value for code in each.codes))
     )
-    for each in ORGANISATIONS
+    for each in ALL
 }
 """How each organisation may be called, by its id."""
 
@@ -114,7 +116,11 @@ def registered() -> RecordedFact:
 
 def every_kind() -> dict[str, RecordedFact]:
     """Return one fact of every kind there is."""
-    return {**facts_by_type(), "organisation_registered": registered()}
+    return {
+        **facts_of_rotterdam(),
+        **facts_by_type(),
+        "organisation_registered": registered(),
+    }
 
 
 def assigned_stay() -> RecordedFact:

@@ -4,7 +4,8 @@ import pytest
 
 from producers.log import log_record, partition_of, tick_record
 from schemas.logged import Attestation, read_logged
-from schemas.messages import BY_TYPE, ContainerMessage, RegisterOrganisation, Resume, Tick
+from schemas.message_types import BY_TYPE
+from schemas.messages import ContainerMessage, RegisterOrganisation, Resume, Tick
 from schemas.topics import CONTAINER_PARTITIONS
 from tests.schemas.samples import NAMES, NOW, envelope, read, sample
 

@@ -11,6 +11,7 @@ from producers import telling
 from producers.telling import board_line_of, entitlement_of, notices_of
 from schemas import facts as f
 from schemas import messages as m
+from schemas import system_facts as s
 from schemas.board import BOARD_LINE, BoardLine
 from schemas.entitlement import ENTITLEMENT
 from schemas.facts import FACTS, PickupEnd, RecordedFact
@@ -20,6 +21,7 @@ from schemas.stay import driver_of
 from schemas.topics import REGISTER
 from schemas.value import altered
 from schemas.words import explained
+from tests.adapters.rotterdam import PORTBASE
 from tests.adapters.story import (
     AGENT,
     CUSTOMS,
@@ -75,6 +77,11 @@ TABLE: dict[str, tuple[tuple[str, ...], str | None, str]] = {
     "finding_made": ((AGENT,), None, NONE),
     "disputed": ((RIVAL,), None, NONE),
     "dispute_settled": ((AGENT,), None, NONE),
+    "request_made": (NOBODY, AGENT, NONE),
+    "request_answered": ((AGENT,), PORTBASE, NONE),
+    "request_overdue": ((HAULIER,), None, NONE),
+    "release_observed": (CHAIN, PORTBASE, NONE),
+    "confirmation_lost": ((AGENT, FORWARDER), None, NONE),
     "given_up": (NOBODY, FORWARDER, NONE),
     "suspended": ((AGENT,), None, NONE),
     "resumed": (NOBODY, None, NONE),
@@ -228,6 +235,9 @@ def own_hop(recorded: RecordedFact, party: str) -> frozenset[str]:
         case f.Transferred() | f.Accepted() | f.Declined() | f.TransferRevoked() as fact:
             hop = {fact.giver, fact.receiver}
             return frozenset(hop | {party} if party in hop else {party})
+        case s.ReleaseObserved(hops=hops):
+            own = [hop for hop in hops if party in {hop.giver, hop.receiver}]
+            return frozenset({party, *(name for hop in own for name in (hop.giver, hop.receiver))})
         case f.Disputed(other_agent=other):
             # The two agents have to settle it between them.
             return frozenset({party, other})

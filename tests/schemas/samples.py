@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from schemas.envelope import Envelope
-from schemas.messages import BY_TYPE
+from schemas.message_types import BY_TYPE
 from schemas.reading import ReadMessage, read_message
 from schemas.topics import MEBIBYTE
 from schemas.unreadable import Unreadable
@@ -24,6 +24,8 @@ MORE: dict[str, dict[str, Any]] = {
     "set_means_of_transport": {"means_of_transport": "barge"},
     "report_gate_out": {"picked_up_by": PARTY},
     "report_customs_status": {"status": "released"},
+    "observe_release": {"status": "released", "agent": PARTY, "holders": [PARTY]},
+    "answer_request": {"request_id": "6f1a2f6e", "accepted": True},
 }
 ALONE: dict[str, dict[str, Any]] = {
     "resume": {"container": "MSCU7029147", "port": "BEANR", "note": "mended in 0.2"},

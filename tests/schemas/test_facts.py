@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from msgspec.structs import fields
 
 from schemas import facts as f
-from schemas.facts import Cause, FactValue, Outcome, PickupEnd, RecordedFact, read, written
+from schemas import system_facts as s
+from schemas.fact_value import FactValue
+from schemas.facts import Cause, Outcome, PickupEnd, RecordedFact, read, written
 from schemas.identifiers import Scheme
 from schemas.lights import Colour, CommercialLight, LightChange, LightName, Lights
 from schemas.messages import CustomsStatus, Haulage, Modality, Role
@@ -90,6 +92,34 @@ EXAMPLES: tuple[FactValue, ...] = (
     f.Suspended(),
     f.Resumed(note="mended"),
     f.SuspensionLifted(),
+    s.RequestMade(request_id="q", system="portbase", message="{}", due_at=NOW, receiver="F"),
+    s.RequestAnswered(
+        request_id="q",
+        system="portbase",
+        accepted=False,
+        asked_by="F",
+        message_id="m",
+        at=NOW,
+        reason="no",
+        again=True,
+    ),
+    s.RequestOverdue(request_id="q", system="portbase", asked_by="F", message_id="m"),
+    s.ReleaseObserved(
+        system="portbase",
+        status=ReleaseStatus.RELEASED,
+        terminal="RWG",
+        terminal_before="RWG",
+        agent="A",
+        bills_of_lading=("BL1",),
+        release_identification="",
+        valid_from=NOW,
+        expires_at=NOW,
+        hops=(Hop("A", "F", accepted=True), Hop("F", "H")),
+        stay_number="V1",
+        at=NOW,
+        as_of=NOW,
+    ),
+    s.ConfirmationLost(system="portbase"),
     *(f.Refused(reason=reason, detail="x") for reason in Reason),
     f.Waiting(until=NOW, message='{"container":"CPUU1000010"}'),
     f.Repeated(first_shard="ledger-3", first_seq=2**53, first=Outcome.WAITING),
@@ -138,6 +168,9 @@ FULL_STAY = Stay(
     left_at=NOW,
     disputed=True,
     suspended=True,
+    authority="system",
+    confirmed_at=NOW,
+    observed_as_of=NOW,
 )
 LIGHTS = Lights(
     commercial_release=CommercialLight.OK,

@@ -6,7 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from schemas import messages as m
-from schemas.messages import BY_TYPE, ON_TOPIC, ContainerMessage, Message
+from schemas.message_types import BY_TYPE, ON_TOPIC
+from schemas.messages import ContainerMessage, Message
+from schemas.system_messages import SYSTEM_MESSAGES
 from schemas.topics import CARRIER, CUSTOMS, PARTY, REGISTRATIONS, TERMINAL
 from tests.schemas.samples import NAMES, sample
 
@@ -18,6 +20,8 @@ MUST_NAME = {
     "set_means_of_transport": {"means_of_transport"},
     "report_customs_status": {"status"},
     **{kind.TYPE.partition(".")[2]: {"terminal"} for kind in m.TERMINAL_MESSAGES},
+    "observe_release": {"terminal"},
+    "answer_request": {"request_id", "accepted"},
     "register_organisation": {"organisation", "name", "roles"},
     "resume": {"container"},
     "tick": {"at"},
@@ -91,7 +95,7 @@ def test_each_topic_carries_its_own_messages(topic: str) -> None:
 def test_every_message_but_the_buss_own_comes_on_some_topic() -> None:
     assert ON_TOPIC.keys() == TOPICS.keys()
     carried = {kind for kinds in ON_TOPIC.values() for kind in kinds}
-    assert set(BY_TYPE.values()) - carried == {m.Resume, m.Tick}
+    assert set(BY_TYPE.values()) - carried == {m.Resume, m.Tick, *SYSTEM_MESSAGES}
 
 
 @pytest.mark.parametrize(
@@ -113,6 +117,8 @@ def test_every_message_but_the_buss_own_comes_on_some_topic() -> None:
         ("assign_pickup", {"modality": "airship"}),
         ("assign_pickup", {"driver": {"key_id": "k", "ciphertext": "x", "mask": "123456789"}}),
         ("report_customs_status", {"status": "cleared"}),
+        ("observe_release", {"status": "declared"}),
+        ("observe_release", {"holders": [{"scheme": "vat", "code": "B"}] * 41}),
     ],
 )
 def test_a_value_that_cannot_be_is_not_read(name: str, values: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from schemas import facts
 from schemas.envelope import Envelope, read_envelope
 from schemas.json_schemas import OUTPUTS
 from schemas.logged import Attestation, log_headers, read_logged
-from schemas.messages import BY_TYPE
+from schemas.message_types import BY_TYPE
 from schemas.reading import ReadMessage, canonical_bytes, read_message
 from schemas.value import Form
 from tests.schemas.corpus_files import Sample, samples

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from schemas.envelope import Envelope, read_envelope
-from schemas.messages import BY_TYPE, Wire
+from schemas.message_types import BY_TYPE
+from schemas.messages import Wire
 from schemas.normalising import _kinds
 from schemas.reading import ReadMessage, canonical_bytes, read_message
 from tests.schemas.corpus_files import Sample, samples

@@ -141,6 +141,9 @@ SPOILT = {
     "waiting": insert(tables.waiting).values(
         shard=LEDGER, message_key=b"k", position=1, container=BOX, until=0, question="?"
     ),
+    "request": insert(tables.request).values(
+        id="q", shard=LEDGER, position=0, container=BOX, due_at=None, state="?"
+    ),
     "parked": insert(tables.parked).values(container=BOX, shard=LEDGER),
 }
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from schemas import messages as m
 from schemas.messages import ContainerMessage, CustomsStatus, Modality
+from schemas.observed import ObservedStatus
+from schemas.system_messages import AnswerRequest, ObserveRelease
 from tests.ledger.law.world import (
     AGENT,
     ANOTHER_DRIVER,
@@ -15,6 +17,7 @@ from tests.ledger.law.world import (
     NOW,
     OTHER_HAULIER,
     OTHER_QUAY,
+    PORTBASE,
     QUAY,
     RIVAL,
     TERMINAL,
@@ -36,6 +39,7 @@ ACTORS = {
     "terminal": TERMINAL,
     "neighbour": NEIGHBOUR,
     "customs": CUSTOMS,
+    "portbase": PORTBASE,
     "unregistered": UNREGISTERED,
 }
 DEEDS: Mapping[str, ContainerMessage] = {
@@ -67,6 +71,8 @@ DEEDS: Mapping[str, ContainerMessage] = {
     "gates_out_there": say(m.ReportGateOut, terminal=OTHER_QUAY),
     "clears": say(m.ReportCustomsStatus, status=CustomsStatus.RELEASED),
     "clears_for_transhipment": say(m.ReportCustomsStatus, status=CustomsStatus.TRANSHIPMENT),
+    "observes": say(ObserveRelease, terminal=QUAY, status=ObservedStatus.RELEASED),
+    "answers": say(AnswerRequest, request_id="r", accepted=True),
     "controls_documents": say(m.ReportCustomsStatus, status=CustomsStatus.DOCUMENTARY_CONTROL),
 }
 Action = Callable[[Scene], Heard]

@@ -518,6 +518,16 @@ terminal clears
     unknown ownerless offered held passing carried assigned ready blocked frozen expired disputed
     deleted left stuck            -> no: role_not_allowed                           | CUSTL
 
+# --------------------------- another port's system: here the ledger decides (system_table.py)
+
+portbase observes
+    unknown ownerless offered held passing carried assigned ready blocked frozen expired disputed
+    deleted left stuck            -> no: not_the_system                             | DESIGN
+
+portbase answers
+    unknown ownerless offered held passing carried assigned ready blocked frozen expired disputed
+    deleted left stuck            -> no: not_the_system                             | DESIGN
+
 # ----------------------------------------------------------------------- who is nobody, and time
 
 unregistered accepts

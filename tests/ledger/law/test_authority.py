@@ -5,7 +5,9 @@ import pytest
 from ledger.law.authority import is_request, roles_for
 from ledger.law.policy import Policy
 from schemas import messages as m
-from schemas.messages import BY_TYPE, ContainerMessage, Role
+from schemas.message_types import BY_TYPE
+from schemas.messages import ContainerMessage, Role
+from schemas.system_messages import SYSTEM_MESSAGES
 from tests.ledger.law.actions import DEEDS
 from tests.ledger.law.world import (
     AGENT,
@@ -13,6 +15,7 @@ from tests.ledger.law.world import (
     FORWARDER,
     HAULIER,
     NEIGHBOUR,
+    PORTBASE,
     TERMINAL,
     UNREGISTERED,
     given,
@@ -58,7 +61,8 @@ EXAMPLES = {type(deed): deed for deed in reversed(list(DEEDS.values()))}
 def test_the_table_has_every_message_about_a_container() -> None:
     of_containers = {kind for kind in BY_TYPE.values() if issubclass(kind, ContainerMessage)}
 
-    assert MAY_SEND.keys() == of_containers == EXAMPLES.keys()
+    assert MAY_SEND.keys() == of_containers - {*SYSTEM_MESSAGES}
+    assert of_containers == EXAMPLES.keys()
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -87,3 +91,33 @@ def test_reports_of_what_happened_are_no_requests() -> None:
     requests = {kind for kind, example in EXAMPLES.items() if is_request(example)}
 
     assert requests == {*m.AGENT_MESSAGES, *m.CHAIN_MESSAGES}
+
+
+@pytest.mark.parametrize("kind", SYSTEM_MESSAGES, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_says_what_a_system_says_but_its_gateway(
+    kind: type[ContainerMessage], role: Role
+) -> None:
+    there = EXAMPLES[kind].model_copy(update={"port": "NLRTM"})
+
+    given().when(WHO[role], there).then("no: role_not_allowed")
+    assert given().when(PORTBASE, there).words != ["no: role_not_allowed"]
+
+
+@pytest.mark.parametrize("kind", SYSTEM_MESSAGES, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("port", ["BEANR", "FRLEH", "XXNNN"])
+def test_a_system_speaks_for_its_own_ports_only(kind: type[ContainerMessage], port: str) -> None:
+    elsewhere = EXAMPLES[kind].model_copy(update={"port": port})
+
+    given().when(PORTBASE, elsewhere).then("no: not_the_system")
+
+
+@pytest.mark.parametrize("kind", MAY_SEND, ids=lambda kind: kind.__name__)
+def test_a_port_that_the_bus_does_not_know_is_asked_nothing(kind: type[ContainerMessage]) -> None:
+    elsewhere = EXAMPLES[kind].model_copy(update={"port": "XXNNN"})
+    (role, *_) = MAY_SEND[kind]
+
+    heard = given().when(WHO[role], elsewhere)
+
+    asked = is_request(elsewhere)
+    assert (heard.words == ["no: port_unknown"]) is asked

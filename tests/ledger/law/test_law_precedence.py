@@ -14,6 +14,7 @@ from schemas.facts import Fact
 from schemas.identifiers import Scheme
 from schemas.messages import ContainerMessage, Modality, PartyRef
 from schemas.reasons import CHECKS, Check, Reason, check_of
+from schemas.system_messages import ObserveRelease
 from tests.ledger.law.world import (
     AGENT,
     AGENT_AND_HAULIER,
@@ -26,6 +27,7 @@ from tests.ledger.law.world import (
     NOW,
     OTHER_HAULIER,
     OTHER_QUAY,
+    PORTBASE,
     QUAY,
     RIVAL,
     SHARED_VAT,
@@ -52,6 +54,7 @@ GONE: Faults = {
 EXPIRED: Faults = {Reason.RELEASE_EXPIRED: {"status": (OVERDUE,)}}
 BLOCKED: Faults = {Reason.RELEASE_BLOCKED: {"status": (f.Blocked(),)}}
 LATE: Faults = {Reason.TIME_OUT_OF_RANGE: {"said": NOW - timedelta(days=91)}}
+ELSEWHERE: Faults = {Reason.PORT_UNKNOWN: {"port": "XXNNN"}}
 NOBODY: Faults = {Reason.SENDER_UNKNOWN: {"sender": UNREGISTERED}}
 CUSTOMS_ASKS: Faults = {Reason.ROLE_NOT_ALLOWED: {"sender": CUSTOMS}}
 ABSURD = datetime(1999, 12, 31, tzinfo=UTC)
@@ -133,7 +136,7 @@ class Trial:
 def the_agents(answer: str, situation: Situation, *groups: Faults) -> Trial:
     senders: Faults = NOBODY | CUSTOMS_ASKS | {Reason.NOT_THE_AGENT: {"sender": RIVAL}}
     name = situation.kind.__name__
-    return Trial(name, situation, answer, (senders, LATE, *groups))
+    return Trial(name, situation, answer, (senders, LATE, ELSEWHERE, *groups))
 
 
 TRIALS = (
@@ -154,6 +157,7 @@ TRIALS = (
         (
             NOBODY | CUSTOMS_ASKS,
             LATE,
+            ELSEWHERE,
             {
                 Reason.ALREADY_RELEASED: {
                     "beside": ((released(agent=AGENT_AND_HAULIER, release_identification="NEW"),),)
@@ -233,6 +237,7 @@ TRIALS = (
         (
             NOBODY | CUSTOMS_ASKS | {Reason.NOT_THE_HOLDER: {"sender": OTHER_HAULIER}},
             LATE,
+            ELSEWHERE,
             GONE | EXPIRED | {Reason.SEVERAL_RELEASES: {"beside": (ANOTHER,)}},
             # A block stays beneath an expiry.
             {Reason.RELEASE_BLOCKED: {"trouble": (f.Blocked(),)}},
@@ -368,7 +373,13 @@ TRIALS = (
         "Accept of what is not released",
         Situation(m.Accept, FORWARDER, opened=None, settings={"waiting_requests": 2}),
         "waiting",
-        (NOBODY | CUSTOMS_ASKS, LATE, {Reason.WAITING_ROOM_FULL: {"waiting": 2}}),
+        (NOBODY | CUSTOMS_ASKS, LATE, {Reason.WAITING_ROOM_FULL: {"waiting": 2}}, ELSEWHERE),
+    ),
+    Trial(
+        "ObserveRelease",
+        Situation(ObserveRelease, PORTBASE, {"terminal": QUAY, "port": "NLRTM"}, opened=None),
+        "released + release_observed",
+        (NOBODY | CUSTOMS_ASKS, {Reason.NOT_THE_SYSTEM: {"port": "BEANR"}}),
     ),
 )
 # Told elsewhere: by the book, at the end of a wait, and by the directory.
@@ -379,6 +390,7 @@ NOT_OF_A_STAY = {
     Reason.TERMINAL_TAKEN,
     Reason.NOT_PARKED,
     Reason.STILL_BREAKS,
+    Reason.SYSTEM_TAKEN,
 }
 
 

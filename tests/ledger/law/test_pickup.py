@@ -159,9 +159,9 @@ def test_two_visits_by_their_stay_numbers_have_a_pickup_each() -> None:
 
 
 def test_another_port_is_another_visit() -> None:
-    scene = given(*READY).beside(*second(port="FRLEH"))
+    scene = given(*READY).beside(*second(port="BEZEE"))
 
-    scene.when(HAULIER, assign(port="FRLEH")).then("pickup_assigned")
+    scene.when(HAULIER, assign(port="BEZEE")).then("pickup_assigned")
 
 
 def test_an_update_does_not_make_one_visit_of_two_that_are_both_to_be_collected() -> None:

@@ -155,3 +155,11 @@ def test_an_assigned_pickup_outlives_a_block_as_it_is() -> None:
     scene = given(released(), *READY[1:5], assigned(), f.Blocked())
 
     assert scene.when(AGENT, say(m.Unblock)).scene.stay.pickup is not None
+
+
+def test_request_overdue() -> None:
+    scene = given().under(request_overdue=timedelta(minutes=5))
+    scene = scene.when(AGENT, release(port="NLRTM")).then("request_made")
+
+    assert scene.when_time_passes(minutes=4).words == []
+    assert scene.when_time_passes(minutes=5).words == ["request_overdue"]

@@ -34,6 +34,7 @@ TERMINAL = "NXT21000000007"
 NEIGHBOUR = "NXT21000000008"
 CUSTOMS = "NXT21000000009"
 AGENT_AND_HAULIER = "NXT21000000010"
+PORTBASE = "NXT21000000011"
 UNREGISTERED = "NXT21000000099"
 
 SHARED_VAT = "BE0400000099"
@@ -46,11 +47,15 @@ M = TypeVar("M", bound=ContainerMessage)
 
 
 def _organisation(
-    organisation: str, *roles: Role, vat: str | None = None, quay: str | None = None
+    organisation: str,
+    *roles: Role,
+    vat: str | None = None,
+    quay: str | None = None,
+    system: str | None = None,
 ) -> Organisation:
     codes = () if vat is None else (Code(Scheme.VAT, vat),)
-    terminals = () if quay is None else (Terminal(PORT, quay),)
-    return Organisation(organisation, 1, organisation, roles, codes, terminals)
+    terminals = () if quay is None else (Terminal(PORT, quay), Terminal("NLRTM", quay))
+    return Organisation(organisation, 1, organisation, roles, codes, terminals, system)
 
 
 def the_directory() -> Directory:
@@ -67,6 +72,7 @@ def the_directory() -> Directory:
             _organisation(NEIGHBOUR, Role.TERMINAL_OPERATOR, quay=OTHER_QUAY),
             _organisation(CUSTOMS, Role.CUSTOMS),
             _organisation(AGENT_AND_HAULIER, Role.SHIP_AGENT, Role.TRANSPORT_OPERATOR),
+            _organisation(PORTBASE, system="portbase"),
         ),
         version=7,
     )

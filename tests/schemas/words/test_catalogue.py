@@ -16,7 +16,8 @@ import pytest
 from consumers.gate.answers import AtGate, Doubt
 from ledger.law.policy import Policy
 from schemas.facts import FACTS, Outcome, PickupEnd
-from schemas.messages import BY_TYPE, ContainerMessage, CustomsStatus, Modality, Resume
+from schemas.message_types import BY_TYPE
+from schemas.messages import ContainerMessage, CustomsStatus, Modality, Resume
 from schemas.notices import UNREADABLE
 from schemas.reasons import Finding, Missing, Reason
 from schemas.stay import ReleaseStatus
@@ -115,6 +116,7 @@ def test_every_fact_has_a_sentence() -> None:
     assert told - {"customs_status_set"} <= written
     others = {
         "sent_elsewhere",
+        "request_rejected",
         "pickup_assigned_to_driver",
         "had_waited",
         "had_been_parked",

@@ -1,0 +1,235 @@
+"""Where a community system decides: what is asked of it, and what its answers come to.
+
+design.md §4, authority of record. The ledger checks who asks; whether it may be done the system
+says. The stay moves when the system confirms, or says of itself how things stand (observed.py).
+"""
+
+import uuid
+
+from ledger.law import commercial, physical, rights
+from ledger.law.context import Case, Question
+from ledger.law.dates import unmeant
+from ledger.law.decide import decide
+from ledger.law.evolve import opened
+from ledger.law.file import File, Request, RequestState
+from ledger.law.match import match
+from ledger.law.observed import Told, as_it_stands, finding, observed
+from ledger.law.requests import request_of
+from ledger.law.ruling import Refusal
+from schemas import facts as f
+from schemas import messages as m
+from schemas import system_facts as s
+from schemas.facts import Fact
+from schemas.message_types import BY_TYPE
+from schemas.messages import ContainerMessage
+from schemas.reasons import Finding, Reason
+from schemas.stay import ReleaseStatus, Stay
+from schemas.system_messages import AnswerRequest, ObserveRelease
+from schemas.value import altered
+
+REQUEST_IDS = uuid.UUID("d1c0e8a4-6a35-5c0e-9f0e-3f6c1d1b7a52")
+AGENTS_OWN = (m.Update, m.Block, m.Unblock, m.Delete)
+
+
+def heard(file: File, question: Question, case: Case, system: str) -> tuple[Told, ...] | Refusal:
+    """Return what a message makes in a port where *system* decides; nothing: it has to wait."""
+    match question.message:
+        case ObserveRelease() as message:
+            return observed(file, message, case, system)
+        case AnswerRequest() as message:
+            return _answered(file, message, case)
+        case m.Release() as message:
+            return _release_asked(message, case, system)
+        case message:
+            return _asked(file, message, case, system)
+
+
+def request_id_of(cause: f.Cause) -> str:
+    """Return the id of the request that a message becomes, the same whenever it is read."""
+    return str(uuid.uuid5(REQUEST_IDS, f"{cause.organisation}/{cause.message_id}"))
+
+
+# --- what is asked of the system ----------------------------------------------------------------
+
+
+def _release_asked(message: m.Release, case: Case, system: str) -> tuple[Told, ...] | Refusal:
+    if refusal := commercial.no_quay(message.port, message.terminal, case):
+        return refusal
+    if refusal := unmeant(message.valid_from, message.expires_at):
+        return refusal
+    return _made(message, case, system, "")
+
+
+def _asked(
+    file: File, message: ContainerMessage, case: Case, system: str
+) -> tuple[Told, ...] | Refusal:
+    found = match(file.stays, message, case.sender.id)
+    if isinstance(found, Refusal) or not found:
+        return found if isinstance(found, Refusal) else ()
+    (stay,) = found
+    return _not_to_be_asked(stay, message, case) or _made(message, case, system, stay.release_id)
+
+
+def _not_to_be_asked(stay: Stay, message: ContainerMessage, case: Case) -> Refusal | None:
+    """Return why there is nothing to ask; whether the state allows it, the system tells."""
+    agents = isinstance(message, AGENTS_OWN)
+    if agents and _stranger(stay, case, (stay.agent,)):
+        return Refusal(Reason.NOT_THE_AGENT)
+    if stay.status is ReleaseStatus.GATED_OUT:
+        return Refusal(Reason.ALREADY_GATED_OUT)
+    if not agents and _stranger(stay, case, stay.parties):
+        return Refusal(Reason.NOT_THE_HOLDER)
+    return None
+
+
+def _stranger(stay: Stay, case: Case, parties: tuple[str, ...]) -> bool:
+    """Tell whether the sender is none of *parties*; where the system names none, it judges."""
+    agent = case.context.directory.get(stay.agent)
+    named = agent is not None and agent.system is None
+    return named and case.sender.id not in parties
+
+
+def _made(
+    message: ContainerMessage, case: Case, system: str, release_id: str
+) -> tuple[Told, ...] | Refusal:
+    party = message.release_to if isinstance(message, m.Release | m.Transfer) else None
+    receiver = None if party is None else rights.receiver_of(party, case)
+    if isinstance(receiver, Refusal):
+        return receiver
+    made = s.RequestMade(
+        request_id=request_id_of(case.cause),
+        system=system,
+        message=message.model_dump_json(exclude_none=True),
+        due_at=case.now + case.context.policy.request_overdue,
+        receiver=None if receiver is None else receiver.id,
+    )
+    return ((made, release_id),)
+
+
+# --- what the system answers --------------------------------------------------------------------
+
+
+def _answered(file: File, message: AnswerRequest, case: Case) -> tuple[Told, ...]:
+    request = request_of(file, message.request_id)
+    if request is None:
+        text = f"It answers a request that nobody made: {message.request_id}."
+        return ((finding(Finding.UNASKED_ANSWER, text), ""),)
+    stay = _stay(file, request.release_id)
+    about = "" if stay is None else stay.release_id
+    if not request.open and message.accepted is not (request.state is RequestState.ACCEPTED):
+        text = f"It was {request.state} before, and is answered the other way now: {request.id}."
+        contradiction = (finding(Finding.CONTRADICTORY_ANSWER, text), about)
+        return (contradiction, *_unconfirmed(stay, request))
+    answered = (_answer(request, message, case), about)
+    if not message.accepted or not request.open:
+        return (answered,)
+    return (answered, *_effect(file, stay, request, case))
+
+
+def _answer(request: Request, message: AnswerRequest, case: Case) -> s.RequestAnswered:
+    return s.RequestAnswered(
+        request_id=request.id,
+        system=request.system,
+        accepted=message.accepted,
+        asked_by=request.cause.organisation,
+        message_id=request.cause.message_id,
+        at=min(message.confirmed_at or case.now, case.now),
+        reason=message.reason,
+        again=not request.open,
+    )
+
+
+def _effect(file: File, stay: Stay | None, request: Request, case: Case) -> tuple[Told, ...]:
+    """Return what an accepted request makes of the stay, by the rules of the ledger.
+
+    Where they would not have followed it, the system knows more than we do: what it has said
+    since holds, and if it has said nothing, nobody leaves until it does.
+    """
+    asker = case.context.directory.get(request.cause.organisation)
+    message = BY_TYPE[request.cause.message_type].model_validate_json(request.message)
+    if asker is None or not isinstance(message, ContainerMessage):
+        raise TypeError(f"{request.cause.message_type} of {request.cause.organisation}")
+    others = tuple(each for each in file.stays if each is not stay)
+    as_asked = Case(asker, request.cause, case.context, others)
+    if isinstance(message, m.Release):
+        return _released(file, message, request, as_asked)
+    if stay is None:
+        raise LookupError(f"no release {request.release_id} in this file")
+    ruling = _with_driver(stay, message, as_asked) or decide(stay, message, as_asked)
+    if isinstance(ruling, Refusal):
+        return _accepted_otherwise(stay, request, ruling)
+    return tuple((fact, stay.release_id) for fact in ruling)
+
+
+def _with_driver(stay: Stay, message: ContainerMessage, case: Case) -> tuple[Fact, ...]:
+    """Return the pick-up with its driver in the place of the same one, observed without.
+
+    The system does not tell who drives; the terminal's gate has to know.
+    """
+    pickup = stay.pickup
+    if not isinstance(message, m.AssignPickup) or pickup is None or pickup.driver is not None:
+        return ()
+    if message.driver is None or pickup.operator != case.sender.id:
+        return ()
+    ruling = decide(altered(stay, pickup=None), message, case)
+    if isinstance(ruling, Refusal):
+        return ()
+    ended = f.PickupEnded(
+        pickup=pickup, terminal=stay.terminal, why=f.PickupEnd.REVOKED, at=case.now
+    )
+    return (ended, *ruling)
+
+
+def _released(file: File, message: m.Release, request: Request, case: Case) -> tuple[Told, ...]:
+    known = next((stay for stay in reversed(file.stays) if _is_of(stay, message)), None)
+    if known is not None:
+        return _adopted(known, request, case)
+    ruling = commercial.release(file.stays, message, case)
+    if isinstance(ruling, Refusal):
+        return _accepted_otherwise(None, request, ruling)
+    release_id = commercial.release_id_of(request.cause)
+    facts: list[Fact] = [
+        altered(fact, authority="system", confirmed_at=case.now)
+        if isinstance(fact, f.Released)
+        else fact
+        for fact in ruling
+    ]
+    new = next(opened(fact) for fact in facts if isinstance(fact, f.Released))
+    facts.extend(physical.known_of_the_box(file.stays, new))
+    return tuple((fact, release_id) for fact in facts)
+
+
+def _is_of(stay: Stay, message: m.Release) -> bool:
+    """Tell whether the system has shown the release already that it now says it has accepted."""
+    shared = set(stay.bills_of_lading) & set(message.bills_of_lading)
+    number = stay.release_identification == message.release_identification
+    shown = stay.port == message.port and stay.authority == "system" and stay.live
+    return shown and (bool(shared) or number)
+
+
+def _adopted(known: Stay, request: Request, case: Case) -> tuple[Told, ...]:
+    """Return that a release shown without its agent is the agent's whose request it was."""
+    agent = case.context.directory.get(known.agent)
+    if agent is None or agent.system is None:
+        return ()
+    told = as_it_stands(known, request.system, agent=case.sender.id)
+    return ((told, known.release_id),)
+
+
+def _accepted_otherwise(stay: Stay | None, request: Request, refusal: Refusal) -> tuple[Told, ...]:
+    if request.observed:
+        return ()
+    text = f"The system accepted {request.id}; by what is known here: {refusal.reason}."
+    about = "" if stay is None else stay.release_id
+    otherwise = (finding(Finding.ACCEPTED_OTHERWISE, text), about)
+    return (otherwise, *_unconfirmed(stay, request))
+
+
+def _unconfirmed(stay: Stay | None, request: Request) -> tuple[Told, ...]:
+    if stay is None or stay.authority != "system":
+        return ()
+    return ((s.ConfirmationLost(system=request.system), stay.release_id),)
+
+
+def _stay(file: File, release_id: str) -> Stay | None:
+    return next((stay for stay in file.stays if stay.release_id == release_id), None)

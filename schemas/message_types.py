@@ -1,0 +1,36 @@
+"""Every message by its type, and which of them may come on which topic."""
+
+from schemas.messages import (
+    AGENT_MESSAGES,
+    CHAIN_MESSAGES,
+    PHYSICAL_FACTS,
+    TERMINAL_MESSAGES,
+    Message,
+    RegisterOrganisation,
+    ReportCustomsStatus,
+    Resume,
+    Tick,
+)
+from schemas.system_messages import SYSTEM_MESSAGES
+
+BY_TYPE: dict[str, type[Message]] = {
+    model.TYPE: model
+    for model in (
+        *AGENT_MESSAGES,
+        *CHAIN_MESSAGES,
+        *PHYSICAL_FACTS,
+        *SYSTEM_MESSAGES,
+        RegisterOrganisation,
+        Resume,
+        Tick,
+    )
+}
+
+ON_TOPIC: dict[str, tuple[type[Message], ...]] = {
+    "releases.carrier.v1": AGENT_MESSAGES,
+    "releases.party.v1": CHAIN_MESSAGES,
+    "terminal.events.v1": TERMINAL_MESSAGES,
+    "customs.events.v1": (ReportCustomsStatus,),
+    "registrations.v1": (RegisterOrganisation,),
+}
+"""Which message may come on which topic; any other there is a dead letter."""
