@@ -78,8 +78,10 @@ def upcast_bytes(entry: bytes) -> bytes:
 
 def version_of(entry: bytes) -> int | None:
     """Return the schema version that *entry* says it is of, or None where it says none."""
-    if entry.startswith(_OURS):
-        return SCHEMA_VERSION
+    if entry.startswith(_BEGINNING):
+        number = entry[len(_BEGINNING) : entry.find(b",")]
+        if number.isdigit():
+            return int(number)
     try:
         return _VERSION.decode(entry).schema_version
     except msgspec.DecodeError:
@@ -102,12 +104,9 @@ class _Versioned(msgspec.Struct):
 _VERSION = msgspec.json.Decoder(_Versioned)
 
 
-def _beginning(version: int) -> bytes:
-    return b'{"schema_version":%d,' % version
-
-
 # Every entry begins with its version (schemas/facts.py RecordedFact): seldom is more looked at.
-_OURS = _beginning(SCHEMA_VERSION)
+_BEGINNING = b'{"schema_version":'
 _AS_THEY_STAND = tuple(
-    _beginning(version) for version in range(max(UPCASTS, default=0) + 1, SCHEMA_VERSION + 1)
+    b"%b%d," % (_BEGINNING, version)
+    for version in range(max(UPCASTS, default=0) + 1, SCHEMA_VERSION + 1)
 )

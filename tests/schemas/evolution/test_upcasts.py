@@ -90,10 +90,14 @@ def test_an_entry_names_its_version_first(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(upcasts, "_VERSION", None)
 
     assert version_of(written(recorded(f.Discharged()))) == SCHEMA_VERSION
+    assert version_of(b'{"schema_version":1,"shard":"ledger-0"}') == 1
 
 
 def test_the_version_of_an_entry_that_was_written_otherwise_is_found_too() -> None:
     assert version_of(b'{"shard":"ledger-0", "schema_version" : 7}') == 7
+    assert version_of(b'{"schema_version":7}') == 7
+    assert version_of(b'{"schema_version":"7","shard":"ledger-0"}') is None
+    assert version_of(b'{"schema_version":') is None
     assert version_of(b"[]") is None
     assert version_of(b"{") is None
 
