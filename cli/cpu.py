@@ -11,7 +11,7 @@ from cli.exits import EXIT_CODES, Exit, Told, ending
 from cli.options import DEFAULT_DATABASE, DatabaseUrl, existing_ledger, usable_container
 
 if TYPE_CHECKING:
-    from adapters.antwerp_cpu.reads import Reader
+    from adapters.antwerp_cpu.reads import Reader, Which
     from adapters.antwerp_cpu.standing import Standing
     from adapters.antwerp_cpu.wire_out import Notification
 
@@ -46,13 +46,10 @@ def detail(
     database_url: DatabaseUrl = DEFAULT_DATABASE,
 ) -> None:
     """Answer GetReleaseDetail; ends with 1 where no release, or more than one, is meant."""
-    from adapters.antwerp_cpu.reads import (  # noqa: PLC0415 - heavy: only when it is run
-        Which,
-        release_detail,
-    )
+    from adapters.antwerp_cpu.reads import release_detail  # noqa: PLC0415 - only when it is run
 
     known = _known([container], party, database_url)
-    which = Which(usable_container(container), tuple(bill or ()), release or None)
+    which = _which(container, bill, release)
     _tell(release_detail(known.releases, which, known.reader))
 
 
@@ -71,13 +68,12 @@ def lights(
 ) -> None:
     """Answer GetAllReleaseLights, or GetCombinedGreenLight."""
     from adapters.antwerp_cpu.reads import (  # noqa: PLC0415 - heavy: only when it is run
-        Which,
         combined_light,
         release_lights,
     )
 
     known = _known([container], party, database_url)
-    which = Which(usable_container(container), tuple(bill or ()), release or None)
+    which = _which(container, bill, release)
     answer: Callable[..., Notification] = combined_light if combined else release_lights
     _tell(answer(known.releases, which, known.reader))
 
@@ -109,25 +105,25 @@ def containers(
     numbers: Annotated[list[str], typer.Argument(help="The containers to choose from.")],
     *,
     party: Asker,
-    status: Annotated[str, typer.Option(help="Active, Pending, Police, Terminal, Shipping.")] = "",
-    page: Annotated[int, typer.Option(min=1, help="Which page.")] = 1,
-    page_size: Annotated[int, typer.Option(min=1, max=100, help="Rows a page.")] = 25,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="A filter by CPu's own name, such as status=Active or page=2; repeatable.",
+        ),
+    ] = None,
     database_url: DatabaseUrl = DEFAULT_DATABASE,
 ) -> None:
-    """Answer GetPagedContainers of these containers."""
-    from adapters.antwerp_cpu.lists import (  # noqa: PLC0415 - heavy: only when it is run
-        Filters,
-        Page,
-        paged_containers,
-    )
-    from adapters.antwerp_cpu.wire_words import ReleaseStatusFilter  # noqa: PLC0415 - the same
+    """Answer GetPagedContainers of these containers, by Certified Pick up's filters."""
+    from adapters.antwerp_cpu.lists import paged_containers  # noqa: PLC0415 - only when it is run
+    from adapters.antwerp_cpu.queries import list_query  # noqa: PLC0415 - the same
+    from schemas.unreadable import Unreadable  # noqa: PLC0415 - the same
 
-    statuses = {each.lower(): each for each in ReleaseStatusFilter}
-    if status and status.lower() not in statuses:
-        raise Told(f"A status is one of {', '.join(ReleaseStatusFilter)}.", Exit.USAGE)
+    asked = list_query(dict(each.partition("=")[::2] for each in where or ()))
+    if isinstance(asked, Unreadable):
+        raise Told(f"At {asked.position}: {asked.sentence}", Exit.USAGE)
     known = _known(numbers, party, database_url)
-    filters = Filters(status=statuses.get(status.lower()))
-    _tell(paged_containers(known.releases, filters, Page(page, page_size), known.reader))
+    _tell(paged_containers(known.releases, *asked, known.reader))
 
 
 def _known(numbers: Iterable[str], party: str, database_url: str) -> Known:
@@ -146,6 +142,13 @@ def _known(numbers: Iterable[str], party: str, database_url: str) -> Known:
             for standing in standings(history(connection, number))
         )
     return Known(releases, Reader(party, parties, datetime.now(UTC)))
+
+
+def _which(container: str, bills: list[str] | None, release: str) -> "Which":
+    from adapters.antwerp_cpu.queries import detail_query  # noqa: PLC0415 - only when it is run
+
+    query = {"billOfLadingNumbers": ",".join(bills or ()), "releaseIdentification": release}
+    return detail_query(usable_container(container), query)
 
 
 def _containers_of(release_id: str, database_url: str) -> list[str]:

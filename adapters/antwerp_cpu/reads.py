@@ -174,7 +174,7 @@ def _found(releases: Sequence[Standing], which: Which, reader: Reader) -> Standi
 def _is_meant(stay: Stay, which: Which) -> bool:
     by_bills = not which.bills_of_lading or set(which.bills_of_lading) <= set(stay.bills_of_lading)
     named = which.release_identification
-    by_number = named is None or named == stay.release_identification
+    by_number = named is None or named.casefold() == stay.release_identification.casefold()
     return stay.container == which.container and by_bills and by_number
 
 

@@ -53,6 +53,15 @@ def test_an_agent_reads_its_release_in_detail(played: PlayedDay) -> None:
     assert answer["body"]["encryptedAlfapassNumber"] is None
 
 
+def test_the_papers_may_be_written_as_they_come(played: PlayedDay) -> None:
+    number = played.container()
+    stay = _stay(played, number)
+    papers = ("--bill", stay["bills_of_lading"][0].lower(), "--party", stay["agent"])
+
+    assert _ask(played, "detail", number, *papers).exit_code == 0
+    assert _ask(played, "detail", number, *papers, "--bill", "OTHER").exit_code == 1
+
+
 def test_a_terminal_reads_a_release_by_its_id_and_nobody_else_does(played: PlayedDay) -> None:
     number = played.container()
     stay = _stay(played, number)
@@ -81,7 +90,7 @@ def test_a_list_holds_what_concerns_who_asks(played: PlayedDay) -> None:
     own = [number for number in numbers if _stay(played, number)["agent"] == agent]
 
     got = _ask(played, "containers", *numbers, "--party", agent)
-    active = _ask(played, "containers", *numbers, "--party", agent, "--status", "active")
+    active = _ask(played, "containers", *numbers, "--party", agent, "--where", "status=active")
 
     assert _numbers(got) == own
     live = {"released", "blocked"}
@@ -98,5 +107,5 @@ def test_what_is_refused_ends_with_one_and_what_is_not_understood_with_two(
     assert (unknown.exit_code, json.loads(unknown.stdout)["event"]) == (1, "NotValidated")
     assert _ask(played, "detail", number, "--party", "NXT0").exit_code == 2
     assert _ask(played, "detail", "\u00e9", "--party", agent).exit_code == 2
-    bad = _ask(played, "containers", number, "--party", agent, "--status", "Sunny")
+    bad = _ask(played, "containers", number, "--party", agent, "--where", "status=Sunny")
     assert bad.exit_code == 2

@@ -187,7 +187,7 @@ def test_of_two_releases_the_papers_tell_which_is_meant() -> None:
     story = two_releases()
 
     by_bill = told(story, AGENT, Which(CONTAINER, ("BLTEST0002",)))
-    by_number = told(story, AGENT, Which(CONTAINER, release_identification="AGT-REL-0001"))
+    by_number = told(story, AGENT, Which(CONTAINER, release_identification="agt-rel-0001"))
 
     assert by_bill["releaseIdentification"] == "AGT-REL-0002"
     assert by_number["billOfLadingNumbers"] == "BLTEST0001"
