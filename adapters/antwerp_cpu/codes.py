@@ -52,6 +52,9 @@ AGENT_ACTIONS: Final[Mapping[str, type[ContainerMessage]]] = {
 }
 """`actionType` of a commercial release: the agent's part of it (INFERRED, cpu.md §2.1)."""
 
+MOVES: Final = ("transfer", "accept", "decline", "revoke")
+"""The verbs that move a release right from hand to hand (cpu.md §2.3)."""
+
 TERMINAL_ACTIONS: Final[Mapping[str, type[ContainerMessage]]] = {
     "release": m.ReportTerminalRelease,
     "scanning": m.ReportScanning,
@@ -68,9 +71,11 @@ PICKUP_ACTIONS: Final[Mapping[str, type[ContainerMessage]]] = {
 
 ACTIONS: Final[Mapping[str, str]] = {
     model.TYPE: f"CPu {resource} {verb.capitalize()}"
+    # The later holds: what moves a right is one of the right, also where an agent may say it of
+    # the release.
     for resource, table in (
-        ("release-rights", RIGHT_ACTIONS),
         ("commercial-release", AGENT_ACTIONS),
+        ("release-rights", {verb: RIGHT_ACTIONS[verb] for verb in MOVES}),
         ("terminal-release", TERMINAL_ACTIONS),
         ("pickup-rights", PICKUP_ACTIONS),
     )

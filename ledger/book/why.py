@@ -132,6 +132,9 @@ def _verdict(stay: Stay, file: File, entries: list[RecordedFact], context: Conte
     if not missing:
         until, obliged = _until(stay), combined(stay) is Colour.YELLOW
         return Verdict(stay, until=until, obliged=obliged, alarms=alarms)
+    if Missing.RELEASE_DELETED in missing:
+        # What else a deleted release lacks, no one need give it: a new one begins anew.
+        missing = (Missing.RELEASE_DELETED,)
     since = _since(entries)
     lacks = (
         Lack(

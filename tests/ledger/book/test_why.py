@@ -197,6 +197,8 @@ def test_one_that_may_leave_says_until_when() -> None:
     assert verdict.may_leave
     assert verdict.until == NOW + 3 * HOUR
     assert told(stood(*_with_pickup())).until == NOW + timedelta(days=58)
+    longer = _with_pickup(expires_at=NOW + timedelta(days=99))
+    assert told(stood(*longer)).until == NOW + timedelta(days=58)
     assert not verdict.obliged
 
 
@@ -262,3 +264,14 @@ def test_a_second_visit_has_its_own_since_and_alarms() -> None:
     assert before.alarms
     assert now.alarms == ()
     assert {lack.since for lack in now.lacks} == {NOW + 3 * HOUR}
+
+
+def test_a_deleted_release_lacks_nothing_but_a_new_one() -> None:
+    clerk = released_and_discharged().says(AGENT, say(m.Delete))
+    (verdict,) = clerk.inquiry.verdicts
+
+    assert [lack.reason for lack in verdict.lacks] == [Missing.RELEASE_DELETED]
+    assert ways(verdict, Missing.RELEASE_DELETED) == [
+        ("ship_agent", "releasebus.release", (AGENT,))
+    ]
+    assert not verdict.may_leave
