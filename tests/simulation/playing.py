@@ -25,6 +25,8 @@ from tests.simulation.reading.told import Json, Told
 DIRECTORY = "directory-0"
 AT_ONCE = 500
 BETWEEN_TICKS = timedelta(minutes=30)
+THE_DAYS_AFTER = tuple(timedelta(days=days) for days in (1, 4, 8, 16, 22, 31, 40, 62))
+"""When waits are over, rights have been told of long enough, and releases expire."""
 SHARDS = tuple(f"ledger-{number}" for number in range(LEDGER_LOG.partitions))
 
 
@@ -84,6 +86,8 @@ class Playing:
                 yield batch
                 batch = []
         yield from ([batch] if batch else [])
+        for later in THE_DAYS_AFTER:
+            yield [self._tick(shard, clock + later) for shard in SHARDS]
 
     def _said(self, said: Said, content: ContainerMessage) -> Place:
         planned = said.planned

@@ -171,8 +171,9 @@ class Reading:
         self._note_time(told, None)
 
     def _of_this_visit(self, waiter: Waiter, told: Told) -> bool:
-        body = waiter.told.body
-        return waiter.report and body.get("terminal") in {None, told.body["terminal"]}
+        body, left = waiter.told.body, told.body
+        there = body["port"] == left["port"] and body.get("terminal") in {None, left["terminal"]}
+        return waiter.report and there
 
     def _note_time(self, told: Told, release: Release | None) -> None:
         if not self.waited and requests.out_of_time(told, self.settings):
