@@ -1,5 +1,6 @@
 """Going through the whole book: whether every chain is what was written."""
 
+import asyncio
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -57,6 +58,14 @@ def key_in(file: Path) -> HeadKey:
         # A key made here would be another one, and every head would look forged.
         raise Told(f"There is no key file {file}.", Exit.USAGE)
     return head_key(file)
+
+
+def heads_kept(file: Path | None, bootstrap_servers: str, namespace: str) -> list[Head]:
+    """Return the signed heads in *file* and on the topic, as far as either is given."""
+    kept = heads_in(file) if file is not None else []
+    if bootstrap_servers:
+        kept += asyncio.run(heads_on_topic(bootstrap_servers, namespace))
+    return kept
 
 
 def heads_in(file: Path) -> list[Head]:

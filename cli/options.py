@@ -46,6 +46,13 @@ SpokenLanguage = Annotated[
         help="What people are told in; by default that of the environment, else English.",
     ),
 ]
+HeadsFile = Annotated[
+    Path | None,
+    typer.Option(help="Signed heads kept elsewhere, as `tail ledger.heads.v1 --json` writes."),
+]
+HeadsFrom = Annotated[
+    str, typer.Option(metavar="HOST:PORT", help="Take the heads from the topic there.")
+]
 AsJson = Annotated[bool, typer.Option(AS_JSON, help="Answer as JSON, for programs.")]
 
 DEFAULT_KAFKA = "127.0.0.1:9092"

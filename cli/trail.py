@@ -1,6 +1,5 @@
 """`releasebus audit` and `audit-check`: one container's trail for an authority, and its check."""
 
-import asyncio
 import gzip
 import zlib
 from collections import Counter
@@ -12,7 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.exits import Exit, Told, ending
-from cli.options import DEFAULT_DATABASE, AsJson, DatabaseUrl, Namespace, existing_ledger
+from cli.options import (
+    DEFAULT_DATABASE,
+    AsJson,
+    DatabaseUrl,
+    HeadsFile,
+    HeadsFrom,
+    Namespace,
+    existing_ledger,
+)
 from cli.voice import console, emit
 
 if TYPE_CHECKING:
@@ -30,13 +37,8 @@ def audit(  # noqa: PLR0913  each is an option of the command
     *,
     out: Annotated[Path, typer.Option(help="The file to write; one that ends in .gz is packed.")],
     database_url: DatabaseUrl = DEFAULT_DATABASE,
-    heads: Annotated[
-        Path | None,
-        typer.Option(help="Signed heads kept elsewhere, as `tail ledger.heads.v1 --json` writes."),
-    ] = None,
-    bootstrap_servers: Annotated[
-        str, typer.Option(metavar="HOST:PORT", help="Take the heads from the topic there.")
-    ] = "",
+    heads: HeadsFile = None,
+    bootstrap_servers: HeadsFrom = "",
     head_key: Annotated[
         Path | None,
         typer.Option(help="The key file: signs the file, and the ends that no head reaches yet."),
@@ -49,7 +51,7 @@ def audit(  # noqa: PLR0913  each is an option of the command
     Of other containers the file holds digests alone. Ends with 1 where the ledger knows nothing
     of CONTAINER, or where entries have no signed head behind them yet.
     """
-    from cli.audit import heads_in, heads_on_topic, key_in  # noqa: PLC0415 - heavy
+    from cli.audit import heads_kept, key_in  # noqa: PLC0415 - heavy
 
     url, number = existing_ledger(database_url), _number(container)
     if heads is None and head_key is None and not bootstrap_servers:
@@ -59,9 +61,7 @@ def audit(  # noqa: PLR0913  each is an option of the command
             Exit.USAGE,
         )
     key = None if head_key is None else key_in(head_key)
-    kept: list[Head] = heads_in(heads) if heads is not None else []
-    if bootstrap_servers:
-        kept += asyncio.run(heads_on_topic(bootstrap_servers, namespace))
+    kept = heads_kept(heads, bootstrap_servers, namespace)
     counts = _write(out, _lines(url, number, kept, key))
     if not counts["entry"]:
         raise Told(f"The ledger knows nothing of {number}; no file was written.", Exit.FOUND)

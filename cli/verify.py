@@ -1,18 +1,24 @@
 """`releasebus verify`: whether the book is what was written, to the byte."""
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.exits import Exit, Told, ending
-from cli.options import DEFAULT_DATABASE, AsJson, DatabaseUrl, Namespace, existing_ledger
+from cli.options import (
+    DEFAULT_DATABASE,
+    AsJson,
+    DatabaseUrl,
+    HeadsFile,
+    HeadsFrom,
+    Namespace,
+    existing_ledger,
+)
 from cli.voice import console, emit, steps
 
 if TYPE_CHECKING:
     from cli.audit import Audit
-    from schemas.heads import Head
 
 SHOWN = 20
 
@@ -21,13 +27,8 @@ SHOWN = 20
 def verify(
     *,
     database_url: DatabaseUrl = DEFAULT_DATABASE,
-    heads: Annotated[
-        Path | None,
-        typer.Option(help="Signed heads kept elsewhere, as `tail ledger.heads.v1 --json` writes."),
-    ] = None,
-    bootstrap_servers: Annotated[
-        str, typer.Option(metavar="HOST:PORT", help="Take the heads from the topic there.")
-    ] = "",
+    heads: HeadsFile = None,
+    bootstrap_servers: HeadsFrom = "",
     head_key: Annotated[
         Path | None, typer.Option(help="The key file: then a head counts only signed by it.")
     ] = None,
@@ -39,12 +40,10 @@ def verify(
     Finds an edit, a deletion, an insertion and a reordering; with heads also a book that was cut
     off or computed anew. Ends with 1 where anything is found.
     """
-    from cli.audit import heads_in, heads_on_topic, verified  # noqa: PLC0415 - heavy
+    from cli.audit import heads_kept, verified  # noqa: PLC0415 - heavy
 
     url = existing_ledger(database_url)
-    kept: list[Head] = heads_in(heads) if heads is not None else []
-    if bootstrap_servers:
-        kept += asyncio.run(heads_on_topic(bootstrap_servers, namespace))
+    kept = heads_kept(heads, bootstrap_servers, namespace)
     with steps(quiet=as_json) as progress:
         audit = verified(url, kept, head_key, progress)
     if as_json:
