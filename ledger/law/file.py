@@ -4,7 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from ledger.law.context import Question
-from schemas.facts import Cause, Fact, Outcome
+from schemas.evolution.upcasts import SCHEMA_VERSION
+from schemas.facts import Cause, Fact, Outcome, RecordedFact
 from schemas.lights import LightChange, Lights
 from schemas.reasons import Missing
 from schemas.stay import Stay
@@ -76,3 +77,24 @@ class Answer(Value, frozen=True):
     lights: Lights | None = None
     light_changes: tuple[LightChange, ...] = ()
     missing: tuple[Missing, ...] = ()
+
+    def recorded(
+        self, shard: str, seq: int, recorded_at: datetime, previous_seq: int | None = None
+    ) -> RecordedFact:
+        """Return it as entry *seq* of *shard*."""
+        return RecordedFact(
+            schema_version=SCHEMA_VERSION,
+            shard=shard,
+            seq=seq,
+            recorded_at=recorded_at,
+            container=self.container,
+            previous_seq=previous_seq,
+            port=self.port,
+            fact=self.fact,
+            cause=self.cause,
+            outcome=self.outcome,
+            stay=self.stay,
+            lights=self.lights,
+            light_changes=self.light_changes,
+            missing=self.missing,
+        )

@@ -158,20 +158,7 @@ class Story:
 
     def _record(self, answers: tuple[Answer, ...]) -> tuple[RecordedFact, ...]:
         recorded = tuple(
-            RecordedFact(
-                shard=self.shard,
-                seq=len(self.facts) + place,
-                recorded_at=self.now,
-                container=answer.container,
-                port=answer.port,
-                fact=answer.fact,
-                cause=answer.cause,
-                outcome=answer.outcome,
-                stay=answer.stay,
-                lights=answer.lights,
-                light_changes=answer.light_changes,
-                missing=answer.missing,
-            )
+            answer.recorded(self.shard, len(self.facts) + place, self.now)
             for place, answer in enumerate(answers, start=1)
         )
         self.facts.extend(recorded)

@@ -54,19 +54,7 @@ class Clerk:
     def keep(self, heard: Heard) -> None:
         self.scene = heard.scene
         for answer in heard.answers:
-            recorded = RecordedFact(
-                shard="ledger-0",
-                seq=len(self.entries),
-                recorded_at=self.scene.now,
-                container=answer.container,
-                port=answer.port,
-                fact=answer.fact,
-                cause=answer.cause,
-                outcome=answer.outcome,
-                stay=answer.stay,
-                lights=answer.lights,
-                missing=answer.missing,
-            )
+            recorded = answer.recorded("ledger-0", len(self.entries), self.scene.now)
             self.entries.append(recorded)
 
     @property

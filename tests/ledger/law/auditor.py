@@ -86,20 +86,7 @@ class Audit:
 
 def published(answered: Answer, now: datetime) -> RecordedFact:
     """The answer as it comes back from its bytes."""
-    recorded = RecordedFact(
-        shard="ledger-0",
-        seq=1,
-        recorded_at=now,
-        container=answered.container,
-        port=answered.port,
-        fact=answered.fact,
-        cause=answered.cause,
-        outcome=answered.outcome,
-        stay=answered.stay,
-        lights=answered.lights,
-        light_changes=answered.light_changes,
-        missing=answered.missing,
-    )
+    recorded = answered.recorded("ledger-0", 1, now)
     read = f.read(f.written(recorded))
     assert read == recorded
     return read
