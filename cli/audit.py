@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from cli.ledger import opened
 from cli.voice import Steps
 from consumers.reach import reach_broker
 from consumers.tail import standing
-from ledger.book.heads import HeadKey, head_key
+from ledger.book.heads import KEY_BYTES, HeadKey, head_key, key_id_of
 from ledger.book.read import buckets
 from ledger.book.verify import shards_with_entries, verify
 from ledger.book.walk import Finding
@@ -29,13 +29,9 @@ class Audit:
 
 
 def verified(
-    database_url: str, heads: Iterable[Head], key_file: Path | None, progress: Steps
+    database_url: str, heads: Iterable[Head], keys: Mapping[str, bytes] | None, progress: Steps
 ) -> Audit:
-    """Verify every chain of the book at *database_url* against *heads*."""
-    keys = None
-    if key_file is not None:
-        key = key_in(key_file)
-        keys = {key.key_id: key.public_key}
+    """Verify every chain of the book at *database_url* against *heads*, by *keys* where given."""
     checked = 0
 
     def reached(entries: int) -> None:
@@ -66,6 +62,32 @@ def heads_kept(file: Path | None, bootstrap_servers: str, namespace: str) -> lis
     if bootstrap_servers:
         kept += asyncio.run(heads_on_topic(bootstrap_servers, namespace))
     return kept
+
+
+def keys_in(public: Path | None, secret: Path | None) -> dict[str, bytes] | None:
+    """Return the keys that may sign a head, of both files; None where signatures do not count."""
+    if public is None and secret is None:
+        return None
+    keys = {} if public is None else public_keys_in(public)
+    if secret is not None:
+        own = key_in(secret)
+        keys[own.key_id] = own.public_key
+    return keys
+
+
+def public_keys_in(file: Path) -> dict[str, bytes]:
+    """Return the public keys in *file*, 64 digits of hex a line, by key id."""
+    try:
+        keys = [bytes.fromhex(line) for line in file.read_text().split()]
+    except (OSError, ValueError):
+        keys = []
+    if not keys or any(len(key) != KEY_BYTES for key in keys):
+        raise Told(
+            f"{file} holds no public keys: give a file with 64 digits of hex a line, as "
+            "`releasebus up` keeps it beside the key file and `releasebus audit` shows.",
+            Exit.USAGE,
+        )
+    return {key_id_of(key): key for key in keys}
 
 
 def heads_in(file: Path) -> list[Head]:

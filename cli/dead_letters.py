@@ -1,9 +1,10 @@
-"""`releasebus dead-letters`: what could not be read, why, and the bytes as they came."""
+"""`releasebus dead-letters`: what could not be read, why, its bytes, and whether it is handled."""
 
 import asyncio
 import json
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,12 +14,21 @@ from rich.text import Text
 
 from cli.demo.folder import TOPICS
 from cli.exits import EXIT_CODES, Exit, Told, ending
-from cli.options import DEFAULT_KAFKA, AsJson, BootstrapServers, Namespace
+from cli.options import (
+    DATABASE_VARIABLE,
+    DEFAULT_KAFKA,
+    AsJson,
+    BootstrapServers,
+    Namespace,
+    existing_ledger,
+)
 from cli.voice import console, emit, wrapped
 from schemas.topics import DEAD_LETTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from ledger.book.letters import Handled, Place
 
 app = typer.Typer(
     help="What could not be read, why, and the bytes as they came.", no_args_is_help=True
@@ -27,6 +37,15 @@ FromFile = Annotated[
     Path | None,
     typer.Option(
         "--file", help="Read them from what a demo left, folder or file, not from Kafka."
+    ),
+]
+InLedger = Annotated[
+    str,
+    typer.Option(
+        "--database-url",
+        envvar=DATABASE_VARIABLE,
+        metavar="URL",
+        help="The ledger's database, which knows what is handled; without it nobody says.",
     ),
 ]
 REASON, POSITION, ERROR, ORIGIN = (
@@ -44,6 +63,11 @@ class Letter:
     content: dict[str, Any]
 
     @property
+    def stands_at(self) -> "Place":
+        """Its partition and offset."""
+        return int(self.content["partition"]), int(self.content["offset"])
+
+    @property
     def place(self) -> str:
         """Where it stands, as `show` takes it."""
         return f"{self.content['partition']}/{self.content['offset']}"
@@ -59,35 +83,57 @@ class Letter:
 def list_letters(
     *,
     cause: Annotated[str, typer.Option(help="Only those of this cause.")] = "",
+    still_open: Annotated[
+        bool, typer.Option("--open", help="Only those that nobody has handled.")
+    ] = False,
     file: FromFile = None,
+    database_url: InLedger = "",
     bootstrap_servers: BootstrapServers = DEFAULT_KAFKA,
     namespace: Namespace = "",
     as_json: AsJson = False,
 ) -> None:
     """List the dead letters, the oldest first, and count them by cause."""
+    if still_open and not database_url:
+        sentence = f"Which are open the ledger knows: give --database-url or {DATABASE_VARIABLE}."
+        raise Told(sentence, Exit.USAGE)
+    known = _handled(database_url)
     found = sorted(_letters(file, bootstrap_servers, namespace), key=lambda x: x.content["at"])
-    letters = [each for each in found if cause in {"", each.header(REASON)}]
+    done = known if still_open and known is not None else {}
+    letters = [
+        each for each in found if cause in {"", each.header(REASON)} and each.stands_at not in done
+    ]
     causes = Counter(each.header(REASON) for each in letters)
     if as_json:
-        emit({"causes": dict(causes), "letters": [each.content for each in letters]})
-        return
-    screen = console()
-    if not letters:
-        screen.print("There are no dead letters.")
-        return
-    table = Table(box=None, pad_edge=False)
+        told = [_as_object(each, known) for each in letters]
+        emit({"causes": dict(causes), "letters": told})
+    elif letters:
+        _list(letters, known, causes)
+    else:
+        console().print("There are no dead letters.")
+
+
+def _list(
+    letters: list[Letter], known: "Mapping[Place, Handled] | None", causes: Counter[str]
+) -> None:
+    screen, table = console(), Table(box=None, pad_edge=False)
     for column in ("place", "cause", "at", "key", "came on"):
         # What does not fit is cut off where it is wrong; `show` has the whole of it.
         table.add_column(column, no_wrap=column != "at")
+    if known is not None:
+        table.add_column("handled", no_wrap=True)
     for each in letters:
         # As texts: what a sender wrote may look like rich's own marks, and hide all the others.
-        table.add_row(
-            each.place,
+        row = [
+            Text(each.place),
             Text(each.header(REASON)),
             Text(each.header(POSITION), no_wrap=True, overflow="ellipsis"),
             Text(each.content["key"] or "-"),
             Text(each.header(ORIGIN)),
-        )
+        ]
+        if known is not None:
+            found = known.get(each.stands_at)
+            row.append(Text("-" if found is None else f"{found.at:%Y-%m-%d}"))
+        table.add_row(*row)
     screen.print(table)
     told = (f"{count} {each}" for each, count in causes.most_common())
     screen.print(wrapped(told, screen.width), markup=False)
@@ -99,24 +145,103 @@ def show_letter(
     place: Annotated[str, typer.Argument(help="Partition and offset, as `list` shows them: 3/17")],
     *,
     file: FromFile = None,
+    database_url: InLedger = "",
     bootstrap_servers: BootstrapServers = DEFAULT_KAFKA,
     namespace: Namespace = "",
     as_json: AsJson = False,
 ) -> None:
-    """Show one dead letter: what was wrong, who sent it, and its bytes."""
+    """Show one dead letter: what was wrong, who sent it, its bytes, and how it was handled."""
+    known = _handled(database_url)
+    found = _letter(place, file, bootstrap_servers, namespace)
+    if as_json:
+        emit(_as_object(found, known))
+    else:
+        _show(found, (known or {}).get(found.stands_at))
+
+
+@app.command("handled", epilog=EXIT_CODES)
+@ending
+def mark_letter(
+    place: Annotated[str, typer.Argument(help="Partition and offset, as `list` shows them: 3/17")],
+    *,
+    note: Annotated[str, typer.Option(help="What was done, for whoever asks later.")],
+    file: FromFile = None,
+    database_url: InLedger = "",
+    bootstrap_servers: BootstrapServers = DEFAULT_KAFKA,
+    namespace: Namespace = "",
+    as_json: AsJson = False,
+) -> None:
+    """Mark a dead letter as handled, and how; the letter itself stays as it came.
+
+    Ends with 1 where there is no such letter, or it was handled before: that note stands.
+    """
+    from ledger.book.letters import Handled  # noqa: PLC0415 - heavy: only when it is run
+
+    if not database_url:
+        raise Told(f"Say where to note it: --database-url or {DATABASE_VARIABLE}.", Exit.USAGE)
+    if not note.strip():
+        raise Told("Say with --note what was done.", Exit.USAGE)
+    letter = _letter(place, file, bootstrap_servers, namespace)
+    now = Handled(datetime.now(UTC), note)
+    before = _mark(database_url, letter, now)
+    if before is not None:
+        when = f"{before.at:%Y-%m-%d %H:%M} UTC"
+        raise Told(f"{place} was handled at {when} already: {before.how}", Exit.FOUND)
+    if as_json:
+        emit({"ok": True, "place": place, "handled": _handled_object(now)})
+    else:
+        console().print(f"{place} is handled: {note}", markup=False)
+
+
+def _mark(database_url: str, letter: Letter, now: "Handled") -> "Handled | None":
+    from ledger.book.engine import open_book  # noqa: PLC0415 - heavy: only when it is run
+    from ledger.book.letters import mark_handled  # noqa: PLC0415 - the same
+    from ledger.book.migrate import check_version  # noqa: PLC0415 - the same
+
+    engine = open_book(existing_ledger(database_url))
+    try:
+        check_version(engine)
+        with engine.begin() as connection:
+            return mark_handled(connection, letter.stands_at, now)
+    finally:
+        engine.dispose()
+
+
+def _handled(database_url: str) -> "Mapping[Place, Handled] | None":
+    """Return which letters are handled; None where no ledger was asked."""
+    if not database_url:
+        return None
+    from cli.ledger import opened  # noqa: PLC0415 - heavy: only when it is run
+    from ledger.book.letters import handled  # noqa: PLC0415 - the same
+
+    with opened(existing_ledger(database_url)) as connection:
+        return handled(connection)
+
+
+def _as_object(letter: Letter, known: "Mapping[Place, Handled] | None") -> dict[str, Any]:
+    if known is None:
+        return letter.content
+    found = known.get(letter.stands_at)
+    return {**letter.content, "handled": None if found is None else _handled_object(found)}
+
+
+def _handled_object(found: "Handled") -> dict[str, str]:
+    return {"at": found.at.isoformat(), "note": found.how}
+
+
+def _letter(place: str, file: Path | None, bootstrap_servers: str, namespace: str) -> Letter:
     letters = _letters(file, bootstrap_servers, namespace)
     found = next((letter for letter in letters if letter.place == place), None)
     if found is None:
         sentence = f"No dead letter stands at {place!r}; `dead-letters list` has them."
         raise Told(sentence, Exit.FOUND)
-    if as_json:
-        emit(found.content)
-    else:
-        _show(found)
+    return found
 
 
-def _show(letter: Letter) -> None:
+def _show(letter: Letter, handled: "Handled | None") -> None:
     screen = console()
+    if handled is not None:
+        screen.print(f"handled {handled.at:%Y-%m-%d %H:%M} UTC: {handled.how}", markup=False)
     reason, position = letter.header(REASON), letter.header(POSITION)
     screen.print(Text.assemble((reason, "bold"), f" at {position}"))
     screen.print(letter.header(ERROR), markup=False)
@@ -155,7 +280,7 @@ def _letters(file: Path | None, bootstrap_servers: str, namespace: str) -> "Iter
 def _letter_in(line: str) -> Letter:
     content = json.loads(line)
     letter = Letter({"key": None, **content, "headers": dict(content["headers"])})
-    if not letter.place or "at" not in content:
+    if min(letter.stands_at) < 0 or "at" not in content:
         raise KeyError("at")
     return letter
 

@@ -82,10 +82,11 @@ def audit_check(
 
     Needs no database and no broker. Ends with 1 where anything is not as it has to be.
     """
-    from cli.trail_told import as_object, drawn  # noqa: PLC0415 - heavy: only when it is run
+    from cli.audit import public_keys_in  # noqa: PLC0415 - heavy: only when it is run
+    from cli.trail_told import as_object, drawn  # noqa: PLC0415 - the same
     from ledger.trail.check import checked  # noqa: PLC0415 - the same
 
-    keys = None if public_key is None else _public_keys(public_key)
+    keys = None if public_key is None else public_keys_in(public_key)
     result = checked(_lines_in(file), keys)
     if as_json:
         emit(as_object(result, given=keys is not None))
@@ -190,19 +191,3 @@ def _lines_in(file: Path) -> Iterator[bytes]:
             yield from gzip.GzipFile(fileobj=raw) if packed else raw
         except (EOFError, OSError, zlib.error) as error:
             raise Told(f"{file} was packed, and is cut off or broken.", Exit.FOUND) from error
-
-
-def _public_keys(file: Path) -> dict[str, bytes]:
-    from ledger.book.heads import key_id_of  # noqa: PLC0415 - heavy: only when it is run
-
-    try:
-        keys = [bytes.fromhex(line) for line in file.read_text().split()]
-    except (OSError, ValueError):
-        keys = []
-    if not keys or any(len(key) != PUBLIC_KEY_BYTES for key in keys):
-        raise Told(
-            f"{file} holds no public keys: give a file with 64 digits of hex a line, as "
-            "`releasebus audit` shows.",
-            Exit.USAGE,
-        )
-    return {key_id_of(key): key for key in keys}

@@ -29,8 +29,15 @@ def verify(
     database_url: DatabaseUrl = DEFAULT_DATABASE,
     heads: HeadsFile = None,
     bootstrap_servers: HeadsFrom = "",
+    public_key: Annotated[
+        Path | None,
+        typer.Option(
+            help="The bus's public keys in hex, one a line, as `up` keeps them in HEAD_KEY.pub: "
+            "then a head counts only signed by one of them."
+        ),
+    ] = None,
     head_key: Annotated[
-        Path | None, typer.Option(help="The key file: then a head counts only signed by it.")
+        Path | None, typer.Option(help="The same with the secret key file itself.")
     ] = None,
     namespace: Namespace = "",
     as_json: AsJson = False,
@@ -40,12 +47,12 @@ def verify(
     Finds an edit, a deletion, an insertion and a reordering; with heads also a book that was cut
     off or computed anew. Ends with 1 where anything is found.
     """
-    from cli.audit import heads_kept, verified  # noqa: PLC0415 - heavy
+    from cli.audit import heads_kept, keys_in, verified  # noqa: PLC0415 - heavy
 
-    url = existing_ledger(database_url)
+    url, keys = existing_ledger(database_url), keys_in(public_key, head_key)
     kept = heads_kept(heads, bootstrap_servers, namespace)
     with steps(quiet=as_json) as progress:
-        audit = verified(url, kept, head_key, progress)
+        audit = verified(url, kept, keys, progress)
     if as_json:
         _emit(audit, len(kept))
     else:

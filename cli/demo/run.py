@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cli.audit import Audit, verified
+from cli.audit import Audit, keys_in, verified
 from cli.demo.bus import Bus, in_processes, in_this_process
 from cli.demo.engines import Engines
 from cli.demo.folder import LOGS
@@ -145,7 +145,8 @@ async def _played(show: Show) -> tuple[Played, AtTheGates]:
 def _looked_at(show: Show, played: Played, found: Harvest, gates: AtTheGates) -> Result:
     show.progress.begin("looking at every container")
     stands = standing(show.day, show.where)
-    audit = verified(show.where.database_url, found.heads, show.head_key, show.progress)
+    keys = keys_in(None, show.head_key)
+    audit = verified(show.where.database_url, found.heads, keys, show.progress)
     with opened(show.where.database_url) as connection:
         story = story_in(connection, told_of(show.day).number, stands.names)
     faults = tuple(f"{each.shard} entry {each.seq}: {each.what}" for each in audit.findings)

@@ -14,7 +14,7 @@ from consumers.apply.thread import DatabaseThread
 from consumers.apply.upkeep import Upkeep
 from ledger.book.book import Book
 from ledger.book.engine import open_book
-from ledger.book.heads import head_key
+from ledger.book.heads import head_key, keep_public_half
 from ledger.book.migrate import migrate
 from ledger.law.policy import Policy
 from producers.topics import TopicMaker
@@ -34,6 +34,8 @@ async def run(settings: ApplySettings, stop: asyncio.Event) -> None:
             await topics.ensure(FIXED)
             takeover = Takeover(settings, engine, thread, topics)
             key = head_key(settings.head_key_file)
+            if settings.head_key_file is not None:
+                keep_public_half(settings.head_key_file, key)
             upkeep = Upkeep(settings, engine, thread, takeover, topics, key)
             while not stop.is_set():
                 await _membership(settings, book, thread, takeover, upkeep, stop)

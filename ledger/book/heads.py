@@ -1,5 +1,6 @@
 """Signing the head of a chain, so that a book cut off behind it can be shown to be cut off."""
 
+import logging
 import os
 import stat
 import tempfile
@@ -13,6 +14,7 @@ from nacl.signing import SigningKey, VerifyKey
 
 from schemas.heads import Head, signed
 
+log = logging.getLogger(__name__)
 KEY_ID_BYTES = 8
 KEY_BYTES = 32
 
@@ -54,6 +56,27 @@ def head_key(file: Path | None) -> HeadKey:
     if len(seed) != KEY_BYTES:
         raise KeyUnusable(f"{file} holds {len(seed)} bytes")
     return _named(SigningKey(seed))
+
+
+def public_half(file: Path) -> Path:
+    """Return where the public half of the key in *file* is kept: for whoever verifies."""
+    return file.with_name(f"{file.name}.pub")
+
+
+def keep_public_half(file: Path, key: HeadKey) -> None:
+    """Write the public half of *key* beside its file, in hex, where it does not stand there yet.
+
+    The keys of before stay in it, since they signed the heads of before.
+    """
+    half, line = public_half(file), f"{key.public_key.hex()}\n"
+    try:
+        if not half.is_file() or line not in half.read_text():
+            with half.open("a") as kept:
+                kept.write(line)
+    except OSError as error:
+        # A folder of secrets may take no file: nothing but a convenience is lost.
+        why, shown = error.strerror, line.strip()
+        log.warning("The public key is not kept at %s (%s): %s", half, why, shown)
 
 
 def key_id_of(public_key: bytes) -> str:

@@ -1,12 +1,15 @@
-"""`releasebus dead-letters` counts them by cause and shows one with its bytes."""
+"""`releasebus dead-letters` counts them by cause, shows one, and notes how it was handled."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
+from ledger.book.engine import open_book
+from ledger.book.migrate import migrate
 
 RUN = CliRunner()
 
@@ -153,3 +156,79 @@ def test_a_count_is_never_parted_from_its_cause(
     told = " ".join(counts).split(", ")
     assert sorted(told) == sorted(f"12 {cause}" for cause in causes)
     assert "".join(got.stdout.splitlines()[-len(counts) :]) == "".join(counts)
+
+
+@pytest.fixture
+def ledger(sqlite_url: str) -> str:
+    engine = open_book(sqlite_url)
+    migrate(engine)
+    engine.dispose()
+    return sqlite_url
+
+
+def test_one_that_is_handled_is_listed_with_the_day_and_shown_with_the_note(
+    file: str, ledger: str
+) -> None:
+    where = ["--file", file, "--database-url", ledger]
+
+    got = RUN.invoke(app, ["dead-letters", "handled", "3/1", "--note", "rang [them]", *where])
+
+    assert (got.exit_code, got.stdout) == (0, "3/1 is handled: rang [them]\n")
+    listed = json.loads(RUN.invoke(app, ["dead-letters", "list", "--json", *where]).stdout)
+    noted = [each["handled"] for each in listed["letters"]]
+    assert [each and each["note"] for each in noted] == [None, "rang [them]", None]
+    lines = RUN.invoke(app, ["dead-letters", "list", *where]).stdout.splitlines()
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    assert [line.split()[-1] for line in lines[:4]] == ["handled", "-", today, "-"]
+    shown = RUN.invoke(app, ["dead-letters", "show", "3/1", *where]).stdout
+    assert shown.startswith(f"handled {today}")
+    assert "rang [them]" in shown
+
+
+def test_the_open_ones_are_those_that_nobody_handled(file: str, ledger: str) -> None:
+    where = ["--file", file, "--database-url", ledger]
+    RUN.invoke(app, ["dead-letters", "handled", "3/1", "--note", "done", *where])
+
+    told = json.loads(RUN.invoke(app, ["dead-letters", "list", "--open", "--json", *where]).stdout)
+
+    assert [each["offset"] for each in told["letters"]] == [0, 2]
+    assert told["causes"] == {"truncated": 1, "wrong_key": 1}
+
+
+def test_the_first_note_of_a_letter_stands(file: str, ledger: str) -> None:
+    where = ["--file", file, "--database-url", ledger]
+    RUN.invoke(app, ["dead-letters", "handled", "3/1", "--note", "first", *where])
+
+    got = RUN.invoke(app, ["dead-letters", "handled", "3/1", "--note", "second", *where])
+
+    assert got.exit_code == 1
+    assert "already: first" in got.stderr
+    assert "first" in RUN.invoke(app, ["dead-letters", "show", "3/1", *where]).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("handled", "3/9", "--note", "x"), 1),
+        (("handled", "3/1", "--note", " "), 2),
+        (("handled", "3/1"), 2),
+    ],
+    ids=["no such letter", "an empty note", "no note"],
+)
+def test_nothing_is_noted_of_what_is_not_there_or_not_said(
+    file: str, ledger: str, arguments: tuple[str, ...], code: int
+) -> None:
+    where = ["--file", file, "--database-url", ledger]
+
+    assert RUN.invoke(app, ["dead-letters", *arguments, *where]).exit_code == code
+    assert '"note"' not in RUN.invoke(app, ["dead-letters", "list", "--json", *where]).stdout
+
+
+def test_without_a_ledger_nobody_says_which_are_handled(file: str) -> None:
+    unknown = {"RELEASEBUS_DATABASE": ""}
+
+    listed = RUN.invoke(app, ["dead-letters", "list", "--file", file, "--json"], env=unknown)
+    asked = RUN.invoke(app, ["dead-letters", "list", "--file", file, "--open"], env=unknown)
+
+    assert "handled" not in json.loads(listed.stdout)["letters"][0]
+    assert asked.exit_code == 2

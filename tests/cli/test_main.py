@@ -14,6 +14,7 @@ COMMANDS = (
     ["rebuild"], ["audit"], ["audit-check"],
     ["parked"], ["resume"], ["set-aside", "list"], ["set-aside", "resume"],
     ["schemas"], ["dead-letters", "list"], ["dead-letters", "show"],
+    ["dead-letters", "handled"],
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from cli.main import app
 from ledger.book.engine import open_book, reading
-from ledger.book.heads import head_key, sign_head
+from ledger.book.heads import head_key, keep_public_half, sign_head
 from ledger.book.tables import shard
 from schemas.heads import HEAD
 from tests.cli.played import PlayedDay
@@ -79,6 +79,38 @@ def test_a_book_cut_off_behind_a_signed_head_is_found(
 
     assert got.exit_code == 1
     assert "directory-0" in got.stdout
+
+
+def test_with_the_public_half_a_head_of_another_key_is_no_head(
+    own_ledger: PlayedDay, tmp_path: Path
+) -> None:
+    ours, theirs = tmp_path / "head.key", tmp_path / "other.key"
+    keep_public_half(ours, head_key(ours))
+    keep_public_half(theirs, head_key(theirs))
+    engine = open_book(own_ledger.database_url)
+    with reading(engine) as connection:
+        row = connection.execute(shard.select().where(shard.c.shard == "directory-0")).one()
+    engine.dispose()
+    head = sign_head(head_key(ours), row.shard, row.next_seq - 1, row.head, datetime.now(UTC))
+    heads = tmp_path / "heads.jsonl"
+    heads.write_text(json.dumps({"value": HEAD.shown(head)}) + "\n")
+
+    well = _verify(own_ledger, "--heads", str(heads), "--public-key", f"{ours}.pub")
+    forged = _verify(own_ledger, "--heads", str(heads), "--public-key", f"{theirs}.pub")
+
+    assert well.exit_code == 0, well.output
+    assert forged.exit_code == 1
+    assert "directory-0" in forged.stdout
+
+
+def test_a_file_without_public_keys_is_a_wrong_usage(played: PlayedDay, tmp_path: Path) -> None:
+    secret = tmp_path / "head.key"
+    head_key(secret)
+
+    got = _verify(played, "--public-key", str(secret))
+
+    assert got.exit_code == 2
+    assert "holds no public keys" in got.stderr
 
 
 def test_a_file_without_heads_is_a_wrong_usage(played: PlayedDay, tmp_path: Path) -> None:

@@ -19,16 +19,29 @@ from sqlalchemy import Engine, select, update
 from consumers.apply.run import run
 from consumers.apply.settings import ApplySettings
 from ledger.book import tables
-from ledger.book.engine import open_book
-from ledger.book.heads import check_head, head_key
+from ledger.book.engine import open_book, reading
+from ledger.book.heads import check_head, head_key, public_half
 from ledger.book.migrate import migrate
+from ledger.book.read import buckets, now
+from ledger.book.rebuild import check
+from ledger.book.verify import verify
+from ledger.law import hearing
+from ledger.law.context import Case
+from ledger.law.decide import decide
+from ledger.law.file import File
+from ledger.law.ruling import Ruling
 from ledger.record import LogRecord
 from producers.records import Record, send_all
-from schemas.entitlement import HEARTBEAT
+from schemas import messages as m
+from schemas.entitlement import ENTITLEMENT, HEARTBEAT
+from schemas.facts import Outcome
 from schemas.heads import HEAD, Head
-from schemas.topics import DIRECTORY_LOG, HEADS, LEDGER_LOG, LOGS, pickup_rights, within
+from schemas.messages import ContainerMessage
+from schemas.notices import NOTICE
+from schemas.stay import Stay
+from schemas.topics import DIRECTORY_LOG, HEADS, LEDGER_LOG, LOGS, outbox, pickup_rights, within
 from tests.engines import KafkaAtHand
-from tests.ledger.book.log import DIRECTORY, PORT, QUAY, Log, discharge
+from tests.ledger.book.log import DIRECTORY, HAULIER, PORT, QUAY, Log, discharge
 from tests.ledger.book.log import TERMINAL as OPERATOR
 from tests.topics_at_hand import Place
 
@@ -55,6 +68,11 @@ class Port:
     def report(self, number: int) -> LogRecord:
         """Return one more message to a shard."""
         return self.log.say(OPERATOR, discharge(BOXES[number]), shard=f"ledger-{number}")
+
+    def file(self, number: int) -> File:
+        """Return how a container stands in the book."""
+        with reading(self.engine) as connection:
+            return now(connection, BOXES[number])
 
     def row(self, shard: str) -> Any:
         with self.engine.connect() as connection:
@@ -161,12 +179,68 @@ async def test_while_nothing_comes_in_marks_move_hearts_beat_and_heads_are_signe
 
     key = head_key(port.settings.head_key_file)
     assert all(check_head(head, key.public_key) for head in heads)
+    assert port.settings.head_key_file is not None
+    assert public_half(port.settings.head_key_file).read_text().split() == [key.public_key.hex()]
     assert moved[-1] == told
     # Each once, however often the heart beat, and of no shard that has told nothing.
     assert len(heads) == len({(head.shard, head.seq) for head in heads})
     assert {head.shard for head in heads} == {DIRECTORY, "ledger-0"}
     last = [head for head in heads if head.shard == "ledger-0"][-1]
     assert (last.seq, last.hash) == (told + 1, port.row("ledger-0").head.hex())
+
+
+async def test_what_broke_is_parked_and_resumed_and_ends_as_if_never_broken(port: Port) -> None:
+    """The terminal hears that it may leave when all was heard, and the sender what it came to."""
+    broken, resume = port.day(0)[:-1], m.Resume(container=BOXES[0], note="mended")
+    await port.say(port.log.joined())
+    async with port.applying():
+        await until(lambda: port.is_marked(DIRECTORY))
+        await port.say(port.day(1)[:-1])
+        await until(lambda: port.stands_at("ledger-1") == 8)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(hearing, "decide", breaks_on_assignments)
+            await port.say(broken)
+            await until(lambda: port.stands_at("ledger-0") == 8)
+        assert port.file(0).parked
+        await port.say([port.log.say("operator", resume, shard="ledger-0")])
+        await until(lambda: port.stands_at("ledger-0") == 9)
+        await until(lambda: port.is_marked("ledger-0"))
+
+    assert as_it_stands(port.file(0)) == as_it_stands(port.file(1))
+    # Not before the last message that stood behind it was heard.
+    assert await may_leave_as_told(port, BOXES[0]) == [False, False, False, True]
+    assigned = dict(broken[5].headers)["ce_id"].decode()
+    notices = [NOTICE.read(each.value) for each in await port.place.read(outbox(HAULIER))]
+    answers = [notice.answer for notice in notices if notice.answer is not None]
+    told = [answer.outcome for answer in answers if answer.message_id == assigned]
+    assert told == [Outcome.PARKED, Outcome.APPLIED]
+    assert check(port.engine).sound
+    with reading(port.engine) as connection:
+        assert list(verify(connection)) == []
+        assert [each.shard for each in buckets(connection) if each.unaccounted] == []
+
+
+def breaks_on_assignments(stay: Stay, message: ContainerMessage, case: Case) -> Ruling:
+    """The law, with a bug in it."""
+    if isinstance(message, m.AssignPickup):
+        raise ZeroDivisionError
+    return decide(stay, message, case)
+
+
+def as_it_stands(file: File) -> tuple[object, ...]:
+    """How a container stands, but for its number and the moments."""
+    (stay,) = file.stays
+    hops = [(hop.giver, hop.receiver, hop.accepted) for hop in stay.hops]
+    lights = (stay.discharged, stay.terminal_light, stay.customs)
+    pickup = stay.pickup and (stay.pickup.operator, stay.pickup.modality)
+    return (file.parked, file.waiting, stay.status, stay.suspended, hops, lights, pickup)
+
+
+async def may_leave_as_told(port: Port, container: str) -> list[bool]:
+    """Return what the terminal was told of the container's right, in order."""
+    records = await port.place.read(pickup_rights(PORT, QUAY))
+    rights = [ENTITLEMENT.read(each.value) for each in records if b"heartbeat/" not in each.key]
+    return [right.may_leave for right in rights if right.container == container]
 
 
 async def test_a_shard_whose_log_was_truncated_stops_loudly_and_the_others_go_on(

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from ledger.book.heads import HeadKey, KeyUnusable, check_head, head_key, sign_head
+from ledger.book.heads import (
+    HeadKey,
+    KeyUnusable,
+    check_head,
+    head_key,
+    keep_public_half,
+    public_half,
+    sign_head,
+)
 from schemas.value import altered
 from tests.ledger.book.log import LEDGER, NOW
 
@@ -84,3 +92,30 @@ def test_a_file_that_holds_no_key_is_not_used(tmp_path: Path) -> None:
     file.chmod(0o600)
     with pytest.raises(KeyUnusable, match="9 bytes"):
         head_key(file)
+
+
+def test_the_public_half_is_kept_beside_the_key_once_and_the_keys_of_before_stay(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "head.key"
+    before = head_key(file)
+    for _ in range(2):
+        keep_public_half(file, before)
+    file.unlink()
+    after = head_key(file)
+    keep_public_half(file, after)
+
+    kept = public_half(file).read_text().split()
+    assert kept == [before.public_key.hex(), after.public_key.hex()]
+    assert bytes(after.key).hex() not in kept
+
+
+def test_where_it_cannot_be_kept_that_is_said_and_ends_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file, key = tmp_path / "head.key", head_key(None)
+    public_half(file).mkdir()
+
+    keep_public_half(file, key)
+
+    assert key.public_key.hex() in caplog.text
