@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from aiokafka import AIOKafkaProducer
-
+from producers.careful import careful_producer
 from producers.log import log_record
 from producers.records import Record, send_all
 from producers.whole import start_whole
@@ -24,9 +23,7 @@ def resume_record(message: Resume, message_id: str, at: datetime, namespace: str
 
 async def put_on_log(bootstrap_servers: str, record: Record) -> None:
     """Hand *record* to the broker; return when it has it for good."""
-    producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap_servers, enable_idempotence=True, acks="all"
-    )
+    producer = careful_producer(bootstrap_servers)
     await start_whole(producer)
     try:
         await send_all(producer, [record])

@@ -245,6 +245,7 @@ BAD_HEADERS: list[tuple[str, dict[str, bytes | None], str, str, bool]] = [
     ("another version", {"ce_specversion": b"2.0"}, "specversion_unknown", "ce_specver", True),
     ("an unknown type", {"ce_type": b"releasebus.x"}, "type_unknown", "header ce_type", True),
     ("another topic's type", {"ce_type": b"releasebus.accept"}, "type_not_of", "ce_type", True),
+    ("the operator's own type", {"ce_type": b"releasebus.resume"}, "type_not_of", "ce_type", True),
     ("a type that only we say", {"ce_type": b"releasebus.tick"}, "field_", "$.at", True),
     ("a subject without end", {"ce_subject": b"x" * 256}, "header_too_long", "ce_subject", True),
     ("a type without end", {"content-type": b"x" * 256}, "header_too_long", "content-type", True),
