@@ -13,7 +13,7 @@ from adapters.registry import systems_of
 from cli.story import place_of
 from cli.words import Telling
 from ledger.book.why import Alarm, Inquiry, Lack, Leaving, Verdict, Way
-from ledger.law.file import Held
+from ledger.law.file import Held, Request, RequestState
 from schemas.stay import Stay
 from schemas.words import explained
 
@@ -27,6 +27,7 @@ def drawn(inquiry: Inquiry, telling: Telling) -> RenderableType:
         parts += [_lacks((inquiry.unreleased,), "", telling), ""]
     parts += [_alarmed(alarm, telling) for alarm in inquiry.strays]
     parts += [Text(f"… {_waits(held, telling)}", "cyan") for held in inquiry.waiting]
+    parts += [_asked(request, telling) for request in inquiry.requests]
     if inquiry.parked:
         parts.append(Text(telling.phrase("parked"), "bold red"))
     return Group(*parts[:-1] if parts[-1] == "" else parts)
@@ -127,6 +128,18 @@ def _waits(held: Held, telling: Telling) -> str:
     )
 
 
+def _asked(request: Request, telling: Telling) -> Text:
+    overdue = request.state is RequestState.OVERDUE
+    said = telling.phrase(
+        "overdue_at_system" if overdue else "put_to_system",
+        party=telling.name(request.cause.organisation),
+        ask=telling.word("asks", request.cause.message_type),
+        system=request.system,
+        until=_minute(request.due_at),
+    )
+    return Text(f"! {said}", "bold red") if overdue else Text(f"… {said}", "cyan")
+
+
 def _minute(at: datetime | None) -> str:
     """Return a moment as every language reads it, in UTC."""
     return "?" if at is None else f"{at:%Y-%m-%d %H:%M}"
@@ -142,6 +155,7 @@ def as_object(inquiry: Inquiry, telling: Telling) -> dict[str, Any]:
         "missing": [] if lack is None else [_lack_object(lack, "", telling)],
         "findings": [_alarm_object(alarm, telling) for alarm in inquiry.strays],
         "waiting": [_held_object(held, telling) for held in inquiry.waiting],
+        "requests": [_request_object(request, telling) for request in inquiry.requests],
         "parked": inquiry.parked,
     }
 
@@ -214,6 +228,17 @@ def _held_object(held: Held, telling: Telling) -> dict[str, Any]:
         "organisation": _party(cause.organisation, telling),
         "until": _moment(held.until),
         "sentence": _waits(held, telling),
+    }
+
+
+def _request_object(request: Request, telling: Telling) -> dict[str, Any]:
+    return {
+        "id": request.id,
+        "system": request.system,
+        "state": request.state.value,
+        "message_type": request.cause.message_type,
+        "organisation": _party(request.cause.organisation, telling),
+        "due_at": _moment(request.due_at),
     }
 
 

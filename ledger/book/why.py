@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ledger.directory.directory import Directory
 from ledger.law.context import Context
-from ledger.law.file import File, Held
+from ledger.law.file import File, Held, Request
 from ledger.law.leave import missing_to_leave
 from ledger.law.lights import combined
 from schemas import facts as f
@@ -78,7 +78,8 @@ class Inquiry:
     """What is known of a container that was asked after.
 
     `verdicts` are its stays, the youngest first; `unreleased` is there where it has none, but was
-    heard of. `strays` are alarms of no release: it left without one.
+    heard of. `strays` are alarms of no release: it left without one. `requests` are those that
+    the port's system has not answered yet.
     """
 
     container: str
@@ -86,6 +87,7 @@ class Inquiry:
     unreleased: Lack | None = None
     strays: tuple[Alarm, ...] = ()
     waiting: tuple[Held, ...] = ()
+    requests: tuple[Request, ...] = ()
     parked: bool = False
 
     @property
@@ -115,6 +117,7 @@ def inquire(
         None if file.stays or not told else _unreleased(told[0].recorded_at),
         tuple(_alarms(recorded for recorded in told if recorded.stay is None)),
         file.waiting,
+        tuple(request for request in file.requests if request.open),
         file.parked,
     )
 
@@ -210,9 +213,11 @@ def _particular(reason: Missing, stay: Stay, context: Context) -> Remedy | None:
 
 
 def _holder_assigns(stay: Stay, context: Context) -> bool:
-    # cpu.md §1.1: a release party cannot assign; it has to pass the right on first.
+    # cpu.md §1.1: a release party cannot assign; it has to pass the right on first. Where a
+    # system decides, so does it decide who assigns.
     holder = context.directory.get(stay.holder)
-    if holder is None or context.policy.release_party_assigns:
+    decided_here = stay.authority == "ledger"
+    if holder is None or not decided_here or context.policy.release_party_assigns:
         return True
     return Role.TRANSPORT_OPERATOR in holder.roles
 

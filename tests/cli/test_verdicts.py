@@ -1,6 +1,7 @@
 """A container's answer says what is known beside its stays: alarms, what waits, what is parked."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from rich.console import Console
@@ -10,10 +11,11 @@ from cli.words import Telling
 from ledger.book.why import Inquiry
 from schemas import messages as m
 from schemas.reasons import Finding, Missing
-from schemas.words import Language, explained, phrase
+from schemas.words import Language, explained, phrase, said
 from tests.ledger.book.test_why import Clerk
 from tests.ledger.law.world import AGENT, FORWARDER, QUAY, TERMINAL, party, release, say
 
+DAYS = timedelta(days=30)
 NAMES = {AGENT: "Demo Agent NV", FORWARDER: "Demo Forwarder BV", TERMINAL: "Demo Terminal"}
 
 
@@ -82,3 +84,24 @@ def test_a_program_is_told_the_same_in_codes_and_moments() -> None:
     (stay,) = left["stays"]
     assert stay["left_at"] == "2026-03-01T09:00:00+00:00"
     assert stay["findings"][0]["finding"] == "left_without_right"
+
+
+@pytest.mark.parametrize(
+    ("passed", "phrase_key"), [(timedelta(0), "put_to_system"), (DAYS, "overdue_at_system")]
+)
+@pytest.mark.parametrize("language", Language)
+def test_what_a_ports_system_has_not_answered_is_told(
+    passed: timedelta, phrase_key: str, language: Language
+) -> None:
+    clerk = Clerk().says(AGENT, release(port="NLRTM", terminal=QUAY))
+    if passed:
+        clerk.keep(clerk.scene.when_time_passes(days=passed.days))
+    (request,) = clerk.inquiry.requests
+
+    told = _told(clerk.inquiry, language)
+
+    ask = said("asks", "releasebus.release", language)
+    at = f"{request.due_at:%Y-%m-%d %H:%M}"
+    filled = {"party": "Demo Agent NV", "ask": ask, "system": "portbase", "until": at}
+    assert " ".join(phrase(phrase_key, language, **filled).split()) in told
+    assert as_object(clerk.inquiry, Telling(NAMES))["requests"][0]["system"] == "portbase"
