@@ -95,7 +95,12 @@ def _tone(fact: Fact) -> Tone:
 
 
 OfPickup: TypeAlias = (
-    f.PickupAssigned | f.PickupEnded | f.MeansOfTransportSet | f.EntitlementWithdrawn
+    f.PickupAssigned
+    | f.PickupEnded
+    | f.MeansOfTransportSet
+    | f.PickupEndConfirmed
+    | f.ConfirmationLapsed
+    | f.EntitlementWithdrawn
 )
 OfLedger: TypeAlias = f.FindingMade | f.Disputed | f.OrganisationRegistered
 OfSystem: TypeAlias = s.RequestAnswered | s.RequestOverdue | s.ReleaseObserved | s.ConfirmationLost
@@ -132,6 +137,8 @@ def sentence_of(recorded: RecordedFact, telling: Telling) -> str:
             f.PickupAssigned()
             | f.PickupEnded()
             | f.MeansOfTransportSet()
+            | f.PickupEndConfirmed()
+            | f.ConfirmationLapsed()
             | f.EntitlementWithdrawn()
         ) as fact:
             return _of_pickup(fact, telling)
@@ -202,8 +209,12 @@ def _of_pickup(fact: OfPickup, telling: Telling) -> str:
             return telling.says("pickup_ended", operator=operator, why=reason)
         case f.MeansOfTransportSet(means_of_transport=means):
             return telling.says(fact.type, modality=telling.word("modalities", means))
-        case f.EntitlementWithdrawn(terminal=quay):
-            return telling.says("entitlement_withdrawn", quay=quay)
+        case (
+            f.PickupEndConfirmed(terminal=quay)
+            | f.ConfirmationLapsed(terminal=quay)
+            | f.EntitlementWithdrawn(terminal=quay)
+        ):
+            return telling.says(fact.type, quay=quay)
         case _:
             assert_never(fact)
 

@@ -14,6 +14,7 @@ from producers.outbox import Outbox
 from producers.records import Record, send_all
 from producers.whole import start_whole
 from schemas import messages as m
+from schemas.entitlement import Entitlement, confirmation_of
 from schemas.envelope import Envelope, headers_of
 from schemas.facts import Outcome
 from schemas.messages import ContainerMessage, Message
@@ -51,6 +52,7 @@ TerminalMessage = (
     | m.ReportTerminalUnblock
     | m.ReportGateIn
     | m.ReportGateOut
+    | m.ConfirmPickupEnd
 )
 Sends = TypeVar("Sends", bound=Message)
 
@@ -169,9 +171,16 @@ class Party(Client[ChainMessage]):
 
 
 class Terminal(Client[TerminalMessage]):
-    """A terminal: discharge, its light, the gate."""
+    """A terminal: discharge, its light, the gate, and that it knows of a right that ended."""
 
     TOPIC = TERMINAL
+
+    async def confirm_end(self, ended: Entitlement) -> str:
+        """Confirm that the gate knows of the end of a right, and return the message's id.
+
+        It is waited for where the release went to another quay (`ended` terminal_changed).
+        """
+        return await self.publish(confirmation_of(ended))
 
 
 class Customs(Client[m.ReportCustomsStatus]):

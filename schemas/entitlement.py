@@ -2,7 +2,7 @@
 
 from schemas.facts import PickupEnd
 from schemas.lights import Lights
-from schemas.messages import Modality
+from schemas.messages import ConfirmPickupEnd, Modality
 from schemas.ports import Authority
 from schemas.reasons import Missing
 from schemas.stay import Driver
@@ -53,6 +53,16 @@ class Heartbeat(Value, frozen=True, kw_only=True, tag_field="type", tag="heartbe
 
 ENTITLEMENT: Form[Entitlement] = Form(Entitlement)
 HEARTBEAT: Form[Heartbeat] = Form(Heartbeat)
+
+
+def confirmation_of(ended: Entitlement) -> ConfirmPickupEnd:
+    """Return a terminal's word that it knows of the end; to be sent once its gate has it too."""
+    return ConfirmPickupEnd(
+        container=ended.container,
+        port=ended.port,
+        terminal=ended.terminal,
+        pickup_id=ended.pickup_id,
+    )
 
 
 def entitlement_key(container: str, release_id: str) -> bytes:

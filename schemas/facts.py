@@ -71,10 +71,14 @@ class Released(FactValue, frozen=True, kw_only=True):
 
 
 class Updated(FactValue, frozen=True, kw_only=True):
-    """The agent gave new values; `terminal_before` is the quay that no longer counts."""
+    """The agent gave new values; `terminal_before` is the quay that no longer counts.
+
+    `quay_before_confirms_by` is until when that quay is waited for, where it had a right to end.
+    """
 
     terminal: str
     terminal_before: str
+    quay_before_confirms_by: Moment | None = None
     bills_of_lading: tuple[str, ...]
     valid_from: Moment
     expires_at: Moment
@@ -163,6 +167,19 @@ class MeansOfTransportSet(FactValue, frozen=True, kw_only=True):
     """The holder said how the container will leave."""
 
     means_of_transport: Modality
+
+
+class PickupEndConfirmed(FactValue, frozen=True, kw_only=True):
+    """The terminal knows that its entitlement ended, and lets nobody out under it."""
+
+    terminal: str
+    pickup_id: str
+
+
+class ConfirmationLapsed(FactValue, frozen=True, kw_only=True):
+    """The quay before did not confirm in time: it is waited for no longer."""
+
+    terminal: str
 
 
 class EntitlementWithdrawn(FactValue, frozen=True, kw_only=True):
@@ -289,7 +306,8 @@ class OrganisationRegistered(FactValue, frozen=True, kw_only=True):
 Fact: TypeAlias = (
     Released | Updated | Blocked | Unblocked | ChainRevoked | Deleted | Expired | Transferred
     | Accepted | Declined | TransferRevoked | PickupAssigned | PickupEnded
-    | MeansOfTransportSet | EntitlementWithdrawn | Discharged | TerminalReleased
+    | MeansOfTransportSet | PickupEndConfirmed | ConfirmationLapsed
+    | EntitlementWithdrawn | Discharged | TerminalReleased
     | TerminalBlocked | ScanningOrdered | TerminalUnblocked | GatedIn | GatedOut
     | CustomsStatusSet | FindingMade | Disputed | DisputeSettled | GivenUp | Suspended
     | RequestMade | RequestAnswered | RequestOverdue | ReleaseObserved | ConfirmationLost

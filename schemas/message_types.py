@@ -3,7 +3,6 @@
 from schemas.messages import (
     AGENT_MESSAGES,
     CHAIN_MESSAGES,
-    PHYSICAL_FACTS,
     TERMINAL_MESSAGES,
     Message,
     RegisterOrganisation,
@@ -18,7 +17,8 @@ BY_TYPE: dict[str, type[Message]] = {
     for model in (
         *AGENT_MESSAGES,
         *CHAIN_MESSAGES,
-        *PHYSICAL_FACTS,
+        *TERMINAL_MESSAGES,
+        ReportCustomsStatus,
         *SYSTEM_MESSAGES,
         RegisterOrganisation,
         Resume,

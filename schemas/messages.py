@@ -298,6 +298,19 @@ class ReportGateOut(ContainerMessage):
     overruled: bool = False
 
 
+class ConfirmPickupEnd(ContainerMessage):
+    """The terminal knows that a pick-up right for it ended: it lets nobody out under it.
+
+    `pickup_id` is the ended entitlement's. It is asked for where the release went to another
+    quay, whose own right may let nobody out before (ledger/law/quays.py).
+    """
+
+    TYPE: ClassVar[str] = "releasebus.confirm_pickup_end"
+
+    terminal: Text
+    pickup_id: Text
+
+
 class ReportCustomsStatus(ContainerMessage):
     """Customs set their light (CCRM, cpu.md §5; matched as cpu.md §7 rule 1)."""
 
@@ -357,7 +370,7 @@ CHAIN_MESSAGES = (
     RevokePickup,
     SetMeansOfTransport,
 )
-TERMINAL_MESSAGES = (
+TERMINAL_REPORTS = (
     ReportDischarge,
     ReportTerminalRelease,
     ReportTerminalBlock,
@@ -366,4 +379,5 @@ TERMINAL_MESSAGES = (
     ReportGateIn,
     ReportGateOut,
 )
-PHYSICAL_FACTS = (*TERMINAL_MESSAGES, ReportCustomsStatus)
+TERMINAL_MESSAGES = (*TERMINAL_REPORTS, ConfirmPickupEnd)
+PHYSICAL_FACTS = (*TERMINAL_REPORTS, ReportCustomsStatus)

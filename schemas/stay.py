@@ -70,10 +70,17 @@ class PickupRight(Value, frozen=True):
 
 
 class EndedRight(Value, frozen=True):
-    """A pick-up right that is over, as long as its terminal is still told of its end."""
+    """A pick-up right that is over, as long as its terminal is still told of its end.
+
+    `confirms_by`: the release went to another quay, and until then it is waited for this one to
+    confirm. `confirmed`: it has.
+    """
 
     terminal: str
     at: Moment
+    pickup_id: str | None = None
+    confirms_by: Moment | None = None
+    confirmed: bool = False
 
 
 class Stay(Value, frozen=True):

@@ -65,7 +65,10 @@ def due_at(stay: Stay) -> int | None:
     moments = [stay.expires_at] if stay.live and by_time else []
     if by_time and stay.pickup is not None and stay.pickup.expires_at is not None:
         moments.append(stay.pickup.expires_at)
-    moments.extend(ended.at + ENDED_IS_TOLD for ended in stay.ended_rights)
+    for ended in stay.ended_rights:
+        moments.append(ended.at + ENDED_IS_TOLD)
+        if ended.confirms_by is not None:
+            moments.append(ended.confirms_by)
     return micros(min(moments)) if moments else None
 
 

@@ -4,6 +4,7 @@ from ledger.law.context import Context, Question
 from ledger.law.file import Answer, File
 from ledger.law.hearing import Hearing, as_waited, without
 from ledger.law.match import match
+from ledger.law.quays import silent
 from ledger.law.requests import overdue
 from ledger.law.ruling import Refusal
 from ledger.law.standing import lapsed, told_long_enough
@@ -63,7 +64,8 @@ def pass_time(file: File, question: Question, context: Context) -> Answers:
     """
     hearing = Hearing(file, question, context, counted=False)
     for stay in file.stays:
-        for fact in (*lapsed(stay, context.now), *told_long_enough(stay, context.now)):
+        now = context.now
+        for fact in (*lapsed(stay, now), *silent(stay, now), *told_long_enough(stay, now)):
             hearing.record(fact, stay.release_id)
     hearing.settle_disputes()
     for held in file.waiting:

@@ -48,8 +48,9 @@ def sender_of(question: Question, context: Context) -> Organisation | Refusal:
         return _in_own_port(sender, message)
     if roles_for(message, context.policy).isdisjoint(sender.roles):
         return Refusal(Reason.ROLE_NOT_ALLOWED, ", ".join(sender.roles))
-    if type(message) in m.TERMINAL_MESSAGES:
-        return _at_own_terminal(sender, message)
+    terminal = message.terminal or ""
+    if type(message) in m.TERMINAL_MESSAGES and not sender.runs(message.port, terminal):
+        return Refusal(Reason.NOT_THE_TERMINAL, f"{message.port} {terminal}")
     if is_request(message):
         return _may_ask(question, context) or sender
     return sender
@@ -89,10 +90,3 @@ def _in_own_port(sender: Organisation, message: ContainerMessage) -> Organisatio
     if sender.system != DECIDED_BY_SYSTEM.get(message.port):
         return Refusal(Reason.NOT_THE_SYSTEM, message.port)
     return sender
-
-
-def _at_own_terminal(sender: Organisation, message: ContainerMessage) -> Organisation | Refusal:
-    terminal = message.terminal or ""
-    if sender.runs(message.port, terminal):
-        return sender
-    return Refusal(Reason.NOT_THE_TERMINAL, f"{message.port} {terminal}")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 
+from ledger.law import quays
 from ledger.law.context import Case
 from ledger.law.dates import default_expiry, in_utc, over_at_once, unmeant
 from ledger.law.rights import first_transfer
@@ -177,9 +178,12 @@ def _opened(message: m.Release, case: Case) -> f.Released:
 
 def _updated(stay: Stay, message: m.Update, case: Case, *, revived: bool) -> f.Updated:
     terminal, stay_number, bills = _moved_to(stay, message)
+    moved, policy = terminal != stay.terminal, case.context.policy
+    waited_for = quays.confirms_by(stay, case.now, policy) if moved else None
     return f.Updated(
         terminal=terminal,
         terminal_before=stay.terminal,
+        quay_before_confirms_by=waited_for,
         bills_of_lading=bills,
         valid_from=in_utc(message.valid_from or stay.valid_from),
         expires_at=in_utc(_new_expiry(stay, message, case)),

@@ -1,6 +1,6 @@
 """The one place where a message about a stay meets the rule for it."""
 
-from ledger.law import commercial, physical, pickup, rights, transport
+from ledger.law import commercial, physical, pickup, quays, rights, transport
 from ledger.law.context import Case
 from ledger.law.leave import missing_to_leave
 from ledger.law.ruling import Ruling
@@ -25,6 +25,8 @@ def decide(stay: Stay, message: ContainerMessage, case: Case) -> Ruling:
             return commercial.revoke_chain(stay, message, case)
         case _ if isinstance(message, m.PHYSICAL_FACTS):
             return _report(stay, message, case)
+        case m.ConfirmPickupEnd():
+            return quays.confirm(stay, message)
         case _:
             return _of_the_chain(stay, message, case)
 

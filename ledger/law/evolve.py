@@ -1,5 +1,6 @@
 """What a fact makes of a stay: no decision is taken here, so a rebuild only reads."""
 
+from datetime import datetime
 from typing import TypeAlias, assert_never
 
 from schemas import facts as f
@@ -11,7 +12,12 @@ from schemas.value import altered
 OfRelease: TypeAlias = f.Updated | f.Blocked | f.Unblocked | f.Deleted | f.Expired
 OfChain: TypeAlias = f.Transferred | f.Accepted | f.Declined | f.TransferRevoked | f.ChainRevoked
 OfPickup: TypeAlias = (
-    f.PickupAssigned | f.PickupEnded | f.MeansOfTransportSet | f.EntitlementWithdrawn
+    f.PickupAssigned
+    | f.PickupEnded
+    | f.MeansOfTransportSet
+    | f.PickupEndConfirmed
+    | f.ConfirmationLapsed
+    | f.EntitlementWithdrawn
 )
 OfTerminal: TypeAlias = (
     f.TerminalReleased | f.TerminalBlocked | f.ScanningOrdered | f.TerminalUnblocked
@@ -101,6 +107,7 @@ def _updated(stay: Stay, fact: f.Updated) -> Stay:
         terminal_light=TerminalLight.UNKNOWN if moved else stay.terminal_light,
         terminal_light_before=TerminalLight.UNKNOWN if moved else stay.terminal_light_before,
         gate=Gate.UNKNOWN if moved else stay.gate,
+        ended_rights=_waited_for(stay, fact.terminal_before, fact.quay_before_confirms_by),
     )
 
 
@@ -129,15 +136,35 @@ def _pickup(stay: Stay, fact: OfPickup) -> Stay:
             # What its terminal is told of it stands in the place of the right that ended.
             return altered(stay, pickup=pickup, ended_rights=_ended_beside(stay, stay.terminal))
         case f.PickupEnded(terminal=terminal, at=at):
-            ended = () if at is None else (EndedRight(terminal, at),)
+            ended = () if at is None else (EndedRight(terminal, at, fact.pickup.id),)
             others = _ended_beside(stay, terminal)
             return altered(stay, pickup=None, ended_rights=(*others, *ended))
         case f.MeansOfTransportSet(means_of_transport=means):
             return altered(stay, means_of_transport=means)
+        case f.PickupEndConfirmed(pickup_id=of):
+            return altered(
+                stay, ended_rights=tuple(_confirmed(each, of) for each in stay.ended_rights)
+            )
+        case f.ConfirmationLapsed(terminal=terminal):
+            return altered(stay, ended_rights=_waited_for(stay, terminal, None))
         case f.EntitlementWithdrawn(terminal=terminal):
             return altered(stay, ended_rights=_ended_beside(stay, terminal))
         case _:
             assert_never(fact)
+
+
+def _confirmed(ended: EndedRight, pickup_id: str) -> EndedRight:
+    if ended.pickup_id != pickup_id:
+        return ended
+    return altered(ended, confirmed=True, confirms_by=None)
+
+
+def _waited_for(stay: Stay, terminal: str, until: datetime | None) -> tuple[EndedRight, ...]:
+    """Return the ended rights, of which that of *terminal* is to be confirmed by *until*."""
+    return tuple(
+        altered(ended, confirms_by=until) if ended.terminal == terminal else ended
+        for ended in stay.ended_rights
+    )
 
 
 def _ended_beside(stay: Stay, terminal: str) -> tuple[EndedRight, ...]:

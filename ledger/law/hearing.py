@@ -61,7 +61,8 @@ class Hearing:
 
     def _where_a_system_decides(self, sender: Organisation) -> None:
         message = self.question.message
-        if isinstance(message, m.PHYSICAL_FACTS):
+        # What terminals say of their own gates is decided here in every port.
+        if isinstance(message, (*m.PHYSICAL_FACTS, m.ConfirmPickupEnd)):
             self._rule(message, sender)
             return
         case = self._case(sender, self.file.stays)

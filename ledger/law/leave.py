@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ledger.law.lights import customs_clear
 from ledger.law.policy import Policy
+from ledger.law.quays import unconfirmed
 from schemas.reasons import Missing
 from schemas.stay import ReleaseStatus, Stay, TerminalLight
 
@@ -50,6 +51,8 @@ def _of_right(stay: Stay, now: datetime) -> Iterator[Missing]:
         yield Missing.NO_PICKUP_ASSIGNED
     elif pickup.expires_at is not None and pickup.expires_at <= now:
         yield Missing.PICKUP_EXPIRED
+    if stay.ended_rights and unconfirmed(stay, now):
+        yield Missing.PREVIOUS_QUAY_NOT_CONFIRMED
 
 
 def _as_confirmed(stay: Stay, now: datetime) -> Iterator[Missing]:

@@ -22,6 +22,8 @@ def match(
     More than one is returned only for what physically happened: to a disputed container, which
     is true whoever turns out to hold the release, or where it takes a light away.
     """
+    if isinstance(message, m.ConfirmPickupEnd):
+        return _ended_at(stays, message)
     fitting = [stay for stay in stays if fits(stay, message)]
     if isinstance(message, m.PHYSICAL_FACTS):
         return _reported_on(fitting, message)
@@ -112,6 +114,15 @@ def _reported_on(fitting: list[Stay], message: ContainerMessage) -> tuple[Stay, 
     if len({stay.agent for stay in live}) == len(live):
         return tuple(live)
     return Refusal(Reason.SEVERAL_RELEASES, _counted(live))
+
+
+def _ended_at(stays: Sequence[Stay], message: m.ConfirmPickupEnd) -> tuple[Stay, ...] | Refusal:
+    # The stay may long be at another quay: the right that ended is what the message names.
+    for stay in stays:
+        for ended in stay.ended_rights:
+            if ended.pickup_id == message.pickup_id and ended.terminal == message.terminal:
+                return (stay,)
+    return Refusal(Reason.NOTHING_TO_CONFIRM)
 
 
 def _asked_about(

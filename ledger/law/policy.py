@@ -41,5 +41,9 @@ class Policy:
     release_party_sets_transport: bool = True
     # cpu.md §2.6, INFERRED: a pick-up by other means than were set is told, not refused.
     transport_binds_pickup: bool = False
+    # INFERRED: how long the right at a new quay waits for the old quay to confirm that its own
+    # ended. A gate that has heard nothing for a minute cannot tell, so a silent quay lets nobody
+    # out after that.
+    previous_quay_confirms_within: timedelta = timedelta(minutes=15)
     # cpu.md §2.2, §7 rule 18: an orange customs light lets the container leave.
     orange_customs_may_leave: bool = True

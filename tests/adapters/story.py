@@ -205,6 +205,19 @@ def a_day() -> Story:
     return story
 
 
+def _other_quays() -> Iterator[Story]:
+    for confirms in (True, False):
+        moved = Story()
+        moved.held_by_haulier()
+        (assigned,) = moved.assigned()
+        moved.say(AGENT, m.Update, terminal="913", release_identification="AGT-REL-0001")
+        if confirms and assigned.stay is not None and assigned.stay.pickup is not None:
+            ended = assigned.stay.pickup.id
+            moved.say(TERMINAL, m.ConfirmPickupEnd, terminal="1742", pickup_id=ended)
+        moved.wait(minutes=16)
+        yield moved
+
+
 def _other_endings() -> Iterator[Story]:
     declined = Story()
     declined.released(release_to=to(FORWARDER))
@@ -235,6 +248,7 @@ def _other_endings() -> Iterator[Story]:
     long_ago = a_day()
     long_ago.wait(days=31)
     yield long_ago
+    yield from _other_quays()
     in_vain = Story()
     in_vain.say(FORWARDER, m.Accept)
     in_vain.wait(days=4)

@@ -13,7 +13,7 @@ from schemas import facts as f
 from schemas import messages as m
 from schemas import system_facts as s
 from schemas.board import BOARD_LINE, BoardLine
-from schemas.entitlement import ENTITLEMENT
+from schemas.entitlement import ENTITLEMENT, confirmation_of
 from schemas.facts import FACTS, PickupEnd, RecordedFact
 from schemas.notices import NOTICE, Notice
 from schemas.reasons import Reason
@@ -65,6 +65,8 @@ TABLE: dict[str, tuple[tuple[str, ...], str | None, str]] = {
     "pickup_assigned": ((HAULIER,), HAULIER, STANDS),
     "pickup_ended": ((HAULIER,), HAULIER, ENDED),
     "means_of_transport_set": (CHAIN, HAULIER, STANDS),
+    "pickup_end_confirmed": (CHAIN, TERMINAL, NONE),
+    "confirmation_lapsed": (CHAIN, None, NONE),
     "entitlement_withdrawn": (NOBODY, None, NONE),
     "discharged": (CHAIN, TERMINAL, NONE),
     "terminal_released": (CHAIN, TERMINAL, NONE),
@@ -465,3 +467,18 @@ def test_no_notice_has_members_without_a_value() -> None:
 
     for recorded in KINDS.values():
         assert not [party for party, notice in notices_of(recorded) if bare(json.loads(notice))]
+
+
+def test_what_a_terminal_makes_of_an_ended_entitlement_is_the_word_that_the_ledger_takes() -> None:
+    story = Story()
+    story.held_by_haulier()
+    story.assigned()
+    ended, _ = story.say(AGENT, m.Update, terminal="913", bills_of_lading=("BLTEST0001",))
+    entitlement = entitlement_of(ended)
+    assert entitlement is not None
+    assert entitlement.ended is PickupEnd.TERMINAL_CHANGED
+
+    word = confirmation_of(entitlement)
+    (confirmed,) = story.say(TERMINAL, type(word), **word.model_dump(exclude_none=True))
+
+    assert confirmed.fact == f.PickupEndConfirmed(terminal="1742", pickup_id=entitlement.pickup_id)

@@ -22,6 +22,7 @@ MORE: dict[str, dict[str, Any]] = {
     "transfer": {"release_to": PARTY},
     "assign_pickup": {"modality": "truck", "driver": DRIVER},
     "set_means_of_transport": {"means_of_transport": "barge"},
+    "confirm_pickup_end": {"pickup_id": "p-0001"},
     "report_gate_out": {"picked_up_by": PARTY},
     "report_customs_status": {"status": "released"},
     "observe_release": {"status": "released", "agent": PARTY, "holders": [PARTY]},

@@ -74,6 +74,8 @@ EXAMPLES: tuple[FactValue, ...] = (
     f.PickupAssigned(pickup=PICKUP),
     f.PickupAssigned(pickup=BARE_PICKUP),
     *(f.MeansOfTransportSet(means_of_transport=means) for means in Modality),
+    f.PickupEndConfirmed(terminal="1742", pickup_id="p"),
+    f.ConfirmationLapsed(terminal="1742"),
     f.EntitlementWithdrawn(terminal="1742"),
     *(f.PickupEnded(pickup=BARE_PICKUP, terminal="1742", why=why, at=NOW) for why in PickupEnd),
     f.Discharged(),

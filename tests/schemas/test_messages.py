@@ -19,7 +19,8 @@ MUST_NAME = {
     "assign_pickup": {"modality"},
     "set_means_of_transport": {"means_of_transport"},
     "report_customs_status": {"status"},
-    **{kind.TYPE.partition(".")[2]: {"terminal"} for kind in m.TERMINAL_MESSAGES},
+    **{kind.TYPE.partition(".")[2]: {"terminal"} for kind in m.TERMINAL_REPORTS},
+    "confirm_pickup_end": {"terminal", "pickup_id"},
     "observe_release": {"terminal"},
     "answer_request": {"request_id", "accepted"},
     "register_organisation": {"organisation", "name", "roles"},
@@ -35,7 +36,7 @@ TOPICS = {
     ),
     TERMINAL.name: (
         "report_discharge report_terminal_release report_terminal_block report_scanning"
-        " report_terminal_unblock report_gate_in report_gate_out"
+        " report_terminal_unblock report_gate_in report_gate_out confirm_pickup_end"
     ),
     CUSTOMS.name: "report_customs_status",
     REGISTRATIONS.name: "register_organisation",
@@ -126,5 +127,5 @@ def test_a_value_that_cannot_be_is_not_read(name: str, values: dict[str, Any]) -
 
 
 def test_terminals_and_customs_report_and_all_others_ask() -> None:
-    assert {*m.PHYSICAL_FACTS} == {*m.TERMINAL_MESSAGES, m.ReportCustomsStatus}
+    assert {*m.PHYSICAL_FACTS} == {*m.TERMINAL_REPORTS, m.ReportCustomsStatus}
     assert not {*m.PHYSICAL_FACTS} & {*m.AGENT_MESSAGES, *m.CHAIN_MESSAGES}

@@ -140,7 +140,7 @@ def _assigned(planned: Planned, cast: Cast, chance: Random) -> Speech:
 
 def _reported(planned: Planned, cast: Cast, chance: Random) -> Speech:
     quay, there = chance.choice(cast.quays), _there(planned)
-    report = chance.choice(m.TERMINAL_MESSAGES)
+    report = chance.choice(m.TERMINAL_REPORTS)
     return quay.operator.id, report(**there, terminal=quay.code)
 
 

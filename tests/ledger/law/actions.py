@@ -68,7 +68,12 @@ DEEDS: Mapping[str, ContainerMessage] = {
     "unblocks_at_terminal": say(m.ReportTerminalUnblock, terminal=QUAY),
     "gates_in": say(m.ReportGateIn, terminal=QUAY),
     "gates_out": say(m.ReportGateOut, terminal=QUAY),
+    "gates_out_with_another": say(
+        m.ReportGateOut, terminal=QUAY, picked_up_by=party(OTHER_HAULIER)
+    ),
+    "overrules_and_gates_out": say(m.ReportGateOut, terminal=QUAY, overruled=True),
     "gates_out_there": say(m.ReportGateOut, terminal=OTHER_QUAY),
+    "confirms_the_end": say(m.ConfirmPickupEnd, terminal=QUAY, pickup_id="the-pickup"),
     "clears": say(m.ReportCustomsStatus, status=CustomsStatus.RELEASED),
     "clears_for_transhipment": say(m.ReportCustomsStatus, status=CustomsStatus.TRANSHIPMENT),
     "observes": say(ObserveRelease, terminal=QUAY, status=ObservedStatus.RELEASED),

@@ -13,6 +13,8 @@ from tests.ledger.law.world import (
     FORWARDER,
     HAULIER,
     NOW,
+    OTHER_QUAY,
+    QUAY,
     RIVAL,
     THE_BILLS,
     TO_FORWARDER,
@@ -34,6 +36,16 @@ THE_RIVAL_RELEASE = released(
     agent=RIVAL,
     release_identification="RIVAL1",
     bills_of_lading=THE_BILLS,
+)
+
+MOVED = f.Updated(
+    terminal=OTHER_QUAY,
+    terminal_before=QUAY,
+    quay_before_confirms_by=NOW + timedelta(minutes=15),
+    bills_of_lading=THE_BILLS,
+    valid_from=NOW - timedelta(days=2),
+    expires_at=NOW + timedelta(days=58),
+    expiry_given=False,
 )
 
 
@@ -74,6 +86,8 @@ STATES: Mapping[str, Scene] = {
     ),
     # another agent has released what was ready
     "disputed": given(*READY, AGAINST_RIVAL).beside(THE_RIVAL_RELEASE, AGAINST_AGENT),
+    # the agent has sent what was ready to another quay, which the first has not confirmed
+    "moved": given(*READY, ended(PickupEnd.TERMINAL_CHANGED, at=NOW), MOVED),
     # the agent has deleted what was ready
     "deleted": given(*READY, f.Deleted(parties=()), ended(PickupEnd.RELEASE_DELETED)),
     # it left an hour ago

@@ -172,6 +172,7 @@ def test_a_move_ends_the_pickup_and_what_the_old_quay_said_but_not_what_customs_
     assert stay.terminal_light is TerminalLight.UNKNOWN
     assert heard.answers[-1].missing == (
         Missing.NO_PICKUP_ASSIGNED,
+        Missing.PREVIOUS_QUAY_NOT_CONFIRMED,
         Missing.NOT_DISCHARGED,
         Missing.TERMINAL_NOT_RELEASED,
     )

@@ -65,7 +65,7 @@ PAPERS = st.fixed_dictionaries(
     },
 )
 MAYBE_PAPERS = st.just(dict[str, Any]()) | st.just(dict[str, Any]()) | PAPERS
-REPORTS = st.sampled_from(m.TERMINAL_MESSAGES)
+REPORTS = st.sampled_from(m.TERMINAL_REPORTS)
 
 
 class Port(RuleBasedStateMachine):

@@ -37,6 +37,7 @@ from tests.ledger.law.world import (
     UNREGISTERED,
     accepted,
     assigned,
+    ended,
     given,
     party,
     released,
@@ -358,6 +359,21 @@ TRIALS = (
             LATE,
             GONE | EXPIRED,
             {Reason.TRANSPORT_DIFFERS: {"means_of_transport": Modality.BARGE}},
+        ),
+    ),
+    Trial(
+        "ConfirmPickupEnd",
+        Situation(
+            m.ConfirmPickupEnd,
+            TERMINAL,
+            {"terminal": QUAY, "pickup_id": "the-pickup"},
+            pickup=(assigned(), ended(f.PickupEnd.REVOKED, at=NOW)),
+        ),
+        "pickup_end_confirmed",
+        (
+            NOBODY | CUSTOMS_ASKS | {Reason.NOT_THE_TERMINAL: {"sender": NEIGHBOUR}},
+            LATE,
+            {Reason.NOTHING_TO_CONFIRM: {"pickup_id": "another"}},
         ),
     ),
     Trial(

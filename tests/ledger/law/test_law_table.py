@@ -1,10 +1,12 @@
 """The law is the table: every action in every state, with its source."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import timedelta
 
 import pytest
 
+from ledger.law.policy import Policy
 from tests.ledger.law.actions import ACTORS, DEEDS, action
 from tests.ledger.law.states import STATES
 from tests.ledger.law.table import SOURCES, TABLE
@@ -43,6 +45,10 @@ def cells() -> Iterator[Cell]:
 
 
 CELLS = tuple(cells())
+# What an owner may say of a setting that is no yes or no.
+OTHERWISE = {"late_reports": timedelta(0), "previous_quay_confirms_within": timedelta(0)}
+# Settings that decided what the state holds already: test_policy.py tries them on the way there.
+AT_ANOTHER_TIME = {"previous_quay_confirms_within"}
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell.action}, {cell.state}")
@@ -66,8 +72,27 @@ def test_everything_that_can_be_done_and_everybody_who_can_try_is_in_the_table()
     assert {*DEEDS, "passes_the_pickup", "passes_the_expiry"} == set(deeds)
 
 
-def test_every_cell_names_its_source() -> None:
-    assert {cell.source for cell in CELLS} <= SOURCES
+def test_every_cell_names_its_source_and_what_is_inferred_its_setting() -> None:
+    settings = {f"INFERRED {setting.name}" for setting in fields(Policy)}
+
+    assert {cell.source for cell in CELLS} <= SOURCES | settings
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [cell for cell in CELLS if cell.source.startswith("INFERRED")],
+    ids=lambda cell: f"{cell.action}, {cell.state}",
+)
+def test_what_is_inferred_changes_with_its_setting(cell: Cell) -> None:
+    setting = cell.source.removeprefix("INFERRED ")
+    scene = STATES[cell.state]
+    as_it_is = getattr(scene.policy, setting)
+
+    other = scene.under(**{setting: OTHERWISE.get(setting, not as_it_is)})
+
+    heard = action(cell.action)(other)
+    differs = (" + ".join(heard.words) or "-") != cell.answer
+    assert differs is (setting not in AT_ANOTHER_TIME)
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell.action}, {cell.state}")

@@ -14,9 +14,11 @@ from tests.ledger.law.world import (
     FORWARDER,
     HAULIER,
     NOW,
+    OTHER_QUAY,
     QUAY,
     TERMINAL,
     TO_FORWARDER,
+    Scene,
     assign,
     assigned,
     given,
@@ -124,6 +126,20 @@ def test_transport_binds_pickup() -> None:
 
     scene.when(HAULIER, by_rail).then("means_of_transport_set", "finding: transport_differs")
     scene.under(transport_binds_pickup=True).when(HAULIER, by_rail).then("no: transport_differs")
+
+
+def test_previous_quay_confirms_within() -> None:
+    moved = say(m.Update, terminal=OTHER_QUAY)
+
+    def waited_for(scene: Scene) -> list[timedelta]:
+        ended = scene.when(AGENT, moved).scene.stay.ended_rights
+        return [each.confirms_by - NOW for each in ended if each.confirms_by is not None]
+
+    assert waited_for(given(*READY)) == [timedelta(minutes=15)]
+    at_once = given(*READY).under(previous_quay_confirms_within=timedelta(0))
+    assert waited_for(at_once) == []
+    an_hour = given(*READY).under(previous_quay_confirms_within=timedelta(hours=1))
+    assert waited_for(an_hour) == [timedelta(hours=1)]
 
 
 def test_orange_customs_may_leave() -> None:

@@ -264,7 +264,7 @@ SAID: tuple[tuple[str, ContainerMessage], ...] = (
     (FORWARDER, say(m.Decline)),
     (HAULIER, assign()),
     (HAULIER, say(m.RevokePickup)),
-    *((TERMINAL, say(kind, terminal=QUAY)) for kind in m.TERMINAL_MESSAGES),
+    *((TERMINAL, say(kind, terminal=QUAY)) for kind in m.TERMINAL_REPORTS),
     (NEIGHBOUR, say(m.ReportDischarge, terminal=OTHER_QUAY)),
     *(
         (CUSTOMS, say(m.ReportCustomsStatus, status=status))

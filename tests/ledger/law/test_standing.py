@@ -50,7 +50,7 @@ def test_the_old_quay_is_told_of_its_ended_right_beside_the_new_quays_right() ->
     scene = scene.when(HAULIER, assign(expires_at=None)).then("pickup_assigned")
     assert [ended.terminal for ended in scene.stay.ended_rights] == [QUAY]
 
-    scene = scene.when_time_passes(days=31).then("entitlement_withdrawn")
+    scene = scene.when_time_passes(days=31).then("confirmation_lapsed", "entitlement_withdrawn")
 
     assert scene.stay.pickup is not None
     assert scene.stay.ended_rights == ()

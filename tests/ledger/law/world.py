@@ -155,8 +155,8 @@ def assigned(**values: Any) -> f.PickupAssigned:
     return f.PickupAssigned(pickup=the_pickup(**values))
 
 
-def ended(why: f.PickupEnd, **values: Any) -> f.PickupEnded:
-    return f.PickupEnded(pickup=the_pickup(**values), terminal=QUAY, why=why)
+def ended(why: f.PickupEnd, at: datetime | None = None, **values: Any) -> f.PickupEnded:
+    return f.PickupEnded(pickup=the_pickup(**values), terminal=QUAY, why=why, at=at)
 
 
 TO_FORWARDER = (transferred(AGENT, FORWARDER), accepted(AGENT, FORWARDER))

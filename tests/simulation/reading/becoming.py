@@ -45,6 +45,13 @@ def told_long_enough(release: Release, now: datetime, settings: Settings) -> Ite
             yield {"type": "entitlement_withdrawn", "terminal": quay}
 
 
+def silent(release: Release, now: datetime) -> Iterator[Fact]:
+    """Yield the quays before that have not confirmed the end of their right in time."""
+    for quay, _ in release.ended:
+        if quay in release.waits_for and release.waits_for[quay] <= now:
+            yield {"type": "confirmation_lapsed", "terminal": quay}
+
+
 def become(release: Release, fact: Json, now: datetime) -> None:
     """Let *fact* be true of *release*."""
     kind = fact["type"]
@@ -104,7 +111,12 @@ def _ended(release: Release, fact: Json, now: datetime) -> None:
     release.ended = [*release.ended, (fact["terminal"], now)]
 
 
+def _silent(release: Release, fact: Json, _now: datetime) -> None:
+    del release.waits_for[fact["terminal"]]
+
+
 def _withdrawn(release: Release, fact: Json, _now: datetime) -> None:
+    release.waits_for.pop(fact["terminal"], None)
     release.ended = [each for each in release.ended if each[0] != fact["terminal"]]
 
 
@@ -138,6 +150,8 @@ def _updated(release: Release, fact: Json, _now: datetime) -> None:
         # INFERRED: what the old quay reported no longer counts.
         release.discharged, release.light, release.light_before = False, "unknown", "unknown"
         release.gate = "unknown"
+        if (until := fact["quay_before_confirms_by"]) is not None:
+            release.waits_for[release.terminal] = until
     release.terminal, release.bills = fact["terminal"], tuple(fact["bills_of_lading"])
     release.valid_from, release.expires_at = fact["valid_from"], fact["expires_at"]
     release.vessel = fact["vessel_imo"]
@@ -155,6 +169,7 @@ BECOMES: Mapping[str, Callable[[Release, Json, datetime], None]] = {
     "pickup_ended": _ended,
     "means_of_transport_set": _means,
     "entitlement_withdrawn": _withdrawn,
+    "confirmation_lapsed": _silent,
     "terminal_unblocked": _unblocked,
     "customs_status_set": _customs,
     "gated_in": _came,

@@ -54,6 +54,8 @@ class Release:
     left_at: datetime | None = None
     first_release_party: str | None = None
     ended: list[tuple[str, datetime]] = field(default_factory=list)
+    # quays that it left while their gates might not know, and until when they are waited for
+    waits_for: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def live(self) -> bool:
@@ -105,6 +107,8 @@ class Release:
             return
         yield from self._missing_of_the_release(now)
         yield from self._missing_of_the_right(now)
+        if any(quay != self.terminal and now < until for quay, until in self.waits_for.items()):
+            yield "previous_quay_not_confirmed"
         if not self.discharged:
             yield "not_discharged"
         if not self.customs_allow:

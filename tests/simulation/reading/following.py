@@ -65,7 +65,7 @@ def _same_cargo(one: Release, other: Release) -> bool:
 
 def _update(asked: Asked) -> Iterator[Fact]:
     release, told, body = asked.release, asked.told, asked.told.body
-    facts = list(lapsed(release, asked.now))
+    facts, until = list(lapsed(release, asked.now)), _waited_for(asked)
     yield from facts
     expired = release.expired or any(fact["type"] == "expired" for fact in facts)
     begins = told.date("valid_from") or release.valid_from
@@ -77,6 +77,7 @@ def _update(asked: Asked) -> Iterator[Fact]:
         "type": "updated",
         "terminal": quay,
         "terminal_before": release.terminal,
+        "quay_before_confirms_by": until if quay != release.terminal else None,
         "bills_of_lading": list(body.get("bills_of_lading") or release.bills),
         "valid_from": begins,
         "expires_at": ends,
@@ -85,6 +86,20 @@ def _update(asked: Asked) -> Iterator[Fact]:
         "stay_number": body.get("stay_number") or release.stay_number,
         "vessel_imo": body.get("vessel_imo") or release.vessel,
     }
+
+
+def _waited_for(asked: Asked) -> datetime | None:
+    """Until when the old quay's gate may not know that its right ended (INFERRED)."""
+    release, patience = (
+        asked.release,
+        timedelta(minutes=asked.settings.quay_before_confirms_minutes),
+    )
+    ends = [
+        at for quay, at in release.ended if quay == release.terminal and at + patience > asked.now
+    ]
+    if release.pickup is not None:
+        return asked.now + patience
+    return max(ends) + patience if ends else None
 
 
 def _default(asked: Asked, begins: datetime) -> datetime | None:

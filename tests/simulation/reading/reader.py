@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tests.simulation.reading import linking, reports, requests
-from tests.simulation.reading.becoming import Fact, become, lapsed, told_long_enough
+from tests.simulation.reading.becoming import Fact, become, lapsed, silent, told_long_enough
 from tests.simulation.reading.box import Box, Release, Waiter
 from tests.simulation.reading.following import FOLLOWS, opened, released
 from tests.simulation.reading.requests import Asked
@@ -60,7 +60,8 @@ class Reading:
         now = told.heard_at
         self.waited, self.counted = False, True
         for release in self.box.releases:
-            facts = [*lapsed(release, now), *told_long_enough(release, now, self.settings)]
+            told_enough = told_long_enough(release, now, self.settings)
+            facts = [*lapsed(release, now), *silent(release, now), *told_enough]
             self._write_all(facts, told, release)
         self._settle_disputes(told)
         self._give_up([each for each in self.box.waiting if each.until <= now])
