@@ -20,7 +20,7 @@ from schemas.lights import Colour, CommercialLight, Lights
 from schemas.reasons import Missing
 from schemas.stay import Gate, Stay, TerminalLight
 from schemas.value import Form
-from schemas.words import Language, explained, phrase, said
+from schemas.words import COLON, Language, explained, phrase, said
 
 COLOURS = {
     Tone.NEWS: "",
@@ -161,7 +161,7 @@ def _day(at: datetime, language: Language) -> str:
 
 
 def _standing(story: Story, stay: Stay) -> list[RenderableType]:
-    title = Text(f"{place_of(stay, story.language)}: ", "bold")
+    title = Text(f"{place_of(stay, story.language)}{COLON[story.language]} ", "bold")
     title.append(said("statuses", stay.status, story.language))
     return [
         title,
@@ -252,19 +252,15 @@ def _leave(story: Story, stay: Stay) -> RenderableType:
     missing = story.missing(stay)
     if not missing:
         return Text(story.phrase("yes"), "green")
-    if missing[0] is Missing.ALREADY_GATED_OUT or Missing.ALREADY_GATED_OUT in missing:
+    if Missing.ALREADY_GATED_OUT in missing:
         return Text(story.phrase("has_left"))
-    table = Table(box=None, show_header=False, padding=(0, 1, 0, 0), pad_edge=False)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    table.add_row(Text(story.phrase("no"), "yellow"), "")
-    for reason in missing:
-        table.add_row("", with_remedy(reason, story.language))
-    return table
+    why = (Text(with_remedy(reason, story.language)) for reason in missing)
+    lines = (Padding(each, (0, 0, 0, 2)) for each in why)
+    return Group(Text(story.phrase("no"), "yellow"), *lines)
 
 
 def _waiting(story: Story) -> Text:
-    return Text(f"{story.phrase('in_waiting_room')}: {waits(story)}", "cyan")
+    return Text(f"{story.phrase('in_waiting_room')}{COLON[story.language]} {waits(story)}", "cyan")
 
 
 def waits(story: Story) -> str:

@@ -28,6 +28,7 @@ TABLES: dict[type[StrEnum], str] = {
 
 # French sets a space before it, where no line may break.
 COLON = dict.fromkeys(Language, ":") | {Language.FR: "\u00a0:"}
+SEMICOLON = dict.fromkeys(Language, ";") | {Language.FR: "\u00a0;"}
 
 
 class Who(StrEnum):
@@ -81,7 +82,7 @@ class Explanation:
     def who_can_fix(self, language: Language = Language.EN) -> str:
         """Return who can put it right and how; nobody where it is over."""
         said = (remedy.said(language) for remedy in self.remedies)
-        return "; ".join(said) or Who.NOBODY.called(language)
+        return f"{SEMICOLON[language]} ".join(said) or Who.NOBODY.called(language)
 
 
 def explained(reason: Told) -> Explanation:

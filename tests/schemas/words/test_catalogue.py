@@ -209,6 +209,7 @@ def test_a_remedy_is_said_as_each_language_writes_it() -> None:
         "the holder of the right: take the transfer back"
     )
     assert words.who_can_fix(Language.FR).startswith("le bénéficiaire de la cession\u00a0: ")
+    assert "\u00a0; le détenteur" in words.who_can_fix(Language.FR)
     assert remedy(Who.SHIP_AGENT, "unblock").message == "releasebus.unblock"
 
 
