@@ -64,6 +64,8 @@ def _moved(
             return altered(request, state=RequestState.OVERDUE)
         case RequestAnswered(accepted=accepted) if request.open:
             state = RequestState.ACCEPTED if accepted else RequestState.REJECTED
-            return altered(request, state=state, message="")
+            # A release was asked for, and it is this one.
+            about = request.release_id or release_id
+            return altered(request, state=state, message="", release_id=about)
         case _:
             return request

@@ -114,20 +114,40 @@ def _answered(file: File, message: AnswerRequest, case: Case) -> tuple[Told, ...
     if request is None:
         text = f"It answers a request that nobody made: {message.request_id}."
         return ((finding(Finding.UNASKED_ANSWER, text), ""),)
-    stay = _stay(file, request.release_id)
-    about = "" if stay is None else stay.release_id
+    stay = _stay_of(file, request)
     if not request.open and message.accepted is not (request.state is RequestState.ACCEPTED):
         text = f"It was {request.state} before, and is answered the other way now: {request.id}."
-        contradiction = (finding(Finding.CONTRADICTORY_ANSWER, text), about)
-        return (contradiction, *_unconfirmed(stay, request))
-    answered = (_answer(request, message, case), about)
-    if not message.accepted or not request.open:
-        return (answered,)
-    return (answered, *_effect(file, stay, request, case))
+        return _contradicted(stay, request, Finding.CONTRADICTORY_ANSWER, text)
+    if not request.open or not message.accepted:
+        return (_answer(stay, request, message, case),)
+    return _accepted(file, stay, request, message, case)
 
 
-def _answer(request: Request, message: AnswerRequest, case: Case) -> s.RequestAnswered:
-    return s.RequestAnswered(
+def _accepted(
+    file: File, stay: Stay | None, request: Request, message: AnswerRequest, case: Case
+) -> tuple[Told, ...]:
+    """Return what an accepted request makes of the stay, by the rules of the ledger."""
+    asker = case.context.directory.get(request.cause.organisation)
+    asked = BY_TYPE[request.cause.message_type].model_validate_json(request.message)
+    if asker is None or not isinstance(asked, ContainerMessage):
+        raise TypeError(f"{request.cause.message_type} of {request.cause.organisation}")
+    others = tuple(each for each in file.stays if each is not stay)
+    as_asked = Case(asker, request.cause, case.context, others)
+    if isinstance(asked, m.Release):
+        # Where it was shown before it was accepted, it is one and the same.
+        stay = next((each for each in reversed(file.stays) if _is_of(each, asked)), None)
+        effect = _released(file, stay, asked, request, as_asked)
+    elif stay is None:
+        raise LookupError(f"no release {request.release_id} in this file")
+    else:
+        effect = _moved(stay, asked, request, as_asked)
+    return (_answer(stay, request, message, case), *effect)
+
+
+def _answer(
+    stay: Stay | None, request: Request, message: AnswerRequest, case: Case
+) -> tuple[s.RequestAnswered, str]:
+    answered = s.RequestAnswered(
         request_id=request.id,
         system=request.system,
         accepted=message.accepted,
@@ -137,27 +157,15 @@ def _answer(request: Request, message: AnswerRequest, case: Case) -> s.RequestAn
         reason=message.reason,
         again=not request.open,
     )
+    return answered, _id_of(stay)
 
 
-def _effect(file: File, stay: Stay | None, request: Request, case: Case) -> tuple[Told, ...]:
-    """Return what an accepted request makes of the stay, by the rules of the ledger.
-
-    Where they would not have followed it, the system knows more than we do: what it has said
-    since holds, and if it has said nothing, nobody leaves until it does.
-    """
-    asker = case.context.directory.get(request.cause.organisation)
-    message = BY_TYPE[request.cause.message_type].model_validate_json(request.message)
-    if asker is None or not isinstance(message, ContainerMessage):
-        raise TypeError(f"{request.cause.message_type} of {request.cause.organisation}")
-    others = tuple(each for each in file.stays if each is not stay)
-    as_asked = Case(asker, request.cause, case.context, others)
-    if isinstance(message, m.Release):
-        return _released(file, message, request, as_asked)
-    if stay is None:
-        raise LookupError(f"no release {request.release_id} in this file")
-    ruling = _with_driver(stay, message, as_asked) or decide(stay, message, as_asked)
+def _moved(
+    stay: Stay, message: ContainerMessage, request: Request, case: Case
+) -> tuple[Told, ...]:
+    ruling = _with_driver(stay, message, case) or decide(stay, message, case)
     if isinstance(ruling, Refusal):
-        return _accepted_otherwise(stay, request, ruling)
+        return _accepted_otherwise(stay, request, ruling.reason)
     return tuple((fact, stay.release_id) for fact in ruling)
 
 
@@ -180,13 +188,14 @@ def _with_driver(stay: Stay, message: ContainerMessage, case: Case) -> tuple[Fac
     return (ended, *ruling)
 
 
-def _released(file: File, message: m.Release, request: Request, case: Case) -> tuple[Told, ...]:
-    known = next((stay for stay in reversed(file.stays) if _is_of(stay, message)), None)
+def _released(
+    file: File, known: Stay | None, message: m.Release, request: Request, case: Case
+) -> tuple[Told, ...]:
     if known is not None:
         return _adopted(known, request, case)
     ruling = commercial.release(file.stays, message, case)
     if isinstance(ruling, Refusal):
-        return _accepted_otherwise(None, request, ruling)
+        return _accepted_otherwise(None, request, ruling.reason)
     release_id = commercial.release_id_of(request.cause)
     facts: list[Fact] = [
         altered(fact, authority="system", confirmed_at=case.now)
@@ -200,7 +209,7 @@ def _released(file: File, message: m.Release, request: Request, case: Case) -> t
 
 
 def _is_of(stay: Stay, message: m.Release) -> bool:
-    """Tell whether the system has shown the release already that it now says it has accepted."""
+    """Tell whether the release that the system accepts now stands already."""
     shared = set(stay.bills_of_lading) & set(message.bills_of_lading)
     number = stay.release_identification == message.release_identification
     shown = stay.port == message.port and stay.authority == "system" and stay.live
@@ -210,26 +219,37 @@ def _is_of(stay: Stay, message: m.Release) -> bool:
 def _adopted(known: Stay, request: Request, case: Case) -> tuple[Told, ...]:
     """Return that a release shown without its agent is the agent's whose request it was."""
     agent = case.context.directory.get(known.agent)
-    if agent is None or agent.system is None:
+    if agent is not None and agent.system is not None:
+        told = as_it_stands(known, request.system, agent=case.sender.id)
+        return ((told, known.release_id),)
+    if known.agent == case.sender.id:
         return ()
-    told = as_it_stands(known, request.system, agent=case.sender.id)
-    return ((told, known.release_id),)
+    return _accepted_otherwise(known, request, Reason.NOT_THE_AGENT)
 
 
-def _accepted_otherwise(stay: Stay | None, request: Request, refusal: Refusal) -> tuple[Told, ...]:
+def _accepted_otherwise(stay: Stay | None, request: Request, reason: Reason) -> tuple[Told, ...]:
+    """Say that the system knows more than we do; what it has shown since it was asked, holds."""
     if request.observed:
         return ()
-    text = f"The system accepted {request.id}; by what is known here: {refusal.reason}."
-    about = "" if stay is None else stay.release_id
-    otherwise = (finding(Finding.ACCEPTED_OTHERWISE, text), about)
-    return (otherwise, *_unconfirmed(stay, request))
+    text = f"The system accepted {request.id}; by what is known here: {reason}."
+    return _contradicted(stay, request, Finding.ACCEPTED_OTHERWISE, text)
 
 
-def _unconfirmed(stay: Stay | None, request: Request) -> tuple[Told, ...]:
-    if stay is None or stay.authority != "system":
-        return ()
-    return ((s.ConfirmationLost(system=request.system), stay.release_id),)
+def _contradicted(
+    stay: Stay | None, request: Request, what: Finding, text: str
+) -> tuple[Told, ...]:
+    """Return the finding; until the system shows how it stands, nobody leaves (fail closed)."""
+    told = (finding(what, text), _id_of(stay))
+    if stay is None or stay.authority != "system" or not stay.on_quay:
+        return (told,)
+    return (told, (s.ConfirmationLost(system=request.system), stay.release_id))
 
 
-def _stay(file: File, release_id: str) -> Stay | None:
+def _stay_of(file: File, request: Request) -> Stay | None:
+    """Return the stay that the request is about, or the one that came of it, where there is."""
+    release_id = request.release_id or commercial.release_id_of(request.cause)
     return next((stay for stay in file.stays if stay.release_id == release_id), None)
+
+
+def _id_of(stay: Stay | None) -> str:
+    return "" if stay is None else stay.release_id

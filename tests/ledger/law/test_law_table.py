@@ -1,50 +1,17 @@
 """The law is the table: every action in every state, with its source."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
 
 from ledger.law.policy import Policy
 from tests.ledger.law.actions import ACTORS, DEEDS, action
+from tests.ledger.law.cells import Cell, cells
 from tests.ledger.law.states import STATES
 from tests.ledger.law.table import SOURCES, TABLE
 
-
-@dataclass(frozen=True)
-class Cell:
-    """One line of the table for one state."""
-
-    action: str
-    state: str
-    answer: str
-    source: str
-
-
-def lines() -> Iterator[tuple[str, str]]:
-    """Each action with each of its lines, a line that is broken up put together again."""
-    doing, begun = "", ""
-    for line in TABLE.splitlines():
-        if not line.startswith((" ", "#")) and line:
-            assert not begun, f"no source after {begun}"
-            doing = line.strip()
-        elif line.startswith(" "):
-            begun = f"{begun} {line.strip()}".strip()
-        if "|" in line:
-            yield doing, begun
-            begun = ""
-
-
-def cells() -> Iterator[Cell]:
-    for doing, line in lines():
-        states, _, rest = line.partition("->")
-        answer, _, source = rest.partition("|")
-        for state in states.split():
-            yield Cell(doing, state, answer.strip(), source.strip())
-
-
-CELLS = tuple(cells())
+CELLS = tuple(cells(TABLE))
 # What an owner may say of a setting that is no yes or no.
 OTHERWISE = {"late_reports": timedelta(0), "previous_quay_confirms_within": timedelta(0)}
 # Settings that decided what the state holds already: test_policy.py tries them on the way there.
