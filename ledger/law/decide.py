@@ -2,7 +2,7 @@
 
 from ledger.law import commercial, physical, pickup, quays, rights, transport
 from ledger.law.context import Case
-from ledger.law.leave import missing_to_leave
+from ledger.law.leave import missing_when_it_left
 from ledger.law.ruling import Ruling
 from schemas import facts as f
 from schemas import messages as m
@@ -58,7 +58,7 @@ def _report(stay: Stay, message: ContainerMessage, case: Case) -> Ruling:
         case m.ReportCustomsStatus(status=status):
             return (f.CustomsStatusSet(status=status),)
         case m.ReportGateOut():
-            missing = missing_to_leave(stay, case.now, case.context.policy)
+            missing = missing_when_it_left(stay, case.now, case.context.policy)
             return physical.gate_out(stay, message, case, missing)
         case _:
             return (physical.REPORTED[type(message)],)

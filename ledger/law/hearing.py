@@ -21,6 +21,7 @@ from schemas.organisations import Organisation
 from schemas.ports import DECIDED_BY_SYSTEM
 from schemas.reasons import Reason
 from schemas.stay import Stay
+from schemas.system_messages import ObserveRelease
 from schemas.value import altered
 
 
@@ -55,7 +56,8 @@ class Hearing:
     def _stand_behind(self) -> None:
         self.park("it stands behind a message that could not be handled")
         message = self.question.message
-        if isinstance(message, m.ReportGateOut):
+        observed = isinstance(message, ObserveRelease) and message.gate_out
+        if isinstance(message, m.ReportGateOut) or observed:
             # Its place is kept like any other's, but that a box is gone waits for nobody.
             self.record(physical.left_unheard(message))
 
@@ -112,7 +114,7 @@ class Hearing:
         before = self.file.stays
         for stay in stays:
             others = tuple(other for other in before if other.release_id != stay.release_id)
-            self._follow(stay, decide(trusted(stay), message, self._case(sender, others)))
+            self._follow(stay, decide(stay, message, self._case(sender, others)))
         # A leaving that is told twice ended nothing that was not over.
         if isinstance(message, m.ReportGateOut) and (not stays or any(s.on_quay for s in stays)):
             self._forget_reports(message)
@@ -291,11 +293,6 @@ class Hearing:
 
     def _kept(self) -> str:
         return self.question.message.model_dump_json(exclude_none=True)
-
-
-def trusted(stay: Stay) -> Stay:
-    """Return the stay as the rules see it: a suspension is our own fault, and decides nothing."""
-    return altered(stay, suspended=False) if stay.suspended else stay
 
 
 def without(file: File, held: Held) -> File:

@@ -8,6 +8,7 @@ from ledger.law.policy import Policy
 from ledger.law.quays import unconfirmed
 from schemas.reasons import Missing
 from schemas.stay import ReleaseStatus, Stay, TerminalLight
+from schemas.value import altered
 
 
 def missing_to_leave(stay: Stay, now: datetime, policy: Policy) -> tuple[Missing, ...]:
@@ -17,6 +18,16 @@ def missing_to_leave(stay: Stay, now: datetime, policy: Policy) -> tuple[Missing
     of_release = () if _in_force(stay, now) else _of_release(stay, now)
     of_right = _of_right(stay, now) if stay.authority == "ledger" else _as_confirmed(stay, now)
     return (*of_release, *of_right, *_of_lights(stay, policy))
+
+
+def missing_when_it_left(stay: Stay, now: datetime, policy: Policy) -> tuple[Missing, ...]:
+    """Return what a leaving lacked: a suspension is our own fault, and accuses nobody.
+
+    What was parked is heard again while it still holds; that the container left under it was
+    alarmed when it was told.
+    """
+    trusted = altered(stay, suspended=False) if stay.suspended else stay
+    return missing_to_leave(trusted, now, policy)
 
 
 def _in_force(stay: Stay, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from ledger.law.context import Case
 from ledger.law.dates import default_expiry, in_utc, unmeant
 from ledger.law.evolve import evolve, opened
 from ledger.law.file import File
-from ledger.law.leave import missing_to_leave
+from ledger.law.leave import missing_when_it_left
 from ledger.law.ruling import Refusal
 from ledger.law.standing import pickup_ended, same_visit
 from schemas import facts as f
@@ -288,7 +288,7 @@ def _gone(stay: Stay, message: ObserveRelease, case: Case) -> tuple[Fact, ...]:
     left = m.ReportGateOut(
         container=message.container, port=message.port, terminal=message.terminal
     )
-    missing = missing_to_leave(stay, case.now, case.context.policy)
+    missing = missing_when_it_left(stay, case.now, case.context.policy)
     ruling = physical.gate_out(stay, left, case, missing)
     return () if isinstance(ruling, Refusal) else ruling
 

@@ -68,7 +68,7 @@ def left_unknown(message: m.ReportGateOut, elsewhere: Iterable[Stay]) -> Finding
     return FindingMade(finding=Finding.LEFT_WITHOUT_RIGHT, text=text)
 
 
-def left_unheard(message: m.ReportGateOut) -> FindingMade:
+def left_unheard(message: ContainerMessage) -> FindingMade:
     """Return the finding that a container left while its messages are parked (fail closed)."""
     quay = f"{message.port} {message.terminal}"
     text = f"{message.container} left {quay}, and its messages are parked: no right was in force."

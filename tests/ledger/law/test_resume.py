@@ -20,8 +20,11 @@ from schemas import facts as f
 from schemas import messages as m
 from schemas.facts import Outcome
 from schemas.messages import ContainerMessage, CustomsStatus
+from schemas.organisations import Organisation
+from schemas.ports import DECIDED_BY_SYSTEM
 from schemas.reasons import Missing
 from schemas.stay import ReleaseStatus, Stay
+from schemas.system_messages import ObserveRelease
 from schemas.value import altered
 from tests.ledger.law.states import READY
 from tests.ledger.law.world import (
@@ -29,6 +32,7 @@ from tests.ledger.law.world import (
     ALL_GREEN,
     BOX,
     CUSTOMS,
+    DIRECTORY,
     FORWARDER,
     HAULIER,
     NEIGHBOUR,
@@ -172,6 +176,30 @@ def test_a_suspension_is_our_own_fault_and_decides_nothing() -> None:
         *("resumed", "gated_in", "gated_out", "pickup_ended: picked_up", "suspension_lifted"),
     ]
     assert found.file.stays[0].status is ReleaseStatus.GATED_OUT
+
+
+def test_where_a_system_decides_what_it_said_meanwhile_stands_and_a_leaving_is_alarmed_once() -> (
+    None
+):
+    """The alarm comes when it is told, not when it is heard again and was all in order."""
+    port, system = next(iter(DECIDED_BY_SYSTEM.items()))
+    speaker = Organisation("NXT21000000055", 1, "System", (), system=system)
+    directory = DIRECTORY.joined_by(speaker, version=8)
+    there = released(port=port)
+    scene = replace(given(there, *READY[1:]), directory=directory)
+    gone = say(ObserveRelease, port=port, terminal=QUAY, gate_out=True)
+    stuck = Stuck.at(scene, (TERMINAL, say(m.ReportGateIn, port=port, terminal=QUAY)))
+    file, told_at_once = answer(
+        stuck.scene.file, stuck.scene.asked(speaker.id, gone), stuck.scene.context
+    )
+    assert words(told_at_once) == ["parked", "finding: left_without_right"]
+    stuck.hear(stuck.scene.asked(speaker.id, gone))
+
+    found = stuck.resume()
+
+    assert [word for word in words(found.answers) if word.startswith("finding")] == []
+    assert found.file.stays[0].status is ReleaseStatus.GATED_OUT
+    assert file.parked
 
 
 @pytest.fixture
