@@ -101,9 +101,13 @@ class Unblocked(FactValue, frozen=True, kw_only=True):
 
 
 class ChainRevoked(FactValue, frozen=True, kw_only=True):
-    """The agent took the whole chain back: the release stands, nobody holds it."""
+    """The agent took the whole chain back: the release stands, nobody holds it.
+
+    `first_release_party` is who stays the one that is invoiced, None where that is open again.
+    """
 
     parties: tuple[str, ...]
+    first_release_party: str | None = None
     reason: str = always(default="")
 
 
@@ -119,10 +123,11 @@ class Expired(FactValue, frozen=True, kw_only=True):
 
 
 class Transferred(FactValue, frozen=True, kw_only=True):
-    """The right is on its way to `receiver`."""
+    """The right is on its way to `receiver`; `first_release_party` where that is one by this."""
 
     giver: str
     receiver: str
+    first_release_party: str | None = None
 
 
 class Accepted(FactValue, frozen=True, kw_only=True):

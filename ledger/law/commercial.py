@@ -82,7 +82,12 @@ def revoke_chain(stay: Stay, message: m.Revoke, case: Case) -> Ruling:
         return refusal
     if not stay.hops:
         return Refusal(Reason.NOTHING_TO_REVOKE)
-    revoked = f.ChainRevoked(parties=stay.parties[1:], reason=message.reason)
+    first = stay.first_release_party
+    revoked = f.ChainRevoked(
+        parties=stay.parties[1:],
+        first_release_party=None if case.context.policy.revoke_reopens_first_party else first,
+        reason=message.reason,
+    )
     return (revoked, *pickup_ended(stay, PickupEnd.RELEASE_REVOKED, case.now))
 
 

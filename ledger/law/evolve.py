@@ -114,18 +114,22 @@ def _updated(stay: Stay, fact: f.Updated) -> Stay:
 def _chain(stay: Stay, fact: OfChain) -> Stay:
     match fact:
         case f.Transferred(giver=giver, receiver=receiver):
-            return altered(stay, hops=(*stay.hops, Hop(giver, receiver)))
+            first = stay.first_release_party or fact.first_release_party
+            hops = (*stay.hops, Hop(giver, receiver))
+            return altered(stay, hops=hops, first_release_party=first)
         case f.Accepted(giver=giver, receiver=receiver):
             accepted = Hop(giver, receiver, accepted=True)
             # cpu.md §7 rule 9: the first party that accepted is the one that pays.
             first = stay.first_release_party or receiver
             return altered(stay, hops=(*stay.hops[:-1], accepted), first_release_party=first)
         case f.Declined() | f.TransferRevoked():
-            return altered(stay, hops=stay.hops[:-1])
-        case f.ChainRevoked():
-            # It "resets the process" (cpu.md §3.1), so who pays is open again, and how the next
-            # holder will collect. INFERRED.
-            return altered(stay, hops=(), first_release_party=None, means_of_transport=None)
+            hops = stay.hops[:-1]
+            # A nominee that did not take it does not pay for it.
+            first = stay.first_release_party if hops else None
+            return altered(stay, hops=hops, first_release_party=first)
+        case f.ChainRevoked(first_release_party=first):
+            # It "resets the process" (cpu.md §3.1), and so how the next holder will collect.
+            return altered(stay, hops=(), first_release_party=first, means_of_transport=None)
         case _:
             assert_never(fact)
 

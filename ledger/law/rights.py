@@ -28,7 +28,8 @@ def transfer(stay: Stay, message: m.Transfer, case: Case) -> Ruling:
     receiver = receiver_of(message.release_to, case)
     if isinstance(receiver, Refusal):
         return receiver
-    return (*ended, f.Transferred(giver=case.sender.id, receiver=receiver.id))
+    first = stay.first_release_party is None and stay.accepted_holder is None
+    return (*ended, _transferred(receiver, case, first=first))
 
 
 def first_transfer(release_to: PartyRef, case: Case) -> f.Transferred | Refusal:
@@ -36,7 +37,7 @@ def first_transfer(release_to: PartyRef, case: Case) -> f.Transferred | Refusal:
     receiver = receiver_of(release_to, case)
     if isinstance(receiver, Refusal):
         return receiver
-    return f.Transferred(giver=case.sender.id, receiver=receiver.id)
+    return _transferred(receiver, case, first=True)
 
 
 def accept(stay: Stay, case: Case) -> Ruling:
@@ -92,6 +93,15 @@ def receiver_of(party: PartyRef, case: Case) -> Organisation | Refusal:
             return Refusal(Reason.RECEIVER_AMBIGUOUS, f"{party.scheme} {party.code}")
         case Organisation():
             return _fit_to_hold(found, case)
+
+
+def _transferred(receiver: Organisation, case: Case, *, first: bool) -> f.Transferred:
+    pays = first and case.context.policy.nominee_is_first_party
+    return f.Transferred(
+        giver=case.sender.id,
+        receiver=receiver.id,
+        first_release_party=receiver.id if pays else None,
+    )
 
 
 def _fit_to_hold(receiver: Organisation, case: Case) -> Organisation | Refusal:

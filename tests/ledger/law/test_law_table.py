@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from ledger.law.policy import Policy
+from tests.ledger.law import inferred
 from tests.ledger.law.actions import ACTORS, DEEDS, action
 from tests.ledger.law.cells import Cell, cells
 from tests.ledger.law.states import STATES
@@ -73,3 +74,16 @@ def test_a_message_gets_one_outcome_and_a_refusal_changes_nothing(cell: Cell) ->
     if cell.answer.startswith("no:"):
         assert heard.scene.file == before.file
         assert all(not given.light_changes for given in heard.answers)
+
+
+def test_the_document_of_what_is_inferred_is_current() -> None:
+    written = inferred.DOCUMENT.read_text(encoding="utf-8")
+
+    assert written == inferred.document(), "write it: python -m tests.ledger.law.inferred"
+
+
+def test_every_row_that_is_inferred_rests_on_a_setting_that_says_what_it_assumes() -> None:
+    assumed = {one.name for one in fields(Policy) if "assumed" in one.metadata}
+    named = {cell.source.removeprefix("INFERRED ") for cell in CELLS if " " in cell.source}
+
+    assert named <= assumed

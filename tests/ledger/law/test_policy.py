@@ -142,6 +142,32 @@ def test_previous_quay_confirms_within() -> None:
     assert waited_for(an_hour) == [timedelta(hours=1)]
 
 
+def test_nominee_is_first_party() -> None:
+    nominated = given().under(nominee_is_first_party=True)
+    scene = nominated.when(AGENT, release(release_to=party(FORWARDER))).scene
+    as_it_is = given().when(AGENT, release(release_to=party(FORWARDER))).scene
+
+    assert as_it_is.stay.first_release_party is None
+    assert as_it_is.when(FORWARDER, ACCEPT).scene.stay.first_release_party == FORWARDER
+    assert scene.stay.first_release_party == FORWARDER
+    # Who declines does not pay: the next nominee is the first.
+    scene = scene.when(FORWARDER, say(m.Decline)).scene
+    assert scene.stay.first_release_party is None
+    scene = scene.when(AGENT, say(m.Transfer, release_to=party(BARGE))).scene
+    assert scene.when(BARGE, ACCEPT).scene.stay.first_release_party == BARGE
+
+
+def test_revoke_reopens_first_party() -> None:
+    scene = given(released(), *TO_FORWARDER)
+    assert scene.stay.first_release_party == FORWARDER
+    again = say(m.Transfer, release_to=party(BARGE))
+
+    for reopens, first in ((True, BARGE), (False, FORWARDER)):
+        revoked = scene.under(revoke_reopens_first_party=reopens).when(AGENT, say(m.Revoke)).scene
+        anew = revoked.when(AGENT, again).scene.when(BARGE, ACCEPT).scene
+        assert anew.stay.first_release_party == first
+
+
 def test_orange_customs_may_leave() -> None:
     orange = (*READY, f.CustomsStatusSet(status=CustomsStatus.FAVV))
     reported = say(m.ReportGateIn, terminal=QUAY)
