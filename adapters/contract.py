@@ -53,6 +53,7 @@ class Profile:
 class Document:
     """One thing to be sent to one receiver, whole and final.
 
+    `receiver` is an organisation, or the system's own name where it is asked for something.
     `id` is the same whenever the same fact is rendered. `type` is its ce_type, `subject` the
     container, `time` when the ledger recorded the fact. Documents of one correlation id are
     sent in the order in which they were made.

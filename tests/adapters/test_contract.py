@@ -11,17 +11,40 @@ from adapters.contract import NOTHING, Document, PartyMissing, System
 from adapters.parties import organisations_named, quays_named
 from adapters.registry import systems
 from schemas.facts import RecordedFact
-from tests.adapters.story import CARD, CIPHERTEXT, ORGANISATIONS, PARTIES, a_day, facts_by_type
+from schemas.ports import PORTS
+from tests.adapters.fake_portbase import PORTBASE
+from tests.adapters.rotterdam import DIRECTORY, a_day_in_rotterdam, facts_of_rotterdam
+from tests.adapters.story import CARD, CIPHERTEXT, CONTAINER, a_day, facts_by_type
 
-SYSTEMS = list(systems().values())
-FACTS = facts_by_type()
-# What a port's system cannot do without: who may collect, and that it was collected.
+PARTIES = DIRECTORY.by_id
+
+# One that decides itself, until there is a folder for one.
+SYSTEMS = [*systems().values(), PORTBASE]
+FACTS = {"ledger": facts_by_type(), "system": facts_of_rotterdam()}
+DAYS = {"ledger": a_day, "system": a_day_in_rotterdam}
+# What a port's system cannot do without: who may collect, and that it was collected; where it
+# decides itself, what it is asked.
 AT_LEAST = {
-    "released", "transferred", "accepted", "pickup_assigned", "pickup_ended", "gated_out",
+    "ledger": {
+        "released", "transferred", "accepted", "pickup_assigned", "pickup_ended", "gated_out",
+    },
+    "system": {"request_made"},
 }  # fmt: skip
 
 every_system = pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: str(system.name))
-every_fact = pytest.mark.parametrize("fact_type", sorted(FACTS))
+every_fact = pytest.mark.parametrize(
+    ("system", "fact_type"),
+    [(system, fact) for system in SYSTEMS for fact in sorted(FACTS[system.authority])],
+    ids=lambda each: str(getattr(each, "name", each)),
+)
+
+
+def fact_of(system: System, fact_type: str) -> RecordedFact:
+    return FACTS[system.authority][fact_type]
+
+
+def day_of(system: System) -> list[RecordedFact]:
+    return DAYS[system.authority]().facts
 
 
 def rendered(system: System, recorded: RecordedFact) -> tuple[Document, ...]:
@@ -29,19 +52,26 @@ def rendered(system: System, recorded: RecordedFact) -> tuple[Document, ...]:
 
 
 def all_documents(system: System) -> Iterator[Document]:
-    for recorded in (*FACTS.values(), *a_day().facts):
+    for recorded in (*FACTS[system.authority].values(), *day_of(system)):
         yield from rendered(system, recorded)
 
 
 @every_system
-def test_it_renders_what_no_port_can_do_without(system: System) -> None:
-    assert system.renders >= AT_LEAST
+def test_it_serves_the_ports_that_name_it_and_knows_who_decides_there(system: System) -> None:
+    of_system = {port.locode for port in PORTS.values() if port.system == system.name}
+
+    assert system.ports == of_system
+    assert {PORTS[port].authority for port in system.ports} == {system.authority}
 
 
 @every_system
+def test_it_renders_what_no_port_can_do_without(system: System) -> None:
+    assert system.renders >= AT_LEAST[system.authority]
+
+
 @every_fact
 def test_it_renders_just_what_it_says_it_renders(system: System, fact_type: str) -> None:
-    assert bool(rendered(system, FACTS[fact_type])) is (fact_type in system.renders)
+    assert bool(rendered(system, fact_of(system, fact_type))) is (fact_type in system.renders)
 
 
 @every_system
@@ -67,17 +97,16 @@ def test_a_document_cut_short_is_found_by_the_proofreader(system: System) -> Non
     assert system.functions.proofread(cut)
 
 
-@every_system
 @every_fact
 def test_the_same_fact_makes_the_same_documents(system: System, fact_type: str) -> None:
-    recorded = FACTS[fact_type]
+    recorded = fact_of(system, fact_type)
 
     assert rendered(system, recorded) == rendered(system, recorded)
 
 
 @every_system
 def test_no_two_documents_share_an_id(system: System) -> None:
-    ids = [document.id for recorded in a_day().facts for document in rendered(system, recorded)]
+    ids = [document.id for recorded in day_of(system) for document in rendered(system, recorded)]
 
     assert len(ids) == len(set(ids))
     assert all(len(each) <= 255 for each in ids)
@@ -86,10 +115,10 @@ def test_no_two_documents_share_an_id(system: System) -> None:
 @every_system
 def test_documents_are_for_organisations_and_of_the_media_declared(system: System) -> None:
     for document in all_documents(system):
-        assert document.receiver in PARTIES
+        assert document.receiver in {*PARTIES, system.name}
         assert document.content_type in system.media_out
         assert document.correlation_id
-        assert document.subject == a_day().container
+        assert document.subject == CONTAINER
 
 
 @every_system
@@ -100,15 +129,14 @@ def test_no_secret_stands_in_any_document(system: System) -> None:
         assert CIPHERTEXT.encode() not in written
 
 
-@every_system
 @every_fact
 def test_the_parties_that_a_fact_names_are_enough(system: System, fact_type: str) -> None:
-    recorded = FACTS[fact_type]
+    recorded = fact_of(system, fact_type)
     named = organisations_named(recorded)
     quays = quays_named(recorded)
     handed = {
         organisation.id: organisation
-        for organisation in ORGANISATIONS
+        for organisation in PARTIES.values()
         if organisation.id in named or any(organisation.runs(*quay) for quay in quays)
     }
 
@@ -120,13 +148,13 @@ def test_the_parties_that_a_fact_names_are_enough(system: System, fact_type: str
 @every_system
 def test_a_party_that_is_not_handed_over_is_missed_not_left_out(system: System) -> None:
     with pytest.raises(PartyMissing):
-        system.functions.render(FACTS["released"], {}, NOTHING)
+        system.functions.render(fact_of(system, min(system.renders)), {}, NOTHING)
 
 
 @every_system
 def test_memory_survives_being_stored(system: System) -> None:
     memory = NOTHING
-    for recorded in a_day().facts:
+    for recorded in day_of(system):
         memory = system.functions.render(recorded, PARTIES, memory).memory
 
     assert memory.encode().decode() == memory
@@ -134,7 +162,7 @@ def test_memory_survives_being_stored(system: System) -> None:
 
 @every_system
 def test_facts_of_one_container_have_one_order(system: System) -> None:
-    assert len({system.functions.correlation_of_fact(fact) for fact in a_day().facts}) == 1
+    assert len({system.functions.correlation_of_fact(fact) for fact in day_of(system)}) == 1
 
 
 @every_system
