@@ -1,6 +1,7 @@
-"""What must hold whatever is said in whatever order: I3, I4, I6, I8, one outcome, may leave."""
+"""What must hold whatever is said in whatever order: I3, I4, I6, I8, one outcome, fail closed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,9 +15,13 @@ from hypothesis.stateful import (
     rule,
 )
 
+from ledger.law.answer import answer, park
+from ledger.law.context import Question
 from ledger.law.file import Answer, File
+from ledger.law.leave import missing_to_leave
+from ledger.law.resume import resume
 from schemas import messages as m
-from schemas.facts import Waiting
+from schemas.facts import Outcome, SuspensionLifted, Waiting
 from schemas.messages import ContainerMessage, CustomsStatus, Modality
 from schemas.stay import Stay, TerminalLight
 from tests.ledger.law import auditor
@@ -24,6 +29,7 @@ from tests.ledger.law.world import (
     AGENT,
     AGENT_AND_HAULIER,
     BARGE,
+    BOX,
     CUSTOMS,
     DRIVER,
     FORWARDER,
@@ -75,6 +81,7 @@ class Port(RuleBasedStateMachine):
         super().__init__()
         self.scene: Scene = given().under(waiting_requests=4)
         self.audit = auditor.Audit()
+        self.aside: list[Question] = []
 
     # --- what can be said -------------------------------------------------------------------
 
@@ -202,12 +209,51 @@ class Port(RuleBasedStateMachine):
 
     @rule(hours=st.sampled_from([1, 1, 12, 30, 24 * 20]), ticked=st.booleans())
     def time_passes(self, hours: int, *, ticked: bool) -> None:
-        if not ticked:
+        if not ticked or self.scene.file.parked:
             self.scene = self.scene.later(hours=hours)
             return
         self._hear(self.scene.when_time_passes(hours=hours), outcomes=0)
 
+    @precondition(lambda self: not self.scene.file.parked)
+    @rule(sender=CHAIN | st.just(THE_RECEIVER), once_in=st.integers(0, 3))
+    def our_code_breaks(self, sender: str, once_in: int) -> None:
+        """On an acceptance; what is said from then on is parked."""
+        if once_in:
+            return
+        question = self.scene.asked(self._who(sender), say(m.Accept))
+        file, answers = park(self.scene.file, question, self.scene.context, "KeyError")
+        self.aside = [question]
+        self._hear(Heard(replace(self.scene, file=file), answers), outcomes=1)
+
+    @precondition(lambda self: self.scene.file.parked)
+    @rule()
+    def the_operator_resumes(self) -> None:
+        """With our code mended: each parked message is answered, in order."""
+        about = self.scene.asked("operator", ContainerMessage(container=BOX, port="-"))
+        found = resume(self.scene.file, about, self.aside, "", self.scene.context)
+        heard = [
+            given.cause.message_id
+            for given in found.answers
+            if given.cause.resumed and given.outcome is not None and not given.cause.waited
+        ]
+        assert found.broke is None
+        before = [each for each in found.answers if not isinstance(each.fact, SuspensionLifted)]
+        assert all(each.missing for each in before if each.stay is not None)
+        assert heard == [question.cause.message_id for question in self.aside]
+        self.aside = []
+        self._hear(Heard(replace(self.scene, file=found.file), found.answers), outcomes=1)
+
     # --- what must hold ---------------------------------------------------------------------
+
+    @invariant()
+    def nothing_is_let_out_while_anything_is_parked(self) -> None:
+        scene = self.scene
+        for stay in scene.file.stays:
+            if scene.file.parked:
+                assert stay.suspended or not stay.on_quay
+                assert missing_to_leave(stay, scene.now, scene.policy)
+            else:
+                assert not stay.suspended
 
     @invariant()
     def one_pickup_a_visit_and_an_unbroken_chain(self) -> None:
@@ -227,7 +273,11 @@ class Port(RuleBasedStateMachine):
 
     def _say(self, sender: str, message: ContainerMessage, ago: float = 0) -> None:
         said = self.scene.now - timedelta(days=ago)
-        self._hear(self.scene.when(self._who(sender), message, said), outcomes=1)
+        question = self.scene.asked(self._who(sender), message, said)
+        file, answers = answer(self.scene.file, question, self.scene.context)
+        if answers[0].outcome is Outcome.PARKED:
+            self.aside.append(question)
+        self._hear(Heard(replace(self.scene, file=file), answers), outcomes=1)
 
     def _who(self, sender: str) -> str:
         stays = self._open() or self.scene.file.stays
