@@ -54,7 +54,10 @@ async def _apply(where: Where, running: Running, stop: asyncio.Event) -> None:
 
 async def _dispatch(where: Where, _running: Running, stop: asyncio.Event) -> None:
     own = store_beside(where.database_url)
-    await dispatch.run(DispatchSettings(where.bootstrap_servers, own, where.namespace), stop)
+    settings = DispatchSettings(
+        where.bootstrap_servers, own, where.namespace, ledger_url=where.database_url
+    )
+    await dispatch.run(settings, stop)
 
 
 PARTS: Mapping[str, Part] = {"intake": _intake, "apply": _apply, "dispatch": _dispatch}

@@ -122,6 +122,7 @@ Plain: TypeAlias = (
     | f.Suspended
     | f.Resumed
     | f.SuspensionLifted
+    | f.PersonalPartsErased
 )
 
 

@@ -18,6 +18,7 @@ from schemas.envelope import Envelope, headers_of
 from schemas.facts import Fact, RecordedFact
 from schemas.heads import HEAD, Head
 from schemas.organisations import Terminal
+from schemas.stay import Driver
 from schemas.topics import (
     BOARD,
     DIRECTORY_FACTS,
@@ -34,16 +35,18 @@ DIRECTORY_SHARDS = "directory-"
 
 
 def announced(
-    recorded: RecordedFact, body: bytes, namespace: str
+    recorded: RecordedFact, body: bytes, namespace: str, driver: Driver | None = None
 ) -> Iterator[tuple[Topic, Record]]:
     """Yield every record that one entry becomes; *body* is published as it is stored.
+
+    *driver* is who drives by the stay's pick-up right, open, where the entry has it locked.
 
     A pure function of the entry, so that what a successor publishes anew from the table equals
     what was published from memory.
     """
     headers = headers_of(_envelope(recorded))
     place = partition_of_shard(recorded.shard)
-    for topic, key, value in _told(recorded, body):
+    for topic, key, value in _told(recorded, body, driver):
         partition = 0 if topic.partitions == 1 else place
         yield topic, Record(within(namespace, topic).name, partition, key, value, headers)
 
@@ -85,14 +88,16 @@ def _envelope(recorded: RecordedFact) -> Envelope:
     )
 
 
-def _told(recorded: RecordedFact, body: bytes) -> Iterator[tuple[Topic, bytes, bytes | None]]:
+def _told(
+    recorded: RecordedFact, body: bytes, driver: Driver | None
+) -> Iterator[tuple[Topic, bytes, bytes | None]]:
     container = recorded.container.encode()
     if not recorded.shard.startswith(DIRECTORY_SHARDS):
         yield LEDGER_FACTS, container, body
         yield BOARD, container, BOARD_LINE.written(board_line_of(recorded))
     elif isinstance(recorded.fact, f.OrganisationRegistered):
         yield DIRECTORY_FACTS, recorded.fact.organisation.id.encode(), body
-    entitlement = entitlement_of(recorded)
+    entitlement = entitlement_of(recorded, driver)
     if entitlement is not None:
         topic = pickup_rights(entitlement.port, entitlement.terminal)
         key = entitlement_key(entitlement.container, entitlement.release_id)

@@ -13,6 +13,7 @@ from producers.records import BATCH_BYTES, LARGEST_RECORD_BYTES, Record, send_al
 from producers.topics import TopicMaker
 from producers.whole import start_whole
 from schemas.facts import RecordedFact
+from schemas.stay import Driver
 from schemas.topics import Topic
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,10 @@ class Told(Protocol):
     @property
     def body(self) -> bytes:
         """The bytes that are stored, hashed and published."""
+
+    @property
+    def driver(self) -> Driver | None:
+        """Who drives by the stay's pick-up right, open: for its terminal alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,8 @@ class Relay:
         topics: set[Topic] = set()
         for entry in told:
             topics.update(opened_by(entry.recorded.fact))
-            for topic, record in announced(entry.recorded, entry.body, self._namespace):
+            own = announced(entry.recorded, entry.body, self._namespace, entry.driver)
+            for topic, record in own:
                 topics.add(topic)
                 records.append(record)
         last_seq = told[-1].recorded.seq if told else self.published_seq

@@ -10,7 +10,7 @@ from schemas.facts import Fact, PickupEnd, RecordedFact
 from schemas.messages import Resume
 from schemas.notices import NOTICE, Answered, Notice
 from schemas.reasons import Reason
-from schemas.stay import PickupRight, Stay
+from schemas.stay import Driver, PickupRight, Stay
 from schemas.value import altered
 from schemas.words import Language, explained, phrase
 
@@ -24,11 +24,15 @@ PRIVATE = (
     f.OrganisationRegistered,
     f.EntitlementWithdrawn,
     s.RequestMade,
+    f.PersonalPartsErased,
 )
 
 
-def entitlement_of(recorded: RecordedFact) -> Entitlement | None:
-    """Return the entitlement as it now stands, where there is a pick-up right or it just ended."""
+def entitlement_of(recorded: RecordedFact, driver: Driver | None = None) -> Entitlement | None:
+    """Return the entitlement as it now stands, where there is a pick-up right or it just ended.
+
+    *driver* is who drives, open, where the entry has it locked.
+    """
     stay = recorded.stay
     if stay is None or recorded.lights is None:
         return None
@@ -36,7 +40,8 @@ def entitlement_of(recorded: RecordedFact) -> Entitlement | None:
         case f.PickupEnded(pickup=pickup, terminal=terminal, why=why):
             return _entitlement(recorded, stay, pickup, terminal, why)
         case fact if stay.pickup is not None and not isinstance(fact, f.EntitlementWithdrawn):
-            return _entitlement(recorded, stay, stay.pickup, stay.terminal, None)
+            pickup = stay.pickup if driver is None else altered(stay.pickup, driver=driver)
+            return _entitlement(recorded, stay, pickup, stay.terminal, None)
         case _:
             return None
 

@@ -154,9 +154,13 @@ class TransferRevoked(FactValue, frozen=True, kw_only=True):
 
 
 class PickupAssigned(FactValue, frozen=True, kw_only=True):
-    """The pick-up right was made: the entitlement exists."""
+    """The pick-up right was made: the entitlement exists.
+
+    `driver_kept_days` is how long who drives is kept when the stay is over, if it is locked.
+    """
 
     pickup: PickupRight
+    driver_kept_days: int | None = None
 
 
 class PickupEnded(FactValue, frozen=True, kw_only=True):
@@ -191,6 +195,12 @@ class EntitlementWithdrawn(FactValue, frozen=True, kw_only=True):
     """The terminal was told long enough that a right ended: its record goes (design.md §3)."""
 
     terminal: str
+
+
+class PersonalPartsErased(FactValue, frozen=True, kw_only=True):
+    """The term is over: the keys of these ids were destroyed, and what they locked is no more."""
+
+    keys: tuple[str, ...]
 
 
 class Discharged(FactValue, frozen=True, kw_only=True):
@@ -312,7 +322,7 @@ Fact: TypeAlias = (
     Released | Updated | Blocked | Unblocked | ChainRevoked | Deleted | Expired | Transferred
     | Accepted | Declined | TransferRevoked | PickupAssigned | PickupEnded
     | MeansOfTransportSet | PickupEndConfirmed | ConfirmationLapsed
-    | EntitlementWithdrawn | Discharged | TerminalReleased
+    | EntitlementWithdrawn | PersonalPartsErased | Discharged | TerminalReleased
     | TerminalBlocked | ScanningOrdered | TerminalUnblocked | GatedIn | GatedOut
     | CustomsStatusSet | FindingMade | Disputed | DisputeSettled | GivenUp | Suspended
     | RequestMade | RequestAnswered | RequestOverdue | ReleaseObserved | ConfirmationLost

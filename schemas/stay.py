@@ -42,16 +42,28 @@ class Hop(Value, frozen=True):
     accepted: bool = always(default=False)
 
 
+LOCKED = "locked:"
+LOCK_ID = slice(len(LOCKED), len(LOCKED) + 32)
+"""Where the id of a key stands in what it has locked: `locked:<32 of hex>:<base64>`."""
+
+
 class Driver(Value, frozen=True):
     """Who drives, sealed for one terminal's key: `ciphertext` is base64 of a sealed box.
 
-    `mask` is all that anyone else sees (schemas/messages.py SealedDriver).
+    `mask` is all that anyone else sees (schemas/messages.py SealedDriver). As the ledger stores
+    and publishes it, all three are locked in `ciphertext` under a key that is destroyed after a
+    term, `mask` is `**` and there is no alias (ledger/book/personal.py).
     """
 
     key_id: str
     ciphertext: str
     mask: str
     alias: str | None = None
+
+    @property
+    def under(self) -> str | None:
+        """The id of the key that it is locked under, None where it is open."""
+        return self.ciphertext[LOCK_ID] if self.ciphertext.startswith(LOCKED) else None
 
 
 class PickupRight(Value, frozen=True):
@@ -81,6 +93,18 @@ class EndedRight(Value, frozen=True):
     pickup_id: str | None = None
     confirms_by: Moment | None = None
     confirmed: bool = False
+
+
+class PersonalParts(Value, frozen=True):
+    """The keys that what is personal of a stay is locked under, and for how many days.
+
+    The days count from when the container left, or the release was over otherwise. `ended_at` is
+    when the last pick-up right ended.
+    """
+
+    keys: tuple[str, ...]
+    days: int
+    ended_at: Moment | None = None
 
 
 class Stay(Value, frozen=True):
@@ -129,6 +153,7 @@ class Stay(Value, frozen=True):
     authority: Authority = "ledger"
     confirmed_at: Moment | None = None
     observed_as_of: Moment | None = None
+    personal: PersonalParts | None = None
 
     @property
     def live(self) -> bool:

@@ -74,7 +74,7 @@ async def _again(
 
 @contextmanager
 def _opened(settings: DispatchSettings) -> Iterator[tuple[Store, DatabaseThread]]:
-    store, thread = Store(settings.database_url), DatabaseThread()
+    store, thread = Store(settings.database_url, settings.ledger_url), DatabaseThread()
     try:
         yield store, thread
     finally:

@@ -8,13 +8,16 @@ class DispatchSettings:
     """Where the bus is, and how dispatch behaves under load and trouble.
 
     `database_url` is dispatch's own store; its tables stand apart from the ledger's, so one
-    database can hold both. `look_again_seconds` is how long a document waits at most that
-    another process stored (a resumed one); `keep_sent_days` how long sent ones are kept.
+    database can hold both. `ledger_url` is where the keys are that drivers are locked under:
+    without it documents show nothing of them. `look_again_seconds` is how long a document waits
+    at most that another process stored (a resumed one); `keep_sent_days` how long sent ones are
+    kept.
     """
 
     bootstrap_servers: str
     database_url: str
     namespace: str = ""
+    ledger_url: str | None = None
     batch_records: int = 500
     session_timeout_ms: int = 10_000
     max_poll_interval_ms: int = 300_000

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from consumers.dispatch import tables
 from consumers.dispatch.arrivals import Arrival, read_or_none
 from consumers.dispatch.bench import EVERY_SYSTEM, Aside, Bench, Made, MemoryKey, memory_keys
+from consumers.dispatch.drivers import Drivers
 from ledger.book.engine import is_postgresql, open_book, reading
 from ledger.book.moments import micros, moment
 from ledger.directory.directory import Directory
@@ -63,9 +64,10 @@ class Unsent:
 class Store:
     """Dispatch's own tables; every method is one transaction, to be run off the event loop."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, ledger_url: str | None = None) -> None:
         # The book's way of opening: a commit is on disk, on both databases.
         self._engine: Engine = open_book(database_url)
+        self._drivers = Drivers(ledger_url)
 
     def create(self) -> None:
         """Make the tables where they are not there yet, whoever else is about to."""
@@ -75,8 +77,9 @@ class Store:
             tables.metadata.create_all(connection)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the databases."""
         self._engine.dispose()
+        self._drivers.close()
 
     def settle(
         self, arrivals: Sequence[Arrival], directory: Directory, begun: Collection[str] = ()
@@ -86,6 +89,7 @@ class Store:
         *begun* are shards of which the topic is known to hold nothing older, so that any fact
         may be their first. Raises SQLAlchemy's DBAPIError.
         """
+        arrivals = self._drivers.opened(arrivals)
         with self._engine.begin() as connection:
             marks = _locked(connection, {arrival.shard for arrival in arrivals})
             new, gaps = _new(arrivals, marks, begun)
@@ -117,9 +121,10 @@ class Store:
             _locked(connection, {each.arrival.shard for each in found})
             found = _select_aside(connection, container)
             _delete_aside(connection, found)
-            bench = _bench(connection, [each.arrival for each in found], directory)
-            for each in found:
-                bench.again(each)
+            arrivals = self._drivers.opened([each.arrival for each in found])
+            bench = _bench(connection, arrivals, directory)
+            for each, arrival in zip(found, arrivals, strict=True):
+                bench.again(Aside(arrival, each.system, each.error))
             _keep(connection, bench)
         return Settled(len(bench.made), len(bench.aside), {}, {})
 

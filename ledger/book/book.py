@@ -16,6 +16,7 @@ from ledger.book.lease import Lease, fence
 from ledger.directory.directory import Directory
 from ledger.law.policy import Policy
 from ledger.record import LogRecord
+from schemas.stay import Driver
 
 log = logging.getLogger(__name__)
 CACHED_FILES = 20_000
@@ -33,12 +34,14 @@ class Settled:
 class Kept:
     """The files of a shard's containers, as true as the lease of that epoch is held.
 
-    `last` is the number of each container's last entry.
+    `last` is the number of each container's last entry, `drivers` are those of the containers'
+    pick-up rights, open, by the ids of their keys.
     """
 
     epoch: int
     files: Files = field(default_factory=dict)
     last: dict[str, int] = field(default_factory=dict)
+    drivers: dict[str, Driver] = field(default_factory=dict)
 
 
 class Book:
@@ -102,15 +105,21 @@ class Book:
         # In the batch's order: a set's would be another one in each process.
         shards = dict.fromkeys(asked.record.shard for asked in batch)
         kept = {shard: self._kept_of(leases[shard]) for shard in shards}
-        pages = {shard: page_of(leases[shard], kept[shard].last) for shard in shards}
+        pages = {
+            shard: page_of(leases[shard], known.last, known.drivers)
+            for shard, known in kept.items()
+        }
         with connection.begin():
             fence(connection, [page.lease for page in pages.values()])
             desk = self._desk(connection, kept, batch)
             for asked in batch:
                 desk.answer(pages[asked.record.shard], asked, broken)
+            for page in pages.values():
+                page.open_rest(connection)
             write.pages(connection, pages.values())
             write.changes(connection, desk.changes())
             write.organisations(connection, desk.organisations)
+            write.keys(connection, desk.keys.values(), desk.keys_gone)
         self._directory = desk.directory
         return Settled(
             leases={shard: write.lease_after(page) for shard, page in pages.items()},

@@ -1,14 +1,15 @@
 """Where a batch is worked on: each record is looked up, put before the law, and written down."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from ledger.book import load
-from ledger.book.draft import Page, Seen, digest
+from ledger.book import load, personal
+from ledger.book.bulk import Values
+from ledger.book.draft import Page, Seen, digest, message_key
 from ledger.book.faults import log_parked
 from ledger.book.load import First
 from ledger.book.moments import micros
@@ -26,14 +27,18 @@ from schemas import facts as f
 from schemas.facts import Cause, Outcome
 from schemas.logged import Logged, read_logged
 from schemas.messages import ContainerMessage, Message, RegisterOrganisation, Resume, Tick
+from schemas.normalising import DRIVERS
 from schemas.organisations import Organisation
 from schemas.reasons import Reason
+from schemas.system_facts import RequestAnswered
 from schemas.value import Value, altered
 
 log = logging.getLogger(__name__)
 # design.md §4: a tick that far from the broker's clock tells of a clock that jumped.
 TICK_TOLERANCE = timedelta(hours=1)
 DUE_AT_ONCE = 1000
+NAME_DRIVERS = frozenset(model.TYPE for model, names in DRIVERS.items() if names)
+"""The types of message that may name a driver."""
 
 Files = dict[str, File]
 
@@ -90,6 +95,8 @@ class Desk:
     files: dict[str, Files]
     first: dict[bytes, First]
     organisations: list[tuple[Organisation, int]] = field(default_factory=list)
+    keys: dict[str, Values] = field(default_factory=dict)
+    keys_gone: list[str] = field(default_factory=list)
     _before: dict[tuple[str, str], File] = field(default_factory=dict)
 
     def answer(self, page: Page, asked: Read, broken: str | None) -> None:
@@ -106,7 +113,8 @@ class Desk:
         elif asked.seen.key in self.first:
             self._repeated(page, asked, self.first[asked.seen.key])
         elif isinstance(message, ContainerMessage):
-            self._ask(page, asked, Question(message, self._cause(asked)), broken)
+            question = Question(self._locked(page, asked, message), self._cause(asked))
+            self._ask(page, asked, question, broken)
         elif isinstance(message, Resume):
             self._resume(page, asked, message, broken)
         elif broken is not None:
@@ -153,6 +161,7 @@ class Desk:
         else:
             after, answers = law.park(file, question, context, broken)
         self._write_down(page, asked, answers)
+        self._destroy_keys(page, answers)
         self._change(page, asked.container, after)
 
     def _resume(self, page: Page, asked: Read, message: Resume, broken: str | None) -> None:
@@ -168,6 +177,7 @@ class Desk:
         if resumption.broke is not None:
             log_parked(f"again what was resumed at {asked.place}", resumption.broke)
         self._write_down(page, asked, resumption.answers)
+        self._destroy_keys(page, resumption.answers)
         self._change(page, message.container, resumption.file)
 
     def _set_aside(self, page: Page, container: str) -> list[Question]:
@@ -175,6 +185,29 @@ class Desk:
         of_this_batch = (entry.recorded for entry in page.entries)
         unwritten = (recorded for recorded in of_this_batch if recorded.container == container)
         return set_aside([*stored, *unwritten])
+
+    def _locked(self, page: Page, asked: Read, message: ContainerMessage) -> ContainerMessage:
+        """Return the message with the driver that it may name locked under a key of its own.
+
+        Before the law hears it: so whatever comes of it is never anything but locked.
+        """
+        changed = {}
+        for name in DRIVERS[type(message)]:
+            driver = getattr(message, name)
+            if driver is not None:
+                key_id, key = asked.seen.key.hex(), personal.new_key()
+                made_at = micros(page.recorded_at)
+                self.keys[key_id] = (key_id, asked.container, made_at, key)
+                kept = page.drivers[key_id] = personal.kept(driver)
+                changed[name] = personal.locked(kept, key_id, key)
+        return message.model_copy(update=changed) if changed else message
+
+    def _destroy_keys(self, page: Page, answers: Collection[Answer]) -> None:
+        """Destroy the keys whose term is over, and those of drivers who were named in vain."""
+        for key_id in _keys_ended_by(answers):
+            page.drivers.pop(key_id, None)
+            if self.keys.pop(key_id, None) is None:
+                self.keys_gone.append(key_id)
 
     def _park_alone(self, page: Page, asked: Read, broken: str) -> None:
         kept = asked.logged.message.model_dump_json(exclude_none=True)
@@ -243,6 +276,7 @@ class Desk:
             answers = tuple(altered(answer, outcome=None) for answer in answers)
         for answer in answers:
             page.add(answer)
+        self._destroy_keys(page, answers)
         self._change(page, container, after)
 
     def _change(self, page: Page, container: str, after: File) -> None:
@@ -283,3 +317,20 @@ def _port_of(message: Message) -> str:
             return port or "-"  # as with a tick: the stays name theirs
         case _:
             return ""
+
+
+def _keys_ended_by(answers: Collection[Answer]) -> Iterator[str]:
+    for answer in answers:
+        fact = answer.fact
+        if isinstance(fact, f.PersonalPartsErased):
+            yield from fact.keys
+        elif answer.outcome is Outcome.REFUSED and answer.cause.message_type in NAME_DRIVERS:
+            yield message_key(answer.cause).hex()
+        elif isinstance(fact, RequestAnswered) and not fact.again:
+            key_id = digest(fact.asked_by.encode(), fact.message_id.encode()).hex()
+            yield from () if _locks_a_right(key_id, answers) else (key_id,)
+
+
+def _locks_a_right(key_id: str, answers: Iterable[Answer]) -> bool:
+    rights = [each.fact.pickup for each in answers if isinstance(each.fact, f.PickupAssigned)]
+    return any(right.driver is not None and right.driver.under == key_id for right in rights)

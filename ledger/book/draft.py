@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 
+from sqlalchemy import Connection
+
+from ledger.book import personal
 from ledger.book.bulk import Values
 from ledger.book.chain import link, salts
 from ledger.book.lease import Lease
@@ -12,16 +15,21 @@ from ledger.book.moments import micros
 from ledger.law.file import Answer
 from schemas.evolution.upcasts import SCHEMA_VERSION
 from schemas.facts import Cause, RecordedFact, written
+from schemas.stay import Driver
 from schemas.value import Value
 
 KEY_BYTES = 16
 
 
 class Entry(Value, frozen=True):
-    """One fact as it stands in the book: its bytes, and the value they were written from."""
+    """One fact as it stands in the book: its bytes, and the value they were written from.
+
+    `driver` is who drives by the stay's pick-up right, open, for the terminal alone.
+    """
 
     recorded: RecordedFact
     body: bytes
+    driver: Driver | None = None
 
 
 class Seen(Value, frozen=True):
@@ -36,11 +44,13 @@ class Page:
     """The entries of one shard in one batch; numbers and hashes follow the shard's last.
 
     `last` holds the number of the last entry of every container that the batch may speak of,
-    0 where there is none.
+    0 where there is none. `drivers` are those known open, by the ids of their keys; `unopened`
+    are the places of the entries whose driver is not.
     """
 
     lease: Lease
     last: dict[str, int]
+    drivers: dict[str, Driver]
     next_offset: int
     next_seq: int
     head: bytes
@@ -49,6 +59,7 @@ class Page:
     ticks: int = 0
     entries: list[Entry] = field(default_factory=list)
     rows: list[Values] = field(default_factory=list)
+    unopened: list[int] = field(default_factory=list)
 
     def add(self, answer: Answer, seen: Seen | None = None) -> Entry:
         """Write one answer down; *seen* only with a message's first answer."""
@@ -87,16 +98,40 @@ class Page:
             )
         )
         self.next_seq += 1
-        entry = Entry(recorded, body)
+        entry = Entry(recorded, body, self._driver_for(recorded))
         self.entries.append(entry)
         return entry
 
+    def open_rest(self, connection: Connection) -> None:
+        """Open the drivers of entries that were locked before they came into memory."""
+        if not self.unopened:
+            return
+        rest = [self.entries[place] for place in self.unopened]
+        self.drivers.update(
+            personal.drivers(connection, (personal.driver_in(e.recorded.stay) for e in rest))
+        )
+        for place, entry in zip(self.unopened, rest, strict=True):
+            driver = personal.driver_in(entry.recorded.stay)
+            known = None if driver is None else self.drivers.get(driver.under or "", driver)
+            self.entries[place] = Entry(entry.recorded, entry.body, known)
+        self.unopened.clear()
 
-def page_of(lease: Lease, last: dict[str, int]) -> Page:
-    """Return an empty page that continues the shard's chain; *last* is kept up."""
+    def _driver_for(self, recorded: RecordedFact) -> Driver | None:
+        stay = recorded.stay
+        if stay is None or stay.pickup is None or stay.pickup.driver is None:
+            return None
+        driver = self.drivers.get(stay.pickup.driver.under or "")
+        if driver is None:
+            self.unopened.append(len(self.entries))
+        return driver
+
+
+def page_of(lease: Lease, last: dict[str, int], drivers: dict[str, Driver]) -> Page:
+    """Return an empty page that continues the shard's chain; what is known is kept up."""
     return Page(
         lease=lease,
         last=last,
+        drivers=drivers,
         next_offset=lease.next_offset,
         next_seq=lease.next_seq,
         head=lease.head,

@@ -71,6 +71,8 @@ def _open_sqlite(url: str) -> Engine:
             "foreign_keys=ON",
             # Without it INSERT OR REPLACE would delete an entry past its trigger.
             "recursive_triggers=ON",
+            # What is deleted is overwritten: a key that was destroyed must not lie in the file.
+            "secure_delete=ON",
         ):
             raw.execute(f"PRAGMA {pragma}")
 

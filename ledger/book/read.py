@@ -1,4 +1,7 @@
-"""Questions about the book, answered from its indexes: by what anybody may have in hand."""
+"""Questions about the book, answered from its indexes: by what anybody may have in hand.
+
+Who drives comes masked, as far as its key lives and the asker's role may read keys.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,7 +10,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, Select, func, select
 
-from ledger.book import load, tables
+from ledger.book import load, personal, tables
 from ledger.book.draft import storable
 from ledger.book.moments import micros
 from ledger.book.refile import file_of
@@ -89,13 +92,13 @@ def history(connection: Connection, container: str) -> Iterator[RecordedFact]:
         .where(columns.container == container)
         .order_by(columns.recorded_at, columns.shard, columns.seq)
     )
-    for body in connection.execute(statement).scalars():
-        yield recorded_in(body)
+    bodies = connection.execute(statement).scalars()
+    yield from personal.opened(connection, [recorded_in(body) for body in bodies])
 
 
 def now(connection: Connection, container: str) -> File:
     """Return the container's file as it stands: its stays, oldest first, and what waits."""
-    return load.files(connection, [container])[container]
+    return personal.opened_file(connection, load.files(connection, [container])[container])
 
 
 def as_of(connection: Connection, container: str, moment: datetime) -> File:
@@ -106,7 +109,8 @@ def as_of(connection: Connection, container: str, moment: datetime) -> File:
         .where(columns.container == container, columns.recorded_at <= micros(moment))
         .order_by(columns.recorded_at, columns.shard, columns.seq)
     )
-    return file_of(recorded_in(body) for body in connection.execute(statement).scalars())
+    bodies = connection.execute(statement).scalars()
+    return personal.opened_file(connection, file_of(recorded_in(body) for body in bodies))
 
 
 def entry(connection: Connection, shard: str, seq: int) -> RecordedFact | None:
@@ -114,7 +118,10 @@ def entry(connection: Connection, shard: str, seq: int) -> RecordedFact | None:
     columns = tables.entry.c
     statement = select(columns.body).where(columns.shard == shard, columns.seq == seq)
     body = connection.execute(statement).scalar_one_or_none()
-    return None if body is None else recorded_in(body)
+    if body is None:
+        return None
+    (found,) = personal.opened(connection, [recorded_in(body)])
+    return found
 
 
 def buckets(connection: Connection) -> tuple[Buckets, ...]:

@@ -16,7 +16,7 @@ from ledger.book.chain import GENESIS, link
 from ledger.book.desk import Change, Files
 from ledger.book.engine import open_book, reading
 from ledger.book.refile import refiled, stay_in_file
-from ledger.book.state import Difference, differences, replace_state, state_hash
+from ledger.book.state import Difference, alike, differences, replace_state, state_hash
 from ledger.book.stored import recorded_in
 from ledger.book.verify import Progress, entries, shards_with_entries
 from ledger.book.walk import Finding
@@ -68,7 +68,8 @@ class Checked:
     @property
     def sound(self) -> bool:
         """Tell whether the state is what the entries lead to, and nothing else was found."""
-        return self.stored_hash == self.rebuilt_hash and not self.rebuilt.faults
+        alike = self.stored_hash == self.rebuilt_hash and not self.differences
+        return alike and not self.rebuilt.faults
 
 
 def check(engine: Engine, *, progress: Progress = lambda _entries: None) -> Checked:
@@ -76,8 +77,8 @@ def check(engine: Engine, *, progress: Progress = lambda _entries: None) -> Chec
     with reading(engine) as stored, scratch() as rebuilt:
         result = rebuild(stored, rebuilt, progress=progress)
         hashes = state_hash(stored), state_hash(rebuilt)
-        alike = hashes[0] == hashes[1]
-        found = () if alike else islice(differences(stored, rebuilt), DIFFERENCES_KEPT)
+        same = alike(stored, rebuilt)
+        found = () if same else islice(differences(stored, rebuilt), DIFFERENCES_KEPT)
         return Checked(result, *hashes, tuple(found))
 
 

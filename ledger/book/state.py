@@ -3,6 +3,7 @@
 import hashlib
 import heapq
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -13,8 +14,11 @@ from sqlalchemy import Connection, Row, Table, delete, select
 
 from ledger.book import tables
 from ledger.book.bulk import Values, append
+from schemas.stay import LOCKED
 
 AT_ONCE = 2000
+_MARK = LOCKED.encode()
+_LOCKED = re.compile(rb"(%b[0-9a-f]{32}:)[A-Za-z0-9+/=]+" % _MARK).sub
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +31,19 @@ class Difference:
 
 
 def state_hash(connection: Connection) -> str:
-    """Return one SHA-256 over the sorted state: the same for the same log on every database."""
+    """Return one SHA-256 over the sorted state: the same for the same log on every database.
+
+    What is locked is left out, for each book has keys of its own.
+    """
     state = hashlib.sha256()
-    for table in tables.STATE:
-        state.update(f"{table.name}\n".encode())
-        for row in _sorted_rows(connection, table):
-            state.update(_written(row))
+    for written in _everything(connection):
+        state.update(_LOCKED(rb"\1", written) if _MARK in written else written)
     return state.hexdigest()
+
+
+def alike(stored: Connection, rebuilt: Connection) -> bool:
+    """Tell whether two states are the same to the byte, what is locked in them too."""
+    return _exact_hash(stored) == _exact_hash(rebuilt)
 
 
 def differences(stored: Connection, rebuilt: Connection) -> Iterator[Difference]:
@@ -56,6 +66,19 @@ def replace_state(connection: Connection, rebuilt: Connection) -> None:
         connection.execute(delete(table))
         for rows in _partitions(rebuilt, table):
             append(connection, table, [tuple(row) for row in rows])
+
+
+def _exact_hash(connection: Connection) -> bytes:
+    state = hashlib.sha256()
+    for written in _everything(connection):
+        state.update(written)
+    return state.digest()
+
+
+def _everything(connection: Connection) -> Iterator[bytes]:
+    for table in tables.STATE:
+        yield f"{table.name}\n".encode()
+        yield from map(_written, _sorted_rows(connection, table))
 
 
 def _sorted_rows(connection: Connection, table: Table) -> Iterator[Row[Any]]:

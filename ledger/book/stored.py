@@ -5,7 +5,7 @@ from ledger.book.moments import micros
 from ledger.law.context import Question
 from ledger.law.file import Held, Request, RequestState
 from ledger.law.lights import combined
-from ledger.law.standing import ENDED_IS_TOLD
+from ledger.law.standing import ENDED_IS_TOLD, personal_parts_due
 from schemas.evolution.upcasts import SCHEMA_VERSION, OfANewerVersion, version_of
 from schemas.facts import CAUSE, Cause, RecordedFact, read
 from schemas.message_types import BY_TYPE
@@ -59,7 +59,7 @@ def stay_in(state: str) -> Stay:
 
 
 def due_at(stay: Stay) -> int | None:
-    """Return when time alone changes the stay (ledger/law/standing.lapsed), or None."""
+    """Return when time alone changes the stay (ledger/law/standing), or None."""
     # Where a system decides, time takes no right away: the system says so.
     by_time = stay.authority == "ledger"
     moments = [stay.expires_at] if stay.live and by_time else []
@@ -69,6 +69,8 @@ def due_at(stay: Stay) -> int | None:
         moments.append(ended.at + ENDED_IS_TOLD)
         if ended.confirms_by is not None:
             moments.append(ended.confirms_by)
+    if (erased_at := personal_parts_due(stay)) is not None:
+        moments.append(erased_at)
     return micros(min(moments)) if moments else None
 
 

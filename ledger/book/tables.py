@@ -184,5 +184,16 @@ handled_letter = Table(
     Column("how", Text, nullable=False),
 )
 
+# The keys that what is personal is locked under, each by the id of the message that named it.
+# No state: nothing leads to one again once its row is gone, and that is what it is for.
+stay_key = Table(
+    "stay_key",
+    metadata,
+    Column("id", Name, primary_key=True),
+    Column("container", Name, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+)
+
 STATE = (stay, bill, waiting, parked, request, organisation)
 """What follows from the entries alone, and can be made anew from them."""

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine, select
 
-from ledger.book import tables
+from ledger.book import personal, tables
 from ledger.book.draft import Entry
 from ledger.book.engine import reading
 from ledger.book.stored import recorded_in
@@ -23,9 +23,14 @@ def unrelayed(engine: Engine, shard: str, after_seq: int) -> tuple[Entry, ...]:
         .limit(AT_ONCE)
     )
     with reading(engine) as connection:
-        return tuple(
-            Entry(recorded_in(row.body), row.body) for row in connection.execute(statement)
-        )
+        bodies = list(connection.execute(statement).scalars())
+        facts = [recorded_in(body) for body in bodies]
+        locked = [personal.driver_in(fact.stay) for fact in facts]
+        known = personal.drivers(connection, locked)
+    return tuple(
+        Entry(fact, body, None if driver is None else known.get(driver.under or "", driver))
+        for fact, body, driver in zip(facts, bodies, locked, strict=True)
+    )
 
 
 def check_last_entry(engine: Engine, shard: str) -> None:

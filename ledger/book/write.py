@@ -56,6 +56,12 @@ def organisations(connection: Connection, registered: Sequence[tuple[Organisatio
     upsert(connection, tables.organisation, rows)
 
 
+def keys(connection: Connection, made: Iterable[Values], gone: Sequence[str]) -> None:
+    """Keep the keys of what was locked, and destroy those whose time has come."""
+    append(connection, tables.stay_key, list(made))
+    remove(connection, tables.stay_key, [(key_id,) for key_id in gone])
+
+
 def lease_after(page: Page) -> Lease:
     """Return the shard's lease as it stands when the page is committed."""
     return replace(

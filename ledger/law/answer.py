@@ -7,7 +7,7 @@ from ledger.law.match import match
 from ledger.law.quays import silent
 from ledger.law.requests import overdue
 from ledger.law.ruling import Refusal
-from ledger.law.standing import lapsed, told_long_enough
+from ledger.law.standing import lapsed, outlived, told_long_enough
 from schemas import facts as f
 from schemas import messages as m
 from schemas import system_facts as s
@@ -58,14 +58,19 @@ def park(file: File, question: Question, context: Context, error: str) -> Answer
 
 
 def pass_time(file: File, question: Question, context: Context) -> Answers:
-    """Return what time alone does: releases expire, pick-ups run out, waits are over.
+    """Return what time alone does: releases expire, pick-ups run out, waits and terms are over.
 
     *question* stands for the tick and names the container, so that the entries have a cause.
     """
     hearing = Hearing(file, question, context, counted=False)
     for stay in file.stays:
         now = context.now
-        for fact in (*lapsed(stay, now), *silent(stay, now), *told_long_enough(stay, now)):
+        for fact in (
+            *lapsed(stay, now),
+            *silent(stay, now),
+            *told_long_enough(stay, now),
+            *outlived(stay, now),
+        ):
             hearing.record(fact, stay.release_id)
     hearing.settle_disputes()
     for held in file.waiting:

@@ -6,7 +6,7 @@ from typing import TypeAlias, assert_never
 from schemas import facts as f
 from schemas import system_facts as s
 from schemas.facts import Fact
-from schemas.stay import EndedRight, Gate, Hop, ReleaseStatus, Stay, TerminalLight
+from schemas.stay import EndedRight, Gate, Hop, PersonalParts, ReleaseStatus, Stay, TerminalLight
 from schemas.value import altered
 
 OfRelease: TypeAlias = f.Updated | f.Blocked | f.Unblocked | f.Deleted | f.Expired
@@ -18,6 +18,7 @@ OfPickup: TypeAlias = (
     | f.PickupEndConfirmed
     | f.ConfirmationLapsed
     | f.EntitlementWithdrawn
+    | f.PersonalPartsErased
 )
 OfTerminal: TypeAlias = (
     f.TerminalReleased | f.TerminalBlocked | f.ScanningOrdered | f.TerminalUnblocked
@@ -137,12 +138,18 @@ def _chain(stay: Stay, fact: OfChain) -> Stay:
 def _pickup(stay: Stay, fact: OfPickup) -> Stay:
     match fact:
         case f.PickupAssigned(pickup=pickup):
-            # What its terminal is told of it stands in the place of the right that ended.
-            return altered(stay, pickup=pickup, ended_rights=_ended_beside(stay, stay.terminal))
+            return altered(
+                stay,
+                pickup=pickup,
+                # What its terminal is told of it stands in the place of the right that ended.
+                ended_rights=_ended_beside(stay, stay.terminal),
+                personal=_personal(stay, fact),
+            )
         case f.PickupEnded(terminal=terminal, at=at):
             ended = () if at is None else (EndedRight(terminal, at, fact.pickup.id),)
             others = _ended_beside(stay, terminal)
-            return altered(stay, pickup=None, ended_rights=(*others, *ended))
+            kept = None if stay.personal is None else altered(stay.personal, ended_at=at)
+            return altered(stay, pickup=None, ended_rights=(*others, *ended), personal=kept)
         case f.MeansOfTransportSet(means_of_transport=means):
             return altered(stay, means_of_transport=means)
         case f.PickupEndConfirmed(pickup_id=of):
@@ -153,6 +160,8 @@ def _pickup(stay: Stay, fact: OfPickup) -> Stay:
             return altered(stay, ended_rights=_waited_for(stay, terminal, None))
         case f.EntitlementWithdrawn(terminal=terminal):
             return altered(stay, ended_rights=_ended_beside(stay, terminal))
+        case f.PersonalPartsErased():
+            return altered(stay, personal=None)
         case _:
             assert_never(fact)
 
@@ -169,6 +178,15 @@ def _waited_for(stay: Stay, terminal: str, until: datetime | None) -> tuple[Ende
         altered(ended, confirms_by=until) if ended.terminal == terminal else ended
         for ended in stay.ended_rights
     )
+
+
+def _personal(stay: Stay, fact: f.PickupAssigned) -> PersonalParts | None:
+    driver, days = fact.pickup.driver, fact.driver_kept_days
+    if driver is None or driver.under is None or days is None:
+        return stay.personal
+    before = () if stay.personal is None else stay.personal.keys
+    keys = before if driver.under in before else (*before, driver.under)
+    return PersonalParts(keys, days)
 
 
 def _ended_beside(stay: Stay, terminal: str) -> tuple[EndedRight, ...]:

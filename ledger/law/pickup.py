@@ -107,7 +107,10 @@ def _made(stay: Stay, ended: tuple[f.PickupEnded, ...], terms: Terms, case: Case
     differs = differing(stay.means_of_transport, terms.modality, case.context.policy)
     if isinstance(differs, Refusal):
         return differs
-    return (*ended, f.PickupAssigned(pickup=_pickup(terms, case)), *differs)
+    locked = terms.driver is not None and terms.driver.under is not None
+    kept_days = case.context.policy.personal_parts_kept.days if locked else None
+    made = f.PickupAssigned(pickup=_pickup(terms, case), driver_kept_days=kept_days)
+    return (*ended, made, *differs)
 
 
 def _unfit(stay: Stay, terms: Terms, case: Case) -> Refusal | None:

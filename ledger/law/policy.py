@@ -150,3 +150,8 @@ class Policy:
         default=True,
         metadata=sourced("cpu.md §2.2, §7 rule 18"),
     )
+    # What is personal of a stay is erased so long after the container left.
+    personal_parts_kept: timedelta = field(
+        default=timedelta(days=90),
+        metadata=sourced("design.md §6"),
+    )

@@ -4,7 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from ledger.law.ruling import Refusal
-from schemas.facts import EntitlementWithdrawn, Expired, Fact, PickupEnd, PickupEnded
+from schemas.facts import (
+    EntitlementWithdrawn,
+    Expired,
+    Fact,
+    PersonalPartsErased,
+    PickupEnd,
+    PickupEnded,
+)
 from schemas.messages import ContainerMessage
 from schemas.reasons import Reason
 from schemas.stay import ReleaseStatus, Stay
@@ -70,6 +77,33 @@ def told_long_enough(stay: Stay, now: datetime) -> tuple[EntitlementWithdrawn, .
         for ended in stay.ended_rights
         if ended.at + ENDED_IS_TOLD <= now
     )
+
+
+def personal_parts_due(stay: Stay) -> datetime | None:
+    """Return when what is personal of the stay has to be erased; None while it may be needed.
+
+    The term begins when the container left, or the release expired; where it was deleted, with
+    the end of its last pick-up right.
+    """
+    personal = stay.personal
+    if personal is None or stay.pickup is not None or stay.live:
+        return None
+    match stay.status:
+        case ReleaseStatus.GATED_OUT:
+            since = stay.left_at or personal.ended_at
+        case ReleaseStatus.EXPIRED:
+            since = stay.expires_at
+        case _:
+            since = personal.ended_at
+    return None if since is None else since + timedelta(days=personal.days)
+
+
+def outlived(stay: Stay, now: datetime) -> tuple[PersonalPartsErased, ...]:
+    """Return the erasure of what is personal of the stay, where its term is over."""
+    due = personal_parts_due(stay)
+    if stay.personal is None or due is None or due > now:
+        return ()
+    return (PersonalPartsErased(keys=stay.personal.keys),)
 
 
 def same_visit(one: str | None, other: str | None) -> bool:

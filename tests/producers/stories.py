@@ -117,10 +117,13 @@ def registered() -> RecordedFact:
 
 def every_kind() -> dict[str, RecordedFact]:
     """Return one fact of every kind there is."""
+    kinds = facts_by_type()
+    erased = f.PersonalPartsErased(keys=("0" * 32,))
     return {
         **facts_of_rotterdam(),
-        **facts_by_type(),
+        **kinds,
         "organisation_registered": registered(),
+        "personal_parts_erased": altered(kinds["entitlement_withdrawn"], fact=erased),
     }
 
 

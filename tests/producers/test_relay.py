@@ -21,6 +21,7 @@ from schemas import facts as f
 from schemas.entitlement import ENTITLEMENT, HEARTBEAT, Heartbeat
 from schemas.facts import RecordedFact
 from schemas.organisations import Terminal
+from schemas.stay import Driver
 from schemas.topics import BOARD, LEDGER_FACTS, MEBIBYTE, outbox, pickup_rights
 from schemas.value import altered
 from tests.adapters.story import AGENT, HAULIER
@@ -40,6 +41,7 @@ class Told:
 
     recorded: RecordedFact
     body: bytes
+    driver: Driver | None = None
 
 
 @dataclass(slots=True)

@@ -68,6 +68,7 @@ TABLE: dict[str, tuple[tuple[str, ...], str | None, str]] = {
     "pickup_end_confirmed": (CHAIN, TERMINAL, NONE),
     "confirmation_lapsed": (CHAIN, None, NONE),
     "entitlement_withdrawn": (NOBODY, None, NONE),
+    "personal_parts_erased": (NOBODY, None, NONE),
     "discharged": (CHAIN, TERMINAL, NONE),
     "terminal_released": (CHAIN, TERMINAL, NONE),
     "terminal_blocked": (CHAIN, TERMINAL, NONE),

@@ -8,13 +8,17 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Engine
 
+from ledger.book import personal
 from ledger.book.book import Book
+from ledger.book.draft import Entry
+from ledger.book.engine import reading
 from ledger.book.lease import Lease, open_shard, take
 from ledger.law.policy import Policy
 from ledger.record import LogRecord
 from producers.log import partition_of
 from producers.simulator import Cast, Letter
 from schemas.envelope import Envelope
+from schemas.facts import RECORDED, read
 from schemas.logged import Attestation, log_headers
 from schemas.messages import ContainerMessage, Message, Tick
 from schemas.reading import ReadMessage, canonical_bytes, made_canonical
@@ -133,8 +137,15 @@ class Playing:
         settled = self.book.settle(leases, [place.record for place in batch])
         self.leases.update(settled.leases)
         for shard, places in by_shard.items():
-            entries = [msgspec.json.decode(entry.body) for entry in settled.entries[shard]]
-            self.heard(shard, places, entries)
+            self.heard(shard, places, self._opened(settled.entries[shard]))
+
+    def _opened(self, entries: Sequence[Entry]) -> list[Json]:
+        """Return what stands in the entries, with who drives open: the reading knows no locks."""
+        facts = [read(entry.body) for entry in entries]
+        if any(personal.is_locked(fact) for fact in facts):
+            with reading(self.engine) as connection:
+                facts = personal.opened(connection, facts)
+        return [msgspec.json.decode(RECORDED.written(fact)) for fact in facts]
 
 
 def _canonical(message: Message) -> bytes:

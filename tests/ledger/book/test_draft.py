@@ -30,7 +30,7 @@ SEEN = Seen(message_key(CAUSE), b"content")
 
 
 def page() -> Page:
-    return page_of(Lease(LEDGER, 1, 7, 5, GENESIS, NOW, 0), {BOX: 3})
+    return page_of(Lease(LEDGER, 1, 7, 5, GENESIS, NOW, 0), {BOX: 3}, {})
 
 
 def row_of(page: Page, place: int) -> dict[str, object]:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from ledger.book import tables
 from ledger.book.engine import is_postgresql, open_book, reading
 from ledger.book.migrate import OtherVersion, _config, check_version, migrate
+from ledger.book.read import now
 from ledger.book.verify import verify
 from tests.ledger.book.log import AGENT, Clerk, clerk_of, release
 from tests.ledger.book.tampering import change
@@ -197,6 +198,25 @@ def test_the_reader_may_read_and_nothing_else(postgresql_book: Engine) -> None:
     for table in tables.metadata.tables:
         _is_denied(engine, f"TRUNCATE {table}")
     _is_denied(engine, f"SELECT grant_book_to_writer('{READER}')")
+    engine.dispose()
+
+
+@pytest.mark.usefixtures("roles")
+def test_who_audits_reads_everything_but_who_drives(postgresql_book: Engine) -> None:
+    clerk = clerk_of(postgresql_book)
+    clerk.settle(clerk.log.whole_day(BOX)[:7])
+    clerk.book.forget()
+    engine = as_role(postgresql_book, READER)
+    seen = {}
+    for name, book in (("owner", postgresql_book), ("reader", engine)):
+        with reading(book) as connection:
+            (stay,) = now(connection, BOX).stays
+        assert stay.pickup is not None
+        assert stay.pickup.driver is not None
+        seen[name] = stay.pickup.driver.mask
+
+    assert seen == {"owner": "**12", "reader": "**"}
+    _is_denied(engine, "SELECT key FROM stay_key")
     engine.dispose()
 
 

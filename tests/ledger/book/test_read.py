@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, event, text
 
+from ledger.book import personal
 from ledger.book.engine import is_postgresql, reading
 from ledger.book.read import As, Match, as_of, buckets, entry, find, history, now
 from schemas import messages as m
@@ -97,7 +98,9 @@ def test_history_is_every_entry_of_the_container_in_order(clerk: Clerk) -> None:
     with reading(clerk.engine) as connection:
         told = list(history(connection, BOX))
 
-    assert told == [each.recorded for each in entries if each.recorded.container == BOX]
+    with reading(clerk.engine) as connection:
+        facts = personal.opened(connection, [each.recorded for each in entries])
+    assert told == [each for each in facts if each.container == BOX]
     assert len(told) == 12
 
 

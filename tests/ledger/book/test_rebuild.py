@@ -126,6 +126,21 @@ def test_few_files_in_memory_lead_to_the_same_state(
     assert check(clerk.engine).sound
 
 
+def test_a_locked_driver_that_was_changed_is_a_difference(clerk: Clerk) -> None:
+    clerk.settle(clerk.log.whole_day(BOX)[:7])
+    with clerk.engine.begin() as connection:
+        state = connection.execute(select(tables.stay.c.state)).scalar_one()
+        place = state.index("locked:") + 60
+        other = "A" if state[place] != "A" else "B"
+        changed = state[:place] + other + state[place + 1 :]
+        connection.execute(update(tables.stay).values(state=changed))
+    checked = check(clerk.engine)
+
+    assert not checked.sound
+    assert checked.stored_hash == checked.rebuilt_hash
+    assert [each.what for each in checked.differences] == ["other values: state"]
+
+
 def test_a_parked_container_is_rebuilt_parked(clerk: Clerk) -> None:
     clerk.say(AGENT, release(BOX))
     record = clerk.log.say(FORWARDER, accept(BOX))

@@ -4,9 +4,11 @@ from dataclasses import fields, replace
 from datetime import timedelta
 
 from ledger.law.policy import Policy
+from ledger.law.standing import personal_parts_due
 from schemas import facts as f
 from schemas import messages as m
-from schemas.messages import CustomsStatus, Modality
+from schemas.messages import CustomsStatus, Modality, SealedDriver
+from schemas.stay import PersonalParts
 from tests.ledger.law.states import READY, STATES
 from tests.ledger.law.world import (
     AGENT,
@@ -18,6 +20,7 @@ from tests.ledger.law.world import (
     QUAY,
     TERMINAL,
     TO_FORWARDER,
+    TO_HAULIER,
     Scene,
     assign,
     assigned,
@@ -175,6 +178,18 @@ def test_orange_customs_may_leave() -> None:
     assert given(*orange).when(TERMINAL, reported).answers[0].missing == ()
     strict = given(*orange).under(orange_customs_may_leave=False)
     assert strict.when(TERMINAL, reported).answers[0].missing == ("customs_not_cleared",)
+
+
+def test_personal_parts_kept() -> None:
+    locked = SealedDriver(key_id="quay", ciphertext=f"locked:{'0' * 32}:AAAA", mask="**")
+    scene = given(released(), *TO_HAULIER).under(personal_parts_kept=timedelta(days=7))
+    assigned_so = scene.when(HAULIER, assign(driver=locked)).then("pickup_assigned")
+    left = assigned_so.when(TERMINAL, say(m.ReportGateOut, terminal=QUAY)).scene
+
+    assert left.stay.personal == PersonalParts(("0" * 32,), 7, NOW)
+    assert personal_parts_due(left.stay) == NOW + timedelta(days=7)
+    without = given(released(), *TO_HAULIER).when(HAULIER, assign())
+    assert without.scene.stay.personal is None
 
 
 def test_the_version_stands_in_what_waited() -> None:

@@ -18,7 +18,7 @@ from schemas.facts import Cause, Fact, Outcome
 from schemas.identifiers import Scheme
 from schemas.messages import ContainerMessage, Modality, PartyRef, Role, SealedDriver
 from schemas.organisations import Code, Organisation, Terminal
-from schemas.stay import PickupRight, Stay
+from schemas.stay import PickupRight, Stay, driver_of
 from schemas.value import altered
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
@@ -144,7 +144,7 @@ def the_pickup(**values: Any) -> PickupRight:
             "operator_vat": SHARED_VAT,
             "modality": Modality.TRUCK,
             "assigned_at": NOW - timedelta(hours=1),
-            "driver": DRIVER,
+            "driver": driver_of(DRIVER),
             "expires_at": NOW + timedelta(days=1),
             **values,
         }
