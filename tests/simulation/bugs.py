@@ -9,6 +9,7 @@ from ledger.law.ruling import Refusal
 from schemas import facts as f
 from schemas.reasons import Reason
 from schemas.stay import Stay
+from schemas.value import altered
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,14 @@ def _anything_from_customs(stay: Stay, _policy: object) -> bool:
     return stay.customs is not None
 
 
+def _keeps_the_driver(standing: Any, message: Any, stay: Stay) -> Any:
+    renewed = _renewed(standing, message, stay)
+    return altered(renewed, driver=standing.driver or renewed.driver)
+
+
+_renewed = pickup._renewed
+
+
 def _forgets_who_waited(file: Any, _context: object) -> Any:
     return file, ()
 
@@ -63,6 +72,7 @@ BUGS: dict[str, Bug] = {
     "an accepted transfer is taken back": Bug(
         rights, "revoke_transfer", _takes_back_what_was_accepted
     ),
+    "the driver that was replaced still collects": Bug(pickup, "_renewed", _keeps_the_driver),
     "the key outlives the release": Bug(commercial, "pickup_ended", _nothing),
     "a leaving without a right raises no alarm": Bug(physical, "_findings", _nothing),
     "customs control lets the box out": Bug(leave, "customs_clear", _anything_from_customs),

@@ -42,6 +42,12 @@ class Judge:
     checkers: dict[str, Checker] = field(default_factory=dict)
     verdict: Verdict = field(default_factory=Verdict)
 
+    @property
+    def has_found(self) -> bool:
+        """Tell whether anything was illegal so far."""
+        checkers = self.checkers.values()
+        return self.verdict.illegal > 0 or any(each.verdict.illegal > 0 for each in checkers)
+
     def hear(self, shard: str, places: Sequence[Place], entries: Sequence[Json]) -> None:
         """Judge one shard's part of a batch."""
         if shard not in self.checkers:
@@ -100,6 +106,21 @@ def played_anew(wanted: Wanted) -> Verdict:
         return played(wanted, engine)
 
 
+def finds_anything(wanted: Wanted) -> bool:
+    """Tell whether the checker finds anything on that day; it is not played on after that."""
+    judge, cast = Judge(), cast_of(wanted.seed, new_key=a_key)
+
+    def until_found() -> Iterator[Said]:
+        for said in said_on(wanted, cast):
+            if judge.has_found:
+                return
+            yield said
+
+    with new_book() as engine:
+        Playing(engine, judge.hear).play(cast, until_found(), STARTS_AT)
+    return judge.has_found
+
+
 @contextmanager
 def new_book() -> Iterator[Engine]:
     """Open a migrated book in a throw-away SQLite file."""
@@ -130,6 +151,7 @@ def a_key() -> TerminalKey:
 
 
 def a_seal(identity: str, public_key: str, key_id: str, alias: str | None) -> SealedDriver:
-    """Return a box that is the same again: what is in it is of no matter here."""
-    del identity, public_key
-    return SealedDriver(key_id=key_id, ciphertext="QUJD" * 40, mask="**12", alias=alias)
+    """Return a box that is the same again and hides nobody: the mask alone tells who drives."""
+    del public_key
+    mask = f"**{identity[-2:]}"
+    return SealedDriver(key_id=key_id, ciphertext="QUJD" * 40, mask=mask, alias=alias)

@@ -123,7 +123,8 @@ def _answered(planned: Planned, cast: Cast, chance: Random) -> Speech:
 
 def _assigned(planned: Planned, cast: Cast, chance: Random) -> Speech:
     soon = planned.at + timedelta(hours=chance.uniform(-1, 3))
-    driver = SealedDriver(key_id="0" * 16, ciphertext="QUJD" * 40, mask="**12")
+    mask = f"**{chance.randrange(10, 100)}"
+    driver = SealedDriver(key_id="0" * 16, ciphertext="QUJD" * 40, mask=mask)
     sender, there = _one_of(cast.operators, planned, chance), _there(planned)
     by, whom, until = chance.choice(tuple(Modality)), chance.choice((None, driver)), (None, soon)
     match chance.randrange(3):
