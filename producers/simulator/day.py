@@ -8,6 +8,7 @@ from itertools import groupby
 from random import Random
 from typing import TypeAlias
 
+from ledger.law.pickup import pickup_id
 from producers import sealing
 from producers.simulator import numbers
 from producers.simulator.cargo import Box, Outline, loaded
@@ -17,6 +18,7 @@ from producers.simulator.lines import Lines, Seal, Step
 from producers.simulator.malformed import spoiled
 from producers.simulator.planned import DUPLICATE, Planned
 from producers.simulator.script import Story, script
+from schemas.messages import AssignPickup, ConfirmPickupEnd, UpdatePickup
 
 MINUTES_BETWEEN_ACTS = (4, 45)
 FLAWED_OF_A_THOUSAND = 15
@@ -111,11 +113,21 @@ def _story(cast: Cast, box: Box, starts_at: datetime, chance: Random, seal: Seal
 
 
 def _said(story: Story, chance: Random) -> Iterator[Planned]:
-    at = story.box.ship.berthed_at
+    at, last_right = story.box.ship.berthed_at, ""
     for place, act in enumerate(story.acts):
         at += timedelta(minutes=chance.uniform(*MINUTES_BETWEEN_ACTS))
         at = max([at, *(step.not_before for step in act if step.not_before is not None)])
-        yield from _act(story.box.ship.first_wave + place, at, act, chance)
+        for said in _act(story.box.ship.first_wave + place, at, act, chance):
+            if isinstance(said.content, AssignPickup | UpdatePickup):
+                # What the terminal reads in its entitlement.
+                last_right = pickup_id(said.organisation, said.message_id)
+            yield _about(said, last_right)
+
+
+def _about(said: Planned, right: str) -> Planned:
+    if not isinstance(said.content, ConfirmPickupEnd):
+        return said
+    return replace(said, content=said.content.model_copy(update={"pickup_id": right}))
 
 
 def _act(wave: int, at: datetime, act: tuple[Step, ...], chance: Random) -> Iterator[Planned]:

@@ -135,7 +135,7 @@ def _after(ending: Ending, step: Step) -> Ending:
     match step.message:
         case m.Update() if step.quay != ending.terminal:
             return replace(ending, terminal=step.quay, operator=None, modality=None)
-        case m.Update() | m.UpdatePickup() | m.SetMeansOfTransport():
+        case m.Update() | m.UpdatePickup() | m.SetMeansOfTransport() | m.ConfirmPickupEnd():
             return ending
         case m.Block():
             return replace(ending, status=ReleaseStatus.BLOCKED)

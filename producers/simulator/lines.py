@@ -1,7 +1,7 @@
 """What each party says about one container: the messages of a story, one method a message."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import TypedDict
@@ -22,6 +22,10 @@ from schemas.reasons import Finding
 
 # identity, the terminal's public key, its id, alias: producers.sealing.seal
 Seal = Callable[[str, str, str, str | None], SealedDriver]
+
+
+LAST_RIGHT = "the last right"
+"""In the place of the id of the right that was made last: a terminal reads it in its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +242,13 @@ class Lines:
     def terminal_block(self) -> Step:
         """The terminal holds the box."""
         return self._by_terminal(m.ReportTerminalBlock(**self._place(), terminal=self.quay.code))
+
+    def confirm_end(self) -> Step:
+        """The terminal that the box is not to come to knows that its right ended: the last."""
+        message = m.ConfirmPickupEnd(
+            **self._place(), terminal=self.quay.code, pickup_id=LAST_RIGHT
+        )
+        return replace(self._by_terminal(message), about=self.number)
 
     def terminal_unblock(self) -> Step:
         """The terminal lifts its hold."""

@@ -204,7 +204,8 @@ def _pickup(lines: Lines) -> Acts:
             return [assigned, (lines.block(),), (frozen,), (lines.unblock(),)]
         case Trouble.MOVED_WITH_KEY:
             for_the_old_quay = (before.assign(box.operator, box.driver),)
-            return [for_the_old_quay, (before.update(lines.quay),), assigned]
+            acts = [for_the_old_quay, (before.update(lines.quay),), (before.confirm_end(),)]
+            return [*acts, assigned]
         case Trouble.KEY_RAN_OUT:
             ends = box.ship.berthed_at + KEY_ENDS_AFTER
             later = replace(assigned[0], not_before=ends + A_WHILE)

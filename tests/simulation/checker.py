@@ -71,12 +71,14 @@ class Checker:
     _boxes: dict[str, Reading] = field(default_factory=dict)
     _first: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
     _given_up_on: set[str] = field(default_factory=set)
+    _rights: dict[str, str] = field(default_factory=dict)
     _gone: set[str] = field(default_factory=set)
     _next_seq: int = 1
     _now: datetime = LONG_AGO
 
     def take(self, log: Iterable[Told], entries: Sequence[Json]) -> None:
         """Judge the *entries* that were written for these places of the *log*."""
+        self._learn_rights(entries)
         must: dict[str, list[Must]] = defaultdict(list)
         for told in log:
             self._read(told, must)
@@ -123,8 +125,17 @@ class Checker:
         self._answered(told, box.out[0].outcome or "")
         _moved(box, must[container])
 
+    def _learn_rights(self, entries: Iterable[Json]) -> None:
+        """Take note of the ids of new rights: none may be one that was there before (I6)."""
+        for entry in entries:
+            if entry["fact"]["type"] == "pickup_assigned":
+                right, made_by = entry["fact"]["pickup"]["id"], entry["cause"]["message_id"]
+                if right in self._rights:
+                    self.verdict.found(f"{entry['container']}: the right {right} comes back")
+                self._rights[right] = made_by
+
     def _new(self, container: str) -> Reading:
-        box = Reading(Box(container), self.register, self.settings)
+        box = Reading(Box(container), self.register, self.settings, self._rights)
         self._boxes[container] = box
         return box
 

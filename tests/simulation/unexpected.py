@@ -141,6 +141,12 @@ def _assigned(planned: Planned, cast: Cast, chance: Random) -> Speech:
 
 def _reported(planned: Planned, cast: Cast, chance: Random) -> Speech:
     quay, there = chance.choice(cast.quays), _there(planned)
+    if chance.random() < 0.1:
+        known = (
+            planned.content.pickup_id if isinstance(planned.content, m.ConfirmPickupEnd) else "?"
+        )
+        confirmed = m.ConfirmPickupEnd(**there, terminal=quay.code, pickup_id=known)
+        return quay.operator.id, confirmed
     report = chance.choice(m.TERMINAL_REPORTS)
     return quay.operator.id, report(**there, terminal=quay.code)
 

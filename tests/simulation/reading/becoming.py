@@ -106,9 +106,16 @@ def _assigned(release: Release, fact: Json, _now: datetime) -> None:
 
 
 def _ended(release: Release, fact: Json, now: datetime) -> None:
+    made_by = "" if release.pickup is None else release.pickup.made_by
     release.pickup = None
     _withdrawn(release, fact, now)
     release.ended = [*release.ended, (fact["terminal"], now)]
+    release.ended_by[fact["terminal"]] = made_by
+
+
+def _confirmed(release: Release, fact: Json, _now: datetime) -> None:
+    release.confirmed.add(fact["terminal"])
+    release.waits_for.pop(fact["terminal"], None)
 
 
 def _silent(release: Release, fact: Json, _now: datetime) -> None:
@@ -117,6 +124,8 @@ def _silent(release: Release, fact: Json, _now: datetime) -> None:
 
 def _withdrawn(release: Release, fact: Json, _now: datetime) -> None:
     release.waits_for.pop(fact["terminal"], None)
+    release.ended_by.pop(fact["terminal"], None)
+    release.confirmed.discard(fact["terminal"])
     release.ended = [each for each in release.ended if each[0] != fact["terminal"]]
 
 
@@ -169,6 +178,7 @@ BECOMES: Mapping[str, Callable[[Release, Json, datetime], None]] = {
     "pickup_ended": _ended,
     "means_of_transport_set": _means,
     "entitlement_withdrawn": _withdrawn,
+    "pickup_end_confirmed": _confirmed,
     "confirmation_lapsed": _silent,
     "terminal_unblocked": _unblocked,
     "customs_status_set": _customs,

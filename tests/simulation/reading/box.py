@@ -20,6 +20,7 @@ class Pickup:
     modality: str
     expires_at: datetime | None
     mask: str | None
+    made_by: str = ""
 
 
 @dataclass(slots=True)
@@ -56,6 +57,9 @@ class Release:
     ended: list[tuple[str, datetime]] = field(default_factory=list)
     # quays that it left while their gates might not know, and until when they are waited for
     waits_for: dict[str, datetime] = field(default_factory=dict)
+    # of each quay the message that made the right which ended there; and which are confirmed
+    ended_by: dict[str, str] = field(default_factory=dict)
+    confirmed: set[str] = field(default_factory=set)
 
     @property
     def live(self) -> bool:

@@ -90,16 +90,16 @@ def _update(asked: Asked) -> Iterator[Fact]:
 
 def _waited_for(asked: Asked) -> datetime | None:
     """Until when the old quay's gate may not know that its right ended (INFERRED)."""
-    release, patience = (
-        asked.release,
-        timedelta(minutes=asked.settings.quay_before_confirms_minutes),
-    )
-    ends = [
-        at for quay, at in release.ended if quay == release.terminal and at + patience > asked.now
-    ]
+    release, now = asked.release, asked.now
+    patience = timedelta(minutes=asked.settings.quay_before_confirms_minutes)
     if release.pickup is not None:
-        return asked.now + patience
-    return max(ends) + patience if ends else None
+        return now + patience
+    ends = [
+        at + patience
+        for quay, at in release.ended
+        if quay == release.terminal and quay not in release.confirmed
+    ]
+    return max((until for until in ends if until > now), default=None)
 
 
 def _default(asked: Asked, begins: datetime) -> datetime | None:

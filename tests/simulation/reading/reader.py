@@ -30,11 +30,16 @@ class Must:
 
 @dataclass(slots=True)
 class Reading:
-    """One box as it is read, message by message; `out` is what must have been written."""
+    """One box as it is read, message by message; `out` is what must have been written.
+
+    `rights` are the pick-up rights by the id that they were given, each with the message that
+    made it: their ids are the ledger's to give.
+    """
 
     box: Box
     register: Register
     settings: Settings
+    rights: dict[str, str] = field(default_factory=dict)
     out: list[Must] = field(default_factory=list)
     waited: bool = False
     counted: bool = False
@@ -77,6 +82,8 @@ class Reading:
             self._refuse(reason, told)
         elif told.kind == "release":
             self._open(told)
+        elif told.kind == "confirm_pickup_end":
+            self._confirm(told)
         elif told.kind in requests.MAY_ASK:
             self._ask(told)
         else:
@@ -87,11 +94,14 @@ class Reading:
             return "sender_unknown"
         if not self.register.may(told.sender, MAY_SAY[told.kind]):
             return "role_not_allowed"
-        if told.kind in requests.MAY_ASK:
-            return "time_out_of_range" if self._out_of_time(told) else None
-        quay = told.body.get("terminal")
-        runs = self.register.quays.get((told.body["port"], quay or "")) == told.sender
-        return None if runs or told.kind == "report_customs_status" else "not_the_terminal"
+        if MAY_SAY[told.kind] == reports.TERMINAL and not self._by_its_terminal(told):
+            return "not_the_terminal"
+        asks = told.kind in requests.MAY_ASK
+        return "time_out_of_range" if asks and self._out_of_time(told) else None
+
+    def _by_its_terminal(self, told: Told) -> bool:
+        quay = told.body["port"], told.body["terminal"]
+        return self.register.quays.get(quay) == told.sender
 
     def _out_of_time(self, told: Told) -> bool:
         # What waited said when it came what time it was.
@@ -128,6 +138,17 @@ class Reading:
         if release.live and (not was_live or release.terminal != quay):
             self._dispute(told, release)
         self._settle_disputes(told)
+
+    def _confirm(self, told: Told) -> None:
+        """The old quay knows that its right ended; it may long be another quay's release."""
+        quay, of = told.body["terminal"], self.rights.get(told.body["pickup_id"], "no right")
+        meant = [each for each in self.box.releases if each.ended_by.get(quay) == of][:1]
+        if meant and quay not in meant[0].confirmed:
+            fact = {"type": "pickup_end_confirmed", "terminal": quay}
+            self._write(fact, told, meant[0])
+            self._settle_disputes(told)
+        else:
+            self._refuse("nothing_to_confirm", told, next(iter(meant), None))
 
     def _wait_for_release(self, told: Told) -> None:
         asking = [each for each in self.box.waiting if not each.report]
@@ -223,6 +244,8 @@ class Reading:
     ) -> None:
         if release is not None:
             become(release, fact, told.heard_at)
+            if fact["type"] == "pickup_assigned" and release.pickup is not None:
+                release.pickup.made_by = told.message_id
         self.out.append(
             Must(
                 fact,

@@ -27,6 +27,7 @@ MAY_ASK: Mapping[str, frozenset[str]] = {
     "revoke_pickup": OPERATOR,
     # cpu.md §2.6, INFERRED: a forwarder may say it too, as it did in NMoT.
     "set_means_of_transport": CHAIN,
+    "confirm_pickup_end": frozenset({"terminal_operator"}),
 }
 # Of several things that stand against a request the sender is told the first of these
 # (schemas/reasons.py: the message, who may say it, which release, where it stands, who holds
