@@ -113,15 +113,20 @@ def _story(cast: Cast, box: Box, starts_at: datetime, chance: Random, seal: Seal
 
 
 def _said(story: Story, chance: Random) -> Iterator[Planned]:
-    at, last_right = story.box.ship.berthed_at, ""
+    last_right = ""
+    for said in _at_their_moments(story, chance):
+        if isinstance(said.content, AssignPickup | UpdatePickup):
+            # What the terminal reads in its entitlement.
+            last_right = pickup_id(said.organisation, said.message_id)
+        yield _about(said, last_right)
+
+
+def _at_their_moments(story: Story, chance: Random) -> Iterator[Planned]:
+    at = story.box.ship.berthed_at
     for place, act in enumerate(story.acts):
         at += timedelta(minutes=chance.uniform(*MINUTES_BETWEEN_ACTS))
         at = max([at, *(step.not_before for step in act if step.not_before is not None)])
-        for said in _act(story.box.ship.first_wave + place, at, act, chance):
-            if isinstance(said.content, AssignPickup | UpdatePickup):
-                # What the terminal reads in its entitlement.
-                last_right = pickup_id(said.organisation, said.message_id)
-            yield _about(said, last_right)
+        yield from _act(story.box.ship.first_wave + place, at, act, chance)
 
 
 def _about(said: Planned, right: str) -> Planned:

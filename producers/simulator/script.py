@@ -201,7 +201,8 @@ def _pickup(lines: Lines) -> Acts:
             return [(lines.say_means(box.operator),), assigned]
         case Trouble.FROZEN_WITH_KEY:
             frozen = lines.transfer(box.operator, box.stand_in, refused(Reason.RELEASE_BLOCKED))
-            return [assigned, (lines.block(),), (frozen,), (lines.unblock(),)]
+            bound = lines.transfer(box.operator, box.stand_in, refused(Reason.PICKUP_ASSIGNED))
+            return [assigned, (lines.block(),), (frozen,), (lines.unblock(),), (bound,)]
         case Trouble.MOVED_WITH_KEY:
             for_the_old_quay = (before.assign(box.operator, box.driver),)
             acts = [for_the_old_quay, (before.update(lines.quay),), (before.confirm_end(),)]

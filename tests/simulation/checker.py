@@ -128,11 +128,12 @@ class Checker:
     def _learn_rights(self, entries: Iterable[Json]) -> None:
         """Take note of the ids of new rights: none may be one that was there before (I6)."""
         for entry in entries:
-            if entry["fact"]["type"] == "pickup_assigned":
-                right, made_by = entry["fact"]["pickup"]["id"], entry["cause"]["message_id"]
-                if right in self._rights:
-                    self.verdict.found(f"{entry['container']}: the right {right} comes back")
-                self._rights[right] = made_by
+            if entry["fact"]["type"] != "pickup_assigned":
+                continue
+            right = entry["fact"]["pickup"]["id"]
+            if right in self._rights:
+                self.verdict.found(f"{entry['container']}: the right {right} comes back")
+            self._rights[right] = entry["cause"]["message_id"]
 
     def _new(self, container: str) -> Reading:
         box = Reading(Box(container), self.register, self.settings, self._rights)
