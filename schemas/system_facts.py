@@ -49,7 +49,8 @@ class ReleaseObserved(FactValue, frozen=True, kw_only=True):
     """How the release stands, as its system says: it overwrites what stood.
 
     `at` is when the right was confirmed last, None where the system said nothing of it;
-    `as_of` the time that the system itself gives for what it says.
+    `as_of` the time that the system itself gives for what it says. A quay that the release left
+    is waited for as after an update (schemas/facts.py).
     """
 
     system: str
@@ -65,6 +66,7 @@ class ReleaseObserved(FactValue, frozen=True, kw_only=True):
     stay_number: str | None = None
     at: Moment | None = None
     as_of: Moment | None = None
+    quay_before_confirms_by: Moment | None = None
 
 
 class ConfirmationLost(FactValue, frozen=True, kw_only=True):

@@ -282,6 +282,9 @@ def _observed(stay: Stay, fact: s.ReleaseObserved) -> Stay:
         stay_number=fact.stay_number,
         confirmed_at=fact.at,
         observed_as_of=fact.as_of,
+        ended_rights=_waited_for(stay, fact.terminal_before, fact.quay_before_confirms_by)
+        if moved
+        else stay.ended_rights,
         # As an update: what the old quay reported does not hold for the new one (fail closed).
         discharged=stay.discharged and not moved,
         terminal_light=TerminalLight.UNKNOWN if moved else stay.terminal_light,

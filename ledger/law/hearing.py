@@ -75,7 +75,7 @@ class Hearing:
             self._ask_to_wait()
         else:
             for fact, release_id in told:
-                self.record(fact, release_id)
+                self._record_there(fact, release_id)
             self._note_time(told[0][1])
 
     def tell_overdue(self, request: Request) -> None:
@@ -89,7 +89,12 @@ class Hearing:
             asked_by=cause.organisation,
             message_id=cause.message_id,
         )
-        self.record(fact, request.release_id)
+        self._record_there(fact, request.release_id)
+
+    def _record_there(self, fact: Fact, release_id: str) -> None:
+        self.record(fact, release_id)
+        cause, port = self.question.cause, self.question.message.port
+        self.file = requests.followed(self.file, fact, cause, port, release_id)
 
     def _open(self, message: m.Release, sender: Organisation) -> None:
         before = self.file.stays
@@ -254,9 +259,6 @@ class Hearing:
         if after is not None and after is not before:
             stays = _placed(self.file.stays, after)
             self.file = altered(self.file, stays=stays)
-        if isinstance(fact, requests.MOVES):
-            cause, port = self.question.cause, self.question.message.port
-            self.file = requests.followed(self.file, fact, cause, port, release_id)
 
     def _add(
         self,

@@ -78,6 +78,8 @@ def _as_confirmed(stay: Stay, now: datetime) -> Iterator[Missing]:
         yield Missing.TRANSFER_PENDING
     else:
         yield Missing.NO_HOLDER if stay.accepted_holder is None else Missing.NO_PICKUP_ASSIGNED
+    if stay.ended_rights and unconfirmed(stay, now):
+        yield Missing.PREVIOUS_QUAY_NOT_CONFIRMED
 
 
 def _of_lights(stay: Stay, policy: Policy) -> Iterator[Missing]:

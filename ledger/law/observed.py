@@ -17,6 +17,7 @@ from ledger.law.dates import default_expiry, in_utc, unmeant
 from ledger.law.evolve import evolve, opened
 from ledger.law.file import File
 from ledger.law.leave import missing_when_it_left
+from ledger.law.quays import confirms_by
 from ledger.law.ruling import Refusal
 from ledger.law.standing import pickup_ended, same_visit
 from schemas import facts as f
@@ -184,6 +185,7 @@ def _as_said(stay: Stay, message: ObserveRelease, case: Case, system: str) -> s.
     status = stay.status if message.status is None else ReleaseStatus(message.status)
     said = message.confirmed_at
     as_of = None if said is None else min(in_utc(said), case.now)
+    waited_for = confirms_by(stay, case.now, case.context.policy)
     return as_it_stands(
         stay,
         system,
@@ -199,6 +201,7 @@ def _as_said(stay: Stay, message: ObserveRelease, case: Case, system: str) -> s.
         # A light alone confirms no right.
         at=stay.confirmed_at if message.status is None else as_of or case.now,
         as_of=as_of or stay.observed_as_of,
+        quay_before_confirms_by=None if message.terminal == stay.terminal else waited_for,
     )
 
 

@@ -121,6 +121,17 @@ def test_a_pickup_ends_with_what_the_system_shows(shown: dict[str, object], why:
     assert heard.answers[-1].missing
 
 
+def test_the_quay_that_a_shown_release_left_is_waited_for() -> None:
+    scene = shows(carried(), pickup=BY_HAULIER).scene
+
+    heard = shows(scene, terminal="RWG", pickup=BY_HAULIER)
+
+    assert heard.words[:3] == [
+        "pickup_ended: terminal_changed", "release_observed", "pickup_assigned"
+    ]  # fmt: skip
+    assert "previous_quay_not_confirmed" in heard.answers[-1].missing
+
+
 def test_another_operator_ends_one_right_and_makes_another() -> None:
     scene = shows(carried(), pickup=BY_HAULIER).scene
 

@@ -39,6 +39,8 @@ from tests.ledger.law.world import (
 MOVES_A_STAY = {ObserveRelease.TYPE, AnswerRequest.TYPE, *(each.TYPE for each in m.PHYSICAL_FACTS)}
 # It names a pick-up right: test_quays.py.
 NAMES_MORE = (m.ConfirmPickupEnd,)
+# What a terminal need not be told any longer, or has not confirmed: no right is taken away.
+BY_TIME = {"entitlement_withdrawn", "confirmation_lapsed"}
 PARTIES = st.sampled_from([AGENT, RIVAL, FORWARDER, HAULIER, BARGE, UNREGISTERED])
 NAMED = PARTIES.map(party)
 BILLS = st.sampled_from([(), ("BL1",), ("BL2",), ("BL1", "BL2")])
@@ -121,8 +123,7 @@ class Rotterdam(RuleBasedStateMachine):
     def time_passes(self, hours: float) -> None:
         before = self.scene.file.stays
         heard = self.scene.when_time_passes(hours=hours)
-        told_out = [f"{word}" for word in heard.words if word == "entitlement_withdrawn"]
-        assert told_out or heard.scene.file.stays == before
+        assert BY_TIME & {*heard.words} or heard.scene.file.stays == before
         self._hear(heard)
 
     @invariant()
@@ -145,7 +146,7 @@ class Rotterdam(RuleBasedStateMachine):
             self.entries.append(published(answered, self.scene.now))
         moved = heard.scene.file.stays != before.file.stays
         causes = {answered.cause.message_type for answered in heard.answers}
-        assert not moved or causes & MOVES_A_STAY or heard.words[0] == "entitlement_withdrawn"
+        assert not moved or causes & MOVES_A_STAY or heard.words[0] in BY_TIME
 
     def _check(self, answered: Answer) -> None:
         """May it leave, the system's word on the right stands; what is asked moves nothing."""
