@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from schemas.facts import RecordedFact
 
 LOOK_AGAIN_SECONDS = 0.1
+LONGEST_NOTE = 2000
+"""As `Resume.note`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def resume(
     Mend what broke first, and start apply anew with it. Ends with 1 where nothing is parked, it
     breaks again, or no answer comes in time.
     """
+    if len(note) > LONGEST_NOTE:
+        raise Told(f"A note is {LONGEST_NOTE} characters at most.", Exit.USAGE)
     where = Where(bootstrap_servers, existing_ledger(database_url), namespace)
     parking = _parked(where, usable_container(container))
     if parking is None:

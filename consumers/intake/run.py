@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import traceback
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from consumers.directory_view import DirectoryView
 from consumers.intake.inputs import Inputs
 from consumers.intake.sort import SIGNATURES_OFF, Desk, Sorted
 from consumers.stream import Records, subscribe
+from ledger.book.faults import kind_and_place
 from producers.careful import Courier
 from producers.log import tick_record
 from producers.records import Record, RecordTooLarge, send_all
@@ -228,7 +228,5 @@ def _sorted(desk: Desk, record: ConsumerRecord[Any, Any]) -> Sorted:
         # Our own bug, or an adapter's, must not stop everybody's messages. What it says may
         # quote the message, a driver even: neither the letter nor the log repeats it.
         place = f"{record.topic}/{record.partition}/{record.offset}"
-        where = "".join(traceback.format_tb(error.__traceback__))
-        why = type(error).__name__
-        log.error("Set aside: %s, for %s\n%s", place, why, where)  # noqa: TRY400  no message
+        log.error("Set aside: %s, for %s", place, kind_and_place(error))  # noqa: TRY400  no message
         return desk.set_aside(record, "The bus could not handle it; its operator has to look.")

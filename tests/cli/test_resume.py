@@ -200,3 +200,11 @@ def test_what_is_no_container_is_a_wrong_usage(played: PlayedDay) -> None:
     got = RUN.invoke(app, ["resume", "?", "--database-url", played.database_url])
 
     assert got.exit_code == 2
+
+
+def test_a_note_without_end_is_a_wrong_usage(sqlite_url: str) -> None:
+    a_parked_container(sqlite_url).engine.dispose()
+
+    got = RUN.invoke(app, ["resume", BOX, "--database-url", sqlite_url, "--note", "x" * 2001])
+
+    assert got.exit_code == 2
