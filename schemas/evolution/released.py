@@ -12,7 +12,7 @@ FOLDER = "released"
 
 
 class NotReleased(Exception):
-    """Nothing was released. Put that right first, and release again."""
+    """No file was written. Put that right first, and release again."""
 
 
 @dataclass(frozen=True, slots=True)
