@@ -13,7 +13,6 @@ from ledger.book.chain import link, salts
 from ledger.book.lease import Lease
 from ledger.book.moments import micros
 from ledger.law.file import Answer
-from schemas.evolution.upcasts import SCHEMA_VERSION
 from schemas.facts import Cause, RecordedFact, written
 from schemas.stay import Driver
 from schemas.value import Value
@@ -68,22 +67,7 @@ class Page:
             # Not .get(): a container that nobody looked up would be said to have no entries.
             previous_seq = self.last[container]
             self.last[container] = self.next_seq
-        recorded = RecordedFact(
-            schema_version=SCHEMA_VERSION,
-            shard=self.lease.shard,
-            seq=self.next_seq,
-            recorded_at=self.recorded_at,
-            container=container,
-            previous_seq=previous_seq,
-            port=answer.port,
-            fact=answer.fact,
-            cause=answer.cause,
-            outcome=answer.outcome,
-            stay=answer.stay,
-            lights=answer.lights,
-            light_changes=answer.light_changes,
-            missing=answer.missing,
-        )
+        recorded = answer.recorded(self.lease.shard, self.next_seq, self.recorded_at, previous_seq)
         body, salt = written(recorded), next(self.salts)
         self.head = link(self.head, salt, body)
         self.rows.append(
