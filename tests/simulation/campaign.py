@@ -70,20 +70,18 @@ class Judge:
         for place in places:
             if place.said is None or not place.said.as_planned:
                 continue
-            plan, entry = place.said.planned.answer, answers[place.record.offset]
+            plan, entry = place.said.planned.answer, answers.get(place.record.offset)
             if what := _otherwise(plan, entry):
                 self.verdict.found(f"{place.said.planned.container}: {what}")
 
 
-def _otherwise(plan: Answer, entry: Json) -> str:
-    told = entry["outcome"], entry["fact"].get("reason")
-    planned = plan.outcome, plan.reason
-    kind = entry["cause"]["message_type"]
-    return (
-        ""
-        if told[:1] == planned[:1] and (plan.reason in {None, told[1]})
-        else (f"{kind} was {told}, and planned {planned}")
-    )
+def _otherwise(plan: Answer, entry: Json | None) -> str:
+    if entry is None:
+        return f"nothing was answered, and {plan} was planned"
+    outcome, reason = entry["outcome"], entry["fact"].get("reason")
+    if outcome == plan.outcome and plan.reason in {None, reason}:
+        return ""
+    return f"{entry['cause']['message_type']} was {outcome} {reason}, and planned was {plan}"
 
 
 def played(wanted: Wanted, engine: Engine) -> Verdict:

@@ -107,7 +107,7 @@ class Checker:
         if told.kind == "tick":
             for container, box in self._boxes.items():
                 box.tick(told)
-                _moved(box, must[container]) if box.out else None
+                _move(box, must, container)
             return
         self.verdict.messages += 1
         container = told.body.get("container", "")
@@ -123,7 +123,7 @@ class Checker:
         box = self._boxes.get(container) or self._new(container)
         box.hear(told)
         self._answered(told, box.out[0].outcome or "")
-        _moved(box, must[container])
+        _move(box, must, container)
 
     def _learn_rights(self, entries: Iterable[Json]) -> None:
         """Take note of the ids of new rights: none may be one that was there before (I6)."""
@@ -192,9 +192,10 @@ class Checker:
         return bool(anew)
 
 
-def _moved(box: Reading, must: list[Must]) -> None:
-    must.extend(box.out)
-    box.out.clear()
+def _move(box: Reading, must: dict[str, list[Must]], container: str) -> None:
+    if box.out:
+        must[container].extend(box.out)
+        box.out.clear()
 
 
 def differs(must: Must | None, entry: Json | None) -> str:

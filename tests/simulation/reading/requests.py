@@ -165,13 +165,12 @@ def _delete(asked: Asked) -> Objections:
 
 def _revoke(asked: Asked) -> Objections:
     release = asked.release
-    if not asked.by_agent:
-        yield from _in_force(asked)
     if asked.by_agent:
         # cpu.md §3.1: at any time.
-        if not release.hops:
-            yield "nothing_to_revoke"
-    elif release.pending is None or release.pending[0] != asked.sender:
+        yield from () if release.hops else ("nothing_to_revoke",)
+        return
+    yield from _in_force(asked)
+    if release.pending is None or release.pending[0] != asked.sender:
         yield from _not_the_giver(release, asked.sender)
 
 
