@@ -1,7 +1,7 @@
 """An independent account of the answers: it knows the entries and none of the rules."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import combinations, pairwise
 
 from ledger.law.evolve import evolve, opened
@@ -28,6 +28,7 @@ TERMINALS_FACTS = (
     f.GatedIn,
     f.GatedOut,
 )
+A_GATE_KNOWS = timedelta(minutes=15)
 MAY_LEAVE_CUSTOMS = frozenset(CustomsStatus) - {
     CustomsStatus.NOT_RELEASED,
     CustomsStatus.DOCUMENTARY_CONTROL,
@@ -42,11 +43,14 @@ class Audit:
         self.waiting: list[str] = []
         self.pickups_made: set[str] = set()
         self.pickups_ended: set[str] = set()
+        # release and quay -> the right that ended there last, and when; until it is confirmed
+        self.unconfirmed: dict[tuple[str, str], tuple[str, datetime]] = {}
 
     def take(self, answered: Answer, now: datetime) -> None:
         recorded = published(answered, now)
         check_authority(recorded)
         check_may_leave(recorded)
+        self._follow_the_quays(recorded)
         self._follow_the_waiting(recorded)
         self._follow_the_pickups(recorded)
         self._follow_the_stay(recorded)
@@ -68,6 +72,23 @@ class Audit:
             self.pickups_ended.add(fact.pickup.id)
         if stay is not None and stay.pickup is not None:
             assert stay.pickup.id in self.pickups_made - self.pickups_ended
+
+    def _follow_the_quays(self, recorded: RecordedFact) -> None:
+        """Nobody leaves from a new quay while the gate of the old one may not know."""
+        fact, stay = recorded.fact, recorded.stay
+        if stay is None:
+            return
+        if isinstance(fact, f.PickupEnded):
+            ended_now = (fact.pickup.id, recorded.recorded_at)
+            self.unconfirmed[stay.release_id, fact.terminal] = ended_now
+        if isinstance(fact, f.PickupEndConfirmed):
+            ended, _ = self.unconfirmed.pop((stay.release_id, fact.terminal))
+            assert ended == fact.pickup_id
+        if recorded.missing:
+            return
+        for (release_id, quay), (_, at) in self.unconfirmed.items():
+            if release_id == stay.release_id and quay != stay.terminal:
+                assert recorded.recorded_at - at >= A_GATE_KNOWS
 
     def _follow_the_stay(self, recorded: RecordedFact) -> None:
         """I8: the entries from the first on give the stay as it is shown, and as it is kept."""
@@ -109,6 +130,17 @@ def check_single_holder(stays: Sequence[Stay]) -> None:
         assert all(before.accepted for before, _ in pairwise(stay.hops))
 
 
+def check_order(answers: Sequence[Answer]) -> None:
+    """I5: who waited is heard in the order of the log, again from the first after an update."""
+    heard = -1
+    for answered in answers:
+        if answered.cause.waited and answered.outcome is not None:
+            assert answered.cause.log_offset > heard
+            heard = answered.cause.log_offset
+        if isinstance(answered.fact, f.Updated):
+            heard = -1
+
+
 def check_authority(recorded: RecordedFact) -> None:
     """I4: whoever changed something was whom the law requires for it."""
     fact, stay, sender = recorded.fact, recorded.stay, recorded.cause.organisation
@@ -117,7 +149,9 @@ def check_authority(recorded: RecordedFact) -> None:
             assert sender == giver
         case f.Accepted(receiver=receiver) | f.Declined(receiver=receiver):
             assert sender == receiver
-        case f.PickupAssigned(pickup=pickup) | f.PickupEnded(pickup=pickup, why=PickupEnd.REVOKED):
+        case f.PickupAssigned(pickup=pickup):
+            assert sender == pickup.operator
+        case f.PickupEnded(pickup=pickup, why=PickupEnd.REVOKED | PickupEnd.REPLACED):
             assert sender == pickup.operator
         case f.Released(agent=agent):
             assert sender == agent
@@ -129,7 +163,18 @@ def check_authority(recorded: RecordedFact) -> None:
             organisation = DIRECTORY.by_id[sender]
             assert Role.CUSTOMS in organisation.roles or _carried_over(recorded)
         case _:
-            return  # what time does, what is found, and what changes nothing
+            check_authority_of_the_rest(recorded)
+
+
+def check_authority_of_the_rest(recorded: RecordedFact) -> None:
+    """I4, of what is neither the agent's nor the chain's; else time, findings, and no change."""
+    fact, stay, sender = recorded.fact, recorded.stay, recorded.cause.organisation
+    if stay is None:
+        return
+    if isinstance(fact, f.MeansOfTransportSet):
+        assert sender == stay.accepted_holder
+    if isinstance(fact, f.PickupEndConfirmed):
+        assert DIRECTORY.by_id[sender].runs(stay.port, fact.terminal)
 
 
 def check_may_leave(recorded: RecordedFact) -> None:

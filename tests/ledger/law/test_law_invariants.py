@@ -1,4 +1,4 @@
-"""What must hold whatever is said in whatever order: I3, I4, I6, I8, one outcome, fail closed."""
+"""What must hold whatever is said in whatever order: I3 to I6, I8, one outcome, fail closed."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,6 +28,7 @@ from tests.ledger.law import auditor
 from tests.ledger.law.world import (
     AGENT,
     AGENT_AND_HAULIER,
+    ANOTHER_DRIVER,
     BARGE,
     BOX,
     CUSTOMS,
@@ -68,6 +69,7 @@ PAPERS = st.fixed_dictionaries(
         "bills_of_lading": BILLS,
         "release_identification": st.sampled_from(["REL1", "REL2"]),
         "stay_number": st.sampled_from(["V1", "V2"]),
+        "vessel_imo": st.sampled_from(["9321483", "1234567"]),
     },
 )
 MAYBE_PAPERS = st.just(dict[str, Any]()) | st.just(dict[str, Any]()) | PAPERS
@@ -159,6 +161,32 @@ class Port(RuleBasedStateMachine):
         self._say(drawn["sender"], assign(**values, **drawn["papers"]))
 
     @rule(
+        sender=ANYBODY,
+        modality=st.none() | st.sampled_from(Modality),
+        driver=st.sampled_from([None, DRIVER, ANOTHER_DRIVER]),
+        expires=DAYS,
+        papers=MAYBE_PAPERS,
+    )
+    def somebody_updates_a_pickup(self, **drawn: Any) -> None:
+        expires_at = self._in_days(drawn["expires"])
+        values = {"modality": drawn["modality"], "driver": drawn["driver"]}
+        message = say(m.UpdatePickup, expires_at=expires_at, **values, **drawn["papers"])
+        self._say(drawn["sender"], message)
+
+    @rule(sender=ANYBODY, means=st.sampled_from(Modality), papers=MAYBE_PAPERS)
+    def somebody_sets_the_means(
+        self, sender: str, means: Modality, papers: dict[str, Any]
+    ) -> None:
+        self._say(sender, say(m.SetMeansOfTransport, means_of_transport=means, **papers))
+
+    @precondition(lambda self: self.audit.pickups_ended)
+    @rule(which=st.integers(0, 9), quay=QUAYS)
+    def a_terminal_confirms(self, which: int, quay: str) -> None:
+        ended = sorted(self.audit.pickups_ended)
+        message = say(m.ConfirmPickupEnd, terminal=quay, pickup_id=ended[which % len(ended)])
+        self._say(OPERATOR[quay], message)
+
+    @rule(
         kind=REPORTS,
         quay=QUAYS,
         operator=st.sampled_from([None, None, None, NEIGHBOUR, CUSTOMS]),
@@ -193,6 +221,8 @@ class Port(RuleBasedStateMachine):
                 say(m.Block),
                 say(m.Delete),
                 say(m.Update, terminal=OTHER_QUAY),
+                say(m.UpdatePickup, driver=ANOTHER_DRIVER),
+                say(m.UpdatePickup, modality=Modality.BARGE),
                 say(m.Transfer, release_to=party(BARGE)),
                 assign(),
             ]
@@ -207,8 +237,35 @@ class Port(RuleBasedStateMachine):
             self._say(THE_AGENT, say(m.Update, expires_at=self._in_days(9)))
         self._say(drawn["sender"], drawn["message"])
 
-    @rule(hours=st.sampled_from([1, 1, 12, 30, 24 * 20]), ticked=st.booleans())
-    def time_passes(self, hours: int, *, ticked: bool) -> None:
+    @precondition(lambda self: any(stay.pickup for stay in self._open()))
+    @rule(sender=ANYBODY, which=st.integers(0, 3))
+    def somebody_names_another_driver(self, sender: str, which: int) -> None:
+        assigned = [stay for stay in self._open() if stay.pickup]
+        number = assigned[which % len(assigned)].release_identification
+        message = say(m.UpdatePickup, driver=ANOTHER_DRIVER, release_identification=number)
+        self._say(sender, message)
+
+    @precondition(lambda self: any(stay.pickup for stay in self._open()))
+    @rule(
+        which=st.integers(0, 3),
+        steps=st.sampled_from([2, 4, 4, 5]),
+        minutes=st.sampled_from([0, 0, 0, 20]),
+    )
+    def it_goes_to_another_quay(self, which: int, steps: int, minutes: int) -> None:
+        """And on towards the gate there, whether the first quay has confirmed or not."""
+        assigned = [stay for stay in self._open() if stay.pickup]
+        stay = assigned[which % len(assigned)]
+        papers = {"release_identification": stay.release_identification}
+        quay = OTHER_QUAY if stay.terminal == QUAY else QUAY
+        self._say(stay.agent, say(m.Update, terminal=quay, **papers))
+        self.scene = self.scene.later(minutes=minutes)
+        for _ in range(steps):
+            moved = [each for each in self._open() if each.release_id == stay.release_id]
+            if moved:
+                self._say(*next_step(moved[0], HAULIER, None))
+
+    @rule(hours=st.sampled_from([0.1, 1, 1, 12, 30, 24 * 20]), ticked=st.booleans())
+    def time_passes(self, hours: float, *, ticked: bool) -> None:
         if not ticked or self.scene.file.parked:
             self.scene = self.scene.later(hours=hours)
             return
@@ -293,6 +350,7 @@ class Port(RuleBasedStateMachine):
         assert len(heard.first_outcomes) == outcomes
         assert not outcomes or heard.answers[0].outcome is not None
         check_refusals(before.file, heard.scene.file, heard.answers)
+        auditor.check_order(heard.answers)
         for answered in heard.answers:
             self.audit.take(answered, self.scene.now)
 
