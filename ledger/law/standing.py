@@ -83,12 +83,15 @@ def personal_parts_due(stay: Stay) -> datetime | None:
     """Return when what is personal of the stay has to be erased; None while it may be needed.
 
     The term begins when the container left, or the release expired; where it was deleted, with
-    the end of its last pick-up right.
+    the end of its last pick-up right. Where a system decides and says no more of a release, with
+    the date up to which it held.
     """
-    personal = stay.personal
-    if personal is None or stay.pickup is not None or stay.live:
+    personal, needed = stay.personal, stay.pickup is not None or stay.live
+    if personal is None or (needed and stay.authority == "ledger"):
         return None
     match stay.status:
+        case _ if needed:
+            since: datetime | None = stay.expires_at
         case ReleaseStatus.GATED_OUT:
             since = stay.left_at or personal.ended_at
         case ReleaseStatus.EXPIRED:

@@ -483,3 +483,44 @@ def test_what_a_terminal_makes_of_an_ended_entitlement_is_the_word_that_the_ledg
     (confirmed,) = story.say(TERMINAL, type(word), **word.model_dump(exclude_none=True))
 
     assert confirmed.fact == f.PickupEndConfirmed(terminal="1742", pickup_id=entitlement.pickup_id)
+
+
+def test_who_asked_is_told_the_end_of_it_and_of_the_stay_only_as_a_party_to_it() -> None:
+    answered = KINDS["request_answered"]
+    stay = KINDS["release_observed"].stay
+    assert stay is not None
+    assert isinstance(answered.fact, s.RequestAnswered)
+
+    party_to_it = told(altered(answered, stay=stay))[AGENT]
+    stranger = altered(answered.fact, asked_by=STRANGER)
+    outsider = told(altered(answered, fact=stranger, stay=stay))[STRANGER]
+
+    assert party_to_it.release_id == stay.release_id
+    assert (outsider.release_id, outsider.status, outsider.missing) == (None, None, ())
+    assert isinstance(outsider.fact, s.RequestAnswered)
+
+
+def test_an_asked_message_names_its_request_and_is_not_called_done() -> None:
+    asked = KINDS["request_made"]
+    assert isinstance(asked.fact, s.RequestMade)
+
+    answer = told(asked)[AGENT].answer
+
+    assert answer is not None
+    assert (answer.outcome, answer.request_id) == ("applied", asked.fact.request_id)
+    assert answer.sentence.startswith("It was asked of the port's system")
+
+
+def test_the_entitlement_of_a_systems_port_says_when_the_system_confirmed() -> None:
+    stay = assigned_stay()
+    assert stay.stay is not None
+    earlier = stay.recorded_at - timedelta(hours=1)
+    there = altered(stay.stay, authority="system", confirmed_at=earlier)
+
+    of_ledger = entitlement_of(stay)
+    of_system = entitlement_of(altered(stay, stay=there))
+
+    assert of_ledger is not None
+    assert of_system is not None
+    assert (of_ledger.authority, of_ledger.confirmed_at) == ("ledger", stay.recorded_at)
+    assert (of_system.authority, of_system.confirmed_at) == ("system", earlier)

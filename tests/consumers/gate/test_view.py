@@ -238,6 +238,11 @@ SEVERAL: list[tuple[str, tuple[KeyAndValue, ...], tuple[str, ...]]] = [
         ("entitlement_suspended",),
     ),
     (
+        "its system has not confirmed the other",
+        (right(5, missing=(Missing.RIGHT_NOT_CONFIRMED,)),),
+        ("right_not_confirmed",),
+    ),
+    (
         "customs hold the other",
         (right(5, missing=(Missing.CUSTOMS_NOT_CLEARED,)),),
         ("customs_not_cleared",),

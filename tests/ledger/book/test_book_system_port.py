@@ -148,6 +148,58 @@ def test_the_expiry_of_what_a_system_decides_does_not_come_due(rotterdam: Clerk)
     assert rotterdam.settle([rotterdam.log.tick()]) == []
 
 
+def asked_with_driver(clerk: Clerk) -> str:
+    """Let the haulier, who holds the right, ask for a pick-up with a driver."""
+    holders = (party(FORWARDER), party(HAULIER))
+    clerk.say(PORTBASE, shown(status="released", holders=holders))
+    driver = m.SealedDriver(key_id="quay", ciphertext="c2VhbGVk", mask="**12")
+    assign = m.AssignPickup(container=BOX, port=PORT, modality=m.Modality.TRUCK, driver=driver)
+    (entry,) = clerk.say(HAULIER, assign)
+    assert isinstance(entry.recorded.fact, s.RequestMade)
+    assert b"c2VhbGVk" not in entry.body
+    return entry.recorded.fact.request_id
+
+
+def keys_of(clerk: Clerk) -> int:
+    with reading(clerk.engine) as connection:
+        return len(connection.execute(select(tables.stay_key.c.id)).all())
+
+
+def test_who_drives_is_known_to_the_gate_once_the_system_has_accepted(rotterdam: Clerk) -> None:
+    request_id = asked_with_driver(rotterdam)
+    rotterdam.book.forget()
+
+    entries = rotterdam.say(PORTBASE, answered(request_id))
+
+    assert told(entries) == ["request_answered", "pickup_assigned"]
+    assert entries[-1].driver is not None
+    assert entries[-1].driver.ciphertext == "c2VhbGVk"
+    assert keys_of(rotterdam) == 1
+
+
+def test_who_was_to_drive_is_forgotten_when_the_system_rejects(rotterdam: Clerk) -> None:
+    request_id = asked_with_driver(rotterdam)
+    assert keys_of(rotterdam) == 1
+
+    rotterdam.say(PORTBASE, answered(request_id, accepted=False))
+
+    assert keys_of(rotterdam) == 0
+
+
+def test_who_drives_is_forgotten_although_the_system_says_no_more(rotterdam: Clerk) -> None:
+    rotterdam.say(PORTBASE, answered(asked_with_driver(rotterdam)))
+    rotterdam.log.pass_by(timedelta(days=60 + 89))
+    rotterdam.settle([rotterdam.log.tick()])
+    assert keys_of(rotterdam) == 1
+    rotterdam.log.pass_by(timedelta(days=2))
+
+    (entry,) = rotterdam.settle([rotterdam.log.tick()])
+
+    assert entry.recorded.fact.type == "personal_parts_erased"
+    assert keys_of(rotterdam) == 0
+    assert check(rotterdam.engine).sound
+
+
 def test_a_file_as_of_then_has_the_requests_of_then(rotterdam: Clerk) -> None:
     request_id = asked(rotterdam)
     then = rotterdam.log.now

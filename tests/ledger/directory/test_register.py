@@ -106,3 +106,16 @@ def test_what_one_gives_up_another_may_take() -> None:
     without = DIRECTORY.joined_by(registered(DIRECTORY, asks(FIRST)), version=2)
 
     assert registered(without, asks(SECOND, codes=[VAT], terminals=[QUAY])).id == SECOND
+
+
+def test_a_system_is_spoken_for_by_one_organisation() -> None:
+    gateway = asks(FIRST, roles=[], system="portbase")
+    directory = directory_of([registered(Directory(), gateway)], version=1)
+
+    speaking = directory.speaking_for("portbase")
+    assert speaking is not None
+    assert (speaking.id, speaking.system) == (FIRST, "portbase")
+    assert directory.speaking_for("sone") is None
+    assert taken(directory, asks(SECOND, system="portbase")) == "system_taken: portbase"
+    assert registered(directory, gateway).version == 2
+    assert registered(directory, asks(SECOND, system="sone")).system == "sone"

@@ -40,7 +40,7 @@ MOVES_A_STAY = {ObserveRelease.TYPE, AnswerRequest.TYPE, *(each.TYPE for each in
 # It names a pick-up right: test_quays.py.
 NAMES_MORE = (m.ConfirmPickupEnd,)
 # What a terminal need not be told any longer, or has not confirmed: no right is taken away.
-BY_TIME = {"entitlement_withdrawn", "confirmation_lapsed"}
+BY_TIME = {"entitlement_withdrawn", "confirmation_lapsed", "personal_parts_erased"}
 PARTIES = st.sampled_from([AGENT, RIVAL, FORWARDER, HAULIER, BARGE, UNREGISTERED])
 NAMED = PARTIES.map(party)
 BILLS = st.sampled_from([(), ("BL1",), ("BL2",), ("BL1", "BL2")])
