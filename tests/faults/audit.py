@@ -309,10 +309,13 @@ def outcome_of_each(read: AsRead, prefix: str) -> dict[str, Any]:
 
 def _without_moments(stay: Json) -> Json:
     pickup, ended = stay.get("pickup") or {}, stay.get("ended_rights") or ()
+    personal = stay.get("personal") or {}
+    # Nor without what is locked: each book has keys of its own.
     return {
         **stay,
-        "pickup": {name: pickup[name] for name in pickup if name != "assigned_at"},
+        "pickup": {name: pickup[name] for name in pickup if name not in {"assigned_at", "driver"}},
         "ended_rights": [right["terminal"] for right in ended],
+        "personal": {name: personal[name] for name in personal if name != "ended_at"},
     }
 
 
