@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby, zip_longest
 
 from tests.simulation.reading.box import Box, shown
@@ -86,7 +86,10 @@ class Checker:
         for entry in entries:
             self._in_place(entry)
             self.verdict.count(entry)
-            there[entry["container"]].append(entry)
+            if entry["fact"]["type"] == "personal_parts_erased":
+                self._judge_erasure(entry)
+            else:
+                there[entry["container"]].append(entry)
         for container in must.keys() | there.keys():
             self._judge(container, must[container], there[container])
 
@@ -159,6 +162,15 @@ class Checker:
         if entry["seq"] != self._next_seq:
             self.verdict.found(f"{entry['shard']}: {entry['seq']} follows {self._next_seq - 1}")
         self._next_seq = entry["seq"] + 1
+
+    def _judge_erasure(self, entry: Json) -> None:
+        """design.md §6: who drove is forgotten a term after the box left, and never before."""
+        left_at = entry["stay"].get("left_at")
+        since = LONG_AGO if left_at is None else datetime.fromisoformat(left_at)
+        passed = datetime.fromisoformat(entry["recorded_at"]) - since
+        by_tick = entry["cause"]["message_type"] == "releasebus.tick"
+        if not by_tick or passed < timedelta(days=self.settings.forgotten_after_days):
+            self.verdict.found(f"{entry['container']}: forgotten too soon: {entry['seq']}")
 
     def _judge(self, container: str, must: Sequence[Must], there: Sequence[Json]) -> None:
         for what in self._unalarmed(there):

@@ -88,6 +88,8 @@ def _say(name: str, standing: Standing) -> None:
         f"illegal: {verdict.illegal}, broken: {standing.broken_places}\n"
         f"            stored  {standing.stored}\n            rebuilt {standing.rebuilt}\n"
     )
+    for found in verdict.findings:
+        sys.stdout.write(f"            {found}\n")
     sys.stdout.flush()
 
 

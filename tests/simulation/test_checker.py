@@ -9,7 +9,9 @@ import pytest
 from tests.simulation import reading
 from tests.simulation.bugs import BUGS, Bug
 from tests.simulation.campaign import Wanted, finds_anything, played_anew
+from tests.simulation.checker import Checker
 from tests.simulation.days import summary
+from tests.simulation.reading.told import Register
 
 READING = Path(reading.__file__).parent
 
@@ -34,6 +36,23 @@ def test_a_planted_bug_is_found(bug: Bug, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(bug.owner, bug.name, bug.by)
 
     assert finds_anything(Wanted(5, containers=500, disorder=0.4))
+
+
+@pytest.mark.parametrize(("left_at", "illegal"), [("2026-03-01", 1), ("2025-11-01", 0)])
+def test_who_drove_is_not_forgotten_before_its_term(left_at: str, illegal: int) -> None:
+    entry = {
+        "shard": "ledger-0",
+        "seq": 1,
+        "recorded_at": "2026-04-01T00:00:00Z",
+        "container": "CPUU1000010",
+        "fact": {"type": "personal_parts_erased", "keys": ["k"]},
+        "cause": {"message_type": "releasebus.tick", "message_id": "t", "waited": False},
+        "stay": {"left_at": f"{left_at}T00:00:00Z"},
+    }
+    checker = Checker(Register())
+    checker.take((), [entry])
+
+    assert checker.verdict.illegal == illegal
 
 
 def test_the_reading_shares_nothing_with_the_law_but_words() -> None:

@@ -47,6 +47,7 @@ class Settings:
     most_waiting: int = 50
     late_reports_hours: int = 24
     ended_told_days: int = 30
+    forgotten_after_days: int = 90
     quay_before_confirms_minutes: int = 15
 
 
