@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-real test faults test-all check bench engines lock clean
+.PHONY: help demo demo-real test searches faults test-all check bench engines lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,12 +30,15 @@ demo-real: $(RUNTIME) ## The same on Apache Kafka and PostgreSQL (Java 17, Maven
 
 test: $(TESTED) ## The tests, on the best engines this machine has; under three minutes
 	@$(BIN)/python -m compose.local fetch || echo "make test: goes on without Apache Kafka" >&2
-	$(BIN)/python -m pytest -m "not faults" -n $(WORKERS) $(SHARED_OUT)
+	$(BIN)/python -m pytest -m "not faults and not searches" -n $(WORKERS) $(SHARED_OUT)
+
+searches: $(TESTED) ## The tests that look for planted bugs by chance, and play long days
+	$(BIN)/python -m pytest -m searches -n $(WORKERS)
 
 faults: $(TESTED) ## The tests that kill, stop and cut off; one at a time
 	$(BIN)/python -m pytest -m faults
 
-test-all: test faults ## All tests
+test-all: test searches faults ## All tests
 
 check: $(TESTED) ## Linters, types, import contracts, and whether the schemas are current and break nobody
 	$(BIN)/ruff check .

@@ -16,7 +16,9 @@ from tests.simulation.reading.told import Register
 READING = Path(reading.__file__).parent
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(
+    "seed", [1, *(pytest.param(n, marks=pytest.mark.searches) for n in (2, 3))]
+)
 def test_a_day_of_chance_is_lawful_to_the_last_entry(seed: int) -> None:
     verdict = played_anew(Wanted(seed, containers=120))
 
@@ -27,10 +29,12 @@ def test_a_day_of_chance_is_lawful_to_the_last_entry(seed: int) -> None:
     assert "illegal                                  0" in summary(verdict, 1, 1.0)
 
 
+@pytest.mark.searches
 def test_nothing_is_found_where_nothing_is_planted() -> None:
     assert not finds_anything(Wanted(5, containers=60, disorder=0.9))
 
 
+@pytest.mark.searches
 @pytest.mark.parametrize("bug", BUGS.values(), ids=BUGS)
 def test_a_planted_bug_is_found(bug: Bug, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bug.owner, bug.name, bug.by)

@@ -1,11 +1,16 @@
 """A day is one and the same state on SQLite and PostgreSQL, stored and rebuilt."""
 
+import pytest
+
 from tests.simulation.campaign import Wanted
 from tests.simulation.databases import on_postgres, on_sqlite, one_state
 
 
-def test_a_day_is_one_state_on_both_databases_stored_and_rebuilt(postgres_url: str) -> None:
-    wanted = Wanted(seed=11, containers=500)
+@pytest.mark.parametrize("containers", [60, pytest.param(500, marks=pytest.mark.searches)])
+def test_a_day_is_one_state_on_both_databases_stored_and_rebuilt(
+    containers: int, postgres_url: str
+) -> None:
+    wanted = Wanted(seed=11, containers=containers)
     sqlite, postgresql = on_sqlite(wanted), on_postgres(wanted, postgres_url)
 
     assert sqlite.verdict == postgresql.verdict

@@ -75,6 +75,7 @@ SEARCH = settings(
 )
 
 
+@pytest.mark.searches
 @pytest.mark.parametrize("bug", BUGS)
 def test_a_planted_bug_is_found(bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
     owner, name, by = BUGS[bug]
