@@ -102,7 +102,7 @@ OfPickup: TypeAlias = (
     | f.ConfirmationLapsed
     | f.EntitlementWithdrawn
 )
-OfLedger: TypeAlias = f.FindingMade | f.Disputed | f.OrganisationRegistered
+OfLedger: TypeAlias = f.FindingMade | f.Disputed | f.DisputeSettled | f.OrganisationRegistered
 OfSystem: TypeAlias = s.RequestAnswered | s.RequestOverdue | s.ReleaseObserved | s.ConfirmationLost
 OfMessage: TypeAlias = f.Refused | f.GivenUp | f.Waiting | f.Repeated | f.Parked
 # Told by their name, their sender and their reason alone.
@@ -118,7 +118,6 @@ Plain: TypeAlias = (
     | f.ScanningOrdered
     | f.TerminalUnblocked
     | f.GatedIn
-    | f.DisputeSettled
     | f.Suspended
     | f.Resumed
     | f.SuspensionLifted
@@ -152,7 +151,9 @@ def sentence_of(recorded: RecordedFact, telling: Telling) -> str:
             return telling.says("gated_out", sender=sender, operator=telling.name(operator))
         case f.CustomsStatusSet(status=status):
             return f"{sender} {telling.word('customs', status)}"
-        case f.FindingMade() | f.Disputed() | f.OrganisationRegistered() as fact:
+        case (
+            f.FindingMade() | f.Disputed() | f.DisputeSettled() | f.OrganisationRegistered()
+        ) as fact:
             return _of_ledger(fact, telling)
         case s.RequestMade(system=system):
             ask = telling.word("asks", recorded.cause.message_type)
@@ -254,6 +255,9 @@ def _of_ledger(fact: OfLedger, telling: Telling) -> str:
             return telling.says("finding_made", finding=_inside(sentence))
         case f.Disputed(other_agent=other):
             return telling.says("disputed", other=telling.name(other))
+        case f.DisputeSettled(evidence=evidence):
+            by = "" if evidence is None else f"_by_{evidence.of}"
+            return telling.says(f"{fact.type}{by}")
         case f.OrganisationRegistered(organisation=organisation):
             return telling.says("organisation_registered", organisation=organisation.name)
         case _:

@@ -10,7 +10,7 @@ from schemas.messages import CustomsStatus, Haulage, Modality
 from schemas.organisations import Organisation
 from schemas.ports import Authority
 from schemas.reasons import Finding, Missing, Reason
-from schemas.stay import PickupRight, Stay
+from schemas.stay import Evidence, PickupRight, Stay
 from schemas.system_facts import (
     ConfirmationLost,
     ReleaseObserved,
@@ -154,10 +154,7 @@ class TransferRevoked(FactValue, frozen=True, kw_only=True):
 
 
 class PickupAssigned(FactValue, frozen=True, kw_only=True):
-    """The pick-up right was made: the entitlement exists.
-
-    `driver_kept_days` is how long who drives is kept when the stay is over, if it is locked.
-    """
+    """The entitlement exists; a locked driver stays `driver_kept_days` after the stay is over."""
 
     pickup: PickupRight
     driver_kept_days: int | None = None
@@ -204,7 +201,9 @@ class PersonalPartsErased(FactValue, frozen=True, kw_only=True):
 
 
 class Discharged(FactValue, frozen=True, kw_only=True):
-    """The container stands on the quay."""
+    """The container stands on the quay; `evidence` is what was said of its papers, if anything."""
+
+    evidence: tuple[Evidence, ...] = ()
 
 
 class TerminalReleased(FactValue, frozen=True, kw_only=True):
@@ -228,10 +227,7 @@ class GatedIn(FactValue, frozen=True, kw_only=True):
 
 
 class GatedOut(FactValue, frozen=True, kw_only=True):
-    """The container left; the stay is over.
-
-    `left_at` is when the terminal says, or the ledger's time where that cannot be.
-    """
+    """The container left at `left_at`, by the terminal or else the ledger; the stay is over."""
 
     picked_up_by: str | None = None
     modality: Modality | None = None
@@ -239,9 +235,10 @@ class GatedOut(FactValue, frozen=True, kw_only=True):
 
 
 class CustomsStatusSet(FactValue, frozen=True, kw_only=True):
-    """The customs light changed."""
+    """The customs light changed; `evidence` is what was said of its papers, if anything."""
 
     status: CustomsStatus
+    evidence: tuple[Evidence, ...] = ()
 
 
 class FindingMade(FactValue, frozen=True, kw_only=True):
@@ -259,7 +256,9 @@ class Disputed(FactValue, frozen=True, kw_only=True):
 
 
 class DisputeSettled(FactValue, frozen=True, kw_only=True):
-    """The other claim fell away."""
+    """The other claim fell away; or `evidence` fits this claim alone, and the other stays."""
+
+    evidence: Evidence | None = None
 
 
 class GivenUp(FactValue, frozen=True, kw_only=True):

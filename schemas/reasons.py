@@ -128,6 +128,8 @@ class Finding(StrEnum):
     TRANSPORT_DIFFERS = "transport_differs"
     ABSURD_TIME = "absurd_time"
     OF_ANOTHER_TERMINAL = "of_another_terminal"
+    CLAIM_CONTRADICTED = "claim_contradicted"
+    EVIDENCE_CONTRADICTS = "evidence_contradicts"
     OBSERVED_OTHERWISE = "observed_otherwise"
     STALE_OBSERVATION = "stale_observation"
     UNPLACED_OBSERVATION = "unplaced_observation"

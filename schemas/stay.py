@@ -107,6 +107,26 @@ class PersonalParts(Value, frozen=True):
     ended_at: Moment | None = None
 
 
+class EvidenceOf(StrEnum):
+    """Whose word on the papers of a container counts in a dispute (design.md §4)."""
+
+    TERMINAL = "terminal"
+    CUSTOMS = "customs"
+
+
+class Evidence(Value, frozen=True):
+    """The papers that the terminal's discharge data, or customs' manifest, name of a container."""
+
+    of: EvidenceOf
+    bills_of_lading: tuple[str, ...] = ()
+    stay_number: str | None = None
+    vessel_imo: str | None = None
+
+
+MOST_EVIDENCE = 16
+"""How many different papers of a container are remembered: so many settle nothing."""
+
+
 class Stay(Value, frozen=True):
     """One container in one port under one commercial release.
 
@@ -118,6 +138,7 @@ class Stay(Value, frozen=True):
     what the holder said, None until it does (cpu.md §2.6); the pick-up right has its own.
     Where a system is the authority, `confirmed_at` is when it last said how the right stands
     (None: it is not known), `observed_as_of` the system's own time of what it last said.
+    `evidence` is each different word on its papers, the earliest first, MOST_EVIDENCE at most.
     """
 
     release_id: str
@@ -154,6 +175,7 @@ class Stay(Value, frozen=True):
     confirmed_at: Moment | None = None
     observed_as_of: Moment | None = None
     personal: PersonalParts | None = None
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def live(self) -> bool:

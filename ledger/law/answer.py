@@ -72,7 +72,7 @@ def pass_time(file: File, question: Question, context: Context) -> Answers:
             *outlived(stay, now),
         ):
             hearing.record(fact, stay.release_id)
-    hearing.settle_disputes()
+    hearing.follow_disputes(file.stays)
     for held in file.waiting:
         if held.until <= context.now:
             hearing.give_up(held, "its time in the waiting room is over")

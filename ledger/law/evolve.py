@@ -6,7 +6,18 @@ from typing import TypeAlias, assert_never
 from schemas import facts as f
 from schemas import system_facts as s
 from schemas.facts import Fact
-from schemas.stay import EndedRight, Gate, Hop, PersonalParts, ReleaseStatus, Stay, TerminalLight
+from schemas.stay import (
+    MOST_EVIDENCE,
+    EndedRight,
+    Evidence,
+    EvidenceOf,
+    Gate,
+    Hop,
+    PersonalParts,
+    ReleaseStatus,
+    Stay,
+    TerminalLight,
+)
 from schemas.value import altered
 
 OfRelease: TypeAlias = f.Updated | f.Blocked | f.Unblocked | f.Deleted | f.Expired
@@ -108,6 +119,7 @@ def _updated(stay: Stay, fact: f.Updated) -> Stay:
         terminal_light=TerminalLight.UNKNOWN if moved else stay.terminal_light,
         terminal_light_before=TerminalLight.UNKNOWN if moved else stay.terminal_light_before,
         gate=Gate.UNKNOWN if moved else stay.gate,
+        evidence=_of_the_goods(stay) if moved else stay.evidence,
         ended_rights=_waited_for(stay, fact.terminal_before, fact.quay_before_confirms_by),
     )
 
@@ -214,16 +226,26 @@ def _terminal(stay: Stay, fact: OfTerminal) -> Stay:
 
 def _box(stay: Stay, fact: OfBox) -> Stay:
     match fact:
-        case f.Discharged():
-            return altered(stay, discharged=True)
+        case f.Discharged(evidence=evidence):
+            return altered(stay, discharged=True, evidence=_remembered(stay, evidence))
         case f.GatedIn():
             return altered(stay, gate=Gate.GATE_IN) if stay.on_quay else stay
         case f.GatedOut():
             return _left(stay, fact) if stay.on_quay else stay
-        case f.CustomsStatusSet(status=status):
-            return altered(stay, customs=status)
+        case f.CustomsStatusSet(status=status, evidence=evidence):
+            return altered(stay, customs=status, evidence=_remembered(stay, evidence))
         case _:
             assert_never(fact)
+
+
+def _remembered(stay: Stay, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    if not evidence:
+        return stay.evidence
+    return tuple(dict.fromkeys((*stay.evidence, *evidence)))[:MOST_EVIDENCE]
+
+
+def _of_the_goods(stay: Stay) -> tuple[Evidence, ...]:
+    return tuple(each for each in stay.evidence if each.of is EvidenceOf.CUSTOMS)
 
 
 def _left(stay: Stay, fact: f.GatedOut) -> Stay:
@@ -290,6 +312,7 @@ def _observed(stay: Stay, fact: s.ReleaseObserved) -> Stay:
         terminal_light=TerminalLight.UNKNOWN if moved else stay.terminal_light,
         terminal_light_before=TerminalLight.UNKNOWN if moved else stay.terminal_light_before,
         gate=Gate.UNKNOWN if moved else stay.gate,
+        evidence=_of_the_goods(stay) if moved else stay.evidence,
     )
 
 

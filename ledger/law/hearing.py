@@ -108,6 +108,7 @@ class Hearing:
         for known in physical.known_of_the_box(before, self._stay(release_id)):
             self.record(known, release_id)
         self._dispute(release_id)
+        self.follow_disputes(before)
 
     def _rule(self, message: ContainerMessage, sender: Organisation) -> None:
         stays = self._meant(message, sender)
@@ -124,7 +125,7 @@ class Hearing:
         if isinstance(message, m.ReportGateOut) and (not stays or any(s.on_quay for s in stays)):
             self._forget_reports(message)
         if self.file.stays is not before:
-            self.settle_disputes()
+            self.follow_disputes(before)
 
     def _case(self, sender: Organisation, others: tuple[Stay, ...]) -> Case:
         return Case(sender, self.question.cause, self.context, others)
@@ -166,6 +167,8 @@ class Hearing:
             self._wait(self.context.now + policy.physical_fact_waits)
         for stay in elsewhere:
             self.record(physical.seen_elsewhere(message), stay.release_id)
+        for claim_id, finding in disputes.fit_none(self.file.stays, message):
+            self.record(finding, claim_id)
         self._note_time()
 
     def _ask_to_wait(self) -> None:
@@ -192,10 +195,10 @@ class Hearing:
         for disputed_id, disputed in disputes.arising(self.file.stays, release_id):
             self.record(disputed, disputed_id)
 
-    def settle_disputes(self) -> None:
-        """Write down the end of each dispute whose other side has fallen away."""
-        for settled_id, settled in disputes.settled(self.file.stays):
-            self.record(settled, settled_id)
+    def follow_disputes(self, before: tuple[Stay, ...]) -> None:
+        """Write down which disputes end by what changed since *before*, and which come back."""
+        for claim_id, fact in disputes.followed(before, self.file.stays, self.context.policy):
+            self.record(fact, claim_id)
 
     def _forget_reports(self, left: m.ReportGateOut) -> None:
         # What was reported of a visit that ended must not light up the next one.

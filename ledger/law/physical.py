@@ -16,11 +16,10 @@ from schemas.facts import Fact, FindingMade
 from schemas.identifiers import Scheme
 from schemas.messages import ContainerMessage, Modality, PartyRef
 from schemas.reasons import Finding, Missing
-from schemas.stay import Stay, TerminalLight
+from schemas.stay import EvidenceOf, Stay, TerminalLight
 
 # Reports that need no more than to be written down.
 REPORTED: Mapping[type[ContainerMessage], Fact] = {
-    m.ReportDischarge: f.Discharged(),
     m.ReportTerminalRelease: f.TerminalReleased(),
     m.ReportTerminalBlock: f.TerminalBlocked(),
     m.ReportScanning: f.ScanningOrdered(),
@@ -122,8 +121,14 @@ def known_of_the_box(stays: Iterable[Stay], new: Stay) -> tuple[Fact, ...]:
 
 
 def _reported_of(stay: Stay) -> tuple[Fact, ...]:
-    discharged = (f.Discharged(),) if stay.discharged else ()
-    customs = () if stay.customs is None else (f.CustomsStatusSet(status=stay.customs),)
+    said = {of: tuple(e for e in stay.evidence if e.of is of) for of in EvidenceOf}
+    on_quay, by_customs = said[EvidenceOf.TERMINAL], said[EvidenceOf.CUSTOMS]
+    discharged = (f.Discharged(evidence=on_quay),) if stay.discharged else ()
+    customs = (
+        (f.CustomsStatusSet(status=stay.customs, evidence=by_customs),)
+        if stay.customs is not None
+        else ()
+    )
     before = OF_LIGHT[stay.terminal_light_before]
     return (*discharged, *before, *OF_LIGHT[stay.terminal_light], *customs)
 

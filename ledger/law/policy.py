@@ -130,6 +130,15 @@ class Policy:
             "its own ended, for this long at most.",
         ),
     )
+    evidence_settles_disputes: bool = field(
+        default=True,
+        metadata=inferred(
+            "design.md §4, cpu.md §7 rule 1",
+            "A terminal's discharge report or a report of customs whose bills, stay number or "
+            "vessel fit one agent's claim and contradict every rival's settles the dispute for "
+            "that claim; whoever else it contradicts may not leave.",
+        ),
+    )
     nominee_is_first_party: bool = field(
         default=False,
         metadata=inferred(

@@ -14,7 +14,7 @@ from schemas.facts import (
 )
 from schemas.messages import ContainerMessage
 from schemas.reasons import Reason
-from schemas.stay import ReleaseStatus, Stay
+from schemas.stay import Evidence, ReleaseStatus, Stay
 
 # design.md §3: an ended right is a value for 30 days, then a tombstone.
 ENDED_IS_TOLD = timedelta(days=30)
@@ -114,7 +114,7 @@ def same_visit(one: str | None, other: str | None) -> bool:
     return None in {one, other} or one == other
 
 
-def of_one_visit(one: Stay | ContainerMessage, other: Stay) -> bool:
+def of_one_visit(one: Stay | ContainerMessage | Evidence, other: Stay) -> bool:
     """Tell whether both may be of one visit: by the stay number, where one lacks by the vessel.
 
     It is the order in which v3.11 matches (cpu.md §7 rule 1).

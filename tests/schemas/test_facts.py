@@ -20,7 +20,17 @@ from schemas.lights import Colour, CommercialLight, LightChange, LightName, Ligh
 from schemas.messages import CustomsStatus, Haulage, Modality, Role
 from schemas.organisations import Code, Organisation, Terminal
 from schemas.reasons import Finding, Missing, Reason
-from schemas.stay import Driver, Gate, Hop, PickupRight, ReleaseStatus, Stay, TerminalLight
+from schemas.stay import (
+    Driver,
+    Evidence,
+    EvidenceOf,
+    Gate,
+    Hop,
+    PickupRight,
+    ReleaseStatus,
+    Stay,
+    TerminalLight,
+)
 from schemas.value import Misformed, Value
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -59,6 +69,7 @@ ORGANISATION = Organisation(
     (Code(Scheme.VAT, "BE1"),),
     (Terminal("BEANR", "1742"), Terminal("BEANR", "913", "k1", "a2V5")),
 )
+EVIDENCE = Evidence(EvidenceOf.CUSTOMS, ("BL1", "BL2"), "V1", "9321483")
 EXAMPLES: tuple[FactValue, ...] = (
     RELEASED,
     UPDATED,
@@ -81,6 +92,7 @@ EXAMPLES: tuple[FactValue, ...] = (
     f.PersonalPartsErased(keys=("0" * 32,)),
     *(f.PickupEnded(pickup=BARE_PICKUP, terminal="1742", why=why, at=NOW) for why in PickupEnd),
     f.Discharged(),
+    f.Discharged(evidence=(EVIDENCE,)),
     f.TerminalReleased(),
     f.TerminalBlocked(),
     f.ScanningOrdered(),
@@ -91,7 +103,9 @@ EXAMPLES: tuple[FactValue, ...] = (
     *(f.CustomsStatusSet(status=status) for status in CustomsStatus),
     *(f.FindingMade(finding=finding, text="") for finding in Finding),
     f.Disputed(other_release_id="s", other_agent="B"),
+    f.CustomsStatusSet(status=CustomsStatus.RELEASED, evidence=(EVIDENCE,)),
     f.DisputeSettled(),
+    f.DisputeSettled(evidence=EVIDENCE),
     f.GivenUp(reason=Reason.NO_RELEASE_CAME, why="its time is over"),
     f.Suspended(),
     f.Resumed(note="mended"),

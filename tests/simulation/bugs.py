@@ -64,6 +64,10 @@ def _no_dispute(*_args: object) -> Iterator[Any]:
     return iter(())
 
 
+def _always(*_args: object) -> bool:
+    return True
+
+
 BUGS: dict[str, Bug] = {
     "the right is accepted by whoever asks": Bug(rights, "_hop_to_sender", _whoever_asks),
     "a block does not stop the chain": Bug(rights, "frozen", _never),
@@ -77,6 +81,7 @@ BUGS: dict[str, Bug] = {
     "a leaving without a right raises no alarm": Bug(physical, "_findings", _nothing),
     "customs control lets the box out": Bug(leave, "customs_clear", _anything_from_customs),
     "two agents claim a box and nobody is told": Bug(disputes, "arising", _no_dispute),
+    "of two claims both are let out": Bug(disputes, "_wins", _always),
     "who waited is not called": Bug(answer, "call_the_waiting", _forgets_who_waited),
     "a late report lights up the next visit": Bug(hearing, "visit_that_ended", _nothing),
     "an expiry date passes unseen": Bug(answer, "lapsed", _nothing),

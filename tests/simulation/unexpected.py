@@ -91,7 +91,7 @@ def _number(planned: Planned) -> str | None:
 def _rival(planned: Planned, cast: Cast, chance: Random) -> Speech:
     """Release the box once more, now and then for a few hours only, or not yet."""
     agent, there = chance.choice(cast.agents), _there(planned)
-    other = (f"{agent.line}ZZ{chance.randrange(10**7):07d}",)
+    other = (_rivals_bill(planned),)
     hours, begins = chance.choice((None, 1.0, 4.0)), chance.choice((None, None, 0.5))
     release = m.Release(
         **there,
@@ -102,6 +102,26 @@ def _rival(planned: Planned, cast: Cast, chance: Random) -> Speech:
         expires_at=None if hours is None else planned.at + timedelta(hours=hours),
     )
     return agent.id, release
+
+
+def _rivals_bill(planned: Planned) -> str:
+    return f"ZZ{planned.container}"
+
+
+def _papers_named(planned: Planned, cast: Cast, chance: Random) -> Speech:
+    """Say of which papers the box is: of the release, of a rival's, or of both."""
+    bills = chance.choice((_bills(planned), (_rivals_bill(planned),)))
+    visit = chance.choice((None, None, "V333333"))
+    there = _there(planned)
+    if chance.random() < 0.5:
+        status = chance.choice(tuple(CustomsStatus))
+        said: ContainerMessage = m.ReportCustomsStatus(
+            **there, status=status, bills_of_lading=bills, stay_number=visit
+        )
+        return cast.customs.id, said
+    quay = chance.choice(cast.quays)
+    said = m.ReportDischarge(**there, terminal=quay.code, bills_of_lading=bills, stay_number=visit)
+    return quay.operator.id, said
 
 
 def _passed_on(planned: Planned, cast: Cast, chance: Random) -> Speech:
@@ -158,6 +178,7 @@ def _cleared(planned: Planned, cast: Cast, chance: Random) -> Speech:
 
 OUT_OF_THE_BLUE_THEY_SAY = (
     _agents_word, _update, _rival, _passed_on, _answered, _assigned, _reported, _cleared,
+    _papers_named,
 )  # fmt: skip
 
 

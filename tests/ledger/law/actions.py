@@ -21,6 +21,7 @@ from tests.ledger.law.world import (
     QUAY,
     RIVAL,
     TERMINAL,
+    THE_BILLS,
     UNREGISTERED,
     Heard,
     Scene,
@@ -61,6 +62,8 @@ DEEDS: Mapping[str, ContainerMessage] = {
     "revokes_pickup": say(m.RevokePickup),
     "means_to_go_by_barge": say(m.SetMeansOfTransport, means_of_transport=Modality.BARGE),
     "discharges": say(m.ReportDischarge, terminal=QUAY),
+    "discharges_by_bill": say(m.ReportDischarge, terminal=QUAY, bills_of_lading=THE_BILLS),
+    "discharges_neither": say(m.ReportDischarge, terminal=QUAY, bills_of_lading=("BL9",)),
     "discharges_there": say(m.ReportDischarge, terminal=OTHER_QUAY),
     "releases_at_terminal": say(m.ReportTerminalRelease, terminal=QUAY),
     "blocks_at_terminal": say(m.ReportTerminalBlock, terminal=QUAY),
@@ -75,6 +78,9 @@ DEEDS: Mapping[str, ContainerMessage] = {
     "gates_out_there": say(m.ReportGateOut, terminal=OTHER_QUAY),
     "confirms_the_end": say(m.ConfirmPickupEnd, terminal=QUAY, pickup_id="the-pickup"),
     "clears": say(m.ReportCustomsStatus, status=CustomsStatus.RELEASED),
+    "clears_by_bill": say(
+        m.ReportCustomsStatus, status=CustomsStatus.RELEASED, bills_of_lading=THE_BILLS
+    ),
     "clears_for_transhipment": say(m.ReportCustomsStatus, status=CustomsStatus.TRANSHIPMENT),
     "observes": say(ObserveRelease, terminal=QUAY, status=ObservedStatus.RELEASED),
     "answers": say(AnswerRequest, request_id="r", accepted=True),

@@ -1,6 +1,6 @@
 """An independent account of the answers: it knows the entries and none of the rules."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations, pairwise
 
@@ -103,6 +103,8 @@ class Audit:
             self.stays[release_id] = evolve(before, recorded.fact)
             check_no_pickup_outlives_its_dates(before, self.stays[release_id], recorded)
         assert self.stays[release_id] == recorded.stay
+        if isinstance(recorded.fact, f.DisputeSettled):
+            check_one_claim(self.stays.values())
 
 
 def published(answered: Answer, now: datetime) -> RecordedFact:
@@ -128,6 +130,14 @@ def check_single_holder(stays: Sequence[Stay]) -> None:
         givers = [hop.giver for hop in stay.hops]
         assert givers == [stay.agent, *(hop.receiver for hop in stay.hops[:-1])][: len(givers)]
         assert all(before.accepted for before, _ in pairwise(stay.hops))
+
+
+def check_one_claim(stays: Iterable[Stay]) -> None:
+    """I3: of two agents' claims to a box at one quay, one at most is not disputed."""
+    free = [stay for stay in stays if stay.live and not stay.disputed]
+    for one, other in combinations(free, 2):
+        at_one_quay = (one.port, one.terminal) == (other.port, other.terminal)
+        assert not at_one_quay or one.agent == other.agent
 
 
 def check_order(answers: Sequence[Answer]) -> None:

@@ -37,6 +37,7 @@ THE_RIVAL_RELEASE = released(
     release_identification="RIVAL1",
     bills_of_lading=THE_BILLS,
 )
+BY_ANOTHER_BILL = altered(THE_RIVAL_RELEASE, bills_of_lading=("BL2",))
 
 MOVED = f.Updated(
     terminal=OTHER_QUAY,
@@ -86,6 +87,8 @@ STATES: Mapping[str, Scene] = {
     ),
     # another agent has released what was ready
     "disputed": given(*READY, AGAINST_RIVAL).beside(THE_RIVAL_RELEASE, AGAINST_AGENT),
+    # the same under another bill of lading: what the terminal or customs name may tell
+    "contested": given(*READY, AGAINST_RIVAL).beside(BY_ANOTHER_BILL, AGAINST_AGENT),
     # the agent has sent what was ready to another quay, which the first has not confirmed
     "moved": given(*READY, ended(PickupEnd.TERMINAL_CHANGED, at=NOW), MOVED),
     # the agent has deleted what was ready

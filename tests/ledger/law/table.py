@@ -30,7 +30,7 @@ TABLE = """
 
 agent releases
     unknown left                  -> released                                     | SA-IG
-    ownerless offered held passing carried assigned ready blocked frozen disputed moved
+    ownerless offered held passing carried assigned ready blocked frozen disputed contested moved
                                   -> no: already_released                         | IRP
     expired deleted               -> released + discharged + terminal_released
                                      + customs_status_set                         | OURS
@@ -45,13 +45,13 @@ rival claims
                                      + customs_status_set + disputed + disputed   | DESIGN
     expired deleted               -> released + discharged + terminal_released
                                      + customs_status_set                         | OURS
-    disputed                      -> no: already_released                         | IRP
+    disputed contested            -> no: already_released                         | IRP
     stuck                         -> parked                                       | DESIGN
     moved                         -> released                                     | DESIGN
 
 agent prolongs
     unknown                       -> waiting                                      | IRP
-    ownerless offered held passing carried assigned ready blocked frozen disputed moved
+    ownerless offered held passing carried assigned ready blocked frozen disputed contested moved
                                   -> updated                                      | NOT-TERM
     expired                       -> updated
                                                             | INFERRED update_revives
@@ -64,7 +64,7 @@ rival prolongs
     ownerless offered held passing carried assigned ready blocked frozen expired moved deleted
     left
                                   -> no: not_the_agent                            | SA
-    disputed                      -> updated                                      | SA
+    disputed contested            -> updated                                      | SA
     stuck                         -> parked                                       | DESIGN
 
 agent moves
@@ -72,7 +72,7 @@ agent moves
     ownerless offered held passing carried frozen moved
                                   -> updated                                      | VAR
     assigned ready blocked        -> pickup_ended: terminal_changed + updated     | OURS
-    disputed                      -> pickup_ended: terminal_changed + updated
+    disputed contested            -> pickup_ended: terminal_changed + updated
                                      + dispute_settled + dispute_settled          | DESIGN
     expired                       -> no: expiry_in_the_past                       | OURS
     deleted                       -> no: release_deleted                          | SA
@@ -83,7 +83,7 @@ agent blocks
     unknown                       -> waiting                                      | IRP
     ownerless offered held passing carried frozen moved
                                   -> blocked                                      | SA
-    assigned ready blocked disputed
+    assigned ready blocked disputed contested
                                   -> blocked
                                                             | INFERRED block_ends_pickup
     expired                       -> no: release_expired                          | NOT-OV
@@ -96,13 +96,13 @@ rival blocks
     ownerless offered held passing carried assigned ready blocked frozen expired moved deleted
     left
                                   -> no: not_the_agent                            | SA
-    disputed                      -> blocked                                      | SA
+    disputed contested            -> blocked                                      | SA
     stuck                         -> parked                                       | DESIGN
 
 agent unblocks
     unknown                       -> waiting                                      | IRP
     blocked frozen                -> unblocked                                    | SA
-    ownerless offered held passing carried assigned ready disputed moved
+    ownerless offered held passing carried assigned ready disputed contested moved
                                   -> no: release_not_blocked                      | OURS
     expired                       -> no: release_expired                          | NOT-OV
     deleted                       -> no: release_deleted                          | SA
@@ -114,7 +114,7 @@ rival unblocks
     ownerless offered held passing carried assigned ready blocked frozen expired moved deleted
     left
                                   -> no: not_the_agent                            | SA
-    disputed                      -> no: release_not_blocked                      | OURS
+    disputed contested            -> no: release_not_blocked                      | OURS
     stuck                         -> parked                                       | DESIGN
 
 agent revokes
@@ -122,7 +122,7 @@ agent revokes
     ownerless                     -> no: nothing_to_revoke                        | OURS
     offered held passing carried frozen moved
                                   -> chain_revoked                                | SA
-    assigned ready blocked disputed
+    assigned ready blocked disputed contested
                                   -> chain_revoked
                                      + pickup_ended: release_revoked              | DESIGN
     expired                       -> chain_revoked                                | SA
@@ -135,7 +135,7 @@ agent deletes
     ownerless offered held passing carried frozen expired moved
                                   -> deleted                                      | SA
     assigned ready blocked        -> deleted + pickup_ended: release_deleted      | DESIGN
-    disputed                      -> deleted + pickup_ended: release_deleted
+    disputed contested            -> deleted + pickup_ended: release_deleted
                                      + dispute_settled                            | DESIGN
     deleted                       -> no: release_deleted                          | SA
     left                          -> no: already_gated_out                        | EDI-OLD
@@ -146,14 +146,14 @@ rival deletes
     ownerless offered held passing carried assigned ready blocked frozen expired moved deleted
     left
                                   -> no: not_the_agent                            | SA
-    disputed                      -> deleted + dispute_settled                    | DESIGN
+    disputed contested            -> deleted + dispute_settled                    | DESIGN
     stuck                         -> parked                                       | DESIGN
 
 agent transfers_to_forwarder
     unknown                       -> waiting                                      | IRP
     ownerless                     -> transferred                                  | SA
     offered                       -> no: transfer_pending                         | NOT-OV
-    held passing carried assigned ready disputed moved
+    held passing carried assigned ready disputed contested moved
                                   -> no: not_the_holder                           | RP
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
@@ -168,7 +168,7 @@ forwarder transfers_to_haulier
     unknown                       -> waiting                                      | IRP
     held                          -> transferred                                  | NOT-OV
     passing                       -> no: transfer_pending                         | NOT-OV
-    ownerless offered carried assigned ready disputed moved
+    ownerless offered carried assigned ready disputed contested moved
                                   -> no: not_the_holder                           | RP
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
@@ -180,7 +180,8 @@ forwarder transfers_to_haulier
 haulier transfers_to_other_haulier
     unknown                       -> waiting                                      | IRP
     carried moved                 -> transferred                                  | TO
-    assigned ready disputed       -> no: pickup_assigned
+    assigned ready disputed contested
+                                  -> no: pickup_assigned
                                                             | INFERRED assigned_right_moves
     ownerless offered held passing
                                   -> no: not_the_holder                           | RP
@@ -195,7 +196,7 @@ other_haulier transfers_to_haulier
     unknown                       -> waiting                                      | IRP
     ownerless offered held passing carried assigned ready moved
                                   -> no: not_the_holder                           | RP
-    disputed                      -> no: several_releases                         | V3.11
+    disputed contested            -> no: several_releases                         | V3.11
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
     expired                       -> no: release_expired                          | NOT-OV
@@ -207,7 +208,7 @@ forwarder accepts
     unknown                       -> waiting                                      | IRP
     offered                       -> accepted                                     | NOT-OV
     passing                       -> no: not_the_receiver                         | NOT-OV
-    ownerless held carried assigned ready disputed moved
+    ownerless held carried assigned ready disputed contested moved
                                   -> no: no_transfer_pending                      | NOT-OV
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
@@ -220,7 +221,7 @@ haulier accepts
     unknown                       -> waiting                                      | IRP
     passing                       -> accepted                                     | NOT-OV
     offered                       -> no: not_the_receiver                         | NOT-OV
-    ownerless held carried assigned ready disputed moved
+    ownerless held carried assigned ready disputed contested moved
                                   -> no: no_transfer_pending                      | NOT-OV
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
@@ -234,7 +235,7 @@ other_haulier accepts
     offered passing               -> no: not_the_receiver                         | NOT-OV
     ownerless held carried assigned ready moved
                                   -> no: no_transfer_pending                      | NOT-OV
-    disputed                      -> no: several_releases                         | V3.11
+    disputed contested            -> no: several_releases                         | V3.11
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
     expired                       -> no: release_expired                          | NOT-OV
@@ -247,7 +248,7 @@ forwarder declines
     offered                       -> declined                                     | NOT-OV
     frozen                        -> declined                                     | OURS
     passing                       -> no: not_the_receiver                         | NOT-OV
-    ownerless held carried assigned ready blocked disputed moved
+    ownerless held carried assigned ready blocked disputed contested moved
                                   -> no: no_transfer_pending                      | NOT-OV
     expired                       -> no: release_expired                          | NOT-OV
     deleted                       -> no: release_deleted                          | SA
@@ -258,7 +259,7 @@ haulier declines
     unknown                       -> waiting                                      | IRP
     passing                       -> declined                                     | NOT-OV
     offered frozen                -> no: not_the_receiver                         | NOT-OV
-    ownerless held carried assigned ready blocked disputed moved
+    ownerless held carried assigned ready blocked disputed contested moved
                                   -> no: no_transfer_pending                      | NOT-OV
     expired                       -> no: release_expired                          | NOT-OV
     deleted                       -> no: release_deleted                          | SA
@@ -270,7 +271,7 @@ other_haulier declines
     offered passing frozen        -> no: not_the_receiver                         | NOT-OV
     ownerless held carried assigned ready blocked moved
                                   -> no: no_transfer_pending                      | NOT-OV
-    disputed                      -> no: several_releases                         | V3.11
+    disputed contested            -> no: several_releases                         | V3.11
     expired                       -> no: release_expired                          | NOT-OV
     deleted                       -> no: release_deleted                          | SA
     left                          -> no: already_gated_out                        | EDI-OLD
@@ -280,7 +281,7 @@ forwarder revokes
     unknown                       -> waiting                                      | IRP
     passing                       -> transfer_revoked                             | RP
     held                          -> no: nothing_to_revoke                        | OURS
-    carried assigned ready blocked disputed moved
+    carried assigned ready blocked disputed contested moved
                                   -> no: transfer_already_accepted                | RP
     ownerless offered frozen      -> no: not_the_holder                           | RP
     expired                       -> no: release_expired                          | NOT-OV
@@ -290,7 +291,7 @@ forwarder revokes
 
 haulier revokes
     unknown                       -> waiting                                      | IRP
-    carried assigned ready blocked disputed moved
+    carried assigned ready blocked disputed contested moved
                                   -> no: nothing_to_revoke                        | OURS
     ownerless offered held passing frozen
                                   -> no: not_the_holder                           | RP
@@ -303,7 +304,7 @@ other_haulier revokes
     unknown                       -> waiting                                      | IRP
     ownerless offered held passing carried assigned ready blocked frozen moved
                                   -> no: not_the_holder                           | RP
-    disputed                      -> no: several_releases                         | V3.11
+    disputed contested            -> no: several_releases                         | V3.11
     expired                       -> no: release_expired                          | NOT-OV
     deleted                       -> no: release_deleted                          | SA
     left                          -> no: already_gated_out                        | EDI-OLD
@@ -317,7 +318,7 @@ haulier assigns
     assigned ready                -> no: pickup_assigned                          | DESIGN
     ownerless offered held passing
                                   -> no: not_the_holder                           | DESIGN
-    disputed                      -> no: release_disputed                         | DESIGN
+    disputed contested            -> no: release_disputed                         | DESIGN
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
     expired                       -> no: release_expired                          | NOT-OV
@@ -329,7 +330,7 @@ other_haulier assigns
     unknown                       -> waiting                                      | IRP
     ownerless offered held passing carried assigned ready moved
                                   -> no: not_the_holder                           | TO
-    disputed                      -> no: several_releases                         | V3.11
+    disputed contested            -> no: several_releases                         | V3.11
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
     expired                       -> no: release_expired                          | NOT-OV
@@ -339,7 +340,7 @@ other_haulier assigns
 
 forwarder assigns
     unknown ownerless offered held passing carried assigned ready blocked frozen expired
-    disputed moved deleted left stuck
+    disputed contested moved deleted left stuck
                                   -> no: role_not_allowed
                                                             | INFERRED release_party_assigns
 
@@ -349,7 +350,7 @@ haulier names_another_driver
     carried moved                 -> no: no_pickup_assigned                       | OURS
     ownerless offered held passing
                                   -> no: not_the_holder                           | TO
-    disputed                      -> no: release_disputed                         | DESIGN
+    disputed contested            -> no: release_disputed                         | DESIGN
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
     expired                       -> no: release_expired                          | NOT-OV
@@ -361,7 +362,7 @@ other_haulier names_another_driver
     unknown                       -> waiting                                      | IRP
     ownerless offered held passing carried assigned ready moved
                                   -> no: not_the_holder                           | TO
-    disputed                      -> no: several_releases                         | V3.11
+    disputed contested            -> no: several_releases                         | V3.11
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
     expired                       -> no: release_expired                          | NOT-OV
@@ -372,7 +373,7 @@ other_haulier names_another_driver
 haulier means_to_go_by_barge
     unknown                       -> waiting                                      | IRP
     carried moved                 -> means_of_transport_set                       | OAS
-    assigned ready blocked disputed
+    assigned ready blocked disputed contested
                                   -> means_of_transport_set
                                      + finding: transport_differs
                                                             | INFERRED transport_binds_pickup
@@ -387,7 +388,7 @@ forwarder means_to_go_by_barge
     unknown                       -> waiting                                      | IRP
     held passing                  -> means_of_transport_set
                                                             | INFERRED release_party_sets_transport
-    ownerless offered carried assigned ready blocked frozen disputed moved
+    ownerless offered carried assigned ready blocked frozen disputed contested moved
                                   -> no: not_the_holder                           | OAS
     expired                       -> no: release_expired                          | NOT-OV
     deleted                       -> no: release_deleted                          | SA
@@ -396,7 +397,7 @@ forwarder means_to_go_by_barge
 
 haulier revokes_pickup
     unknown                       -> waiting                                      | IRP
-    assigned ready blocked disputed
+    assigned ready blocked disputed contested
                                   -> pickup_ended: revoked                        | OAS
     carried expired moved         -> no: no_pickup_assigned                       | OURS
     ownerless offered held passing frozen
@@ -409,14 +410,14 @@ other_haulier revokes_pickup
     unknown                       -> waiting                                      | IRP
     ownerless offered held passing carried assigned ready blocked frozen expired moved
                                   -> no: not_the_holder                           | OAS
-    disputed                      -> no: several_releases                         | V3.11
+    disputed contested            -> no: several_releases                         | V3.11
     deleted                       -> no: release_deleted                          | SA
     left                          -> no: already_gated_out                        | EDI-OLD
     stuck                         -> parked                                       | DESIGN
 
 forwarder revokes_pickup
     unknown ownerless offered held passing carried assigned ready blocked frozen expired
-    disputed moved deleted left stuck
+    disputed contested moved deleted left stuck
                                   -> no: role_not_allowed
                                                             | INFERRED release_party_assigns
 
@@ -426,18 +427,39 @@ terminal discharges
     unknown                       -> waiting                                      | IRP
     ownerless offered held passing carried assigned ready blocked frozen expired
                                   -> discharged                                   | TERM
-    disputed                      -> discharged + discharged                      | DESIGN
+    disputed contested            -> discharged + discharged                      | DESIGN
     deleted                       -> waiting                                      | OURS
     left                          -> discharged
                                                             | INFERRED late_reports
     stuck                         -> parked                                       | DESIGN
     moved                         -> waiting + finding: of_another_terminal       | OURS
 
+terminal discharges_by_bill
+    unknown                       -> waiting                                      | IRP
+    ownerless offered held passing carried assigned ready blocked frozen expired
+                                  -> discharged                                   | TERM
+    disputed                      -> discharged + discharged                      | DESIGN
+    contested                     -> discharged + finding: claim_contradicted
+                                     + dispute_settled
+                                               | INFERRED evidence_settles_disputes
+    deleted                       -> waiting                                      | OURS
+    left                          -> discharged                                   | OURS
+    stuck                         -> parked                                       | DESIGN
+    moved                         -> waiting + finding: of_another_terminal       | OURS
+
+terminal discharges_neither
+    unknown ownerless offered held passing carried assigned ready blocked frozen expired deleted
+    left                          -> waiting                                      | OURS
+    moved                         -> waiting                                      | OURS
+    disputed contested            -> waiting + finding: evidence_contradicts
+                                     + finding: evidence_contradicts              | DESIGN
+    stuck                         -> parked                                       | DESIGN
+
 terminal releases_at_terminal
     unknown                       -> waiting                                      | IRP
     ownerless offered held passing carried assigned ready blocked frozen expired
                                   -> terminal_released                            | OAS
-    disputed                      -> terminal_released + terminal_released        | DESIGN
+    disputed contested            -> terminal_released + terminal_released        | DESIGN
     deleted                       -> waiting                                      | OURS
     left                          -> terminal_released
                                                             | INFERRED late_reports
@@ -448,7 +470,7 @@ terminal blocks_at_terminal
     unknown                       -> waiting                                      | IRP
     ownerless offered held passing carried assigned ready blocked frozen expired
                                   -> terminal_blocked                             | OAS
-    disputed                      -> terminal_blocked + terminal_blocked          | DESIGN
+    disputed contested            -> terminal_blocked + terminal_blocked          | DESIGN
     deleted                       -> waiting                                      | OURS
     left                          -> terminal_blocked
                                                             | INFERRED late_reports
@@ -459,7 +481,7 @@ terminal orders_scan
     unknown                       -> waiting                                      | IRP
     ownerless offered held passing carried assigned ready blocked frozen expired
                                   -> scanning_ordered                             | OAS
-    disputed                      -> scanning_ordered + scanning_ordered          | DESIGN
+    disputed contested            -> scanning_ordered + scanning_ordered          | DESIGN
     deleted                       -> waiting                                      | OURS
     left                          -> scanning_ordered
                                                             | INFERRED late_reports
@@ -470,7 +492,7 @@ terminal unblocks_at_terminal
     unknown                       -> waiting                                      | IRP
     ownerless offered held passing carried assigned ready blocked frozen expired
                                   -> terminal_unblocked                           | V3.11
-    disputed                      -> terminal_unblocked + terminal_unblocked      | DESIGN
+    disputed contested            -> terminal_unblocked + terminal_unblocked      | DESIGN
     deleted                       -> waiting                                      | OURS
     left                          -> terminal_unblocked
                                                             | INFERRED late_reports
@@ -481,7 +503,7 @@ terminal gates_in
     unknown                       -> waiting                                      | IRP
     ownerless offered held passing carried assigned ready blocked frozen expired
                                   -> gated_in                                     | TERM
-    disputed                      -> gated_in + gated_in                          | DESIGN
+    disputed contested            -> gated_in + gated_in                          | DESIGN
     deleted                       -> waiting                                      | OURS
     left                          -> gated_in
                                                             | INFERRED late_reports
@@ -501,7 +523,7 @@ terminal gates_out
     frozen                        -> gated_out + finding: left_without_right
                                      + finding: left_while_blocked
                                      + finding: terminal_overruled                | DESIGN
-    disputed                      -> gated_out + pickup_ended: picked_up
+    disputed contested            -> gated_out + pickup_ended: picked_up
                                      + finding: terminal_overruled + gated_out    | DESIGN
     left                          -> finding: left_without_right                  | OURS
     stuck                         -> parked + finding: left_without_right         | DESIGN
@@ -510,14 +532,14 @@ terminal gates_out
 
 neighbour gates_out
     unknown ownerless offered held passing carried assigned ready blocked frozen expired
-    disputed moved deleted left stuck
+    disputed contested moved deleted left stuck
                                   -> no: not_the_terminal                         | TERM
 
 neighbour discharges_there
     unknown expired deleted left  -> waiting                                      | IRP
     ownerless offered held passing carried assigned ready blocked frozen
                                   -> waiting + finding: of_another_terminal       | OURS
-    disputed                      -> waiting + finding: of_another_terminal
+    disputed contested            -> waiting + finding: of_another_terminal
                                      + finding: of_another_terminal               | OURS
     stuck                         -> parked                                       | DESIGN
     moved                         -> discharged                                   | TERM
@@ -527,7 +549,7 @@ neighbour gates_out_there
     ownerless offered held passing carried assigned ready blocked frozen
                                   -> finding: left_without_right
                                      + finding: of_another_terminal               | DESIGN
-    disputed                      -> finding: left_without_right
+    disputed contested            -> finding: left_without_right
                                      + finding: of_another_terminal
                                      + finding: of_another_terminal               | DESIGN
     stuck                         -> parked + finding: left_without_right         | DESIGN
@@ -536,14 +558,14 @@ neighbour gates_out_there
 
 terminal confirms_the_end
     unknown ownerless offered held passing carried assigned ready blocked frozen expired
-    disputed deleted left
+    disputed contested deleted left
                                   -> no: nothing_to_confirm                       | DESIGN
     moved                         -> pickup_end_confirmed                         | DESIGN
     stuck                         -> parked                                       | DESIGN
 
 neighbour confirms_the_end
     unknown ownerless offered held passing carried assigned ready blocked frozen expired
-    disputed moved deleted left stuck
+    disputed contested moved deleted left stuck
                                   -> no: not_the_terminal                         | TERM
 
 terminal gates_out_with_another
@@ -562,7 +584,7 @@ terminal gates_out_with_another
     frozen                        -> gated_out + finding: left_without_right
                                      + finding: left_while_blocked
                                      + finding: terminal_overruled                | DESIGN
-    disputed                      -> gated_out + pickup_ended: picked_up
+    disputed contested            -> gated_out + pickup_ended: picked_up
                                      + finding: left_by_another
                                      + finding: terminal_overruled + gated_out    | DESIGN
     moved                         -> finding: left_without_right
@@ -582,7 +604,7 @@ terminal overrules_and_gates_out
     frozen                        -> gated_out + finding: left_without_right
                                      + finding: left_while_blocked
                                      + finding: terminal_overruled                | TERM-IG
-    disputed                      -> gated_out + pickup_ended: picked_up
+    disputed contested            -> gated_out + pickup_ended: picked_up
                                      + finding: terminal_overruled + gated_out    | TERM-IG
     moved                         -> finding: left_without_right
                                      + finding: of_another_terminal               | DESIGN
@@ -594,17 +616,29 @@ customs clears
     unknown                       -> waiting                                      | IRP
     ownerless offered held passing carried assigned ready blocked frozen expired moved
                                   -> customs_status_set                           | CUSTL
-    disputed                      -> customs_status_set + customs_status_set      | DESIGN
+    disputed contested            -> customs_status_set + customs_status_set      | DESIGN
     deleted                       -> waiting                                      | OURS
     left                          -> customs_status_set
                                                             | INFERRED late_reports
+    stuck                         -> parked                                       | DESIGN
+
+customs clears_by_bill
+    unknown                       -> waiting                                      | IRP
+    ownerless offered held passing carried assigned ready blocked frozen expired moved
+                                  -> customs_status_set                           | CUSTL
+    disputed                      -> customs_status_set + customs_status_set      | DESIGN
+    contested                     -> customs_status_set + finding: claim_contradicted
+                                     + dispute_settled
+                                               | INFERRED evidence_settles_disputes
+    deleted                       -> waiting                                      | OURS
+    left                          -> customs_status_set                           | OURS
     stuck                         -> parked                                       | DESIGN
 
 customs clears_for_transhipment
     unknown                       -> waiting                                      | IRP
     ownerless offered held passing carried assigned ready blocked frozen expired moved
                                   -> customs_status_set                           | CUSTL
-    disputed                      -> customs_status_set + customs_status_set      | DESIGN
+    disputed contested            -> customs_status_set + customs_status_set      | DESIGN
     deleted                       -> waiting                                      | OURS
     left                          -> customs_status_set
                                                             | INFERRED late_reports
@@ -614,7 +648,7 @@ customs controls_documents
     unknown                       -> waiting                                      | IRP
     ownerless offered held passing carried assigned ready blocked frozen expired moved
                                   -> customs_status_set                           | CUSTL
-    disputed                      -> customs_status_set + customs_status_set      | DESIGN
+    disputed contested            -> customs_status_set + customs_status_set      | DESIGN
     deleted                       -> waiting                                      | OURS
     left                          -> customs_status_set
                                                             | INFERRED late_reports
@@ -622,30 +656,32 @@ customs controls_documents
 
 terminal clears
     unknown ownerless offered held passing carried assigned ready blocked frozen expired
-    disputed moved deleted left stuck
+    disputed contested moved deleted left stuck
                                   -> no: role_not_allowed                         | CUSTL
 
 # --------------------------- another port's system: here the ledger decides (system_table.py)
 
 portbase observes
     unknown ownerless offered held passing carried assigned ready blocked frozen expired disputed
+    contested
     moved deleted left stuck      -> no: not_the_system                             | DESIGN
 
 portbase answers
     unknown ownerless offered held passing carried assigned ready blocked frozen expired disputed
+    contested
     moved deleted left stuck      -> no: not_the_system                             | DESIGN
 
 # ----------------------------------------------------------------------- who is nobody, and time
 
 unregistered accepts
     unknown ownerless offered held passing carried assigned ready blocked frozen expired
-    disputed moved deleted left stuck
+    disputed contested moved deleted left stuck
                                   -> no: sender_unknown                           | REG
 
 time passes_the_pickup
     unknown ownerless offered held passing carried frozen expired deleted left
                                   -> -                                            | DESIGN
-    assigned ready blocked disputed stuck
+    assigned ready blocked disputed contested stuck
                                   -> pickup_ended: ran_out                        | OURS
     moved                         -> confirmation_lapsed
                                                            | INFERRED previous_quay_confirms_within
@@ -655,7 +691,7 @@ time passes_the_expiry
     ownerless offered held passing carried frozen
                                   -> expired                                      | NOT-OV
     assigned ready blocked stuck  -> expired + pickup_ended: release_expired      | DESIGN
-    disputed                      -> expired + pickup_ended: release_expired
+    disputed contested            -> expired + pickup_ended: release_expired
                                      + expired                                    | DESIGN
     moved                         -> expired + confirmation_lapsed
                                      + entitlement_withdrawn

@@ -201,6 +201,28 @@ class Port(RuleBasedStateMachine):
     def customs_report(self, status: CustomsStatus, papers: dict[str, Any]) -> None:
         self._say(CUSTOMS, say(m.ReportCustomsStatus, status=status, **papers))
 
+    @precondition(lambda self: any(stay.disputed for stay in self._open()))
+    @rule(
+        papers=st.fixed_dictionaries(
+            {},
+            optional={
+                "bills_of_lading": BILLS,
+                "stay_number": st.sampled_from(["V1", "V2"]),
+                "vessel_imo": st.sampled_from(["9321483", "1234567"]),
+            },
+        ),
+        by_customs=st.booleans(),
+        quay=QUAYS,
+    )
+    def somebody_says_whose_box_it_is(
+        self, papers: dict[str, Any], quay: str, *, by_customs: bool
+    ) -> None:
+        if by_customs:
+            status = CustomsStatus.RELEASED
+            self._say(CUSTOMS, say(m.ReportCustomsStatus, status=status, **papers))
+        else:
+            self._say(OPERATOR[quay], say(m.ReportDischarge, terminal=quay, **papers))
+
     @precondition(lambda self: self._open())
     @rule(which=st.integers(0, 3), steps=st.integers(1, 6), receiver=CHAIN)
     def the_line_goes_on(self, which: int, steps: int, receiver: str) -> None:
@@ -315,6 +337,10 @@ class Port(RuleBasedStateMachine):
     @invariant()
     def one_pickup_a_visit_and_an_unbroken_chain(self) -> None:
         auditor.check_single_holder(self.scene.file.stays)
+
+    @invariant()
+    def two_agents_never_both_let_it_out(self) -> None:
+        auditor.check_one_claim(self.scene.file.stays)
 
     @invariant()
     def the_entries_alone_give_the_same_file(self) -> None:

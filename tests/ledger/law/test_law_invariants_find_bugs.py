@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from ledger.law import answer, pickup, quays, rights
+from ledger.law import answer, disputes, pickup, quays, rights
 from ledger.law.context import Case
 from ledger.law.file import File
 from ledger.law.ruling import Refusal, Ruling
@@ -56,8 +56,13 @@ def _old_quay_forgotten(_stay: Stay, _now: object) -> bool:
     return False
 
 
+def _both_are_settled(_stay: Stay, _stays: object) -> bool:
+    return True
+
+
 BUGS: dict[str, tuple[object, str, Callable[..., Any]]] = {
     "I3: a box has two pick-up rights": (pickup, "assigned_elsewhere", _a_second_right),
+    "I3: both claims are settled": (disputes, "_wins", _both_are_settled),
     "I4: a right is accepted by somebody else": (rights, "_hop_to_sender", _accepts_for_another),
     "I4: a pick-up is updated by anybody": (pickup, "update_pickup", _anybody_updates),
     "I5: the last who waited is heard first": (answer, "_called_once", _last_come_first_heard),

@@ -120,6 +120,8 @@ def test_every_fact_has_a_sentence() -> None:
         "pickup_assigned_to_driver",
         "had_waited",
         "had_been_parked",
+        "dispute_settled_by_terminal",
+        "dispute_settled_by_customs",
         "somebody",
     }
     assert written - told == others

@@ -8,6 +8,7 @@ from tests.simulation.reading.box import Pickup, Release
 from tests.simulation.reading.told import Json, Settings
 
 Fact: TypeAlias = dict[str, Any]
+MOST_WORDS = 16
 LIGHT: Mapping[str, str] = {
     "terminal_released": "released",
     "terminal_blocked": "blocked",
@@ -80,7 +81,6 @@ PLAIN: Mapping[str, Mapping[str, Any]] = {
     "deleted": {"deleted": True, "expired": False, "blocked": False, "hops": []},
     # cpu.md §3.1: "resets the process", so the next to accept first is the one that pays.
     "chain_revoked": {"hops": [], "first_release_party": None, "means": None},
-    "discharged": {"discharged": True},
     "disputed": {"disputed": True},
     "dispute_settled": {"disputed": False},
 }
@@ -140,6 +140,18 @@ def _unblocked(release: Release, _fact: Json, _now: datetime) -> None:
 
 def _customs(release: Release, fact: Json, _now: datetime) -> None:
     release.customs = fact["status"]
+    _heard(release, fact)
+
+
+def _discharged(release: Release, fact: Json, _now: datetime) -> None:
+    release.discharged = True
+    _heard(release, fact)
+
+
+def _heard(release: Release, fact: Json) -> None:
+    for word in fact.get("evidence", ()):
+        if word not in release.words and len(release.words) < MOST_WORDS:
+            release.words = [*release.words, word]
 
 
 def _came(release: Release, _fact: Json, _now: datetime) -> None:
@@ -159,6 +171,7 @@ def _updated(release: Release, fact: Json, _now: datetime) -> None:
         # INFERRED: what the old quay reported no longer counts.
         release.discharged, release.light, release.light_before = False, "unknown", "unknown"
         release.gate = "unknown"
+        release.words = [word for word in release.words if word["of"] != "terminal"]
         if (until := fact["quay_before_confirms_by"]) is not None:
             release.waits_for[release.terminal] = until
     release.terminal, release.bills = fact["terminal"], tuple(fact["bills_of_lading"])
@@ -182,6 +195,7 @@ BECOMES: Mapping[str, Callable[[Release, Json, datetime], None]] = {
     "confirmation_lapsed": _silent,
     "terminal_unblocked": _unblocked,
     "customs_status_set": _customs,
+    "discharged": _discharged,
     "gated_in": _came,
     "gated_out": _gone,
     "updated": _updated,

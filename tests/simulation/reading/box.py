@@ -48,6 +48,8 @@ class Release:
     pickup: Pickup | None = None
     means: str | None = None
     discharged: bool = False
+    # what its terminal and customs said of the papers, each word once
+    words: list[dict[str, Any]] = field(default_factory=list)
     customs: str | None = None
     light: str = "unknown"
     light_before: str = "unknown"

@@ -48,11 +48,16 @@ def _known(release: Release, known: Sequence[Release]) -> Iterator[Fact]:
         return
     last = same[-1]
     if last.discharged:
-        yield {"type": "discharged"}
+        yield {"type": "discharged", **_words(last, "terminal")}
     for light in (last.light_before, last.light):
         yield from ({"type": kind} for kind, name in LIGHT.items() if name == light)
     if last.customs is not None:
-        yield {"type": "customs_status_set", "status": last.customs}
+        yield {"type": "customs_status_set", "status": last.customs, **_words(last, "customs")}
+
+
+def _words(release: Release, of: str) -> Fact:
+    words = [word for word in release.words if word["of"] == of]
+    return {"evidence": words} if words else {}
 
 
 def _same_cargo(one: Release, other: Release) -> bool:

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from tests.simulation.reading import linking, reports, requests
+from tests.simulation.reading import claims, linking, reports, requests
 from tests.simulation.reading.becoming import Fact, become, lapsed, silent, told_long_enough
 from tests.simulation.reading.box import Box, Release, Waiter
+from tests.simulation.reading.claims import Judged
 from tests.simulation.reading.following import FOLLOWS, opened, released
 from tests.simulation.reading.requests import Asked
 from tests.simulation.reading.told import Json, Register, Settings, Told
@@ -43,6 +44,7 @@ class Reading:
     out: list[Must] = field(default_factory=list)
     waited: bool = False
     counted: bool = False
+    before: list[Release] = field(default_factory=list)
 
     def hear(self, told: Told) -> None:
         """Take in a message that has not come before, and call who waited for it."""
@@ -64,6 +66,7 @@ class Reading:
         """Let time pass; *told* stands for the tick, which counts as nothing."""
         now = told.heard_at
         self.waited, self.counted = False, True
+        self.before = [replace(release) for release in self.box.releases]
         for release in self.box.releases:
             told_enough = told_long_enough(release, now, self.settings)
             facts = [*lapsed(release, now), *silent(release, now), *told_enough]
@@ -78,6 +81,7 @@ class Reading:
 
     def _hear(self, told: Told, *, waited: bool) -> None:
         self.waited, self.counted = waited, False
+        self.before = [replace(release) for release in self.box.releases]
         if (reason := self._unheard(told)) is not None:
             self._refuse(reason, told)
         elif told.kind == "release":
@@ -116,6 +120,7 @@ class Reading:
         self.box.releases.append(release)
         self._write_all(released(told, release, known, self.register), told, release)
         self._dispute(told, release)
+        self._settle_disputes(told)
 
     def _ask(self, told: Told) -> None:
         about = linking.asked_about(self.box, told)
@@ -190,6 +195,8 @@ class Reading:
             self._wait(told, timedelta(days=self.settings.report_waits_days), report=True)
         for release in linking.elsewhere(self.box, told):
             self._write(_finding("of_another_terminal"), told, release)
+        for release in claims.of_no_claim(told, self.box.releases):
+            self._write(_finding("evidence_contradicts"), told, release)
         self._note_time(told, None)
 
     def _of_this_visit(self, waiter: Waiter, told: Told) -> bool:
@@ -218,10 +225,35 @@ class Reading:
                 self._write(fact, told, one)
 
     def _settle_disputes(self, told: Told) -> None:
-        for release in self.box.releases:
-            rivals = any(_rivals(release, other) for other in self.box.releases)
-            if release.live and release.disputed and not rivals:
-                self._write({"type": "dispute_settled"}, told, release)
+        """design.md §4: what is known of the papers may settle it, or take that back again."""
+        releases = self.box.releases
+        was, now = claims.judged(self.before), claims.judged(releases)
+        for release in releases:
+            rivals = now.rivals.get(release.opened_by)
+            if rivals and not release.disputed and not now.wins(release):
+                fact = {"type": "disputed", "other_agent": rivals[-1].agent}
+                self._write(fact, told, release)
+        for release in releases:
+            self._tell_of_papers(release.opened_by, was, now, told, release)
+        for release in releases:
+            if not release.live or not release.disputed:
+                continue
+            if now.wins(release):
+                word = now.backed[release.opened_by]
+                self._write({"type": "dispute_settled", "evidence": word}, told, release)
+                continue
+            rivalled = release.opened_by in now.rivals
+            if not rivalled and not claims.ran_out_against(release, releases):
+                self._write({"type": "dispute_settled", "evidence": None}, told, release)
+
+    def _tell_of_papers(
+        self, claim: str, was: Judged, now: Judged, told: Told, release: Release
+    ) -> None:
+        both = claim in now.backed
+        anew = claim not in was.refuted or (both and claim not in was.backed)
+        if claim in now.refuted and anew:
+            what = "evidence_contradicts" if both else "claim_contradicted"
+            self._write(_finding(what), told, release)
 
     def _give_up(self, waiters: Iterable[Waiter]) -> None:
         for waiter in waiters:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tests.simulation.reading import linking, requests
+from tests.simulation.reading import claims, linking, requests
 from tests.simulation.reading.becoming import Fact, key_lost
 from tests.simulation.reading.box import Pickup, Release
 from tests.simulation.reading.told import Register, Settings, Told
@@ -86,4 +86,6 @@ def written(
 
 
 def _values(told: Told) -> Fact:
-    return {"status": told.body["status"]} if told.kind == "report_customs_status" else {}
+    status = {"status": told.body["status"]} if told.kind == "report_customs_status" else {}
+    words = claims.words_in(told)
+    return {**status, "evidence": words} if words else status
