@@ -1,25 +1,19 @@
 """The guard against plain secrets: no driver, PIN or token may lie open in a message."""
 
 import re
-import unicodedata
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Iterable
 
 from schemas.json_path import item, member
 from schemas.messages import SealedDriver
+from schemas.secret_names import DRIVER_WORDS, names_a_secret, words_of
 from schemas.strict_json import JsonValue
 from schemas.unreadable import Unreadable
 
 # A sealed box is an ephemeral public key (32 bytes), a tag (16) and what is sealed.
 _SHORTEST_SEALED = 32 + 16 + 1
 
-_words = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+").findall
-
-# PIN: cpu.md §7 rule 17; Alfapass: cpu.md §1.2; TCT: edifact_france.md §A.3.
-_SECRET_WORDS = frozenset({"pin", "pins", "tct"})
-_SECRET_TEXTS = ("alfapass", "alphapass", "pincode", "codepin", "pinnumber", "tctcode", "codetct")
-_DRIVER_WORDS = frozenset({"driver", "drivers", "chauffeur", "chauffeurs"})
 _KIND_WORDS = frozenset({"kind", "scheme", "type"})
 
 # What tells who a driver is, said beside the sealed identity.
@@ -45,8 +39,6 @@ _PERSONAL_WORDS = frozenset(
 )
 # An alias is the driver's name among colleagues, not the number on the card.
 _is_number = re.compile(r"[0-9](?:[ ./-]?[0-9]){5}").search
-
-_LONGEST_NAME = 255
 
 # For bytes that no JSON could be made of, where nobody can tell names from values.
 _looks_secret = re.compile(
@@ -93,12 +85,12 @@ def _at(path: str, name: str, value: JsonValue) -> Unreadable | None:
     # That there is a PIN is no secret: SCR's `pinRetrieved` (cpu.md §2.7).
     if value is None or isinstance(value, bool):
         return None
-    words = _words_of(name)
-    if _is_secret(words):
+    words = words_of(name)
+    if names_a_secret(words):
         return _plain(path, _SECRET)
     if isinstance(value, str) and not _KIND_WORDS.isdisjoint(words):
-        return _plain(path, _SECRET) if _is_secret(_words_of(value)) else None
-    return None if _DRIVER_WORDS.isdisjoint(words) else _driver_fault(path, value)
+        return _plain(path, _SECRET) if names_a_secret(words_of(value)) else None
+    return None if DRIVER_WORDS.isdisjoint(words) else _driver_fault(path, value)
 
 
 def _driver_fault(path: str, value: JsonValue) -> Unreadable | None:
@@ -116,20 +108,9 @@ def _told_beside(alias: object, names: Iterable[str], path: str) -> Unreadable |
     if alias is not None and _is_number(str(alias)):
         return _plain(f"{path}.alias", _SECRET)
     for name in sorted(names):
-        if not _PERSONAL_WORDS.isdisjoint(_words_of(name)):
+        if not _PERSONAL_WORDS.isdisjoint(words_of(name)):
             return _plain(member(path, name), _NOT_SEALED)
     return None
-
-
-def _is_secret(words: list[str]) -> bool:
-    together = "".join(words)
-    return not _SECRET_WORDS.isdisjoint(words) or any(part in together for part in _SECRET_TEXTS)
-
-
-def _words_of(name: str) -> list[str]:
-    """Return the words of `encryptedPin`, `PIN_CODE` and their like, in lower case."""
-    plain = unicodedata.normalize("NFKC", name[:_LONGEST_NAME])
-    return [word.lower() for word in _words(plain)]
 
 
 def _is_sealed(ciphertext: str) -> bool:

@@ -1,13 +1,12 @@
 """What may be stored of a CPu body: no driver's card, telephone or PIN gets past this."""
 
 import hashlib
-import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
 from adapters.antwerp_cpu import codes
 from schemas.plain_identity import plain_identity
+from schemas.secret_names import DRIVER_WORDS, LONGEST_NAME, names_a_secret, words_of
 from schemas.strict_json import JsonValue, UnreadableJson, canonical
 from schemas.strict_json import read as read_json
 from schemas.topics import MEBIBYTE
@@ -17,14 +16,10 @@ SEALED: Final = "driver"
 WHOLE: Final = "redacted"
 """The only member of what takes the place of a body that cannot be taken apart."""
 
-_words = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+").findall
-
 # Members that name a person or are a secret, whatever stands around them: `alfapassNumber`
 # (cpu.md §4.2 rows 13, 14), `alfaPassIdentification` (§2.6), `mobilePhoneNumber` (§2.4),
 # `encryptedPin` (§2.7). `encryptedAlfapassNumber` is for the terminal alone, and goes, too.
-_SECRET_WORDS: Final = frozenset({"pin", "pins", "pincode", "tct", "phone", "mobile"})
-_SECRET_NAMES: Final = ("alfapass", "alphapass", "pinnumber")
-_PERSON: Final = frozenset({"driver", "drivers", "chauffeur"})
+_TELEPHONES_AND_CARDS: Final = frozenset({"phone", "mobile", "telephone", "tel", "gsm", "card"})
 
 _CODE: Final = "identificationcode"
 _KIND: Final = "identificationtype"
@@ -49,17 +44,17 @@ def _digest(data: bytes) -> bytes:
     return canonical({WHOLE: f"sha256:{hashlib.sha256(data).hexdigest()}"})
 
 
-def _clean(content: JsonValue, name: str = "") -> JsonValue:
+def _clean(content: JsonValue, name: str = "", *, person: bool = False) -> JsonValue:
+    person = person or _plain(name) == "pickupparty"
     if isinstance(content, list):
-        return [_clean(each, name) for each in content]
+        return [_clean(each, name, person=person) for each in content]
     if not isinstance(content, dict):
         return content
-    person = _plain(name) == "pickupparty"
     names_a_party = not person and _names_a_party(content)
     return {
         own: _hidden(own, value)
         if _is_secret(own) or (_plain(own) == _CODE and not names_a_party)
-        else _clean(value, own)
+        else _clean(value, own, person=person)
         for own, value in content.items()
     }
 
@@ -79,17 +74,11 @@ def _names_a_party(content: Mapping[str, JsonValue]) -> bool:
 
 
 def _is_secret(name: str) -> bool:
-    words = _words_of(name)
-    plain = _plain(name)
-    return not (_SECRET_WORDS | _PERSON).isdisjoint(words) or any(
-        part in plain for part in _SECRET_NAMES
-    )
+    words = words_of(name)
+    person = not (_TELEPHONES_AND_CARDS | DRIVER_WORDS).isdisjoint(words)
+    # No member of CPu's has so long a name: what its end may say is not looked for.
+    return person or names_a_secret(words) or len(name) > LONGEST_NAME
 
 
 def _plain(name: str) -> str:
-    return "".join(_words_of(name))
-
-
-def _words_of(name: str) -> list[str]:
-    plain = name if name.isascii() else unicodedata.normalize("NFKC", name)
-    return [word.lower() for word in _words(plain)]
+    return "".join(words_of(name))

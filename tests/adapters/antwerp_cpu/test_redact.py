@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.antwerp_cpu.redact import REDACTED, redact
+from schemas.plain_identity import plain_identity
 from tests.adapters.antwerp_cpu.samples import members, sample
 
 CARD = "000000012"
@@ -41,6 +42,22 @@ def test_only_the_card_goes_out_of_a_trucks_pick_up_right() -> None:
         ({"a": [{"alfapassNumber": [CARD]}]}, {"a": [{"alfapassNumber": REDACTED}]}),
         ({"encryptedPin": "0xff"}, {"encryptedPin": REDACTED}),
         ({"pinRetrieved": True}, {"pinRetrieved": True}),
+        (
+            {"telephone": "1", "tel": "1", "gsm": "1"},
+            dict.fromkeys(("telephone", "tel", "gsm"), REDACTED),
+        ),
+        (
+            {"cardNumber": CARD, "x" * 300 + "Pin": "4711"},
+            {"cardNumber": REDACTED, "x" * 300 + "Pin": REDACTED},
+        ),
+        (
+            {"pickupParty": {"who": {"identificationType": "Tin", "identificationCode": CARD}}},
+            {
+                "pickupParty": {
+                    "who": {"identificationType": "Tin", "identificationCode": REDACTED}
+                }
+            },
+        ),
         ({"pin": None}, {"pin": None}),
         (
             {"pickupParty": {"partyType": "Truck", "mobilePhoneNumber": "+32470000000"}},
@@ -68,6 +85,24 @@ def test_only_the_card_goes_out_of_a_trucks_pick_up_right() -> None:
 )
 def test_secrets_go_and_the_rest_stays(content: object, clean: object) -> None:
     assert redacted(content) == clean
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "PINcode",
+        "releasePINcode",
+        "codepin",
+        "tctcode",
+        "TCTcode",
+        "codetct",
+        "PINs",
+        "releasePINs",
+    ],
+)
+def test_what_the_guard_refuses_is_redacted_before(name: str) -> None:
+    assert plain_identity({name: "4711"}) is not None
+    assert redacted({name: "4711"}) == {name: REDACTED}
 
 
 def test_an_escaped_name_is_the_same_name() -> None:
