@@ -1,4 +1,4 @@
-"""Names that say that a secret stands beside them: one table for whoever refuses and who redacts."""
+"""Names that tell of a secret beside them: one table for whoever refuses and who redacts."""
 
 import re
 import unicodedata
