@@ -29,12 +29,14 @@ class Exit(IntEnum):
     FOUND = 1
     USAGE = 2
     UNREACHABLE = 3
+    UNPROVEN = 4
     INTERRUPTED = 130
 
 
 EXIT_CODES = (
     "Exit codes: 0 all is well; 1 something is wrong, and it is said what; 2 the command was not "
-    "understood; 3 broker or database cannot be reached; 130 interrupted."
+    "understood; 3 broker or database cannot be reached; 4 nothing wrong was "
+    "found, and nothing proves it; 130 interrupted."
 )
 
 

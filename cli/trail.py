@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
@@ -80,20 +80,30 @@ def audit_check(
 ) -> None:
     """Check a container's trail with nothing but its file, and tell it in words.
 
-    Needs no database and no broker. Ends with 1 where anything is not as it has to be.
+    Needs no database and no broker. Ends with 1 where anything is not as it has to be, and
+    with 4 where all fits and no --public-key was given: anybody can sign with a key of his own.
     """
     from cli.audit import public_keys_in  # noqa: PLC0415 - heavy: only when it is run
     from cli.trail_told import as_object, drawn  # noqa: PLC0415 - the same
-    from ledger.trail.check import checked  # noqa: PLC0415 - the same
+    from ledger.trail.check import NoTrail, checked  # noqa: PLC0415 - the same
 
     keys = None if public_key is None else public_keys_in(public_key)
-    result = checked(_lines_in(file), keys)
+    try:
+        result = checked(_lines_in(file), keys)
+    except NoTrail as error:
+        raise Told(
+            f"{file} is no trail of a container that can be checked: {error}. Give a file that "
+            "`releasebus audit` wrote, as it was written.",
+            Exit.FOUND,
+        ) from error
     if as_json:
         emit(as_object(result, given=keys is not None))
     else:
         drawn(result, given=keys is not None)
     if result.flaws:
         raise typer.Exit(Exit.FOUND)
+    if keys is None:
+        raise typer.Exit(Exit.UNPROVEN)
 
 
 def _number(container: str) -> str:
@@ -130,9 +140,12 @@ def _write(out: Path, lines: Iterable[bytes]) -> Counter[str]:
     `open` are the entries that no head stands behind.
     """
     counts: Counter[str] = Counter()
+    if out.is_dir():
+        raise Told(f"{out} is a folder: name a file in it with --out.", Exit.USAGE)
     draft = out.with_name(f".{out.name}.part")
+    into = _opened_for_writing(out, draft)
     try:
-        with _opened_for_writing(out, draft) as opened:
+        with into as opened:
             for line in lines:
                 opened.write(line)
                 sort = line[len(b'{"line":"') :].partition(b'"')[0].decode()
@@ -151,7 +164,14 @@ def _number_of(counts: Counter[str], sort: str) -> str:
 
 
 def _opened_for_writing(out: Path, draft: Path) -> Any:
-    return gzip.open(draft, "wb") if out.suffix == COMPRESSED else draft.open("wb")
+    try:
+        return gzip.open(draft, "wb") if out.suffix == COMPRESSED else draft.open("wb")
+    except OSError as error:
+        raise Told(
+            f"{out} cannot be written ({error.strerror}): name with --out a file in a folder that "
+            "is there and may be written to.",
+            Exit.USAGE,
+        ) from error
 
 
 def _tell(
@@ -165,7 +185,8 @@ def _tell(
     else:
         console().print(
             f"[green]The trail of {container} is in {out}[/]: {_number_of(counts, 'entry')}, "
-            f"{_number_of(counts, 'head')}. Check it with `releasebus audit-check {out}`."
+            f"{_number_of(counts, 'head')}. Check it with `releasebus audit-check {out} "
+            "--public-key KEYS`."
         )
         if key is not None:
             console().print(
@@ -182,12 +203,21 @@ def _tell(
 
 
 def _lines_in(file: Path) -> Iterator[bytes]:
+    if file.is_dir():
+        raise Told(f"{file} is a folder: name the file in it.", Exit.USAGE)
     if not file.is_file():
         raise Told(f"There is no file {file}.", Exit.USAGE)
-    with file.open("rb") as raw:
+    with _opened_for_reading(file) as raw:
         packed = raw.read(len(GZIP_MAGIC)) == GZIP_MAGIC
         raw.seek(0)
         try:
             yield from gzip.GzipFile(fileobj=raw) if packed else raw
         except (EOFError, OSError, zlib.error) as error:
             raise Told(f"{file} was packed, and is cut off or broken.", Exit.FOUND) from error
+
+
+def _opened_for_reading(file: Path) -> BinaryIO:
+    try:
+        return file.open("rb")
+    except OSError as error:
+        raise Told(f"{file} cannot be read ({error.strerror}).", Exit.USAGE) from error

@@ -1,6 +1,6 @@
 """Checking a trail with nothing but its file: every hash, every signature, every gap."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -22,6 +22,7 @@ from ledger.trail.lines import (
     Others,
     Shown,
     signed_end,
+    steers,
 )
 from schemas.evolution.upcasts import newer_than_known
 from schemas.facts import RecordedFact, read
@@ -150,6 +151,8 @@ class _Walk:
         if counted != shown:
             what = f"it counts {counted} entries, and {shown} are shown"
             self.result.found("the first line", what)
+        elif not shown:
+            self.result.found("the first line", "no entry is shown: nothing is proven")
 
     def _begin(self, line: After) -> None:
         self._leave()
@@ -249,7 +252,15 @@ def _about(written: bytes) -> About:
         raise NoTrail("its first line does not say that it is one")
     if line.version != VERSION:
         raise NoTrail(f"it is of version {line.version}, and this is for {VERSION}")
+    if any(steers(text) for text in _texts(line)):
+        raise NoTrail("its first line holds control characters, which the bus never writes")
     return line
+
+
+def _texts(about: About) -> Iterator[str]:
+    yield about.container
+    for named in (about.names, about.keys):
+        yield from (text for pair in named.items() for text in pair)
 
 
 def _named_in(about: About) -> dict[str, bytes]:

@@ -14,15 +14,28 @@ from sqlalchemy import Connection, Row, select
 from ledger.book import tables
 from ledger.book.chain import GENESIS, leaf, link
 from ledger.book.heads import HeadKey, sign_head
-from ledger.trail.lines import LINE, About, After, Closed, End, Line, Others, Shown, signed_end
+from ledger.trail.lines import (
+    LINE,
+    About,
+    After,
+    Closed,
+    End,
+    Line,
+    Others,
+    Shown,
+    plain,
+    signed_end,
+)
 from schemas.heads import Head
 
 DIGESTS_A_LINE = 1000
 ABOUT = (
     "This file shows everything that the ledger of the release bus wrote down about container "
     "{container} up to {taken_at:%Y-%m-%d %H:%M:%S} UTC, and what is needed to check that nothing "
-    "of it was changed, moved or left out. Check it with `releasebus audit-check FILE`; how to do "
-    "it with other tools stands in docs/audit-trail.md."
+    "of it was changed, moved or left out."
+    " Check it with `releasebus audit-check FILE --public-key KEYS`, "
+    "where KEYS holds the bus's public keys, come by another way than this file; how to do it "
+    "with other tools stands in docs/audit-trail.md."
 )
 
 
@@ -114,7 +127,9 @@ def _about(
         taken_at=at,
         entries=len(own),
         keys={} if key is None else {key.key_id: key.public_key.hex()},
-        names={party: name for party, name in names.items() if f'"{party}"'.encode() in written},
+        names={
+            party: plain(name) for party, name in names.items() if f'"{party}"'.encode() in written
+        },
     )
 
 

@@ -1,12 +1,16 @@
 """What a trail's file holds, line by line: JSON Lines that a third party can check by itself."""
 
 from typing import TypeAlias
+from unicodedata import category
 
 from schemas.heads import Head
 from schemas.value import Form, Moment, Value, always
 
 FORMAT = "releasebus.trail"
 VERSION = 1
+CONTROL = "Cc"
+# Unicode's categories of what moves a cursor, clears a screen, or turns round what is read.
+STEERING = frozenset({CONTROL, "Cf", "Cs", "Zl", "Zp"})
 
 
 class About(Value, frozen=True, kw_only=True, tag_field="line", tag="about"):
@@ -69,6 +73,18 @@ class End(Value, frozen=True, kw_only=True, tag_field="line", tag="end"):
 
 Line: TypeAlias = About | After | Shown | Others | Closed | End
 LINE: Form[Line] = Form(Line)
+
+
+def steers(text: str) -> bool:
+    """Tell whether *text* holds control characters, which no name or number has."""
+    return any(category(each) == CONTROL for each in text)
+
+
+def plain(text: str) -> str:
+    """Return *text* as it may be shown: what would steer the screen is replaced."""
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}" if category(each) in STEERING else each for each in text
+    )
 
 
 def signed_end(digest: str) -> bytes:

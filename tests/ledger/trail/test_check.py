@@ -208,6 +208,13 @@ def test_what_stands_before_an_edit_is_not_proven_and_what_stands_behind_it_is(
     assert proven == {f"{LEDGER}-{seq}" for seq in (1, 3, 4, 5, 9, 15, 16, 17, 18)}
 
 
+def test_a_trail_without_an_entry_proves_nothing_and_is_told(boxes: TwoBoxes) -> None:
+    first, *_, end = read_lines(boxes.trail())
+    result = boxes.checked(written_again([first, end]))
+
+    assert result.flaws == [Flaw("the first line", "no entry is shown: nothing is proven")]
+
+
 def test_a_file_that_was_cut_off_is_told(boxes: TwoBoxes) -> None:
     lines = boxes.trail()
     without_end = boxes.checked(lines[:-1])
@@ -290,6 +297,24 @@ def test_a_trail_of_a_later_version_is_not_checked(boxes: TwoBoxes) -> None:
     lines = boxes.trail()
     with pytest.raises(NoTrail, match="version 2"):
         checked([lines[0].replace(b'"version":1', b'"version":2'), *lines[1:]])
+
+
+CLEAR_SCREEN = "\x1b[2J"
+STEERING: dict[str, dict[str, object]] = {
+    "a name": {"names": {"NXT1": f"Company{CLEAR_SCREEN}"}},
+    "a party": {"names": {CLEAR_SCREEN: "Company"}},
+    "a key": {"keys": {"one": "\x9b2J"}},
+    "the container": {"container": f"{BOX}\r"},
+}
+
+
+@pytest.mark.parametrize("member", STEERING)
+def test_a_first_line_that_would_steer_the_screen_is_refused(boxes: TwoBoxes, member: str) -> None:
+    lines = read_lines(boxes.trail())
+    lines[0] |= STEERING[member]
+
+    with pytest.raises(NoTrail, match="control characters"):
+        boxes.checked(written_again(lines))
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

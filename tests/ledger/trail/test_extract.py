@@ -66,6 +66,15 @@ def test_what_no_head_reaches_is_signed_where_the_key_is_at_hand(boxes: TwoBoxes
     assert not without.signed
 
 
+def test_a_name_that_would_steer_the_screen_is_written_so_that_the_trail_can_be_checked(
+    boxes: TwoBoxes,
+) -> None:
+    boxes.names = dict.fromkeys(boxes.names, "Company\x1b[2J")
+
+    names = boxes.checked(boxes.trail()).about.names
+    assert set(names.values()) == {"Company\N{REPLACEMENT CHARACTER}[2J"}
+
+
 def head(seq: int) -> Head:
     return sign_head(head_key(None), LEDGER, seq, bytes(32), NOW)
 
