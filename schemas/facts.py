@@ -235,10 +235,11 @@ class GatedOut(FactValue, frozen=True, kw_only=True):
 
 
 class CustomsStatusSet(FactValue, frozen=True, kw_only=True):
-    """The customs light changed; `evidence` is what was said of its papers, if anything."""
+    """Customs said how the goods of `bills_of_lading` (none: all) stand; `evidence` of papers."""
 
     status: CustomsStatus
     evidence: tuple[Evidence, ...] = ()
+    bills_of_lading: tuple[str, ...] = ()
 
 
 class FindingMade(FactValue, frozen=True, kw_only=True):

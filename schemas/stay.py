@@ -127,6 +127,13 @@ MOST_EVIDENCE = 16
 """How many different papers of a container are remembered: so many settle nothing."""
 
 
+class BillAtCustoms(Value, frozen=True):
+    """What customs said last of the goods under one bill of lading."""
+
+    bill: str
+    status: CustomsStatus
+
+
 class Stay(Value, frozen=True):
     """One container in one port under one commercial release.
 
@@ -139,6 +146,7 @@ class Stay(Value, frozen=True):
     Where a system is the authority, `confirmed_at` is when it last said how the right stands
     (None: it is not known), `observed_as_of` the system's own time of what it last said.
     `evidence` is each different word on its papers, the earliest first, MOST_EVIDENCE at most.
+    `customs` is the light, of the worst bill; `customs_by_bill` is empty where it is of them all.
     """
 
     release_id: str
@@ -176,6 +184,7 @@ class Stay(Value, frozen=True):
     observed_as_of: Moment | None = None
     personal: PersonalParts | None = None
     evidence: tuple[Evidence, ...] = ()
+    customs_by_bill: tuple[BillAtCustoms, ...] = ()
 
     @property
     def live(self) -> bool:

@@ -1,6 +1,6 @@
 """The one place where a message about a stay meets the rule for it."""
 
-from ledger.law import commercial, disputes, physical, pickup, quays, rights, transport
+from ledger.law import commercial, customs, disputes, physical, pickup, quays, rights, transport
 from ledger.law.context import Case
 from ledger.law.leave import missing_when_it_left
 from ledger.law.ruling import Ruling
@@ -56,7 +56,9 @@ def _of_the_chain(stay: Stay, message: ContainerMessage, case: Case) -> Ruling:
 def _report(stay: Stay, message: ContainerMessage, case: Case) -> Ruling:
     match message:
         case m.ReportCustomsStatus(status=status):
-            return (f.CustomsStatusSet(status=status, evidence=disputes.evidence_in(message)),)
+            said = disputes.evidence_in(message)
+            bills = customs.bills_meant(stay, message, case.context.policy)
+            return (f.CustomsStatusSet(status=status, evidence=said, bills_of_lading=bills),)
         case m.ReportDischarge():
             return (f.Discharged(evidence=disputes.evidence_in(message)),)
         case m.ReportGateOut():

@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
+from ledger.law import customs
 from schemas import facts as f
 from schemas import system_facts as s
 from schemas.facts import Fact
+from schemas.messages import CustomsStatus
 from schemas.stay import (
     MOST_EVIDENCE,
     EndedRight,
@@ -120,8 +122,14 @@ def _updated(stay: Stay, fact: f.Updated) -> Stay:
         terminal_light_before=TerminalLight.UNKNOWN if moved else stay.terminal_light_before,
         gate=Gate.UNKNOWN if moved else stay.gate,
         evidence=_of_the_goods(stay) if moved else stay.evidence,
+        customs=_light_over(stay, fact.bills_of_lading),
         ended_rights=_waited_for(stay, fact.terminal_before, fact.quay_before_confirms_by),
     )
+
+
+def _light_over(stay: Stay, bills: tuple[str, ...]) -> CustomsStatus | None:
+    by_bill = stay.customs_by_bill
+    return customs.worst(by_bill, bills) if by_bill else stay.customs
 
 
 def _chain(stay: Stay, fact: OfChain) -> Stay:
@@ -233,7 +241,10 @@ def _box(stay: Stay, fact: OfBox) -> Stay:
         case f.GatedOut():
             return _left(stay, fact) if stay.on_quay else stay
         case f.CustomsStatusSet(status=status, evidence=evidence):
-            return altered(stay, customs=status, evidence=_remembered(stay, evidence))
+            by_bill = customs.by_bill_after(stay, fact)
+            light = customs.worst(by_bill, stay.bills_of_lading) if by_bill else status
+            heard = _remembered(stay, evidence)
+            return altered(stay, customs=light, customs_by_bill=by_bill, evidence=heard)
         case _:
             assert_never(fact)
 
@@ -313,6 +324,7 @@ def _observed(stay: Stay, fact: s.ReleaseObserved) -> Stay:
         terminal_light_before=TerminalLight.UNKNOWN if moved else stay.terminal_light_before,
         gate=Gate.UNKNOWN if moved else stay.gate,
         evidence=_of_the_goods(stay) if moved else stay.evidence,
+        customs=_light_over(stay, fact.bills_of_lading),
     )
 
 

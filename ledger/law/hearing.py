@@ -105,7 +105,8 @@ class Hearing:
         release_id = commercial.release_id_of(self.question.cause)
         for fact in ruling:
             self.record(fact, release_id)
-        for known in physical.known_of_the_box(before, self._stay(release_id)):
+        new, policy = self._stay(release_id), self.context.policy
+        for known in physical.known_of_the_box(before, new, policy):
             self.record(known, release_id)
         self._dispute(release_id)
         self.follow_disputes(before)

@@ -140,7 +140,7 @@ def _opened(file: File, message: ObserveRelease, case: Case, system: str) -> Ite
         authority="system",
     )
     new = opened(released)
-    known = physical.known_of_the_box(file.stays, new)
+    known = physical.known_of_the_box(file.stays, new, case.context.policy)
     yield released, new.release_id
     for fact in (*known, *_overwritten(reduce(evolve, known, new), message, case, system)):
         yield fact, new.release_id

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from ledger.directory.directory import NotFound
+from ledger.law import customs
 from ledger.law.authority import time_plausible
 from ledger.law.context import Case
 from ledger.law.match import fits
+from ledger.law.policy import Policy
 from ledger.law.ruling import Ruling
 from ledger.law.standing import of_one_visit, pickup_ended
 from ledger.law.transport import unlike
@@ -103,7 +105,7 @@ def picked_up_by(stay: Stay, message: m.ReportGateOut, case: Case) -> str | None
     return found.id
 
 
-def known_of_the_box(stays: Iterable[Stay], new: Stay) -> tuple[Fact, ...]:
+def known_of_the_box(stays: Iterable[Stay], new: Stay, policy: Policy) -> tuple[Fact, ...]:
     """Return what was reported already of the container that a new release is about.
 
     A release that follows a deleted one, or claims what another agent released, is about the
@@ -117,20 +119,16 @@ def known_of_the_box(stays: Iterable[Stay], new: Stay) -> tuple[Fact, ...]:
         and of_one_visit(stay, new)
         and set(stay.bills_of_lading) & set(new.bills_of_lading)
     ]
-    return _reported_of(same[-1]) if same else ()
+    return _reported_of(same[-1], new, policy) if same else ()
 
 
-def _reported_of(stay: Stay) -> tuple[Fact, ...]:
+def _reported_of(stay: Stay, new: Stay, policy: Policy) -> tuple[Fact, ...]:
     said = {of: tuple(e for e in stay.evidence if e.of is of) for of in EvidenceOf}
     on_quay, by_customs = said[EvidenceOf.TERMINAL], said[EvidenceOf.CUSTOMS]
     discharged = (f.Discharged(evidence=on_quay),) if stay.discharged else ()
-    customs = (
-        (f.CustomsStatusSet(status=stay.customs, evidence=by_customs),)
-        if stay.customs is not None
-        else ()
-    )
+    cleared = customs.carried_over(stay, new.bills_of_lading, by_customs, policy)
     before = OF_LIGHT[stay.terminal_light_before]
-    return (*discharged, *before, *OF_LIGHT[stay.terminal_light], *customs)
+    return (*discharged, *before, *OF_LIGHT[stay.terminal_light], *cleared)
 
 
 def _said(case: Case) -> datetime:

@@ -139,6 +139,15 @@ class Policy:
             "that claim; whoever else it contradicts may not leave.",
         ),
     )
+    customs_by_bill: bool = field(
+        default=True,
+        metadata=inferred(
+            "cpu.md §2.2 [CUSTL]",
+            "A customs status that names bills of lading is of these alone. The light is that of "
+            "the worst bill of the release; once customs have named one, another of which they "
+            "said nothing is not cleared.",
+        ),
+    )
     nominee_is_first_party: bool = field(
         default=False,
         metadata=inferred(

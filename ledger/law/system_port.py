@@ -204,7 +204,7 @@ def _released(
         for fact in ruling
     ]
     new = next(opened(fact) for fact in facts if isinstance(fact, f.Released))
-    facts.extend(physical.known_of_the_box(file.stays, new))
+    facts.extend(physical.known_of_the_box(file.stays, new, case.context.policy))
     return tuple((fact, release_id) for fact in facts)
 
 

@@ -104,6 +104,7 @@ EXAMPLES: tuple[FactValue, ...] = (
     *(f.FindingMade(finding=finding, text="") for finding in Finding),
     f.Disputed(other_release_id="s", other_agent="B"),
     f.CustomsStatusSet(status=CustomsStatus.RELEASED, evidence=(EVIDENCE,)),
+    f.CustomsStatusSet(status=CustomsStatus.RELEASED, bills_of_lading=("BL1",)),
     f.DisputeSettled(),
     f.DisputeSettled(evidence=EVIDENCE),
     f.GivenUp(reason=Reason.NO_RELEASE_CAME, why="its time is over"),

@@ -13,6 +13,7 @@ from tests.ledger.law.states import READY, STATES
 from tests.ledger.law.world import (
     AGENT,
     BARGE,
+    CUSTOMS,
     FORWARDER,
     HAULIER,
     NOW,
@@ -178,6 +179,15 @@ def test_orange_customs_may_leave() -> None:
     assert given(*orange).when(TERMINAL, reported).answers[0].missing == ()
     strict = given(*orange).under(orange_customs_may_leave=False)
     assert strict.when(TERMINAL, reported).answers[0].missing == ("customs_not_cleared",)
+
+
+def test_customs_by_bill() -> None:
+    scene = given(released(bills_of_lading=("BL1", "BL2")))
+    clear_one = say(m.ReportCustomsStatus, status=CustomsStatus.RELEASED, bills_of_lading=("BL1",))
+
+    assert scene.when(CUSTOMS, clear_one).scene.stay.customs is CustomsStatus.NOT_RELEASED
+    whole = scene.under(customs_by_bill=False).when(CUSTOMS, clear_one).scene
+    assert whole.stay.customs is CustomsStatus.RELEASED
 
 
 def test_personal_parts_kept() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
+from tests.simulation.reading import goods
 from tests.simulation.reading.box import Pickup, Release
 from tests.simulation.reading.told import Json, Settings
 
@@ -139,7 +140,11 @@ def _unblocked(release: Release, _fact: Json, _now: datetime) -> None:
 
 
 def _customs(release: Release, fact: Json, _now: datetime) -> None:
+    named: list[str] = fact.get("bills_of_lading", [])
+    said: dict[str, str] = dict.fromkeys(named, str(fact["status"]))
+    release.goods = goods.each_bill(release) | said if named else {}
     release.customs = fact["status"]
+    _light_of_goods(release)
     _heard(release, fact)
 
 
@@ -152,6 +157,11 @@ def _heard(release: Release, fact: Json) -> None:
     for word in fact.get("evidence", ()):
         if word not in release.words and len(release.words) < MOST_WORDS:
             release.words = [*release.words, word]
+
+
+def _light_of_goods(release: Release) -> None:
+    if release.goods:
+        release.customs = goods.light(release.goods, release.bills)
 
 
 def _came(release: Release, _fact: Json, _now: datetime) -> None:
@@ -175,6 +185,7 @@ def _updated(release: Release, fact: Json, _now: datetime) -> None:
         if (until := fact["quay_before_confirms_by"]) is not None:
             release.waits_for[release.terminal] = until
     release.terminal, release.bills = fact["terminal"], tuple(fact["bills_of_lading"])
+    _light_of_goods(release)
     release.valid_from, release.expires_at = fact["valid_from"], fact["expires_at"]
     release.vessel = fact["vessel_imo"]
     release.stay_number, release.expiry_given = fact["stay_number"], fact["expiry_given"]

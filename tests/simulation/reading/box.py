@@ -51,6 +51,8 @@ class Release:
     # what its terminal and customs said of the papers, each word once
     words: list[dict[str, Any]] = field(default_factory=list)
     customs: str | None = None
+    # what customs said of each bill, where they did not speak of all of them
+    goods: dict[str, str] = field(default_factory=dict)
     light: str = "unknown"
     light_before: str = "unknown"
     gate: str = "unknown"

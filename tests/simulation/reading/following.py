@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from tests.simulation.reading import linking, requests
+from tests.simulation.reading import goods, linking, requests
 from tests.simulation.reading.becoming import LIGHT, Fact, key_lost, lapsed, run_out
 from tests.simulation.reading.box import Release
 from tests.simulation.reading.requests import Asked
@@ -51,8 +51,10 @@ def _known(release: Release, known: Sequence[Release]) -> Iterator[Fact]:
         yield {"type": "discharged", **_words(last, "terminal")}
     for light in (last.light_before, last.light):
         yield from ({"type": kind} for kind, name in LIGHT.items() if name == light)
-    if last.customs is not None:
-        yield {"type": "customs_status_set", "status": last.customs, **_words(last, "customs")}
+    words = _words(last, "customs")
+    for said in goods.known(last, release.bills):
+        yield {"type": "customs_status_set", **said, **words}
+        words = {}
 
 
 def _words(release: Release, of: str) -> Fact:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tests.simulation.reading import claims, linking, requests
+from tests.simulation.reading import claims, goods, linking, requests
 from tests.simulation.reading.becoming import Fact, key_lost
 from tests.simulation.reading.box import Pickup, Release
 from tests.simulation.reading.told import Register, Settings, Told
@@ -76,7 +76,7 @@ def written(
 ) -> Iterator[Fact]:
     """Yield what is written down of a report about *release*."""
     if told.kind != "report_gate_out":
-        yield {"type": WRITTEN[told.kind], **_values(told)}
+        yield {"type": WRITTEN[told.kind], **_values(told, release)}
         return
     findings = [] if release.gone else list(leaving(release, told, register, others))
     absurd = requests.out_of_time(told, Settings())
@@ -85,7 +85,9 @@ def written(
     yield from ({"type": "finding_made", "finding": each} for each in findings)
 
 
-def _values(told: Told) -> Fact:
-    status = {"status": told.body["status"]} if told.kind == "report_customs_status" else {}
+def _values(told: Told, release: Release) -> Fact:
+    values: Fact = {}
+    if told.kind == "report_customs_status":
+        values = {"status": told.body["status"], **goods.named(told, release)}
     words = claims.words_in(told)
-    return {**status, "evidence": words} if words else status
+    return {**values, "evidence": words} if words else values
