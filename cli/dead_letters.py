@@ -16,7 +16,9 @@ from cli.demo.folder import TOPICS
 from cli.exits import EXIT_CODES, Exit, Told, ending
 from cli.options import (
     DATABASE_VARIABLE,
+    DEFAULT_DATABASE,
     DEFAULT_KAFKA,
+    DEMO_DATABASE,
     AsJson,
     BootstrapServers,
     Namespace,
@@ -45,7 +47,8 @@ InLedger = Annotated[
         "--database-url",
         envvar=DATABASE_VARIABLE,
         metavar="URL",
-        help="The ledger's database, which knows what is handled; without it nobody says.",
+        help="The ledger's database, which knows what is handled; by default that of the last "
+        "demo. Where there is none nobody says.",
     ),
 ]
 REASON, POSITION, ERROR, ORIGIN = (
@@ -87,16 +90,13 @@ def list_letters(
         bool, typer.Option("--open", help="Only those that nobody has handled.")
     ] = False,
     file: FromFile = None,
-    database_url: InLedger = "",
+    database_url: InLedger = DEFAULT_DATABASE,
     bootstrap_servers: BootstrapServers = DEFAULT_KAFKA,
     namespace: Namespace = "",
     as_json: AsJson = False,
 ) -> None:
     """List the dead letters, the oldest first, and count them by cause."""
-    if still_open and not database_url:
-        sentence = f"Which are open the ledger knows: give --database-url or {DATABASE_VARIABLE}."
-        raise Told(sentence, Exit.USAGE)
-    known = _handled(database_url)
+    known = _handled(database_url, needed=still_open)
     found = sorted(_letters(file, bootstrap_servers, namespace), key=lambda x: x.content["at"])
     done = known if still_open and known is not None else {}
     letters = [
@@ -145,7 +145,7 @@ def show_letter(
     place: Annotated[str, typer.Argument(help="Partition and offset, as `list` shows them: 3/17")],
     *,
     file: FromFile = None,
-    database_url: InLedger = "",
+    database_url: InLedger = DEFAULT_DATABASE,
     bootstrap_servers: BootstrapServers = DEFAULT_KAFKA,
     namespace: Namespace = "",
     as_json: AsJson = False,
@@ -166,7 +166,7 @@ def mark_letter(
     *,
     note: Annotated[str, typer.Option(help="What was done, for whoever asks later.")],
     file: FromFile = None,
-    database_url: InLedger = "",
+    database_url: InLedger = DEFAULT_DATABASE,
     bootstrap_servers: BootstrapServers = DEFAULT_KAFKA,
     namespace: Namespace = "",
     as_json: AsJson = False,
@@ -177,8 +177,6 @@ def mark_letter(
     """
     from ledger.book.letters import Handled  # noqa: PLC0415 - heavy: only when it is run
 
-    if not database_url:
-        raise Told(f"Say where to note it: --database-url or {DATABASE_VARIABLE}.", Exit.USAGE)
     if not note.strip():
         raise Told("Say with --note what was done.", Exit.USAGE)
     letter = _letter(place, file, bootstrap_servers, namespace)
@@ -207,9 +205,9 @@ def _mark(database_url: str, letter: Letter, now: "Handled") -> "Handled | None"
         engine.dispose()
 
 
-def _handled(database_url: str) -> "Mapping[Place, Handled] | None":
-    """Return which letters are handled; None where no ledger was asked."""
-    if not database_url:
+def _handled(database_url: str, *, needed: bool = False) -> "Mapping[Place, Handled] | None":
+    """Return which letters are handled; None where nobody named a ledger and no demo left one."""
+    if database_url == DEFAULT_DATABASE and not needed and not DEMO_DATABASE.is_file():
         return None
     from cli.ledger import opened  # noqa: PLC0415 - heavy: only when it is run
     from ledger.book.letters import handled  # noqa: PLC0415 - the same

@@ -1,6 +1,7 @@
 """What commands say: words for a person on a terminal, JSON for a program, never both."""
 
 import json
+import os
 import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -10,7 +11,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-# Without a terminal rich would wrap at 80; what goes into a file is not to be broken.
+COLUMNS_VARIABLE = "COLUMNS"
+# Without a terminal rich would wrap at 80; what goes into a file is not to be broken, unless
+# COLUMNS asks for it.
 WIDTH_IN_A_FILE = 100
 UNBROKEN = "\N{NO-BREAK SPACE}"
 WIDTH_OF_A_PAGE = 80
@@ -19,7 +22,15 @@ WIDTH_OF_A_PAGE = 80
 def console() -> Console:
     """Return the console for what was asked for."""
     seen = Console(highlight=False)
-    return seen if seen.is_terminal else Console(highlight=False, width=WIDTH_IN_A_FILE)
+    if seen.is_terminal or _columns_are_said():
+        return seen
+    return Console(highlight=False, width=WIDTH_IN_A_FILE)
+
+
+def _columns_are_said() -> bool:
+    """Tell whether COLUMNS says how wide it shall be; rich follows it, into a pipe too."""
+    said = os.environ.get(COLUMNS_VARIABLE, "")
+    return said.isdecimal() and int(said) > 0
 
 
 def paper() -> Console:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from cli.main import app
 from ledger.book.engine import open_book
@@ -224,11 +224,38 @@ def test_nothing_is_noted_of_what_is_not_there_or_not_said(
     assert '"note"' not in RUN.invoke(app, ["dead-letters", "list", "--json", *where]).stdout
 
 
-def test_without_a_ledger_nobody_says_which_are_handled(file: str) -> None:
-    unknown = {"RELEASEBUS_DATABASE": ""}
+UNNAMED = {"RELEASEBUS_DATABASE": ""}
 
-    listed = RUN.invoke(app, ["dead-letters", "list", "--file", file, "--json"], env=unknown)
-    asked = RUN.invoke(app, ["dead-letters", "list", "--file", file, "--open"], env=unknown)
+
+def test_without_a_ledger_nobody_says_which_are_handled(
+    file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    where, note = ["--file", file], ["handled", "3/1", "--note", "done"]
+
+    listed = RUN.invoke(app, ["dead-letters", "list", *where, "--json"], env=UNNAMED)
+    asked = RUN.invoke(app, ["dead-letters", "list", *where, "--open"], env=UNNAMED)
+    noted = RUN.invoke(app, ["dead-letters", *note, *where], env=UNNAMED)
 
     assert "handled" not in json.loads(listed.stdout)["letters"][0]
-    assert asked.exit_code == 2
+    assert (asked.exit_code, noted.exit_code) == (3, 3)
+    assert "--database-url" in asked.stderr
+    assert "--database-url" in noted.stderr
+
+
+def test_after_a_demo_its_ledger_knows_what_is_handled(
+    file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "demo-out").mkdir()
+    engine = open_book("sqlite:///demo-out/ledger.db")
+    migrate(engine)
+    engine.dispose()
+
+    def run(*words: str) -> Result:
+        return RUN.invoke(app, ["dead-letters", *words, "--file", file, "--json"], env=UNNAMED)
+
+    assert run("handled", "3/1", "--note", "done").exit_code == 0
+    left = json.loads(run("list", "--open").stdout)["letters"]
+    assert [each["offset"] for each in left] == [0, 2]
+    assert json.loads(run("show", "3/1").stdout)["handled"]["note"] == "done"

@@ -1,6 +1,8 @@
 """The command as a whole: every command says how it ends, and can answer a program."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 import typer
@@ -38,6 +40,22 @@ def test_what_is_not_understood_ends_with_two() -> None:
     assert RUN.invoke(app, ["sail"]).exit_code == 2
     assert RUN.invoke(app, ["show"]).exit_code == 2
     assert RUN.invoke(app, ["demo", "--containers", "0"]).exit_code == 2
+
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def test_the_commands_of_the_readme_are_there_and_name_nobody_who_is_not() -> None:
+    lines = re.findall(r"^releasebus (.*)$", README.read_text(), flags=re.MULTILINE)
+
+    assert len(lines) > 8
+    for line in lines:
+        command = re.split(r" (?=CONTAINER|PLACE|--|#|\S+\.jsonl)", line)[0].split()
+        asked = RUN.invoke(app, [*command, "--help"], env={"COLUMNS": "200", "NO_COLOR": "1"})
+        options = re.findall(r"--[a-z-]+", line)
+        assert asked.exit_code == 0, line
+        assert [each for each in options if each not in asked.stdout] == [], line
+        assert not re.search(r"[A-Z]{4}\d{7}|NXT\d", line), line
 
 
 def test_no_command_shows_a_traceback_of_its_own() -> None:
