@@ -29,6 +29,10 @@ def _never(*_args: object, **_named: object) -> None:
     return None
 
 
+def _untrue(*_args: object, **_named: object) -> bool:
+    return False
+
+
 def _whoever_asks(stay: Stay, _case: object) -> Any:
     hop = stay.pending
     return hop if hop is not None else Refusal(Reason.NO_TRANSFER_PENDING)
@@ -85,4 +89,7 @@ BUGS: dict[str, Bug] = {
     "who waited is not called": Bug(answer, "call_the_waiting", _forgets_who_waited),
     "a late report lights up the next visit": Bug(hearing, "visit_that_ended", _nothing),
     "an expiry date passes unseen": Bug(answer, "lapsed", _nothing),
+    "an update takes the papers of another release": Bug(commercial, "_clash", _never),
+    "a box is assigned twice, by two releases": Bug(pickup, "assigned_elsewhere", _untrue),
+    "other means of transport are not told": Bug(pickup, "differing", _nothing),
 }

@@ -14,7 +14,7 @@ from producers.simulator.numbers import message_id
 from schemas import messages as m
 from schemas.identifiers import Scheme
 from schemas.messages import ContainerMessage, Modality, PartyRef
-from tests.simulation.unexpected import flood, unexpected
+from tests.simulation.unexpected import flood, meant_otherwise, released_twice, unexpected
 
 LATEST = timedelta(hours=7)
 
@@ -63,6 +63,16 @@ def _what_comes_of(planned: Planned, cast: Cast, chance: Random) -> Iterator[Sai
     if chance.random() < FLOOD:
         for what in flood(changed, cast, chance):
             yield Said(what, _heard(planned.at, chance), as_planned=False)
+    for what in _of_the_same(changed, cast, chance):
+        yield Said(what, planned.at, as_planned=False)
+
+
+def _of_the_same(planned: Planned, cast: Cast, chance: Random) -> Iterator[Planned]:
+    """Yield what follows at once, in the order in which it is said."""
+    if isinstance(planned.content, m.Release) and chance.random() < TWICE:
+        yield from released_twice(planned, cast, chance)
+    if isinstance(planned.content, m.Accept) and chance.random() < MEANT_OTHERWISE:
+        yield meant_otherwise(planned, chance)
 
 
 LOST = 0.02
@@ -76,6 +86,8 @@ WRONG_CLOCK = 0.01
 CLOCK_BACK = 0.005
 OUT_OF_THE_BLUE = 0.1
 FLOOD = 0.0005
+TWICE = 0.05
+MEANT_OTHERWISE = 0.1
 STRANGER = "NXT99000000001"
 
 

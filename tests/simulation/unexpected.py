@@ -35,6 +35,40 @@ def flood(planned: Planned, cast: Cast, chance: Random) -> Iterator[Planned]:
         yield replace(planned, organisation=sender, content=content, message_id=own_id)
 
 
+def released_twice(planned: Planned, cast: Cast, chance: Random) -> Iterator[Planned]:
+    """Yield a second release by the same agent, collected before the first, and made like it."""
+    first = planned.content
+    assert isinstance(first, m.Release)
+    agent, operator = planned.organisation, chance.choice(cast.operators)
+    number, there = f"ZZ{chance.randrange(10**9):09d}", _there(planned)
+    second = {
+        "release_identification": number,
+        "bills_of_lading": (f"{number}B",),
+        "release_to": operator.by_nxtport_id(),
+    }
+    driver = SealedDriver(key_id="0" * 16, ciphertext="QUJD" * 40, mask="**99")
+    truck, bills = Modality.TRUCK, first.bills_of_lading
+    collected = m.AssignPickup(
+        **there, release_identification=number, modality=truck, driver=driver
+    )
+    said: tuple[Speech, ...] = (
+        (agent, first.model_copy(update=second)),
+        (operator.id, m.Accept(**there, release_identification=number)),
+        (operator.id, collected),
+        (agent, m.Update(**there, release_identification=number, bills_of_lading=bills)),
+    )
+    for sender, content in said:
+        own_id = message_id(chance)
+        yield replace(planned, organisation=sender, content=content, message_id=own_id)
+
+
+def meant_otherwise(planned: Planned, chance: Random) -> Planned:
+    """Return that who has just accepted means to collect by some means or other."""
+    means = chance.choice((Modality.TRUCK, Modality.BARGE, Modality.RAIL))
+    content = m.SetMeansOfTransport(**_there(planned), means_of_transport=means)
+    return replace(planned, content=content, message_id=message_id(chance))
+
+
 class There(TypedDict):
     """What every message about the box says."""
 
