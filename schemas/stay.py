@@ -69,7 +69,8 @@ class Driver(Value, frozen=True):
 class PickupRight(Value, frozen=True):
     """The digital key (cpu.md §2.4): who may collect, how, and the driver only sealed.
 
-    `id` is new for every assignment: an ended right never comes back (I6).
+    `id` is new for every assignment: an ended right never comes back (I6). `shown`: the system
+    that decides in the port named the operator itself, who then need not be the holder.
     """
 
     id: str
@@ -79,6 +80,7 @@ class PickupRight(Value, frozen=True):
     operator_vat: str | None = None
     driver: Driver | None = None
     expires_at: Moment | None = None
+    shown: bool = False
 
 
 class EndedRight(Value, frozen=True):

@@ -60,10 +60,10 @@ def stay_in(state: str) -> Stay:
 
 def due_at(stay: Stay) -> int | None:
     """Return when time alone changes the stay (ledger/law/standing), or None."""
-    # Where a system decides, time takes no right away: the system says so.
-    by_time = stay.authority == "ledger"
-    moments = [stay.expires_at] if stay.live and by_time else []
-    if by_time and stay.pickup is not None and stay.pickup.expires_at is not None:
+    # Where a system decides, it says itself what expired: time ends a pick-up right alone.
+    by_time = stay.live if stay.authority == "ledger" else stay.pickup is not None
+    moments = [stay.expires_at] if by_time else []
+    if stay.pickup is not None and stay.pickup.expires_at is not None:
         moments.append(stay.pickup.expires_at)
     for ended in stay.ended_rights:
         moments.append(ended.at + ENDED_IS_TOLD)

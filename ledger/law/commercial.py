@@ -46,7 +46,9 @@ def update(stay: Stay, message: m.Update, case: Case) -> Ruling:
     if refusal := _clash(stay, message, case) or unmeant(message.valid_from, message.expires_at):
         return refusal
     overdue = lapsed(stay, case.now)
-    revived = stay.status is ReleaseStatus.EXPIRED or stay.expires_at <= case.now
+    # Where a system decides no date has made it expire here, and a block stands as it stood.
+    expired = any(isinstance(fact, f.Expired) for fact in overdue)
+    revived = stay.status is ReleaseStatus.EXPIRED or expired
     updated = _updated(stay, message, case, revived=revived)
     if refusal := over_at_once(updated.valid_from, updated.expires_at, case.now):
         return refusal

@@ -6,6 +6,7 @@ from datetime import datetime
 from ledger.law.lights import customs_clear
 from ledger.law.policy import Policy
 from ledger.law.quays import unconfirmed
+from ledger.law.standing import not_the_holders
 from schemas.reasons import Missing
 from schemas.stay import ReleaseStatus, Stay, TerminalLight
 from schemas.value import altered
@@ -68,16 +69,17 @@ def _of_right(stay: Stay, now: datetime) -> Iterator[Missing]:
 
 def _as_confirmed(stay: Stay, now: datetime) -> Iterator[Missing]:
     """Say what lacks where a system decides: its word on who collects, and on the right."""
-    pickup = stay.pickup
+    pickup, holder = stay.pickup, stay.accepted_holder
     if stay.confirmed_at is None:
         yield Missing.RIGHT_NOT_CONFIRMED
-    if pickup is not None:
+    # Who collects by the system's own word need not be who holds: it may not tell of the chain.
+    if pickup is not None and (pickup.shown or not not_the_holders(stay)):
         if pickup.expires_at is not None and pickup.expires_at <= now:
             yield Missing.PICKUP_EXPIRED
     elif stay.pending is not None:
         yield Missing.TRANSFER_PENDING
     else:
-        yield Missing.NO_HOLDER if stay.accepted_holder is None else Missing.NO_PICKUP_ASSIGNED
+        yield Missing.NO_HOLDER if holder is None else Missing.NO_PICKUP_ASSIGNED
     if stay.ended_rights and unconfirmed(stay, now):
         yield Missing.PREVIOUS_QUAY_NOT_CONFIRMED
 

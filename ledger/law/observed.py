@@ -19,7 +19,13 @@ from ledger.law.file import File
 from ledger.law.leave import missing_when_it_left
 from ledger.law.quays import confirms_by
 from ledger.law.ruling import Refusal
-from ledger.law.standing import pickup_ended, same_visit
+from ledger.law.standing import (
+    lapsed,
+    not_in_force,
+    not_the_holders,
+    pickup_ended,
+    same_visit,
+)
 from schemas import facts as f
 from schemas import messages as m
 from schemas import system_facts as s
@@ -47,9 +53,14 @@ def observed(file: File, message: ObserveRelease, case: Case, system: str) -> tu
         return tuple(_opened(file, message, case, system))
     (stay,) = found
     case = altered(case, others=tuple(each for each in file.stays if each is not stay))
+    # Before the dates are overwritten: a later one would bring an ended pick-up right back.
+    over = lapsed(stay, case.now)
+    stay = reduce(evolve, over, stay)
+    ended = tuple((fact, stay.release_id) for fact in over)
     if _stale(stay, message):
-        return tuple(_of_the_past(stay, message, case, system))
-    return tuple((fact, stay.release_id) for fact in _overwritten(stay, message, case, system))
+        return (*ended, *_of_the_past(stay, message, case, system))
+    told = _overwritten(stay, message, case, system)
+    return (*ended, *((fact, stay.release_id) for fact in told))
 
 
 def finding(what: Finding, text: str) -> FindingMade:
@@ -237,13 +248,32 @@ def _pickup_over(
     pickup = stay.pickup
     if pickup is None:
         return ()
+    why = _release_over(stay, said, case) or _collects_no_more(stay, pickup, said, message, case)
+    return () if why is None else pickup_ended(stay, why, case.now)
+
+
+def _release_over(stay: Stay, said: s.ReleaseObserved, case: Case) -> PickupEnd | None:
     if said.status is ReleaseStatus.DELETED:
-        return pickup_ended(stay, PickupEnd.RELEASE_DELETED, case.now)
+        return PickupEnd.RELEASE_DELETED
     if said.terminal != stay.terminal:
-        return pickup_ended(stay, PickupEnd.TERMINAL_CHANGED, case.now)
+        return PickupEnd.TERMINAL_CHANGED
+    if ReleaseStatus.EXPIRED in {stay.status, said.status} or said.expires_at <= case.now:
+        return PickupEnd.RELEASE_EXPIRED
+    return None
+
+
+def _collects_no_more(
+    stay: Stay, pickup: PickupRight, said: s.ReleaseObserved, message: ObserveRelease, case: Case
+) -> PickupEnd | None:
+    """Return the end of a right whose operator is not shown to collect, or to hold, any more."""
     if message.no_pickup or (message.pickup is not None and not _same(pickup, message, case)):
-        return pickup_ended(stay, PickupEnd.REVOKED, case.now)
-    return ()
+        return PickupEnd.REVOKED
+    strange = not_the_holders(evolve(stay, said))
+    if message.pickup is not None:
+        # It was our holder's own; of one who does not hold it stands by the system's word alone.
+        return PickupEnd.REPLACED if strange and not pickup.shown else None
+    chain_told = message.holders is not None or message.offered_to is not None
+    return PickupEnd.REVOKED if strange and chain_told else None
 
 
 def _same(pickup: PickupRight, message: ObserveRelease, case: Case) -> bool:
@@ -261,7 +291,8 @@ def _pickup_made(stay: Stay, message: ObserveRelease, case: Case) -> tuple[Fact,
     operator = None if told is None else _known(told.operator, case)
     if told is None or operator is None or stay.pickup is not None:
         return ()
-    if stay.status is ReleaseStatus.DELETED:
+    expires_at = _end(told.expires_at)
+    if not_in_force(stay, case.now) or (expires_at is not None and expires_at <= case.now):
         return ()
     organisation = case.context.directory.get(operator)
     pickup = PickupRight(
@@ -270,7 +301,8 @@ def _pickup_made(stay: Stay, message: ObserveRelease, case: Case) -> tuple[Fact,
         modality=told.modality,
         assigned_at=case.now,
         operator_vat=None if organisation is None else organisation.code(Scheme.VAT),
-        expires_at=_end(told.expires_at),
+        expires_at=expires_at,
+        shown=True,
     )
     return (f.PickupAssigned(pickup=pickup),)
 

@@ -53,10 +53,11 @@ def lapsed(stay: Stay, now: datetime) -> tuple[Fact, ...]:
 
     The tick writes it down, or the message that comes before the tick and changes the dates:
     otherwise a pick-up right would outlive the release it hangs on (I6). Where a system decides,
-    it says itself what has expired; the dates let nothing leave meanwhile (leave.py).
+    it says itself what has expired; a pick-up right ends with the date all the same, or it would
+    come back with a later one.
     """
-    if stay.authority == "system":
-        return ()
+    if stay.authority == "system" and stay.expires_at <= now:
+        return pickup_ended(stay, PickupEnd.RELEASE_EXPIRED, now)
     if stay.live and stay.expires_at <= now:
         return (Expired(), *pickup_ended(stay, PickupEnd.RELEASE_EXPIRED, now))
     return run_out(stay, now)
@@ -68,6 +69,14 @@ def run_out(stay: Stay, now: datetime) -> tuple[PickupEnded, ...]:
     if pickup is None or pickup.expires_at is None or pickup.expires_at > now:
         return ()
     return pickup_ended(stay, PickupEnd.RAN_OUT, now)
+
+
+def not_the_holders(stay: Stay) -> bool:
+    """Tell whether the stay's pick-up right is of somebody who does not hold the release right."""
+    pickup = stay.pickup
+    return pickup is not None and (
+        stay.pending is not None or pickup.operator != stay.accepted_holder
+    )
 
 
 def told_long_enough(stay: Stay, now: datetime) -> tuple[EntitlementWithdrawn, ...]:

@@ -90,6 +90,12 @@ def _asked() -> Standing:
     return heard.scene, request_in(heard)
 
 
+def _assigned() -> Standing:
+    heard = carried().when(HAULIER, assign(port=PORT))
+    request = request_in(heard)
+    return answers(heard.scene, request, accepted=True).scene, request
+
+
 def _after(step: Callable[[Scene, str], Heard]) -> Standing:
     scene, request = _asked()
     return step(scene, request).scene, request
@@ -114,6 +120,8 @@ REQUESTS: Mapping[str, Standing] = {
     "accepted": _after(lambda scene, request: answers(scene, request, accepted=True)),
     # Portbase has rejected
     "rejected": _after(lambda scene, request: answers(scene, request, accepted=False)),
+    # the haulier holds it, all lights green, and Portbase has accepted its pick-up
+    "assigned": _assigned(),
     # it left before Portbase answered
     "gone": _after(
         lambda scene, _: scene.when(TERMINAL, there(m.ReportGateOut, terminal=QUAY)),
@@ -126,6 +134,14 @@ COMES: Mapping[str, Callable[[Scene, str], Heard]] = {
     "portbase shows_it_moved": lambda scene, _: shows(
         scene, status=RELEASED, holders=(party(FORWARDER), party(HAULIER))
     ),
+    "portbase shows_another_holder": lambda scene, _: shows(
+        scene, status=RELEASED, holders=(party(FORWARDER), party(OTHER_HAULIER))
+    ),
+    "portbase shows_no_holder": lambda scene, _: shows(scene, status=RELEASED, holders=()),
+    "portbase shows_it_offered": lambda scene, _: shows(
+        scene, status=RELEASED, offered_to=party(OTHER_HAULIER)
+    ),
+    "portbase shows_it_expired": lambda scene, _: shows(scene, status=ObservedStatus.EXPIRED),
     "portbase shows_it_blocked": lambda scene, _: shows(scene, status=ObservedStatus.BLOCKED),
     "portbase shows_it_withdrawn": lambda scene, _: shows(scene, status=ObservedStatus.DELETED),
     "portbase shows_a_light": lambda scene, _: shows(scene, customs=m.CustomsStatus.RELEASED),

@@ -9,6 +9,7 @@ from ledger.law.policy import Policy
 from schemas import facts as f
 from schemas.messages import CustomsStatus
 from schemas.reasons import Missing
+from schemas.value import altered
 from tests.ledger.law.states import READY
 from tests.ledger.law.world import (
     AGENT,
@@ -100,3 +101,23 @@ def test_what_is_missing_is_told_in_the_order_in_which_it_is_settled() -> None:
     ]
     order = [str(lack) for lack in Missing]
     assert everything == sorted(everything, key=order.index)
+
+
+def system_decides(*facts: f.Fact) -> list[str]:
+    stay = altered(stay_after((released(), *facts)), authority="system", confirmed_at=NOW)
+    return [str(lack) for lack in missing_to_leave(stay, NOW, Policy())]
+
+
+@pytest.mark.parametrize(
+    ("chain", "lack"),
+    [
+        ((), "no_holder"),
+        (TO_FORWARDER, "no_pickup_assigned"),
+        ((*TO_HAULIER, transferred(HAULIER, BARGE)), "transfer_pending"),
+    ],
+)
+def test_where_a_system_decides_who_does_not_hold_collects_by_its_word_alone(
+    chain: tuple[f.Fact, ...], lack: str
+) -> None:
+    assert system_decides(*chain, assigned(), *ALL_GREEN) == [lack]
+    assert system_decides(*chain, assigned(shown=True), *ALL_GREEN) == []

@@ -12,7 +12,16 @@ from schemas.messages import Modality, PartyRef
 from schemas.observed import ObservedStatus
 from schemas.stay import Hop
 from tests.ledger.law.states import READY
-from tests.ledger.law.system_world import GREEN, RELEASED, carried, held, shows, there
+from tests.ledger.law.system_world import (
+    GREEN,
+    RELEASED,
+    REQUESTS,
+    carried,
+    held,
+    later,
+    shows,
+    there,
+)
 from tests.ledger.law.world import (
     AGENT,
     BARGE,
@@ -109,6 +118,11 @@ def test_the_same_pickup_shown_again_is_the_same_right() -> None:
         ({"no_pickup": True}, "revoked"),
         ({"status": ObservedStatus.DELETED}, "release_deleted"),
         ({"terminal": "RWG"}, "terminal_changed"),
+        ({"status": ObservedStatus.EXPIRED}, "release_expired"),
+        ({"expires_at": NOW - timedelta(hours=1)}, "release_expired"),
+        ({"holders": (party(FORWARDER), party(BARGE))}, "revoked"),
+        ({"holders": ()}, "revoked"),
+        ({"offered_to": party(BARGE)}, "revoked"),
     ],
 )
 def test_a_pickup_ends_with_what_the_system_shows(shown: dict[str, object], why: str) -> None:
@@ -140,6 +154,76 @@ def test_another_operator_ends_one_right_and_makes_another() -> None:
     assert heard.words == ["pickup_ended: revoked", "release_observed", "pickup_assigned"]
     assert heard.scene.stay.pickup is not None
     assert heard.scene.stay.pickup.operator == BARGE
+
+
+def test_a_pickup_stands_where_the_same_chain_is_shown_again() -> None:
+    scene = shows(carried(), pickup=BY_HAULIER).scene
+
+    shows(scene, holders=(party(FORWARDER), party(HAULIER))).then("release_observed")
+
+
+def test_whom_the_system_names_collects_though_another_holds_it() -> None:
+    heard = shows(carried(), pickup={"operator": party(BARGE), "modality": Modality.BARGE})
+
+    assert heard.answers[-1].missing == ()
+
+
+def test_a_pickup_of_our_own_that_is_shown_beside_another_holder_is_the_systems_from_then_on() -> (
+    None
+):
+    scene, _ = REQUESTS["assigned"]
+
+    heard = shows(scene, holders=(party(FORWARDER), party(BARGE)), pickup=BY_HAULIER)
+
+    assert heard.words == ["pickup_ended: replaced", "release_observed", "pickup_assigned"]
+    assert heard.answers[-1].missing == ()
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [{"status": ObservedStatus.EXPIRED}, {"expires_at": NOW - timedelta(hours=1)}],
+)
+def test_no_pickup_is_made_on_a_release_that_is_over(shown: dict[str, object]) -> None:
+    shows(carried(), pickup=BY_HAULIER, **shown).then("release_observed")
+
+
+def test_a_pickup_whose_own_date_has_passed_is_not_made() -> None:
+    past = {**BY_HAULIER, "expires_at": NOW - timedelta(hours=1)}
+
+    shows(carried(), pickup=past).then("release_observed")
+
+
+LATER = {"status": RELEASED, "expires_at": NOW + timedelta(days=60)}
+
+
+def test_a_pickup_does_not_come_back_with_a_release_that_had_expired() -> None:
+    scene, _ = REQUESTS["assigned"]
+    expired = shows(scene, status=ObservedStatus.EXPIRED).scene
+
+    heard = shows(expired, **LATER)
+
+    assert heard.answers[-1].missing == ("no_pickup_assigned",)
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+def test_a_pickup_does_not_come_back_when_its_date_had_passed(*, ticked: bool) -> None:
+    scene, _ = REQUESTS["assigned"]
+    late = scene.when_time_passes(days=21).scene if ticked else later(scene, days=21)
+    if ticked:
+        assert late.stay.status == "released"
+
+    heard = shows(late, **LATER)
+
+    assert heard.scene.stay.pickup is None
+    assert heard.answers[-1].missing == ("no_pickup_assigned",)
+
+
+def test_a_late_word_after_the_date_ends_the_pickup_and_confirms_as_before() -> None:
+    late = later(shows(carried(), pickup=BY_HAULIER).scene, days=21)
+
+    heard = shows(late, status=RELEASED, confirmed_at=NOW - timedelta(hours=2))
+
+    assert heard.words == ["pickup_ended: release_expired", "finding: stale_observation"]
 
 
 def test_a_new_quay_does_not_take_over_what_the_old_one_reported() -> None:

@@ -37,6 +37,7 @@ from tests.ledger.law.world import (
     NOW,
     OTHER_HAULIER,
     PORTBASE,
+    QUAY,
     RIVAL,
     TERMINAL,
     THE_NUMBER,
@@ -207,6 +208,51 @@ def test_a_pickup_that_was_shown_before_its_answer_gets_its_driver() -> None:
     assert heard.words == ["request_answered", "pickup_ended: revoked", "pickup_assigned"]
     assert heard.scene.stay.pickup is not None
     assert heard.scene.stay.pickup.driver is not None
+
+
+def test_who_holds_it_no_more_does_not_collect_and_who_holds_it_now_may_assign() -> None:
+    scene = shows(
+        REQUESTS["assigned"][0],
+        status=RELEASED,
+        holders=(party(FORWARDER), party(OTHER_HAULIER)),
+    ).scene
+    left = there(m.ReportGateOut, terminal=QUAY, picked_up_by=party(HAULIER))
+    assert "finding: left_without_right" in scene.when(TERMINAL, left).words
+
+    asked = scene.when(OTHER_HAULIER, assign(port=PORT))
+    heard = answers(asked.scene, request_in(asked), accepted=True)
+
+    assert heard.words == ["request_answered", "pickup_assigned"]
+    assert heard.answers[-1].missing == ()
+
+
+def test_a_pickup_ends_before_the_right_is_accepted_by_somebody_else() -> None:
+    by_haulier = {"operator": party(HAULIER), "modality": Modality.TRUCK}
+    offered = shows(carried(), pickup=by_haulier, offered_to=party(OTHER_HAULIER)).scene
+    asked = offered.when(OTHER_HAULIER, there(m.Accept))
+
+    heard = answers(asked.scene, request_in(asked), accepted=True)
+
+    assert heard.words == ["request_answered", "pickup_ended: revoked", "accepted"]
+    assert heard.answers[-1].missing == ("no_pickup_assigned",)
+
+
+def test_an_accepted_update_after_the_date_brings_no_pickup_back_and_lifts_no_block() -> None:
+    blocked = shows(REQUESTS["assigned"][0], status=ObservedStatus.BLOCKED).scene
+    update = there(m.Update, expires_at=NOW + timedelta(days=60))
+    asked = later(blocked, days=21).when(AGENT, update)
+
+    heard = answers(asked.scene, request_in(asked), accepted=True)
+
+    assert heard.words == ["request_answered", "pickup_ended: release_expired", "updated"]
+    assert heard.answers[-1].missing == ("release_blocked", "no_pickup_assigned")
+
+
+def test_a_pickup_ends_with_its_own_date() -> None:
+    asked = carried().when(HAULIER, assign(port=PORT, expires_at=NOW + timedelta(days=2)))
+    scene = answers(asked.scene, request_in(asked), accepted=True).scene
+
+    assert scene.when_time_passes(days=2).words == ["pickup_ended: ran_out"]
 
 
 def test_an_acceptance_that_the_ledger_cannot_follow_lets_nothing_out() -> None:
