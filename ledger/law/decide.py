@@ -57,7 +57,7 @@ def _report(stay: Stay, message: ContainerMessage, case: Case) -> Ruling:
     match message:
         case m.ReportCustomsStatus(status=status):
             said = disputes.evidence_in(message)
-            bills = customs.bills_meant(stay, message, case.context.policy)
+            bills = customs.bills_meant(stay, message, case.others, case.context.policy)
             return (f.CustomsStatusSet(status=status, evidence=said, bills_of_lading=bills),)
         case m.ReportDischarge():
             return (f.Discharged(evidence=disputes.evidence_in(message)),)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ledger.law import authority, commercial, disputes, physical, requests, system_port
+from ledger.law import authority, commercial, customs, disputes, physical, requests, system_port
 from ledger.law.context import Case, Context, Question
 from ledger.law.decide import decide
 from ledger.law.evolve import evolve, opened
@@ -108,6 +108,8 @@ class Hearing:
         new, policy = self._stay(release_id), self.context.policy
         for known in physical.known_of_the_box(before, new, policy):
             self.record(known, release_id)
+        if before:
+            self._clear_the_box(())
         self._dispute(release_id)
         self.follow_disputes(before)
 
@@ -119,7 +121,10 @@ class Hearing:
         if not stays:
             self._without_release(message)
         before = self.file.stays
-        for stay in stays:
+        if isinstance(message, m.ReportCustomsStatus) and len(before) > 1:
+            self._clear_the_box(stays, message)
+        for met in stays:
+            stay = self._stay(met.release_id)
             others = tuple(other for other in before if other.release_id != stay.release_id)
             self._follow(stay, decide(stay, message, self._case(sender, others)))
         # A leaving that is told twice ended nothing that was not over.
@@ -127,6 +132,14 @@ class Hearing:
             self._forget_reports(message)
         if self.file.stays is not before:
             self.follow_disputes(before)
+
+    def _clear_the_box(
+        self, met: tuple[Stay, ...], message: m.ReportCustomsStatus | None = None
+    ) -> None:
+        policy = self.context.policy
+        if policy.customs_by_bill and policy.red_customs_hold_the_box:
+            for release_id, fact in customs.of_the_box(self.file.stays, met, message):
+                self.record(fact, release_id)
 
     def _case(self, sender: Organisation, others: tuple[Stay, ...]) -> Case:
         return Case(sender, self.question.cause, self.context, others)

@@ -26,7 +26,7 @@ def match(
         return _ended_at(stays, message)
     fitting = [stay for stay in stays if fits(stay, message)]
     if isinstance(message, m.PHYSICAL_FACTS):
-        return _reported_on(fitting, message)
+        return _reported_on(fitting, message) or _held_by(stays, message)
     return _asked_about(fitting, message, sender_id)
 
 
@@ -114,6 +114,18 @@ def _reported_on(fitting: list[Stay], message: ContainerMessage) -> tuple[Stay, 
     if len({stay.agent for stay in live}) == len(live):
         return tuple(live)
     return Refusal(Reason.SEVERAL_RELEASES, _counted(live))
+
+
+def _held_by(stays: Sequence[Stay], message: ContainerMessage) -> tuple[Stay, ...]:
+    """Return what a bill holds that no release has any more, where customs name it."""
+    if not isinstance(message, m.ReportCustomsStatus):
+        return ()
+    return tuple(
+        stay
+        for stay in stays
+        if stay.port == message.port and stay.status not in OVER
+        if any(each.bill in message.bills_of_lading for each in stay.customs_by_bill)
+    )
 
 
 def _ended_at(stays: Sequence[Stay], message: m.ConfirmPickupEnd) -> tuple[Stay, ...] | Refusal:

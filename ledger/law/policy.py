@@ -148,6 +148,14 @@ class Policy:
             "said nothing is not cleared.",
         ),
     )
+    red_customs_hold_the_box: bool = field(
+        default=True,
+        metadata=inferred(
+            "cpu.md §2.2 [CUSTL]",
+            "A bill that is red at customs under one release holds every release of that box and "
+            "visit, until customs clear it.",
+        ),
+    )
     nominee_is_first_party: bool = field(
         default=False,
         metadata=inferred(

@@ -140,3 +140,44 @@ def test_what_was_said_of_each_bill_is_built_again_from_the_entries() -> None:
     rebuilt: Stay = stay_after(facts)
     assert rebuilt == scene.stay
     assert rebuilt.customs is FAVV
+
+
+SECOND = released(release_id="second", release_identification="REL2", bills_of_lading=("BL2",))
+
+
+@pytest.mark.parametrize(
+    ("words", "lights"),
+    [
+        ([(CONTROL, ("BL2",)), (RELEASED, ("BL1",))], (CONTROL, CONTROL)),
+        ([(RELEASED, ("BL1",)), (CONTROL, ("BL2",))], (CONTROL, CONTROL)),
+        ([(RELEASED, ("BL1",)), (CONTROL, ("BL2",)), (RELEASED, ("BL2",))], (RELEASED, RELEASED)),
+        ([(CONTROL, ()), (RELEASED, ("BL1",))], (CONTROL, CONTROL)),
+        ([(CONTROL, ()), (RELEASED, ("BL1",)), (RELEASED, ("BL2",))], (RELEASED, RELEASED)),
+    ],
+)
+def test_a_red_bill_under_one_release_holds_every_release_of_the_box(
+    words: list[Said], lights: tuple[CustomsStatus, CustomsStatus]
+) -> None:
+    scene = customs_say(given(released(), *BUT_CUSTOMS).beside(SECOND), *words)
+
+    assert tuple(stay.customs for stay in scene.file.stays) == lights
+
+
+def test_a_release_that_comes_later_is_held_by_the_red_bill_of_another() -> None:
+    scene = customs_say(given(SECOND), (CONTROL, ("BL2",)))
+    scene = scene.when(AGENT, release()).scene
+    assert scene.file.stays[1].customs is CONTROL
+
+    # Also when its release is deleted: customs clear it by its name.
+    scene = scene.when(AGENT, say(m.Delete, bills_of_lading=("BL2",))).scene
+    scene = customs_say(scene, (RELEASED, ("BL1",)))
+    assert scene.file.stays[1].customs is CONTROL
+    assert customs_say(scene, (RELEASED, ("BL2",))).file.stays[1].customs is RELEASED
+
+
+def test_a_red_bill_of_another_visit_holds_nothing() -> None:
+    other = released(release_id="s", bills_of_lading=("BL2",), stay_number="V2")
+    scene = given(released(stay_number="V1"), *BUT_CUSTOMS).beside(other)
+
+    scene = customs_say(scene, (RELEASED, ("BL1",)), (CONTROL, ("BL2",)))
+    assert scene.stay.customs is RELEASED

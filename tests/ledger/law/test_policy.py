@@ -190,6 +190,20 @@ def test_customs_by_bill() -> None:
     assert whole.stay.customs is CustomsStatus.RELEASED
 
 
+def test_red_customs_hold_the_box() -> None:
+    second = released(release_id="second", release_identification="REL2", bills_of_lading=("BL2",))
+    scene = given(*READY).beside(second)
+    red = say(
+        m.ReportCustomsStatus,
+        status=CustomsStatus.DOCUMENTARY_CONTROL,
+        bills_of_lading=("BL2",),
+    )
+
+    assert scene.when(CUSTOMS, red).scene.stay.customs is CustomsStatus.DOCUMENTARY_CONTROL
+    alone = scene.under(red_customs_hold_the_box=False).when(CUSTOMS, red).scene
+    assert alone.stay.customs is CustomsStatus.RELEASED
+
+
 def test_personal_parts_kept() -> None:
     locked = SealedDriver(key_id="quay", ciphertext=f"locked:{'0' * 32}:AAAA", mask="**")
     scene = given(released(), *TO_HAULIER).under(personal_parts_kept=timedelta(days=7))

@@ -97,6 +97,11 @@ def reported_of(box: Box, told: Told, settings: Settings) -> list[Release] | str
 
 def _of_the_box(box: Box, told: Told) -> list[Release] | str:
     fitting = [release for release in box.releases if fits(release, told)]
+    if all(each.over for each in fitting) and told.kind == "report_customs_status":
+        # A red bill of another release may hold it still.
+        bills = told.body.get("bills_of_lading", ())
+        there = [each for each in box.releases if each.port == told.body["port"]]
+        return [each for each in there if not each.over and set(each.goods) & set(bills)]
     here = [release for release in fitting if not release.over]
     if told.kind == "report_gate_out":
         return here or [release for release in fitting if not release.gone][-1:]

@@ -1,10 +1,10 @@
 """What entries a log must have led to: one box's messages in, the entries that must be, out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from tests.simulation.reading import claims, linking, reports, requests
+from tests.simulation.reading import claims, goods, linking, reports, requests
 from tests.simulation.reading.becoming import Fact, become, lapsed, silent, told_long_enough
 from tests.simulation.reading.box import Box, Release, Waiter
 from tests.simulation.reading.claims import Judged
@@ -119,8 +119,16 @@ class Reading:
             return
         self.box.releases.append(release)
         self._write_all(released(told, release, known, self.register), told, release)
+        self._clear_the_box(told)
         self._dispute(told, release)
         self._settle_disputes(told)
+
+    def _clear_the_box(
+        self, told: Told, about: Sequence[Release] = (), said: Told | None = None
+    ) -> None:
+        taken = list(goods.of_the_box(self.box.releases, about, said))
+        for release, fact in taken:
+            self._write({"type": "customs_status_set", **fact}, told, release)
 
     def _ask(self, told: Told) -> None:
         about = linking.asked_about(self.box, told)
@@ -179,6 +187,8 @@ class Reading:
         if not about:
             self._report_unknown(told)
         before = [replace(release) for release in self.box.releases]
+        if told.kind == "report_customs_status":
+            self._clear_the_box(told, about, told)
         for release in about:
             others = [each for each in before if each.opened_by != release.opened_by]
             facts = list(reports.written(release, told, self.register, others))

@@ -76,7 +76,7 @@ def written(
 ) -> Iterator[Fact]:
     """Yield what is written down of a report about *release*."""
     if told.kind != "report_gate_out":
-        yield {"type": WRITTEN[told.kind], **_values(told, release)}
+        yield {"type": WRITTEN[told.kind], **_values(told, release, others)}
         return
     findings = [] if release.gone else list(leaving(release, told, register, others))
     absurd = requests.out_of_time(told, Settings())
@@ -85,9 +85,9 @@ def written(
     yield from ({"type": "finding_made", "finding": each} for each in findings)
 
 
-def _values(told: Told, release: Release) -> Fact:
+def _values(told: Told, release: Release, others: Sequence[Release]) -> Fact:
     values: Fact = {}
     if told.kind == "report_customs_status":
-        values = {"status": told.body["status"], **goods.named(told, release)}
+        values = {"status": told.body["status"], **goods.named(told, release, others)}
     words = claims.words_in(told)
     return {**values, "evidence": words} if words else values
