@@ -17,7 +17,7 @@ from ledger.law.match import match
 from ledger.law.observed import Told, as_it_stands, finding, observed
 from ledger.law.requests import request_of
 from ledger.law.ruling import Refusal
-from ledger.law.standing import lapsed, not_the_holders, pickup_ended
+from ledger.law.standing import not_the_holders, pickup_ended
 from schemas import facts as f
 from schemas import messages as m
 from schemas import system_facts as s
@@ -165,18 +165,14 @@ def _answer(
 def _moved(
     stay: Stay, message: ContainerMessage, request: Request, case: Case
 ) -> tuple[Told, ...]:
-    # Before an update moves the dates: a later one would bring an ended pick-up right back.
-    over = lapsed(stay, case.now)
-    stay = reduce(evolve, over, stay)
-    ended = tuple((fact, stay.release_id) for fact in over)
     ruling = _with_driver(stay, message, case) or decide(stay, message, case)
     if isinstance(ruling, Refusal):
-        return (*ended, *_accepted_otherwise(stay, request, ruling.reason))
+        return _accepted_otherwise(stay, request, ruling.reason)
     after = reduce(evolve, ruling, stay)
     if after.hops != stay.hops and not_the_holders(after):
         # It was shown while another held the right, which passes on: it ends before.
         ruling = (*pickup_ended(stay, f.PickupEnd.REVOKED, case.now), *ruling)
-    return (*ended, *((fact, stay.release_id) for fact in ruling))
+    return tuple((fact, stay.release_id) for fact in ruling)
 
 
 def _with_driver(stay: Stay, message: ContainerMessage, case: Case) -> tuple[Fact, ...]:

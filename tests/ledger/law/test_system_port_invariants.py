@@ -114,23 +114,48 @@ class Rotterdam(RuleBasedStateMachine):
     @rule(days=st.none() | st.integers(1, 20))
     def the_haulier_is_to_collect(self, days: int | None) -> None:
         """It holds the right, asks for a pick-up, and Portbase accepts it."""
-        chain = {"holders": (party(FORWARDER), party(HAULIER)), "status": ObservedStatus.RELEASED}
+        chain = {
+            "agent": party(AGENT),
+            "holders": (party(FORWARDER), party(HAULIER)),
+            "status": ObservedStatus.RELEASED,
+        }
         papers = {"terminal": QUAY, "bills_of_lading": ("BL1",), "no_pickup": True}
-        until = {"expires_at": self._in_days(30)}
+        until = {"expires_at": self._in_days(10)}
         self._hear(self.scene.when(PORTBASE, there(ObserveRelease, **papers, **chain, **until)))
-        # By truck and without a date, as most are.
+        before = len(self.scene.file.requests)
         self._hear(
             self.scene.when(
                 HAULIER, assign(port=PORT, driver=None, expires_at=self._in_days(days))
             )
         )
-        if self.scene.file.requests:
-            self.portbase_answers(len(self.scene.file.requests) - 1, accepted=True)
+        for request in self.scene.file.requests[before:]:
+            self._answer(request.id, accepted=True)
+
+    @rule(status=st.sampled_from(ObservedStatus), expires=st.none() | st.integers(1, 40))
+    def portbase_shows_the_release_alone(
+        self, status: ObservedStatus, expires: int | None
+    ) -> None:
+        papers = {"terminal": QUAY, "bills_of_lading": ("BL1",)}
+        until = self._in_days(expires)
+        shown = there(ObserveRelease, **papers, status=status, expires_at=until)
+        self._hear(self.scene.when(PORTBASE, shown))
+
+    @rule(expires=st.integers(1, 40))
+    def an_update_is_accepted(self, expires: int) -> None:
+        before = {request.id for request in self.scene.file.requests}
+        update = there(m.Update, bills_of_lading=("BL1",), expires_at=self._in_days(expires))
+        self._hear(self.scene.when(AGENT, update))
+        for request in self.scene.file.requests:
+            if request.id not in before:
+                self._answer(request.id, accepted=True)
 
     @rule(which=st.integers(0, 5), accepted=st.booleans())
     def portbase_answers(self, which: int, *, accepted: bool) -> None:
         ids = [request.id for request in self.scene.file.requests] or ["none"]
-        answer = there(AnswerRequest, request_id=ids[which % len(ids)], accepted=accepted)
+        self._answer(ids[which % len(ids)], accepted=accepted)
+
+    def _answer(self, request: str, *, accepted: bool) -> None:
+        answer = there(AnswerRequest, request_id=request, accepted=accepted)
         heard = self.scene.when(PORTBASE, answer)
         assert not heard.words[0].startswith("no:")
         self._hear(heard)
