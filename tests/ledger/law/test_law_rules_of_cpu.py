@@ -324,6 +324,9 @@ def test_rule_14_the_new_quay_lets_nobody_out_until_the_old_one_has_confirmed() 
     assert old.confirms_by == NOW + timedelta(minutes=15)
     confirmed = say(m.ConfirmPickupEnd, terminal=QUAY, pickup_id=old.pickup_id)
     assert assigned.scene.when(TERMINAL, confirmed).answers[0].missing == ()
+    # A quay that is silent is not waited for any longer, whether or not a tick has said so.
+    silent = missing_to_leave(assigned.scene.stay, NOW + timedelta(minutes=15), Policy())
+    assert silent == ()
     lapsed = assigned.scene.when_time_passes(minutes=15)
     assert lapsed.then("confirmation_lapsed").stay.terminal == OTHER_QUAY
     assert lapsed.answers[0].missing == ()

@@ -7,17 +7,19 @@ import pytest
 
 from adapters.antwerp_cpu import gate
 from adapters.antwerp_cpu.parse import parse
-from adapters.antwerp_cpu.reads import Reader, terminal_detail
+from adapters.antwerp_cpu.reads import Reader, Which, combined_light, terminal_detail
 from adapters.antwerp_cpu.standing import standings
-from adapters.antwerp_cpu.wire_words import ReleaseRightStatus
+from adapters.antwerp_cpu.wire_read import CombinedLight
+from adapters.antwerp_cpu.wire_words import LightColor, ReleaseRightStatus
 from adapters.contract import NOTHING
 from schemas import messages as m
 from schemas.entitlement import Entitlement
 from schemas.identifiers import Scheme
+from schemas.lights import Colour
 from schemas.message_types import BY_TYPE
 from schemas.unreadable import Unreadable
 from tests.adapters.antwerp_cpu.samples import PREFIX, members, sample
-from tests.adapters.story import AGENT, EIGHT, FORWARDER, PARTIES, TERMINAL, Story, to
+from tests.adapters.story import AGENT, CUSTOMS, EIGHT, FORWARDER, PARTIES, TERMINAL, Story, to
 from tests.schemas.samples import NAMES, told
 from tests.schemas.samples import sample as message_sample
 
@@ -93,6 +95,22 @@ def test_rule_12_a_party_is_understood_by_its_apcs_code_in_whatever_case(scheme:
 
     assert isinstance(message, m.Transfer)
     assert message.release_to.scheme is Scheme.APCS
+
+
+def test_rule_12_what_scr_calls_yellow_is_orange_here() -> None:
+    story = Story()
+    story.released()
+    story.say(TERMINAL, m.ReportDischarge, terminal="1742")
+    story.say(TERMINAL, m.ReportTerminalRelease, terminal="1742")
+    story.say(CUSTOMS, m.ReportCustomsStatus, status="favv")
+    reader = Reader(AGENT, PARTIES, EIGHT)
+
+    answer = combined_light(standings(story.facts), Which(story.container), reader)
+
+    assert story.facts[-1].lights is not None
+    assert story.facts[-1].lights.combined is Colour.YELLOW
+    assert isinstance(answer.body, CombinedLight)
+    assert answer.body.green_light_color is LightColor.ORANGE
 
 
 def test_rule_12_what_is_spelt_in_two_ways_at_once_is_no_message() -> None:
