@@ -167,10 +167,18 @@ def test_rule_17_every_type_of_message_is_tried_with_a_pin() -> None:
     assert len(NAMES) == len(BY_TYPE) > 20
 
 
-@pytest.mark.parametrize("member", ["pin", "pinCode", "PIN", "encryptedPin", "pickup_pin"])
+@pytest.mark.parametrize(
+    "member", ["pin", "pinCode", "pincode", "PIN", "encryptedPin", "pickup_pin"]
+)
 @pytest.mark.parametrize("name", NAMES)
 def test_rule_17_nobody_sends_a_pin_any_more(name: str, member: str) -> None:
     refused = told(name, message_sample(name) | {member: "123456"})
+
+    assert (refused.code, refused.sensitive) == ("plain_identity", True)
+
+
+def test_rule_17_a_pin_weighs_more_than_what_else_is_wrong_with_a_message() -> None:
+    refused = told("accept", {"pin": "123456"})
 
     assert (refused.code, refused.sensitive) == ("plain_identity", True)
 
