@@ -77,7 +77,8 @@ def time_plausible(cause: Cause, context: Context) -> bool:
 
 
 def _may_ask(question: Question, context: Context) -> Refusal | None:
-    if not time_plausible(question.cause, context):
+    # What waited was checked when it came: it has grown older since by no fault of its sender.
+    if not question.cause.waited and not time_plausible(question.cause, context):
         return Refusal(Reason.TIME_OUT_OF_RANGE, question.cause.occurred_at.isoformat())
     if question.message.port not in PORTS:
         return Refusal(Reason.PORT_UNKNOWN, question.message.port)

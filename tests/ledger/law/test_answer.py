@@ -277,3 +277,11 @@ def test_a_box_that_leaves_while_its_messages_are_parked_is_alarmed_at_once() ->
     assert heard.words == ["parked", "finding: left_without_right"]
     assert [answer.outcome for answer in heard.answers] == [Outcome.PARKED, None]
     assert heard.scene.file == file
+
+
+def test_what_waited_is_not_refused_for_the_age_that_it_got_by_waiting() -> None:
+    sent = NOW - timedelta(days=89)
+    scene = given().when(FORWARDER, say(m.Accept), sent).then("waiting").later(hours=48)
+
+    heard = scene.when(AGENT, release(release_to=party(FORWARDER)))
+    assert heard.words == ["released", "transferred", "accepted"]
