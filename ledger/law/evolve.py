@@ -144,9 +144,10 @@ def _chain(stay: Stay, fact: OfChain) -> Stay:
             first = stay.first_release_party or receiver
             return altered(stay, hops=(*stay.hops[:-1], accepted), first_release_party=first)
         case f.Declined() | f.TransferRevoked():
-            hops = stay.hops[:-1]
-            # A nominee that did not take it does not pay for it.
-            first = stay.first_release_party if hops else None
+            hops, first = stay.hops[:-1], stay.first_release_party
+            # A nominee that did not take it does not pay for it; who paid before still does.
+            if not hops and stay.hops and stay.hops[-1].receiver == first:
+                first = None
             return altered(stay, hops=hops, first_release_party=first)
         case f.ChainRevoked(first_release_party=first):
             # It "resets the process" (cpu.md §3.1), and so how the next holder will collect.

@@ -171,6 +171,10 @@ def test_revoke_reopens_first_party() -> None:
         anew = revoked.when(AGENT, again).scene.when(BARGE, ACCEPT).scene
         assert anew.stay.first_release_party == first
 
+    kept = scene.under(revoke_reopens_first_party=False).when(AGENT, say(m.Revoke)).scene
+    declined = kept.when(AGENT, again).scene.when(BARGE, say(m.Decline)).scene
+    assert declined.stay.first_release_party == FORWARDER
+
 
 def test_orange_customs_may_leave() -> None:
     orange = (*READY, f.CustomsStatusSet(status=CustomsStatus.FAVV))
