@@ -149,7 +149,15 @@ def _asked_about(
         or (own or fitting)[-1:]
     )
     found = nearest(found, message)
+    if len(found) > 1:
+        found = _exactly(found, message)
     return tuple(found) if len(found) <= 1 else Refusal(Reason.SEVERAL_RELEASES, _counted(found))
+
+
+def _exactly(found: list[Stay], message: ContainerMessage) -> list[Stay]:
+    """Return of several that of just the named bills: CPu 4.1's key (cpu.md §7 rule 1)."""
+    named = set(message.bills_of_lading)
+    return [stay for stay in found if set(stay.bills_of_lading) == named] or found
 
 
 def nearest(found: list[Stay], message: ContainerMessage) -> list[Stay]:

@@ -337,3 +337,14 @@ def test_an_update_may_bring_the_vessel() -> None:
 
     assert scene.stay.vessel_imo == IMO
     assert scene.when(AGENT, say(m.Update)).scene.stay.vessel_imo == IMO
+
+
+def test_of_two_releases_the_one_of_just_the_named_bills_is_meant() -> None:
+    of_both = released(release_id="both", release_identification="REL2", bills_of_lading=TWO_BILLS)
+    offered = transferred(AGENT, FORWARDER)
+    scene = given(of_both, offered).beside(released(), offered)
+
+    one = scene.when(FORWARDER, say(m.Accept, bills_of_lading=("BL1",)))
+    assert [answer.stay and answer.stay.release_id for answer in one.answers] == ["the-release"]
+    scene.when(FORWARDER, say(m.Accept, bills_of_lading=("BL2", "BL1"))).then("accepted")
+    scene.when(FORWARDER, say(m.Accept)).then("no: several_releases")

@@ -66,6 +66,8 @@ def asked_about(box: Box, told: Told) -> Release | str | None:
         or (own or fitting)[-1:]
     )
     meant = _nearest(meant, told)
+    bills = set(told.body.get("bills_of_lading", ()))
+    meant = [each for each in meant if set(each.bills) == bills] or meant
     if len(meant) > 1:
         return SEVERAL
     return meant[0] if meant else None
