@@ -8,7 +8,7 @@ from schemas import facts as f
 from schemas import messages as m
 from schemas.messages import ContainerMessage, CustomsStatus
 from schemas.stay import ReleaseStatus, TerminalLight
-from tests.ledger.law.states import READY, THE_RIVAL_RELEASE
+from tests.ledger.law.states import AGAINST_AGENT, AGAINST_RIVAL, READY, THE_RIVAL_RELEASE
 from tests.ledger.law.world import (
     AGENT,
     CUSTOMS,
@@ -115,8 +115,8 @@ def test_an_update_of_one_of_two_releases_may_be_found_by_its_stay_number() -> N
 
 
 def test_a_sender_means_the_release_it_takes_part_in() -> None:
-    scene = given(released(), *TO_FORWARDER).beside(
-        THE_RIVAL_RELEASE, transferred(THE_RIVAL_RELEASE.agent, HAULIER)
+    scene = given(released(), *TO_FORWARDER, AGAINST_AGENT).beside(
+        THE_RIVAL_RELEASE, transferred(THE_RIVAL_RELEASE.agent, HAULIER), AGAINST_RIVAL
     )
 
     scene.when(FORWARDER, say(m.Revoke)).then("no: nothing_to_revoke")

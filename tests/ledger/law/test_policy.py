@@ -185,6 +185,15 @@ def test_orange_customs_may_leave() -> None:
     assert strict.when(TERMINAL, reported).answers[0].missing == ("customs_not_cleared",)
 
 
+def test_evidence_settles_disputes() -> None:
+    claimed = STATES["contested"]
+    named = say(m.ReportDischarge, terminal=QUAY, bills_of_lading=("BL1",))
+
+    assert not claimed.when(TERMINAL, named).scene.stay.disputed
+    unmoved = claimed.under(evidence_settles_disputes=False)
+    assert unmoved.when(TERMINAL, named).scene.stay.disputed
+
+
 def test_customs_by_bill() -> None:
     scene = given(released(bills_of_lading=("BL1", "BL2")))
     clear_one = say(m.ReportCustomsStatus, status=CustomsStatus.RELEASED, bills_of_lading=("BL1",))
