@@ -108,8 +108,10 @@ class Hearing:
         new, policy = self._stay(release_id), self.context.policy
         for known in physical.known_of_the_box(before, new, policy):
             self.record(known, release_id)
-        if before:
-            self._clear_the_box(())
+        for held_id, held in self._of_the_box(()) if before else ():
+            # What a new release brings changes nothing of another agent's.
+            if held_id == release_id:
+                self.record(held, held_id)
         self._dispute(release_id)
         self.follow_disputes(before)
 
@@ -121,8 +123,9 @@ class Hearing:
         if not stays:
             self._without_release(message)
         before = self.file.stays
-        if isinstance(message, m.ReportCustomsStatus) and len(before) > 1:
-            self._clear_the_box(stays, message)
+        if stays and isinstance(message, m.ReportCustomsStatus) and len(before) > 1:
+            for held_id, held in self._of_the_box(stays, message):
+                self.record(held, held_id)
         for met in stays:
             stay = self._stay(met.release_id)
             others = tuple(other for other in before if other.release_id != stay.release_id)
@@ -133,13 +136,13 @@ class Hearing:
         if self.file.stays is not before:
             self.follow_disputes(before)
 
-    def _clear_the_box(
+    def _of_the_box(
         self, met: tuple[Stay, ...], message: m.ReportCustomsStatus | None = None
-    ) -> None:
+    ) -> tuple[tuple[str, Fact], ...]:
         policy = self.context.policy
-        if policy.customs_by_bill and policy.red_customs_hold_the_box:
-            for release_id, fact in customs.of_the_box(self.file.stays, met, message):
-                self.record(fact, release_id)
+        if not (policy.customs_by_bill and policy.red_customs_hold_the_box):
+            return ()
+        return tuple(customs.of_the_box(self.file.stays, met, message))
 
     def _case(self, sender: Organisation, others: tuple[Stay, ...]) -> Case:
         return Case(sender, self.question.cause, self.context, others)

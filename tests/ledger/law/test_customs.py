@@ -12,6 +12,7 @@ from schemas.stay import Stay
 from tests.ledger.law.world import (
     AGENT,
     CUSTOMS,
+    RIVAL,
     THE_NUMBER,
     TO_HAULIER,
     Scene,
@@ -181,3 +182,15 @@ def test_a_red_bill_of_another_visit_holds_nothing() -> None:
 
     scene = customs_say(scene, (RELEASED, ("BL1",)), (CONTROL, ("BL2",)))
     assert scene.stay.customs is RELEASED
+
+
+def test_what_customs_say_of_no_release_and_a_rivals_release_change_nothing_of_another() -> None:
+    scene = customs_say(given(released(vessel_imo="9321483")).beside(SECOND), (CONTROL, ()))
+    elsewhere = say(m.ReportCustomsStatus, status=CONTROL, bills_of_lading=("BL9",))
+    assert scene.when(CUSTOMS, elsewhere).then("waiting").file.stays == scene.file.stays
+
+    rivals = release(bills_of_lading=("BL1", "BL2"))
+    red = given(released(), f.CustomsStatusSet(status=CONTROL))
+    heard = red.when(RIVAL, rivals)
+    of = [answer for answer in heard.answers if isinstance(answer.fact, f.CustomsStatusSet)]
+    assert {answer.stay and answer.stay.agent for answer in of} == {RIVAL}

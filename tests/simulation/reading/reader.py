@@ -1,6 +1,6 @@
 """What entries a log must have led to: one box's messages in, the entries that must be, out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -119,15 +119,13 @@ class Reading:
             return
         self.box.releases.append(release)
         self._write_all(released(told, release, known, self.register), told, release)
-        self._clear_the_box(told)
+        taken = goods.of_the_box(self.box.releases)
+        self._write_of_the_box(told, [each for each in taken if each[0] is release])
         self._dispute(told, release)
         self._settle_disputes(told)
 
-    def _clear_the_box(
-        self, told: Told, about: Sequence[Release] = (), said: Told | None = None
-    ) -> None:
-        taken = list(goods.of_the_box(self.box.releases, about, said))
-        for release, fact in taken:
+    def _write_of_the_box(self, told: Told, taken: Iterable[tuple[Release, Fact]]) -> None:
+        for release, fact in list(taken):
             self._write({"type": "customs_status_set", **fact}, told, release)
 
     def _ask(self, told: Told) -> None:
@@ -187,8 +185,8 @@ class Reading:
         if not about:
             self._report_unknown(told)
         before = [replace(release) for release in self.box.releases]
-        if told.kind == "report_customs_status":
-            self._clear_the_box(told, about, told)
+        if about and told.kind == "report_customs_status":
+            self._write_of_the_box(told, goods.of_the_box(self.box.releases, about, told))
         for release in about:
             others = [each for each in before if each.opened_by != release.opened_by]
             facts = list(reports.written(release, told, self.register, others))
