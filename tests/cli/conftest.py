@@ -7,6 +7,12 @@ import pytest
 from tests.cli.played import PlayedDay, played_day
 
 
+@pytest.fixture(autouse=True)
+def _no_width_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever starts the tests may have set how wide an answer is: a test says so itself."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture(scope="session")
 def played(tmp_path_factory: pytest.TempPathFactory) -> PlayedDay:
     """A day of 80 containers in a ledger, to be read only."""

@@ -21,5 +21,6 @@ def test_a_day_is_one_state_on_both_databases_stored_and_rebuilt(
     assert one_state(sqlite, postgresql)
 
 
+@pytest.mark.searches
 def test_another_day_is_another_state() -> None:
     assert not one_state(on_sqlite(Wanted(1, 5)), on_sqlite(Wanted(2, 5)))

@@ -17,6 +17,7 @@ def a_verdict(*, illegal: int) -> Verdict:
     return verdict
 
 
+@pytest.mark.searches
 def test_a_campaign_plays_in_processes_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     assert days.main(["--containers", "3", "--seeds", "2", "--workers", "2"]) == 0
 
