@@ -107,6 +107,16 @@ def by_bill_after(stay: Stay, fact: CustomsStatusSet) -> tuple[BillAtCustoms, ..
     return tuple(BillAtCustoms(bill, status) for bill, status in known.items())
 
 
+def by_bill_over(stay: Stay, bills: Sequence[str]) -> tuple[BillAtCustoms, ...]:
+    """Return what customs said of each bill, where an update gives the release *bills*.
+
+    What was said of the release was said of the bills that it had: one that is new is not cleared.
+    """
+    if stay.customs_by_bill or set(bills) <= set(stay.bills_of_lading):
+        return stay.customs_by_bill
+    return tuple(BillAtCustoms(bill, status) for bill, status in _statuses(stay).items())
+
+
 def worst(by_bill: Sequence[BillAtCustoms], bills: Sequence[str]) -> CustomsStatus:
     """Return the light of a release of *bills*, where customs have named some of them.
 

@@ -7,7 +7,6 @@ from ledger.law import customs
 from schemas import facts as f
 from schemas import system_facts as s
 from schemas.facts import Fact
-from schemas.messages import CustomsStatus
 from schemas.stay import (
     MOST_EVIDENCE,
     EndedRight,
@@ -102,6 +101,8 @@ def _updated(stay: Stay, fact: f.Updated) -> Stay:
     moved = fact.terminal != stay.terminal
     # A block outlives the expiry that stood over it: only the agent's unblock lifts it.
     standing = stay.status_before or ReleaseStatus.RELEASED
+    by_bill = customs.by_bill_over(stay, fact.bills_of_lading)
+    light = customs.worst(by_bill, fact.bills_of_lading) if by_bill else stay.customs
     return altered(
         stay,
         terminal=fact.terminal,
@@ -122,14 +123,10 @@ def _updated(stay: Stay, fact: f.Updated) -> Stay:
         terminal_light_before=TerminalLight.UNKNOWN if moved else stay.terminal_light_before,
         gate=Gate.UNKNOWN if moved else stay.gate,
         evidence=_of_the_goods(stay) if moved else stay.evidence,
-        customs=_light_over(stay, fact.bills_of_lading),
+        customs=light,
+        customs_by_bill=by_bill,
         ended_rights=_waited_for(stay, fact.terminal_before, fact.quay_before_confirms_by),
     )
-
-
-def _light_over(stay: Stay, bills: tuple[str, ...]) -> CustomsStatus | None:
-    by_bill = stay.customs_by_bill
-    return customs.worst(by_bill, bills) if by_bill else stay.customs
 
 
 def _chain(stay: Stay, fact: OfChain) -> Stay:
@@ -301,6 +298,8 @@ def _system(stay: Stay, fact: OfSystem) -> Stay:
 def _observed(stay: Stay, fact: s.ReleaseObserved) -> Stay:
     moved = fact.terminal != stay.terminal
     first = next((hop.receiver for hop in fact.hops if hop.accepted), None)
+    by_bill = customs.by_bill_over(stay, fact.bills_of_lading)
+    light = customs.worst(by_bill, fact.bills_of_lading) if by_bill else stay.customs
     return altered(
         stay,
         status=fact.status,
@@ -325,7 +324,8 @@ def _observed(stay: Stay, fact: s.ReleaseObserved) -> Stay:
         terminal_light_before=TerminalLight.UNKNOWN if moved else stay.terminal_light_before,
         gate=Gate.UNKNOWN if moved else stay.gate,
         evidence=_of_the_goods(stay) if moved else stay.evidence,
-        customs=_light_over(stay, fact.bills_of_lading),
+        customs=light,
+        customs_by_bill=by_bill,
     )
 
 

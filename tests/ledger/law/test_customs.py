@@ -81,8 +81,11 @@ def test_a_setting_lets_one_status_be_of_the_whole_release() -> None:
     assert customs_say(scene, (CONTROL, ("BL2",)), (RELEASED, ("BL1",))).stay.customs is RELEASED
 
 
-def test_a_bill_that_an_update_brings_is_not_cleared_by_what_was_said_of_the_others() -> None:
-    scene = customs_say(given(*OF_TWO_BILLS), (RELEASED, ("BL1",)), (RELEASED, ("BL2",)))
+@pytest.mark.parametrize("words", [[("BL1",), ("BL2",)], [("BL1", "BL2")], [()]])
+def test_a_bill_that_an_update_brings_is_not_cleared_by_what_was_said_of_the_others(
+    words: list[tuple[str, ...]],
+) -> None:
+    scene = customs_say(given(*OF_TWO_BILLS), *((RELEASED, bills) for bills in words))
     update = say(
         m.Update, release_identification=THE_NUMBER, bills_of_lading=("BL1", "BL2", "BL3")
     )

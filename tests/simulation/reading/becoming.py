@@ -184,7 +184,11 @@ def _updated(release: Release, fact: Json, _now: datetime) -> None:
         release.words = [word for word in release.words if word["of"] != "terminal"]
         if (until := fact["quay_before_confirms_by"]) is not None:
             release.waits_for[release.terminal] = until
-    release.terminal, release.bills = fact["terminal"], tuple(fact["bills_of_lading"])
+    bills: tuple[str, ...] = tuple(fact["bills_of_lading"])
+    if not set(bills) <= set(release.bills):
+        # Customs spoke of the bills that were there: a new one is not cleared.
+        release.goods = goods.each_bill(release)
+    release.terminal, release.bills = fact["terminal"], bills
     _light_of_goods(release)
     release.valid_from, release.expires_at = fact["valid_from"], fact["expires_at"]
     release.vessel = fact["vessel_imo"]
