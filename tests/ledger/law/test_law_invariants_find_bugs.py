@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from ledger.law import answer, disputes, pickup, quays, rights
@@ -16,6 +15,7 @@ from schemas import messages as m
 from schemas.reasons import Reason
 from schemas.stay import Stay
 from schemas.value import altered
+from tests.ledger.law.searches import search
 from tests.ledger.law.test_law_invariants import Port
 
 _update, _called_once = pickup.update_pickup, answer._called_once
@@ -69,15 +69,6 @@ BUGS: dict[str, tuple[object, str, Callable[..., Any]]] = {
     "I6: an update revives the right that it ends": (pickup, "update_pickup", _under_the_old_id),
     "the old quay is not waited for": (quays, "unconfirmed", _old_quay_forgotten),
 }
-SEARCH = settings(
-    max_examples=1200,
-    stateful_step_count=40,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.generate,),
-    suppress_health_check=list(HealthCheck),
-)
 
 
 @pytest.mark.searches
@@ -89,4 +80,4 @@ def test_a_planted_bug_is_found(bug: str, monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.setattr("ledger.law.leave.unconfirmed", by)
 
     with pytest.raises((AssertionError, KeyError, ExceptionGroup)):
-        run_state_machine_as_test(Port, settings=SEARCH)
+        run_state_machine_as_test(Port, settings=search(1200))

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from ledger.law import commercial, observed
@@ -13,6 +12,7 @@ from schemas import system_facts as s
 from schemas.facts import PickupEnd
 from schemas.stay import PickupRight, ReleaseStatus, Stay
 from schemas.system_messages import ObserveRelease
+from tests.ledger.law.searches import search
 from tests.ledger.law.test_system_port_invariants import Rotterdam
 
 _release_over = observed._release_over
@@ -43,15 +43,6 @@ BUGS: dict[str, tuple[object, str, Callable[..., Any]]] = {
     "a later date shown brings a pick-up back": (observed, "lapsed", _never),
     "an accepted update brings a pick-up back": (commercial, "lapsed", _never),
 }
-SEARCH = settings(
-    max_examples=800,
-    stateful_step_count=40,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.generate,),
-    suppress_health_check=list(HealthCheck),
-)
 
 
 @pytest.mark.searches
@@ -61,4 +52,4 @@ def test_a_planted_bug_is_found(bug: str, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(owner, name, by)
 
     with pytest.raises((AssertionError, ExceptionGroup)):
-        run_state_machine_as_test(Rotterdam, settings=SEARCH)
+        run_state_machine_as_test(Rotterdam, settings=search(800))
