@@ -8,9 +8,12 @@ from tests.cli.played import PlayedDay, played_day
 
 
 @pytest.fixture(autouse=True)
-def _no_width_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever starts the tests may have set how wide an answer is: a test says so itself."""
+def _as_if_nothing_was_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A demo's ledger in the folder, or a width set outside, must not change what is shown."""
     monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
 
 
 @pytest.fixture(scope="session")
