@@ -1,29 +1,27 @@
 """What the ledger answers: to a message, to the passing of time, to what broke our own code."""
 
+from ledger.law.authority import is_request
 from ledger.law.context import Context, Question
 from ledger.law.file import Answer, File
 from ledger.law.hearing import Hearing, as_waited, without
 from ledger.law.match import match
 from ledger.law.quays import silent
 from ledger.law.requests import overdue
-from ledger.law.ruling import Refusal
 from ledger.law.standing import lapsed, outlived, told_long_enough
 from schemas import facts as f
-from schemas import messages as m
 from schemas import system_facts as s
 
 Answers = tuple[File, tuple[Answer, ...]]
-AGENTS_OWN = (m.Update, m.Block, m.Unblock, m.Delete)
-# What gives a release other papers, and what may be what a message waits for.
-MOVES = (f.Updated, s.ReleaseObserved)
+# What makes a release one that a waiting message is about: its papers, or who is party to it.
+MOVES = (f.Updated, f.Transferred, s.ReleaseObserved)
 LETS_IN = (f.Released, *MOVES)
 
 
 def answer(file: File, question: Question, context: Context) -> Answers:
     """Return the container's file after *question* and every fact that it led to, in order.
 
-    The first answer carries the outcome that the sender is told. A release that came or changed
-    is tried against the waiting room at once, in the order in which the messages came.
+    The first answer carries the outcome that the sender is told. A release that came, changed or
+    was passed on is tried against the waiting room at once, in the order the messages came in.
     """
     hearing = Hearing(file, question, context)
     hearing.hear()
@@ -37,8 +35,9 @@ def answer(file: File, question: Question, context: Context) -> Answers:
 def call_the_waiting(file: File, context: Context) -> Answers:
     """Return the file after the waiting messages were tried against the releases it now has.
 
-    They come in the order in which they came in; a waiting update that is followed may move its
-    release to where an earlier one waits, so they are called again.
+    They come in the order in which they came in; a waiting message that is followed may move its
+    release to where an earlier one waits, or pass it to whose accept does, so they are called
+    again.
     """
     called: list[Answer] = []
     moved = True
@@ -96,10 +95,14 @@ def _called_once(file: File, context: Context) -> Answers:
 
 
 def _has_come(file: File, question: Question) -> bool:
-    """Tell whether there is what the message waits for; an agent waits for its own release."""
-    sender = question.cause.organisation
-    found = match(file.stays, question.message, sender)
-    if isinstance(found, Refusal) or not isinstance(question.message, AGENTS_OWN):
-        return found != ()
-    # A system may show a release without its agent, and says itself who may ask.
-    return any(stay.agent == sender or stay.authority == "system" for stay in found)
+    """Tell whether there is what the message waits for.
+
+    A request waits for a release that its sender is party to: one of others, even of the same
+    box, does not use it up.
+    """
+    message, sender = question.message, question.cause.organisation
+    if not is_request(message):
+        return match(file.stays, message, sender) != ()
+    # A system may show a release without its parties, and says itself who may ask.
+    own = [each for each in file.stays if sender in each.parties or each.authority == "system"]
+    return match(own, message, sender) != ()

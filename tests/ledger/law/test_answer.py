@@ -68,8 +68,43 @@ def test_the_waiting_are_called_in_the_order_in_which_they_came() -> None:
     scene = given().when(HAULIER, say(m.Accept)).scene
     scene = scene.when(FORWARDER, say(m.Accept)).scene
 
-    scene.when(AGENT, release(release_to=party(FORWARDER))).then(
-        "released", "transferred", "no: not_the_receiver", "accepted"
+    scene = scene.when(FORWARDER, say(m.Decline)).scene
+
+    scene = scene.when(AGENT, release(release_to=party(FORWARDER))).then(
+        "released", "transferred", "accepted", "no: no_transfer_pending"
+    )
+
+    assert waiting_in(scene) == ["accept"]
+
+
+def test_who_waits_to_accept_is_called_when_the_right_is_passed_to_him() -> None:
+    scene = given().when(HAULIER, say(m.Accept)).then("waiting")
+    scene = scene.when(FORWARDER, say(m.Transfer, release_to=party(HAULIER))).then("waiting")
+    scene = scene.when(FORWARDER, say(m.Accept)).then("waiting")
+
+    scene = scene.when(AGENT, release()).then("released")
+    assert waiting_in(scene) == ["accept", "transfer", "accept"]
+
+    scene = scene.when(AGENT, say(m.Transfer, release_to=party(FORWARDER))).then(
+        "transferred", "no: not_the_holder", "accepted"
+    )
+    scene.when(FORWARDER, say(m.Transfer, release_to=party(HAULIER))).then(
+        "transferred", "accepted"
+    )
+
+
+def test_a_release_of_others_uses_up_nobodys_wait() -> None:
+    """Otherwise a rival's mistaken release would take away what the right one is waited for."""
+    scene = given().when(FORWARDER, say(m.Accept)).then("waiting")
+
+    scene = scene.when(RIVAL, release(release_identification="RIVAL1")).then("released")
+    assert waiting_in(scene) == ["accept"]
+
+    scene = scene.when(RIVAL, say(m.Transfer, release_to=party(HAULIER))).then("transferred")
+    assert waiting_in(scene) == ["accept"]
+
+    scene.when(AGENT, release(bills_of_lading=("BL2",), release_to=party(FORWARDER))).then(
+        "released", "transferred", "disputed", "disputed", "accepted"
     )
 
 

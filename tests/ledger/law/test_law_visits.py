@@ -164,15 +164,18 @@ def test_who_waits_for_a_transfer_that_is_revoked_is_not_let_in_by_it() -> None:
     assert scene.stay.hops == ()
 
 
-def test_a_delete_that_waited_ends_what_waited_behind_it() -> None:
+def test_who_waits_behind_a_delete_waits_for_the_release_that_is_made_anew() -> None:
     scene = given().when(AGENT, say(m.Delete)).then("waiting")
     scene = scene.when(FORWARDER, say(m.Accept)).then("waiting")
 
     scene = scene.when(AGENT, release(release_to=party(FORWARDER))).then(
-        "released", "transferred", "deleted", "no: release_deleted"
+        "released", "transferred", "deleted"
     )
 
-    assert waiting_in(scene) == []
+    assert waiting_in(scene) == ["accept"]
+    scene.when(AGENT, release(release_to=party(FORWARDER))).then(
+        "released", "transferred", "accepted"
+    )
 
 
 def test_a_delete_leaves_what_waits_for_another_quay() -> None:
@@ -207,7 +210,7 @@ def test_an_expiry_lets_nobody_in_who_waits() -> None:
     assert waiting_in(scene) == []
 
 
-def test_whoever_waits_past_a_revoke_is_heard_by_the_next_release_alone() -> None:
+def test_whoever_waits_past_a_revoke_gets_nothing_by_a_release_to_nobody() -> None:
     scene = given(*READY).when(AGENT, say(m.Revoke)).scene
     scene = scene.when(HAULIER, assign()).then("no: not_the_holder")
     pick_up = assign(bills_of_lading=("BL2",))
@@ -215,6 +218,7 @@ def test_whoever_waits_past_a_revoke_is_heard_by_the_next_release_alone() -> Non
 
     scene = scene.when(
         AGENT, release(release_identification="REL2", bills_of_lading=("BL2",))
-    ).then("released", "no: not_the_holder")
+    ).then("released")
 
+    assert waiting_in(scene) == ["assign_pickup"]
     assert all(stay.pickup is None for stay in scene.file.stays)

@@ -7,7 +7,6 @@ from tests.simulation.reading.box import Box, Release
 from tests.simulation.reading.told import Settings, Told
 
 SEVERAL = "several_releases"
-AGENTS_OWN = frozenset({"update", "block", "unblock", "delete"})
 HOLDS_BACK = frozenset({"report_terminal_block", "report_scanning"})
 RED = frozenset({"notreleased", "documentarycontrol"})
 
@@ -55,10 +54,14 @@ def same_visit(one: str | None, other: str | None) -> bool:
     return None in {one, other} or one == other
 
 
-def asked_about(box: Box, told: Told) -> Release | str | None:
-    """Return the one release that a request is about, SEVERAL, or None where there is none."""
+def asked_about(box: Box, told: Told, *, of_the_senders: bool = False) -> Release | str | None:
+    """Return the one release that a request is about, SEVERAL, or None where there is none.
+
+    What waits, waits for a release that its sender has part in; other people's are nothing to it.
+    """
     fitting = [release for release in box.releases if fits(release, told)]
     own = [release for release in fitting if _has_part(release, told.sender)]
+    fitting = own if of_the_senders else fitting
     meant = (
         [release for release in own if release.live]
         or [release for release in own if not release.over][-1:]

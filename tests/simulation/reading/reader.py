@@ -13,7 +13,8 @@ from tests.simulation.reading.requests import Asked
 from tests.simulation.reading.told import Json, Register, Settings, Told
 
 MAY_SAY = {**requests.MAY_ASK, **reports.MAY_REPORT}
-OPENS = frozenset({"released", "updated"})
+CALLS = frozenset({"updated", "transferred"})
+OPENS = CALLS | {"released"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Reading:
             since = len(self.out)
             for waiter in list(self.box.waiting):
                 self._call(waiter, told.heard_at)
-            moved = self._moved(frozenset({"updated"}), since)
+            moved = self._moved(CALLS, since)
 
     def _call(self, waiter: Waiter, now: datetime) -> None:
         if waiter.until > now and self._has_come(waiter.told):
@@ -221,10 +222,7 @@ class Reading:
     def _has_come(self, told: Told) -> bool:
         if told.kind in reports.MAY_REPORT:
             return linking.reported_of(self.box, told, self.settings) != []
-        found = linking.asked_about(self.box, told)
-        if isinstance(found, Release) and told.kind in linking.AGENTS_OWN:
-            return found.agent == told.sender
-        return found is not None
+        return linking.asked_about(self.box, told, of_the_senders=True) is not None
 
     def _dispute(self, told: Told, release: Release) -> None:
         for other in [each for each in self.box.releases if _rivals(release, each)]:
