@@ -11,10 +11,11 @@ from cli.ledger import opened
 from cli.voice import Steps
 from consumers.reach import reach_broker
 from consumers.tail import standing
-from ledger.book.heads import KEY_BYTES, HeadKey, head_key, key_id_of
+from ledger.book.heads import HeadKey, head_key, key_id_of
 from ledger.book.read import buckets
 from ledger.book.verify import shards_with_entries, verify
 from ledger.book.walk import Finding
+from ledger.key_file import KEY_BYTES
 from schemas.heads import HEAD, Head
 from schemas.topics import HEADS
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from typing import Any
 
-from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from ledger.directory.directory import Directory
@@ -27,9 +27,16 @@ class DirectoryView:
         self._bootstrap_servers = bootstrap_servers
         self._place = TopicPartition(within(namespace, DIRECTORY_FACTS).name, 0)
         self._complete = asyncio.Event()
+        self._asked = False
 
     async def complete(self) -> None:
         """Wait until everything that stood on the topic at the start has been read."""
+        await self._complete.wait()
+
+    async def caught_up(self) -> None:
+        """Wait until everything has been read that stands on the topic now."""
+        self._complete.clear()
+        self._asked = True
         await self._complete.wait()
 
     async def run(self) -> None:
@@ -46,15 +53,21 @@ class DirectoryView:
         await start_whole(consumer)
         try:
             consumer.assign([self._place])
-            end = (await consumer.end_offsets([self._place]))[self._place]
+            end = await self._end(consumer)
             while True:
-                if await consumer.position(self._place) >= end:
+                if self._asked:
+                    self._asked, end = False, await self._end(consumer)
+                if await consumer.position(self._place) >= end and not self._asked:
                     self._complete.set()
                 fetched = await consumer.getmany(timeout_ms=100)
                 for record in fetched.get(self._place, ()):
                     self._take(record)
         finally:
             await consumer.stop()
+
+    async def _end(self, consumer: AIOKafkaConsumer) -> int:
+        ends: dict[TopicPartition, int] = await consumer.end_offsets([self._place])
+        return ends[self._place]
 
     def _take(self, record: ConsumerRecord[Any, Any]) -> None:
         if record.value is None or sort_of(record.value) != REGISTERED:

@@ -12,6 +12,7 @@ from producers.careful import careful_producer
 from producers.log import partition_of
 from producers.outbox import Outbox
 from producers.records import Record, send_all
+from producers.signing import MessageKey, all_signed
 from producers.whole import start_whole
 from schemas import messages as m
 from schemas.entitlement import Entitlement, confirmation_of
@@ -69,13 +70,17 @@ class Client(Generic[Sends]):
     """One organisation on the bus, in one role; to be used as an async context.
 
     `publish` returns when the broker has the message for good (acks=all, idempotent); `outcome`
-    returns what the ledger answered, by the id that `publish` gave.
+    returns what the ledger answered, by the id that `publish` gave. What is published is signed
+    with *key*; without one it is let in only where signatures are not required.
     """
 
     TOPIC: ClassVar[Topic]
 
-    def __init__(self, address: BusAddress, organisation: str) -> None:
+    def __init__(
+        self, address: BusAddress, organisation: str, key: MessageKey | None = None
+    ) -> None:
         self.organisation = organisation
+        self._key = key
         self._namespace = address.namespace
         self._producer = careful_producer(address.bootstrap_servers, linger_ms=2)
         self._outbox = Outbox(address.bootstrap_servers, address.namespace, organisation)
@@ -115,10 +120,8 @@ class Client(Generic[Sends]):
     async def publish_all(self, messages: Sequence[tuple[str, Sends, datetime]]) -> None:
         """Publish many messages, each with its id and moment, in whole batches."""
         self._outbox.expect(message_id for message_id, _, _ in messages)
-        await send_all(
-            self._producer,
-            [self._record(message_id, message, at) for message_id, message, at in messages],
-        )
+        records = (self._record(message_id, message, at) for message_id, message, at in messages)
+        await send_all(self._producer, all_signed(records, self._key))
 
     async def outcome(
         self, message_id: str, *, timeout_seconds: float = 30.0, final: bool = True
@@ -194,8 +197,8 @@ class Register(Client[m.RegisterOrganisation]):
 
     TOPIC = REGISTRATIONS
 
-    def __init__(self, address: BusAddress) -> None:
-        super().__init__(address, REGISTER)
+    def __init__(self, address: BusAddress, key: MessageKey | None = None) -> None:
+        super().__init__(address, REGISTER, key)
 
     @property
     def source(self) -> str:

@@ -9,6 +9,8 @@ from schemas.unreadable import Unreadable
 from schemas.value import Value
 
 SEPARATOR = "\n"
+SOMETIMES = ("via", "key_id", "signature", "authentication", "channel")
+"""What an attestation holds of some messages only; each is a header of its own, `rb_via`."""
 
 
 class Attestation(Value, frozen=True):
@@ -17,6 +19,9 @@ class Attestation(Value, frozen=True):
     `organisation` is the verified sender's id; `via` the gateway that spoke for it; `key_id` the
     key that signed; `policy` how strictly signatures were asked for on that topic; `received`
     where it came from, `topic/partition/offset`; `findings` what was odd about it but let in.
+    `signature` is the signature with what was signed, as evidence (schemas/signatures.py);
+    `authentication` and `channel` are how a gateway found the sender to be who it is, and over
+    which channel it came, in the gateway's words.
     """
 
     organisation: str
@@ -25,6 +30,9 @@ class Attestation(Value, frozen=True):
     via: str | None = None
     key_id: str | None = None
     findings: tuple[str, ...] = ()
+    signature: str | None = None
+    authentication: str | None = None
+    channel: str | None = None
 
 
 class Logged(Value, frozen=True):
@@ -51,10 +59,11 @@ def log_headers(envelope: Envelope, attestation: Attestation) -> tuple[Header, .
         ("rb_policy", attestation.policy.encode()),
         ("rb_received", attestation.received.encode()),
     ]
-    if attestation.via:
-        headers.append(("rb_via", attestation.via.encode()))
-    if attestation.key_id:
-        headers.append(("rb_key_id", attestation.key_id.encode()))
+    headers += [
+        (f"rb_{name}", told.encode())
+        for name in SOMETIMES
+        if (told := getattr(attestation, name)) is not None
+    ]
     if attestation.findings:
         headers.append(("rb_findings", SEPARATOR.join(attestation.findings).encode()))
     return tuple(headers)
@@ -74,8 +83,7 @@ def read_logged(headers: Iterable[tuple[str, bytes]], value: bytes) -> Logged:
         organisation=texts["rb_organisation"],
         policy=texts.get("rb_policy", ""),
         received=texts.get("rb_received", ""),
-        via=texts.get("rb_via"),
-        key_id=texts.get("rb_key_id"),
         findings=tuple(findings.split(SEPARATOR)) if findings else (),
+        **{name: texts.get(f"rb_{name}") for name in SOMETIMES},
     )
     return Logged(envelope, attestation, model.model_validate_json(value))

@@ -1,6 +1,7 @@
 """An organisation as the directory knows it: the frozen value that law and adapters are handed."""
 
 from schemas.identifiers import Scheme
+from schemas.keys import Gateway, Key
 from schemas.messages import Role
 from schemas.value import Value, always
 
@@ -30,6 +31,7 @@ class Organisation(Value, frozen=True):
     """One legal entity. `id` is its NxtPort id; `version` counts its registrations.
 
     `system` is the community system that it speaks for (schemas/ports.py), None for all others.
+    `keys` are those that ever signed for it; `gateways` who may, or might, speak for it.
     """
 
     id: str
@@ -39,6 +41,8 @@ class Organisation(Value, frozen=True):
     codes: tuple[Code, ...] = always(default=())
     terminals: tuple[Terminal, ...] = always(default=())
     system: str | None = None
+    keys: tuple[Key, ...] = ()
+    gateways: tuple[Gateway, ...] = ()
 
     def code(self, scheme: Scheme) -> str | None:
         """Return its first code in *scheme*, or None."""

@@ -14,8 +14,10 @@ from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
 from consumers.directory_view import DirectoryView
+from consumers.intake.authentic import FORGED, LATER_KNOWN, received
 from consumers.intake.inputs import Inputs
-from consumers.intake.sort import SIGNATURES_OFF, Desk, Sorted
+from consumers.intake.sort import Desk, Sorted
+from consumers.intake.trust import NO_TRUST, Trust
 from consumers.stream import Records, subscribe
 from ledger.book.faults import kind_and_place
 from producers.careful import Courier
@@ -25,6 +27,7 @@ from producers.topics import ensure
 from schemas.envelope import Envelope
 from schemas.logged import Attestation
 from schemas.messages import Tick
+from schemas.signatures import SignaturePolicy
 from schemas.topics import FIXED, INPUTS, LEDGER_LOG, MEBIBYTE, REGISTRATIONS, within
 
 log = logging.getLogger(__name__)
@@ -37,18 +40,23 @@ CLOCK = "clock"
 
 @dataclass(frozen=True, slots=True)
 class IntakeSettings:
-    """Where the bus is; how large a message may be; how often time is told to the ledger."""
+    """Where the bus is; how large a message may be; how often time is told to the ledger.
+
+    `trust` is how strictly signatures are asked for: by default not at all, and a start says so.
+    """
 
     bootstrap_servers: str
     namespace: str = ""
     max_value_bytes: int = MEBIBYTE
     tick_seconds: float = 10.0
     session_timeout_ms: int = 10_000
+    trust: Trust = NO_TRUST
 
 
 async def run(settings: IntakeSettings, stop: asyncio.Event) -> None:
     """Sort the parties' messages into the logs until *stop* is set."""
-    log.warning("Signatures are off: a sender is believed to be who its ce_source says")
+    for line in settings.trust.warnings():
+        log.warning("%s", line)
     await ensure(settings.bootstrap_servers, settings.namespace, FIXED)
     view = DirectoryView(settings.bootstrap_servers, settings.namespace)
     intake = Intake(settings, view)
@@ -153,13 +161,21 @@ class Intake:
         """Sort and hand on; what our code cannot handle is set aside, and stops nobody."""
         desk = self._desk()
         found = [_sorted(desk, record) for record in records]
+        if any(_may_be_known_by_now(one) for one in found):
+            # Said right after its key or gateway was registered: the directory is behind here.
+            await self._view.caught_up()
+            desk, before = self._desk(), found
+            found = [
+                _sorted(desk, record) if _may_be_known_by_now(one) else one
+                for record, one in zip(records, before, strict=True)
+            ]
         try:
             await self._hand_on([each for one in found for each in one.records])
         except RecordTooLarge as error:
             log.warning("A batch is handed on record by record: %s", error)
             found = [await self._hand_on_alone(desk, record) for record in records]
-        for one in found:
-            self._count(one)
+        for record, one in zip(records, found, strict=True):
+            self._count(record, one)
 
     async def _hand_on_alone(self, desk: Desk, record: ConsumerRecord[Any, Any]) -> Sorted:
         found = _sorted(desk, record)
@@ -173,13 +189,19 @@ class Intake:
 
     def _desk(self) -> Desk:
         settings = self._settings
-        return Desk(settings.namespace, settings.max_value_bytes, self._view.directory)
+        directory, trust = self._view.directory, settings.trust
+        return Desk(settings.namespace, settings.max_value_bytes, directory, trust)
 
-    def _count(self, found: Sorted) -> None:
+    def _count(self, record: ConsumerRecord[Any, Any], found: Sorted) -> None:
         self.counted["logged"] += found.logged
         for problem in found.problems:
             self.counted[f"dead:{problem.code}"] += 1
-            log.info("Dead letter: %s at %s", problem.code, problem.position)
+            if problem.code in FORGED:
+                # An alarm: somebody may be at work. Who it says to be stands in the dead letter.
+                self.counted["forged"] += 1
+                log.warning("Refused as not authentic: %s at %s", problem.code, received(record))
+            else:
+                log.info("Dead letter: %s at %s", problem.code, problem.position)
 
     def _ticks(self) -> list[Record]:
         now = datetime.now(UTC)
@@ -190,7 +212,7 @@ class Intake:
                     f"tick-{number}-{now.timestamp()}", "urn:releasebus:clock", Tick.TYPE, now
                 ),
                 Tick(at=now),
-                Attestation(CLOCK, SIGNATURES_OFF, ""),
+                Attestation(CLOCK, SignaturePolicy.OFF, ""),
                 (topic, number),
             )
             for number in self._inputs.quiet_partitions
@@ -219,6 +241,10 @@ class Intake:
         except KafkaError as error:
             # A rebalance got in between: the next member repeats them, the ledger knows them.
             log.info("Places not committed, to be repeated: %s", error)
+
+
+def _may_be_known_by_now(found: Sorted) -> bool:
+    return any(problem.code in LATER_KNOWN for problem in found.problems)
 
 
 def _sorted(desk: Desk, record: ConsumerRecord[Any, Any]) -> Sorted:

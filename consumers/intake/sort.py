@@ -9,7 +9,9 @@ from aiokafka import ConsumerRecord
 
 from adapters.contract import NOTHING, Part
 from adapters.registry import system_taking
+from consumers.intake.authentic import FORGED, Claim, attested, received, speaker_of
 from consumers.intake.dead_letters import dead_letter
+from consumers.intake.trust import NO_TRUST, Trust
 from ledger.directory.directory import Directory
 from producers.log import log_record
 from producers.records import Record
@@ -21,7 +23,6 @@ from schemas.envelope import (
     headers_of,
     texts_of,
 )
-from schemas.identifiers import Unusable, read_party_code
 from schemas.logged import Attestation
 from schemas.message_types import ON_TOPIC
 from schemas.normalising import DRIVERS
@@ -29,17 +30,15 @@ from schemas.notices import NOTICE, UNREADABLE, Answered, Notice
 from schemas.organisations import Organisation
 from schemas.plain_identity import plain_identity
 from schemas.reading import carries_driver, read_message, wrong_key
+from schemas.signatures import SignaturePolicy
 from schemas.strict_json import UnreadableJson
 from schemas.strict_json import read as read_json
-from schemas.topics import REGISTER, REGISTRATIONS, outbox, within
+from schemas.topics import REGISTER, outbox, within
 from schemas.unreadable import Unreadable
 from schemas.value import altered
 from schemas.words import Language, Who, remedy
 
-ORGANISATION = "urn:releasebus:organisation:"
-REGISTER_SOURCE = "urn:releasebus:register"
 INTAKE_SOURCE = "urn:releasebus:intake"
-SIGNATURES_OFF = "off"
 REPEATED = ("ce_subject", "ce_dataschema", "content-type")
 """What the sender may say at will and we say again: in a log, an outbox, a record's key."""
 LONGEST_POSITION = 300
@@ -69,23 +68,26 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What sorting needs beside the record: where it is, how large a value may be, who is who."""
+    """What sorting needs beside the record: where it is, how large a value may be, who is who.
+
+    `trust` is how strictly signatures are asked for.
+    """
 
     namespace: str
     max_value_bytes: int
     directory: Directory
+    trust: Trust = NO_TRUST
 
     def sort(self, record: ConsumerRecord[Any, Any]) -> Sorted:
         """Return what *record* becomes; every record becomes something (I1)."""
         texts = texts_of(record.headers)
-        envelope = texts if isinstance(texts, Unreadable) else _envelope(texts)
-        if isinstance(texts, Unreadable) or isinstance(envelope, Unreadable):
-            why = _unreadable(texts, envelope)
-            place, hides = why.position[:LONGEST_POSITION], self._may_hide(record)
-            why = replace(why, position=place, sensitive=hides)
-            return self._dead(record, (why,), _asker_in(record.headers))
+        if isinstance(texts, Unreadable):
+            return self._of_no_envelope(record, texts)
+        attestation = attested(self._claim(record, texts), self.directory, self.trust)
+        envelope = _envelope(texts)
+        if isinstance(envelope, Unreadable):
+            return self._of_no_envelope(record, _graver(attestation, envelope))
         found = self._parts(record, envelope, texts)
-        attestation = self._attested(record, envelope)
         if isinstance(attestation, Unreadable):
             why = replace(attestation, sensitive=any(map(_shows_driver, found)))
             return self._dead(record, (why,), None)
@@ -105,7 +107,30 @@ class Desk:
         allowed = ON_TOPIC[record.topic.removeprefix(self.namespace)]
         hides = any(DRIVERS[model] for model in allowed)
         why = Unreadable("not_handled", "record", sentence, sensitive=hides)
-        return self._dead(record, (why,), _asker_in(record.headers))
+        return self._dead(record, (why,), self._authentic_asker(record))
+
+    def _claim(self, record: ConsumerRecord[Any, Any], texts: dict[str, str]) -> Claim:
+        return Claim(record, texts, record.topic.removeprefix(self.namespace))
+
+    def _of_no_envelope(self, record: ConsumerRecord[Any, Any], why: Unreadable) -> Sorted:
+        place, hides = why.position[:LONGEST_POSITION], self._may_hide(record)
+        asker = None if why.code in FORGED else self._authentic_asker(record)
+        return self._dead(record, (replace(why, position=place, sensitive=hides),), asker)
+
+    def _authentic_asker(self, record: ConsumerRecord[Any, Any]) -> Asker | None:
+        """Return who waits for an answer to what is no message; a forger gets none."""
+        asker = _asker_in(record.headers)
+        topic = record.topic.removeprefix(self.namespace)
+        if self.trust.policy_of(topic) is SignaturePolicy.OFF:
+            return asker
+        texts = texts_of(record.headers)
+        if isinstance(texts, Unreadable):
+            return None
+        try:
+            attestation = attested(self._claim(record, texts), self.directory, self.trust)
+        except Exception:  # noqa: BLE001  what our code could not handle, told where it broke first
+            return None
+        return None if isinstance(attestation, Unreadable) else asker
 
     def _may_hide(self, record: ConsumerRecord[Any, Any]) -> bool:
         """Tell whether a value of no known type may hold a driver that nobody can look for."""
@@ -163,17 +188,10 @@ class Desk:
             time=part.occurred_at or envelope.time,
             content_type=JSON,
         )
+        findings = (*attestation.findings, *part.findings)
         return log_record(
-            own, part.message, altered(attestation, findings=part.findings), self.namespace
+            own, part.message, altered(attestation, findings=findings), self.namespace
         )
-
-    def _attested(
-        self, record: ConsumerRecord[Any, Any], envelope: Envelope
-    ) -> Attestation | Unreadable:
-        sender = _sender(envelope.source, record.topic.removeprefix(self.namespace))
-        if isinstance(sender, Unreadable):
-            return sender
-        return Attestation(sender, policy=SIGNATURES_OFF, received=_received(record))
 
     def _dead(
         self,
@@ -193,14 +211,14 @@ class Desk:
     ) -> Record | None:
         if asker is None:
             return None
-        sender = _sender(asker.source, record.topic.removeprefix(self.namespace))
+        sender = speaker_of(asker.source, record.topic.removeprefix(self.namespace))
         if isinstance(sender, Unreadable):
             return None
         if sender != REGISTER and self.directory.get(sender) is None:
             return None  # a stranger gets nothing, and no topic is made for one
         now = datetime.now(UTC)
         told = Envelope(
-            id=f"intake/{_received(record)}",
+            id=f"intake/{received(record)}",
             source=INTAKE_SOURCE,
             type="releasebus.unreadable",
             time=now,
@@ -236,6 +254,13 @@ def _envelope(texts: dict[str, str]) -> Envelope | Unreadable:
     return envelope_in(texts)
 
 
+def _graver(attestation: Attestation | Unreadable, why: Unreadable) -> Unreadable:
+    """Return what is told of a record whose envelope is wrong: a forgery before all else."""
+    if isinstance(attestation, Unreadable) and attestation.code in FORGED:
+        return attestation
+    return why
+
+
 def _asker_in(headers: Iterable[tuple[str, bytes | None]]) -> Asker | None:
     """Return who asks for an answer where the headers as a whole are no envelope."""
     given = list(headers)
@@ -262,28 +287,5 @@ def _shows_driver(part: Part | Unreadable) -> bool:
     return part.sensitive if isinstance(part, Unreadable) else carries_driver(part.message)
 
 
-def _received(record: ConsumerRecord[Any, Any]) -> str:
-    return f"{record.topic}/{record.partition}/{record.offset}"
-
-
 def _unreadable(*found: object) -> Unreadable:
     return next(each for each in found if isinstance(each, Unreadable))
-
-
-def _sender(source: str, topic: str) -> str | Unreadable:
-    """Return who the source says it is; with signatures off that word is taken."""
-    if topic == REGISTRATIONS.name:
-        if source == REGISTER_SOURCE:
-            return REGISTER
-        return _unknown("Registrations come from the register alone.")
-    if not source.startswith(ORGANISATION):
-        return _unknown(f"The source of a message is {ORGANISATION} and the sender's NxtPort id.")
-    code = read_party_code("nxtport", source.removeprefix(ORGANISATION))
-    # The register's outbox is the register's own, however its name is spelt.
-    if isinstance(code, Unusable) or code.value.lower() == REGISTER:
-        return _unknown("The source names no usable NxtPort id.")
-    return code.value
-
-
-def _unknown(sentence: str) -> Unreadable:
-    return Unreadable("source_unknown", "header ce_source", sentence)

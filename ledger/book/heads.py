@@ -1,9 +1,6 @@
 """Signing the head of a chain, so that a book cut off behind it can be shown to be cut off."""
 
 import logging
-import os
-import stat
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -12,20 +9,11 @@ from pathlib import Path
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
+from ledger.key_file import key_kept_in
 from schemas.heads import Head, signed
 
 log = logging.getLogger(__name__)
 KEY_ID_BYTES = 8
-KEY_BYTES = 32
-
-
-class KeyUnusable(Exception):
-    """The file with the bus's signing key cannot be used as it is.
-
-    It has to hold exactly 32 bytes, readable by the bus's own user and nobody else (chmod 600).
-    Where it is lost, name a new file: the heads signed so far stay checkable by the old public
-    key.
-    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +36,7 @@ def head_key(file: Path | None) -> HeadKey:
     """
     if file is None:
         return _named(SigningKey.generate())
-    if not file.exists():
-        _make(file)
-    if stat.S_IMODE(file.stat().st_mode) & stat.S_IRWXO:
-        raise KeyUnusable(f"{file} is open to every user of this machine")
-    seed = file.read_bytes()
-    if len(seed) != KEY_BYTES:
-        raise KeyUnusable(f"{file} holds {len(seed)} bytes")
-    return _named(SigningKey(seed))
+    return _named(key_kept_in(file))
 
 
 def public_half(file: Path) -> Path:
@@ -102,23 +83,6 @@ def check_head(head: Head, public_key: bytes) -> bool:
     except (BadSignatureError, ValueError):
         return False
     return True
-
-
-def _make(file: Path) -> None:
-    """Make the key whole or not at all: two processes that start at once must share one."""
-    # Nobody else may read what mkstemp makes.
-    descriptor, draft = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as opened:
-            opened.write(bytes(SigningKey.generate()))
-            opened.flush()
-            os.fsync(opened.fileno())
-        try:
-            os.link(draft, file)
-        except FileExistsError:
-            return  # the other process was first
-    finally:
-        Path(draft).unlink()
 
 
 def _named(key: SigningKey) -> HeadKey:

@@ -16,12 +16,19 @@ from consumers.intake import run as module
 from consumers.intake.run import Intake, IntakeSettings
 from consumers.intake.run import run as run_intake
 from consumers.intake.sort import Desk
+from consumers.intake.trust import trust_everywhere
 from ledger.directory.directory import directory_of
 from producers.records import Record, RecordTooLarge
+from producers.signing import new_message_key
+from schemas.keys import Key
 from schemas.logged import read_logged
 from schemas.messages import Tick
 from schemas.organisations import Organisation
+from schemas.signatures import SignaturePolicy
+from schemas.value import altered
 from tests.consumers.intake.records import CARRIER, PARTY, came, place, said
+from tests.consumers.intake.signers import signed_by
+from tests.schemas.samples import NOW
 
 CARRIED, HELD_RIGHTS = place(CARRIER), place(PARTY)
 AGENT = Organisation("NXT21000000001", 1, "Demo Agent NV", ())
@@ -209,6 +216,40 @@ async def test_what_our_own_code_cannot_handle_is_set_aside_without_its_content(
     assert letter.value is not None
     assert letter.value.startswith(b"sha256:"), "its topic can carry a driver"
     assert broker.committed == {HELD_RIGHTS: 4}
+
+
+async def test_a_forgery_is_an_alarm_that_is_counted_and_names_its_place_alone(
+    broker: Broker, caplog: pytest.LogCaptureFixture
+) -> None:
+    trust = trust_everywhere(SignaturePolicy.REQUIRED, None)
+    broker.intake._settings = IntakeSettings("nowhere:9", trust=trust)
+    await broker.intake.take([said(CARRIER, "release", offset=3)])
+
+    await pumped(broker, "committed")
+
+    assert broker.intake.counted["forged"] == broker.intake.counted["dead:signature_missing"] == 1
+    (alarm,) = [record for record in caplog.records if record.levelno == logging.WARNING]
+    assert alarm.message == f"Refused as not authentic: signature_missing at {CARRIER}/0/3"
+    assert [record.topic for record in broker.sent] == ["dead-letters.v1"]
+
+
+async def test_a_key_that_was_registered_just_before_is_looked_for_again(broker: Broker) -> None:
+    key, view = new_message_key(), broker.intake._view
+    trust = trust_everywhere(SignaturePolicy.REQUIRED, None)
+    broker.intake._settings = IntakeSettings("nowhere:9", trust=trust)
+
+    async def caught_up() -> None:
+        own = Key(key.key_id, key.public_key, NOW)
+        view.directory = directory_of([altered(AGENT, keys=(own,))], 2)
+
+    view.caught_up = caught_up  # type: ignore[method-assign]  # no broker here to read from
+    first = signed_by(key, said(CARRIER, "release"))
+    await broker.intake.take([first, signed_by(new_message_key(), said(CARRIER, "update"))])
+
+    await pumped(broker, "committed")
+
+    assert [record.topic for record in broker.sent] == ["ledger.log.v1", "dead-letters.v1"]
+    assert broker.intake.counted["logged"] == broker.intake.counted["forged"] == 1
 
 
 async def test_time_is_told_to_the_partitions_where_nothing_is_held_back(broker: Broker) -> None:

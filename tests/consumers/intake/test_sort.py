@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from adapters.antwerp_cpu.profile import MEDIA, TYPE_PREFIX
 from adapters.antwerp_cpu.sealing import sealed
-from consumers.intake.sort import REGISTER_SOURCE, Desk, Sorted
+from consumers.intake.authentic import REGISTER_SOURCE
+from consumers.intake.sort import Desk, Sorted
 from ledger.directory.directory import directory_of
 from producers.log import partition_of
 from producers.records import Record

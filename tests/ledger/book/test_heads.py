@@ -1,14 +1,10 @@
 """A head is signed with a key that only the bus can read, and checked without it."""
 
-import stat
-import threading
 from pathlib import Path
 
 import pytest
 
 from ledger.book.heads import (
-    HeadKey,
-    KeyUnusable,
     check_head,
     head_key,
     keep_public_half,
@@ -48,50 +44,6 @@ def test_a_head_that_was_changed_is_not_believed(change: dict[str, object]) -> N
     head = altered(sign_head(key, LEDGER, 12, HASH, NOW), **change)
 
     assert not check_head(head, key.public_key)
-
-
-def test_the_key_is_made_on_first_use_and_nobody_else_can_read_it(tmp_path: Path) -> None:
-    file = tmp_path / "head.key"
-    key = head_key(file)
-
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert head_key(file) == key
-    assert [each.name for each in tmp_path.iterdir()] == ["head.key"]
-
-
-def test_all_who_start_at_once_share_one_key(tmp_path: Path) -> None:
-    file = tmp_path / "head.key"
-    keys: list[HeadKey] = []
-    ready = threading.Barrier(4)
-
-    def start() -> None:
-        ready.wait()
-        keys.append(head_key(file))
-
-    starters = [threading.Thread(target=start) for _ in range(4)]
-    for starter in starters:
-        starter.start()
-    for starter in starters:
-        starter.join()
-
-    assert [key.key_id for key in keys] == [head_key(file).key_id] * 4
-    assert [each.name for each in tmp_path.iterdir()] == ["head.key"]
-
-
-def test_a_key_that_others_can_read_is_not_used(tmp_path: Path) -> None:
-    file = tmp_path / "head.key"
-    head_key(file)
-    file.chmod(0o604)
-    with pytest.raises(KeyUnusable, match="open to every user"):
-        head_key(file)
-
-
-def test_a_file_that_holds_no_key_is_not_used(tmp_path: Path) -> None:
-    file = tmp_path / "head.key"
-    file.write_bytes(b"too short")
-    file.chmod(0o600)
-    with pytest.raises(KeyUnusable, match="9 bytes"):
-        head_key(file)
 
 
 def test_the_public_half_is_kept_beside_the_key_once_and_the_keys_of_before_stay(

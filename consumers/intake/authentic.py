@@ -1,0 +1,187 @@
+"""Who stands behind a record: its sender, or a gateway that may speak for one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from aiokafka import ConsumerRecord
+from nacl.bindings import crypto_sign_open
+from nacl.exceptions import BadSignatureError, CryptoError
+
+from consumers.intake.trust import Trust
+from ledger.directory.directory import Directory
+from schemas.envelope import MAX_ATTRIBUTE_LENGTH
+from schemas.identifiers import Unusable, read_party_code
+from schemas.keys import Key, public_key_in
+from schemas.logged import Attestation
+from schemas.signatures import (
+    AUTHENTICATION,
+    CHANNEL,
+    ON_BEHALF_OF,
+    SIGNATURE,
+    SPOKEN_FOR,
+    SignaturePolicy,
+    payload_of,
+    signing_input,
+    taken_apart,
+    whole,
+)
+from schemas.topics import REGISTER, REGISTRATIONS
+from schemas.unreadable import Unreadable
+from schemas.value import altered
+
+ORGANISATION = "urn:releasebus:organisation:"
+REGISTER_SOURCE = "urn:releasebus:register"
+UNSIGNED = "unsigned: header rb_signature"
+"""The finding about what a topic lets in without a signature, with a warning."""
+
+FORGED = frozenset(
+    {
+        "signature_missing",
+        "signature_malformed",
+        "signature_algorithm",
+        "key_unknown",
+        "key_expired",
+        "key_revoked",
+        "signature_wrong",
+        "not_the_gateway",
+    }
+)
+"""What is alarmed: somebody says to be who it may not be, or has no signature where one is due."""
+
+LATER_KNOWN = frozenset({"key_unknown", "not_the_gateway"})
+"""What a directory that is a moment behind would say of who was registered just before."""
+
+NO_KEYS: tuple[Key, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A record with its headers as text, and the topic it came on, without the namespace."""
+
+    record: ConsumerRecord[Any, Any]
+    texts: Mapping[str, str]
+    topic: str
+
+    @property
+    def received(self) -> str:
+        """Where it stands, for a person."""
+        return received(self.record)
+
+    @property
+    def moment(self) -> datetime:
+        """The broker's time of the record: what keys are judged by, not the sender's ce_time."""
+        return datetime.fromtimestamp(self.record.timestamp / 1000, UTC)
+
+
+def attested(claim: Claim, directory: Directory, trust: Trust) -> Attestation | Unreadable:
+    """Return who stands behind a record, or why nobody does; its value is not looked into."""
+    source = claim.texts.get("ce_source", "")
+    speaker = speaker_of(source, claim.topic)
+    if isinstance(speaker, Unreadable):
+        return speaker
+    policy = trust.policy_of(claim.topic)
+    own = Attestation(speaker, policy=policy, received=claim.received)
+    if policy is not SignaturePolicy.OFF:
+        known = directory.get(speaker)
+        keys = trust.roots.get(source, NO_KEYS if known is None else known.keys)
+        signed = _signed(claim, own, keys)
+        if isinstance(signed, Unreadable):
+            return signed
+        own = signed
+    if any(name in claim.texts for name in SPOKEN_FOR):
+        return _spoken_for(claim, own, directory)
+    return own
+
+
+def speaker_of(source: str, topic: str) -> str | Unreadable:
+    """Return who the source says it is: an NxtPort id in its one spelling, or the register."""
+    if topic == REGISTRATIONS.name:
+        if source == REGISTER_SOURCE:
+            return REGISTER
+        return _unknown("Registrations come from the register alone.")
+    if not source.startswith(ORGANISATION):
+        return _unknown(f"The source of a message is {ORGANISATION} and the sender's NxtPort id.")
+    code = read_party_code("nxtport", source.removeprefix(ORGANISATION))
+    # The register's outbox is the register's own, however its name is spelt.
+    if isinstance(code, Unusable) or code.value.lower() == REGISTER:
+        return _unknown("The source names no usable NxtPort id.")
+    return code.value
+
+
+def received(record: ConsumerRecord[Any, Any]) -> str:
+    """Return where a record stands, `topic/partition/offset`."""
+    return f"{record.topic}/{record.partition}/{record.offset}"
+
+
+def _signed(claim: Claim, own: Attestation, keys: tuple[Key, ...]) -> Attestation | Unreadable:
+    came = claim.texts.get(SIGNATURE)
+    if came is None:
+        if own.policy == SignaturePolicy.WARN:
+            return altered(own, findings=(UNSIGNED,))
+        return _forged("signature_missing", "Messages on this topic have to be signed.")
+    signature = taken_apart(came.encode())
+    if isinstance(signature, Unreadable):
+        return signature
+    key = next((each for each in keys if each.id == signature.key_id), None)
+    if key is None:
+        return _forged("key_unknown", "The key is none of the sender that ce_source names.")
+    if key.revoked_by(claim.moment):
+        return _forged("key_revoked", "The key was revoked before the message came.")
+    if key.expired_by(claim.moment):
+        return _forged("key_expired", "The key's term was over before the message came.")
+    record = claim.record
+    payload = payload_of(record.topic, record.key, dict(record.headers), record.value)
+    signed = signing_input(signature.header, payload)
+    if not _verifies(signed, signature.signature, key):
+        sentence = "The signature is not over this topic, key, headers and value."
+        return _forged("signature_wrong", sentence)
+    return altered(own, key_id=key.id, signature=whole(signed, signature.signature))
+
+
+def _verifies(signed: bytes, signature: bytes, key: Key) -> bool:
+    try:
+        crypto_sign_open(signature + signed, _public_key(key.public_key))
+    except (BadSignatureError, CryptoError):
+        return False
+    return True
+
+
+@lru_cache(4096)  # asked for every message
+def _public_key(written: str) -> bytes:
+    return public_key_in(written)
+
+
+def _spoken_for(claim: Claim, own: Attestation, directory: Directory) -> Attestation | Unreadable:
+    for name in SPOKEN_FOR:
+        said = claim.texts.get(name, "")
+        if not said:
+            sentence = "Who speaks for another names it, and how and over what it was known."
+            return Unreadable("header_missing", f"header {name}", sentence)
+        if len(said) > MAX_ATTRIBUTE_LENGTH:
+            sentence = f"The header exceeds {MAX_ATTRIBUTE_LENGTH} characters."
+            return Unreadable("header_too_long", f"header {name}", sentence)
+    code = read_party_code("nxtport", claim.texts[ON_BEHALF_OF])
+    party = None if isinstance(code, Unusable) else directory.get(code.value)
+    gateways = () if party is None or claim.topic == REGISTRATIONS.name else party.gateways
+    mine = next((each for each in gateways if each.organisation == own.organisation), None)
+    if party is None or mine is None or not mine.speaks_at(claim.moment):
+        sentence = "The directory does not say that the sender may speak for this organisation."
+        return Unreadable("not_the_gateway", f"header {ON_BEHALF_OF}", sentence)
+    return altered(
+        own,
+        organisation=party.id,
+        via=own.organisation,
+        authentication=claim.texts[AUTHENTICATION],
+        channel=claim.texts[CHANNEL],
+    )
+
+
+def _forged(code: str, sentence: str) -> Unreadable:
+    return Unreadable(code, f"header {SIGNATURE}", sentence)
+
+
+def _unknown(sentence: str) -> Unreadable:
+    return Unreadable("source_unknown", "header ce_source", sentence)
