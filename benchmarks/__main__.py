@@ -10,6 +10,7 @@ from rich.table import Table
 
 from benchmarks.ground import Ground, Measured
 from benchmarks.rows import ROWS
+from benchmarks.warming import warmed
 from compose.local import LocalKafka, LocalPostgres
 
 
@@ -19,21 +20,26 @@ def main() -> None:
     arguments.add_argument("--messages", type=int, default=45_000)
     arguments.add_argument("--naive-messages", type=int, default=900)
     arguments.add_argument("--grown-to", type=int, default=1_000_000, metavar="ENTRIES")
+    arguments.add_argument("--warm-seconds", type=float, default=60.0)
     arguments.add_argument("--only", nargs="*", choices=[*ROWS], default=[*ROWS])
     chosen = arguments.parse_args()
     # It tells of every partition whose leader is not there yet.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     with LocalKafka() as kafka, LocalPostgres() as postgres:
         ground = Ground(kafka, postgres, chosen.messages, chosen.naive_messages, chosen.grown_to)
-        measured = asyncio.run(_measured(ground, chosen.only))
+        measured = asyncio.run(_measured(ground, chosen.only, chosen.warm_seconds))
     table = Table("what", "measured", "beside it")
     for one in measured:
         table.add_row(one.what, one.figure, one.beside)
     Console(width=110).print(table)
 
 
-async def _measured(ground: Ground, names: list[str]) -> list[Measured]:
-    """Take the rows one after the other; a later one may stand beside an earlier one's figure."""
+async def _measured(ground: Ground, names: list[str], warm_seconds: float) -> list[Measured]:
+    """Take the rows one after the other; a later one may stand beside an earlier one's figure.
+
+    Before the first the broker is warmed, and stays the same one.
+    """
+    await warmed(ground, warm_seconds)
     found: list[Measured] = []
     known: Mapping[str, float] = {}
     for name in names:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 from aiokafka import AIOKafkaProducer
 from sqlalchemy import Engine, func, select
 
+from benchmarks.spent import COMPILING, Meter
 from benchmarks.workload import Said, cast
 from ledger.book import tables
 from ledger.book.engine import open_book
@@ -38,10 +39,33 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """How far the ledger is: places of the logs passed, and entries not yet published."""
+    """How far the ledger is: places of the logs passed, entries not published, who holds it."""
 
     consumed: int
     unpublished: int
+    owners: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """How many messages went through in what time, and the CPU seconds that each process spent."""
+
+    messages: int
+    seconds: float
+    spent: Mapping[str, float]
+
+    @property
+    def rate(self) -> float:
+        """Messages a second."""
+        return self.messages / self.seconds
+
+    @property
+    def cost(self) -> str:
+        """What a message cost, in words: microseconds of CPU, process by process."""
+        each = {name: cpu / self.messages * 1_000_000 for name, cpu in self.spent.items()}
+        parts = ", ".join(f"{name} {cost:.0f}" for name, cost in each.items())
+        whole = sum(cost for name, cost in each.items() if not name.endswith(COMPILING))
+        return f"{whole:.0f} us CPU a message: {parts}"
 
 
 async def prepared(place: Place) -> Engine:
@@ -87,23 +111,29 @@ async def send(place: Place, *waves: Iterable[Record]) -> None:
         await producer.stop()
 
 
-async def seconds_until_through(
-    engine: Engine, said: Sequence[Said], began: float | None, base: int | None = None
-) -> float:
-    """Return the seconds from *began*, or the first batch done, to the last fact published.
-
-    *base* is how much had been consumed before.
-    """
-    base = passed(engine).consumed if base is None else base
+async def through(
+    engine: Engine, messages: int, meter: Meter, before: Passed, began: float
+) -> Passage:
+    """Wait until *messages* are through since *before*, the last fact published."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             now = passed(engine)
-            if began is None and now.consumed > base:
-                began, base_done = time.perf_counter(), now.consumed - base
-                said = said[base_done:]
-                base = now.consumed
-            if now.consumed - base >= len(said) and now.unpublished == 0:
-                return time.perf_counter() - (began or 0.0)
+            if now.consumed - before.consumed >= messages and now.unpublished == 0:
+                return Passage(messages, time.perf_counter() - began, meter.spent())
+            await asyncio.sleep(POLL_SECONDS)
+
+
+async def at_work(engine: Engine, processes: int, before: Passed) -> Passed:
+    """Wait until so many new processes hold shards and the first batch is done; return where.
+
+    What they did until then, joining the group one after the other, is not of what is timed.
+    """
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            now = passed(engine)
+            new = now.owners - before.owners
+            if len(new) >= processes and now.consumed > before.consumed:
+                return now
             await asyncio.sleep(POLL_SECONDS)
 
 
@@ -130,7 +160,8 @@ def passed(engine: Engine) -> Passed:
     unpublished = func.sum(columns.next_seq - 1 - columns.relayed_seq)
     with engine.connect() as connection:
         row = connection.execute(select(consumed, unpublished)).one()
-    return Passed(int(row[0] or 0), int(row[1] or 0))
+        owners = connection.execute(select(columns.owner)).scalars()
+        return Passed(int(row[0] or 0), int(row[1] or 0), frozenset(owners))
 
 
 def peak_mebibytes(process: "subprocess.Popen[bytes]") -> float:

@@ -34,6 +34,11 @@ class Ground:
         """The work: containers from release to gate."""
         return work(self.messages)
 
+    @property
+    def engines(self) -> dict[str, int]:
+        """The engines' processes, by name."""
+        return {"Kafka": self.kafka.process_id, "PostgreSQL": self.postgres.process_id}
+
     def place(self) -> Place:
         """Return a namespace and a database that nothing was measured in before."""
         self._places += 1

@@ -1,12 +1,14 @@
 """How long from publishing an assignment until the terminal has the entitlement, paced."""
 
 import asyncio
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from benchmarks.bus import Place, running, seconds_until_through, send
+from benchmarks.bus import Passage, Place, passed, running, send, through
+from benchmarks.spent import Meter
 from benchmarks.workload import PORT, QUAY, Said, at_the_door, logged
 from ledger.book.engine import open_book
 from producers.records import send_all
@@ -17,28 +19,35 @@ from schemas.topics import pickup_rights, within
 SLICE_SECONDS = 0.01
 
 
-async def entitlement_delays(place: Place, said: Sequence[Said], rate: int) -> list[float]:
+async def entitlement_delays(
+    place: Place, said: Sequence[Said], rate: int, engines: Mapping[str, int]
+) -> tuple[list[float], str]:
     """Return, sorted, the seconds from publish to entitlement at *rate* assignments a second.
 
-    Of the second half: a broker that has just started compiles itself for half a minute, on the
-    same two processors.
+    Of the second half, for the first finds the processes as a rush has left them. With it goes
+    what a message cost.
     """
     first = next(at for at, one in enumerate(said) if isinstance(one.message, AssignPickup))
-    before = said[:first]
     assignments = [one for one in said if isinstance(one.message, AssignPickup)]
     engine = open_book(place.database_url)
-    async with running(place, ["intake", "apply"]):
-        await send(place, [logged(one, place.namespace) for one in before])
-        await seconds_until_through(engine, before, time.perf_counter())
+    async with running(place, ["intake", "apply"]) as (intake, apply):
+        meter = Meter({"load": os.getpid(), "intake": intake.pid, "apply": apply.pid, **engines})
+        before = passed(engine)
+        await send(place, [logged(one, place.namespace) for one in said[:first]])
+        await through(engine, first, meter, before, time.perf_counter())
         published: dict[str, float] = {}
         watching = asyncio.create_task(_arrivals(place, len(assignments)))
         await asyncio.sleep(1.0)
+        meter.start()
+        began = time.perf_counter()
         await _paced(place, assignments, rate, published)
         arrived = await asyncio.wait_for(watching, 120)
+        cost = Passage(len(assignments), time.perf_counter() - began, meter.spent()).cost
     engine.dispose()
     in_order = sorted(published, key=published.__getitem__)
     settled = in_order[len(in_order) // 2 :]
-    return sorted(arrived[container] - published[container] for container in settled)
+    delays = sorted(arrived[container] - published[container] for container in settled)
+    return delays, cost
 
 
 async def _paced(

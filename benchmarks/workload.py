@@ -59,11 +59,15 @@ def cast() -> tuple[m.RegisterOrganisation, ...]:
     )
 
 
-def work(messages: int) -> list[Said]:
-    """Return about *messages* messages, the steps of many containers one after another."""
+def work(messages: int, first: int = 0) -> list[Said]:
+    """Return about *messages* messages, the steps of many containers one after another.
+
+    The containers are numbered from *first* on.
+    """
     key = new_terminal_key()
     driver = seal("000000012", key.public_key, key.key_id)
-    stories = [list(_story(number, driver)) for number in range(messages // STEPS)]
+    containers = range(first, first + messages // STEPS)
+    stories = [list(_story(number, driver)) for number in containers]
     return [story[step] for step in range(STEPS) for story in stories]
 
 

@@ -91,6 +91,13 @@ class LocalEngine(ABC):
         """Tell whether the engine's process lives (it may be paused)."""
         return self._warden is not None and self._warden.poll() is None
 
+    @property
+    def process_id(self) -> int:
+        """The process that all of the engine's stand under; EngineBroken if none runs."""
+        if self._warden is None:
+            raise EngineBroken(f"{self.name} is not running: start it first")
+        return self._warden.pid
+
     def start(self) -> None:
         """Start the engine and return when it serves; on a running one nothing happens.
 
