@@ -32,7 +32,7 @@ def schemas(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write JSON Schemas and the AsyncAPI document of everything that travels."""
+    """Write JSON Schemas, and the AsyncAPI and OpenAPI documents, of everything that travels."""
     if check + compatible + (release is not None) > 1:
         raise Told("Give one of --check, --compatible and --release.", Exit.USAGE)
     if compatible:
@@ -44,7 +44,10 @@ def schemas(
 
 
 def _write(folder: Path, *, check: bool, as_json: bool) -> None:
-    differences = export.check(folder) if check else export.export(folder)
+    from producers.door import openapi  # noqa: PLC0415 - heavy: only when it is run
+
+    beside = {openapi.FILE: openapi.document()}
+    differences = export.check(folder, beside) if check else export.export(folder, beside)
     if as_json:
         emit({"folder": str(folder), "differences": differences})
     else:

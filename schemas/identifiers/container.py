@@ -11,6 +11,12 @@ from schemas.identifiers.spelling import LONGEST_RAW, compact, unusable
 LONGEST = 17
 """Characters of an equipment number in EDIFACT (data element 8260, an..17)."""
 
+FEWEST_DIGITS = 11
+"""Fewer alone are no key, which would stand open everywhere: an Alfapass has nine, PINs fewer.
+
+An air waybill has eleven.
+"""
+
 # A process meets the same containers over and over; 16,384 readings take about 6 MB.
 _REMEMBERED = 16_384
 
@@ -50,6 +56,7 @@ _slash_before_check_digit = re.compile(r"/(?=[0-9]$)")
 _FORMAT = IdentifierFinding(
     "container_format", "A container number has four letters and seven digits (ISO 6346)."
 )
+_ONLY_DIGITS = "So few digits alone are no container number, but may be a card or a PIN."
 _CATEGORY = IdentifierFinding(
     "container_category",
     "The fourth letter of a container number is U, J or Z (ISO 6346).",
@@ -83,6 +90,8 @@ def _read(raw: str) -> ContainerNumber | Unusable:
         return bad
     if _is_written_well(value):
         return ContainerNumber(raw, value, _findings(value))
+    if value.isdigit() and len(value) < FEWEST_DIGITS:
+        return Unusable(_ONLY_DIGITS)
     return ContainerNumber(raw, value, (_FORMAT, *_category_findings(value)))
 
 

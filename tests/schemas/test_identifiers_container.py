@@ -137,3 +137,10 @@ def test_reading_twice_changes_nothing(raw: str) -> None:
     assert once.raw == raw
     assert 1 <= len(once.value) <= 17
     assert set(once.value) <= set(string.ascii_uppercase + string.digits)
+
+
+@pytest.mark.parametrize("raw", ["000000012", "0000-000.12", "4711", "1234567890"])
+def test_a_card_or_a_pin_is_no_container(raw: str) -> None:
+    found = read_container(raw)
+    assert isinstance(found, Unusable)
+    assert raw not in found.reason

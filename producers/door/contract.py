@@ -1,0 +1,33 @@
+"""What a system brings to the door: its routes, and their description; found by its folder."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.routing import BaseRoute
+
+from producers.door.door import Door
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One operation for the OpenAPI document; `unverified` says what nobody has confirmed."""
+
+    method: str
+    path: str
+    summary: str
+    asks: type[BaseModel]
+    answers: Mapping[int, type[BaseModel] | bool]
+    unverified: str = ""
+    parameters: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """The routes of one system. `name` is its folder; `routes` makes them for a door."""
+
+    name: str
+    title: str
+    routes: Callable[[Door], Sequence[BaseRoute]]
+    described: Sequence[Described]

@@ -1,0 +1,1 @@
+"""Tests of Certified Pick up's calls at the door."""
