@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Protocol
 
 from ledger.directory.directory import Directory
+from producers.client import ORGANISATION_SOURCE
 from producers.door.allowance import Allowances
 from producers.door.callers import Caller
 from producers.records import Record
+from producers.signing import MessageKey, SpokenFor, signed
 from schemas.organisations import Organisation
 from schemas.unreadable import Unreadable
 
+CHANNEL = "https"
 Quay = tuple[str, str]
 """A port and a terminal code, in the spelling that is compared."""
 
@@ -42,8 +45,30 @@ class GateAnswers:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """The door as an organisation of its own: it signs, and names for whom it speaks.
+
+    `organisation` is its NxtPort id. Who is spoken for has appointed it in the directory.
+    """
+
+    organisation: str
+    key: MessageKey
+
+    def speaks_for(self, party: Organisation, moment: datetime) -> bool:
+        """Tell whether *party* lets this door speak for it."""
+        return any(
+            gateway.organisation == self.organisation and gateway.speaks_at(moment)
+            for gateway in party.gateways
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Door:
-    """Everything that the routes of the systems share."""
+    """Everything that the routes of the systems share.
+
+    Without a `voice` the door publishes unsigned under the caller's own name: for a first look,
+    and let in only where signatures are not required.
+    """
 
     callers: Register
     allowances: Allowances
@@ -51,8 +76,26 @@ class Door:
     directory: Callable[[], Directory]
     clock: Callable[[], datetime]
     namespace: str = ""
+    voice: Voice | None = None
     gates: Mapping[Quay, GateAnswers] = field(default_factory=dict)
 
     def organisation(self, caller: Caller) -> Organisation | None:
         """Return the organisation that calls, as the directory knows it now."""
         return self.directory().get(caller.organisation)
+
+    def spoken(self, record: Record, caller: Caller) -> Record:
+        """Return *record* with who stands behind it, signed where the door has a voice.
+
+        How the caller was known is kept as evidence: by which token, never the token itself.
+        """
+        if self.voice is None:
+            return record
+        known_by = f"bearer token {caller.credential}"
+        spoken_for = SpokenFor(caller.organisation, known_by, CHANNEL)
+        headers = (*record.headers, *spoken_for.headers())
+        return signed(record._replace(headers=headers), self.voice.key)
+
+    def source(self, caller: Caller) -> str:
+        """Return the ce_source of what is published for *caller*."""
+        speaker = caller.organisation if self.voice is None else self.voice.organisation
+        return ORGANISATION_SOURCE + speaker

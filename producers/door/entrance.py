@@ -99,6 +99,12 @@ def _admission(door: Door, request: Request) -> tuple[Caller, Organisation] | Re
     if organisation is None:
         sentence = "Your organisation is not registered on this bus, or is not known here yet."
         return problem(403, "not_registered", sentence)
+    if door.voice is not None and not door.voice.speaks_for(organisation, door.clock()):
+        sentence = (
+            "Your organisation has not appointed this door as its gateway: register "
+            f"{door.voice.organisation} as one that may speak for you."
+        )
+        return problem(403, "not_your_gateway", sentence)
     return caller, organisation
 
 

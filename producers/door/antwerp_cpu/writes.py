@@ -24,19 +24,19 @@ from producers.door.repeats import Repeats
 from producers.log import partition_of
 from producers.records import Record
 from producers.sealing import UnusableIdentity, UnusableKey, seal
-from schemas.envelope import Envelope, Header, headers_of
+from schemas.envelope import Envelope, headers_of
 from schemas.identifiers import Unusable, read_locode, read_terminal
 from schemas.message_types import ON_TOPIC
 from schemas.messages import ContainerMessage, Role, SealedDriver
-from schemas.organisations import Terminal
+from schemas.organisations import Organisation, Terminal
 from schemas.strict_json import JsonValue, UnreadableJson, canonical
 from schemas.strict_json import read as read_json
 from schemas.topics import CARRIER, MEBIBYTE, Topic, within
 from schemas.unreadable import Unreadable
 
-SOURCE: Final = "urn:releasebus:organisation:"
 PUBLIC_REFERENCES: Final = uuid.UUID("6a0f6c0e-5cf1-4d2f-9a57-0d1b8e5d6a11")
 WITH_DRIVER: Final = "SubmitPickupRight"
+WITHOUT_QUAY: Final = "GateOut"
 LONGEST_REFERENCE: Final = 200
 """Of a bulk each part has its place behind it (adapters/antwerp_cpu/parse.py)."""
 
@@ -56,7 +56,7 @@ async def write(door: Door, call: Call, asked: Write, repeats: Repeats) -> Respo
     reference = _reference(call)
     if isinstance(reference, Unreadable):
         return unreadable((reference,))
-    in_path = _in_path(call)
+    in_path = _in_call(call, asked)
     found = _read(door, call, asked, {**in_path, "ce_id": reference})
     if isinstance(found, tuple):
         return unreadable(found)
@@ -112,10 +112,21 @@ def _read(
             return (driverless,)
         data = driverless
     parsed = parse(data, {**headers, "ce_type": TYPE_PREFIX + asked.body}, NOTHING)
-    # Of a bulk every part is read or refused by itself; the refused are told in the outbox.
-    if not parsed.messages:
-        return parsed.problems
-    return Readable(known_part(asked.body, data), parsed.messages)
+    others = (_for_another(door, call, part) for part in parsed.messages)
+    faults = (*parsed.problems, *(each for each in others if each is not None))
+    # A bulk too goes whole or not at all: intake would tell its bad parts to the door alone.
+    return faults or Readable(known_part(asked.body, data, headers), parsed.messages)
+
+
+def _for_another(door: Door, call: Call, part: Part) -> Unreadable | None:
+    """Return that a body says to be sent for another party than the caller, as intake would."""
+    if part.on_behalf_of is None:
+        return None
+    named = door.directory().find(part.on_behalf_of)
+    if isinstance(named, Organisation) and named.id == call.organisation.id:
+        return None
+    sentence = "The body says that it is sent for another party than the caller."
+    return Unreadable("sent_for_another", "$.releaseFrom", sentence)
 
 
 def _sealed(door: Door, data: bytes, headers: Mapping[str, str]) -> bytes | Unreadable:
@@ -192,12 +203,13 @@ def _as_seen(data: bytes) -> bytes:
 # --- the record ----------------------------------------------------------------------------------
 
 
-def _in_path(call: Call) -> dict[str, str]:
-    """Return what stood in the path of the call, by CPu's own names for it."""
+def _in_call(call: Call, asked: Write) -> dict[str, str]:
+    """Return what stood in the path of the call and beside it, by CPu's own names for it."""
+    beside = call.headers.get(TERMINAL_IN_CALL) if asked.body == WITHOUT_QUAY else None
     named = {
         PORT_IN_PATH: call.path.get("port_locode"),
         CONTAINER_IN_PATH: call.path.get("equipment_number"),
-        TERMINAL_IN_CALL: call.headers.get(TERMINAL_IN_CALL),
+        TERMINAL_IN_CALL: beside,
     }
     return {name: value for name, value in named.items() if value is not None}
 
@@ -212,22 +224,20 @@ def _record(door: Door, call: Call, asked: Write, reference: str, found: Readabl
     key = containers[0].encode()
     envelope = Envelope(
         id=reference,
-        source=SOURCE + call.organisation.id,
+        source=door.source(call.caller),
         type=TYPE_PREFIX + asked.body,
         time=door.clock(),
         subject=containers[0],
         content_type=MEDIA,
     )
-    beside: tuple[Header, ...] = tuple(
-        (name, value.encode()) for name, value in _in_path(call).items()
-    )
-    return Record(
+    record = Record(
         topic=within(door.namespace, topic).name,
         partition=partition_of(key, topic.partitions),
         key=key,
         value=found.data,
-        headers=(*headers_of(envelope), *beside),
+        headers=headers_of(envelope),
     )
+    return door.spoken(record, call.caller)
 
 
 def _topic(call: Call, asked: Write, part: Part) -> Topic:

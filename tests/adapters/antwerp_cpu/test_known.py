@@ -25,7 +25,7 @@ BODIES = {
 
 @pytest.mark.parametrize("number", BODIES)
 def test_a_body_of_known_members_stays_as_it_came(number: str) -> None:
-    assert known_part(BODIES[number], sample(number)) == sample(number)
+    assert known_part(BODIES[number], sample(number), {}) == sample(number)
 
 
 anything = st.recursive(
@@ -59,7 +59,7 @@ def test_what_an_unknown_member_says_is_gone_wherever_it_stands(
     content, left = planted(members(number), name, value, place)
     body = json.dumps(content).encode()
 
-    kept = known_part(BODIES[number], body)
+    kept = known_part(BODIES[number], body, {})
 
     assert CANARY.encode() not in kept
     if left < 0 and name == "note":
@@ -73,10 +73,35 @@ def test_what_is_left_reads_as_the_whole_did(number: str) -> None:
 
     whole = parse(body, headers, NOTHING)
     assert whole.messages
-    assert parse(known_part(BODIES[number], body), headers, NOTHING) == whole
+    assert parse(known_part(BODIES[number], body, {}), headers, NOTHING) == whole
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b'"text"', b'{"portLoCode": 7}', b"\xff"])
 def test_what_cannot_be_read_is_left_to_parse(data: bytes) -> None:
     bodies = ("ReleaseRightAction", "ReleaseRightBulkAction", "TerminalRelease", "Nothing")
-    assert {known_part(name, data) for name in bodies} == {data}
+    assert {known_part(name, data, {}) for name in bodies} == {data}
+
+
+CALLED = {"port-locode": "BEANR", "equipment-number": "CPUU1000010"}
+
+
+@pytest.mark.parametrize(
+    ("body", "number", "missing"),
+    [
+        ("ReleaseRightAction", "E6", ("portLoCode", "equipmentNumber")),
+        ("GateOut", "GATEOUT", ("portLoCode", "equipmentNumber", "terminalCode")),
+        ("ReleaseRightBulkAction", "E10", ("portLoCode",)),
+    ],
+)
+def test_what_stood_in_the_call_alone_stands_in_the_body_then(
+    body: str, number: str, missing: tuple[str, ...]
+) -> None:
+    data = changed(number, **dict.fromkeys(missing))
+    headers = {"ce_type": PREFIX + body, "ce_id": "m-1"}
+    called = CALLED | ({"terminal-code": "1742"} if "terminalCode" in missing else {})
+
+    whole = known_part(body, data, called)
+
+    messages = [part.message for part in parse(whole, headers, NOTHING).messages]
+    assert messages
+    assert messages == [part.message for part in parse(data, headers | called, NOTHING).messages]

@@ -10,11 +10,12 @@ from ledger.directory.directory import Directory, directory_of
 from producers.door.allowance import Allowances, Rate
 from producers.door.app import app_of
 from producers.door.callers import Caller
-from producers.door.door import Door, GateAnswers, Quay
+from producers.door.door import Door, GateAnswers, Quay, Voice
 from producers.door.posting import BrokerAway
 from producers.records import Record
 from producers.sealing import new_terminal_key
 from schemas.identifiers import Scheme
+from schemas.keys import Gateway
 from schemas.messages import Role
 from schemas.organisations import Code, Organisation, Terminal
 
@@ -35,10 +36,13 @@ def directory() -> Directory:
         Terminal(PORT, "1700"),
     )
     vat = Code(Scheme.VAT, "BE0400000001")
+    appointed = Gateway(INLAND, NOW)
     organisations = (
         Organisation(AGENT, 1, "Demo Agent NV", (Role.SHIP_AGENT,)),
         Organisation(FORWARDER, 1, "Demo Forwarder BV", (Role.RELEASE_PARTY,), (vat,)),
-        Organisation(HAULIER, 1, "Demo Haulier BV", (Role.TRANSPORT_OPERATOR,)),
+        Organisation(
+            HAULIER, 1, "Demo Haulier BV", (Role.TRANSPORT_OPERATOR,), gateways=(appointed,)
+        ),
         Organisation(TERMINAL, 1, "Demo Terminal", (Role.TERMINAL_OPERATOR,), (), quays),
         Organisation(INLAND, 1, "Inland", (Role.TRANSPORT_OPERATOR,), (), quays[:1]),
     )
@@ -87,6 +91,7 @@ class House:
     gates: dict[Quay, GateAnswers] = field(default_factory=dict)
     rate: Rate = PLENTY
     now: float = 0.0
+    voice: Voice | None = None
     register: Any = field(default_factory=Known)
 
     def door(self) -> Door:
@@ -99,6 +104,7 @@ class House:
             directory=lambda: cast,
             clock=lambda: NOW,
             gates=self.gates,
+            voice=self.voice,
         )
 
     def client(self, organisation: str = "") -> httpx.AsyncClient:

@@ -10,9 +10,22 @@ from adapters.contract import NOTHING
 from consumers.gate.opening import TerminalKeys
 from consumers.gate.rights import SealedBox
 from producers.door.antwerp_cpu.calls import WRITES
+from producers.door.door import Voice
+from producers.signing import new_message_key
 from schemas import messages as m
+from schemas.signatures import SIGNATURE, SIGNED_HEADERS
 from tests.adapters.antwerp_cpu.samples import changed, members, sample
-from tests.producers.door.house import AGENT, BOX, FORWARDER, HAULIER, KEY, ROOT, TERMINAL, House
+from tests.producers.door.house import (
+    AGENT,
+    BOX,
+    FORWARDER,
+    HAULIER,
+    INLAND,
+    KEY,
+    ROOT,
+    TERMINAL,
+    House,
+)
 
 CARD = "000000012"
 BULK = f"{ROOT}/BEANR/containers/import"
@@ -261,21 +274,56 @@ async def test_a_broker_that_is_away_is_told_and_under_which_reference_to_try_ag
     assert "R-7" in got.json()["detail"]
 
 
-async def test_of_a_bulk_what_can_be_read_goes_on() -> None:
+async def test_a_bulk_goes_whole_or_not_at_all_and_every_fault_is_told() -> None:
     house = House()
     rights = members("E10")["releaseRights"]
     half = changed("E10", releaseRights=[rights[0], {**rights[1], "releaseTo": None}])
     none = changed("E10", releaseRights=[{**each, "releaseTo": None} for each in rights])
     async with house.client(FORWARDER) as client:
-        got = await client.put(f"{BULK}/release-rights", content=half)
-        bad = await client.put(f"{BULK}/release-rights", content=none)
+        got = [await client.put(f"{BULK}/release-rights", content=each) for each in (half, none)]
 
-    assert (got.status_code, bad.status_code) == (202, 400)
-    assert [each["position"] for each in bad.json()["errors"]] == [
-        "$.releaseRights[0].releaseTo",
-        "$.releaseRights[1].releaseTo",
+    assert [each.status_code for each in got] == [400, 400]
+    assert [[each["position"] for each in answer.json()["errors"]] for answer in got] == [
+        ["$.releaseRights[1].releaseTo"],
+        ["$.releaseRights[0].releaseTo", "$.releaseRights[1].releaseTo"],
     ]
-    assert len(house.published.records) == 1
+    assert house.published.records == []
+
+
+@pytest.mark.parametrize("code", ["NXT21000000003", "NXT99000000009"])
+async def test_nobody_sends_for_another(code: str) -> None:
+    house = House()
+    other = {"identificationType": "NxtEntityId", "identificationCode": code}
+    async with house.client(FORWARDER) as client:
+        got = await client.put(f"{BOX}/release-rights", content=changed("E4", releaseFrom=other))
+
+    assert (got.status_code, house.published.records) == (400, [])
+    assert got.json()["errors"][0]["errorCode"] == "sent_for_another"
+
+
+async def test_with_a_voice_the_door_signs_and_names_for_whom_it_speaks() -> None:
+    house = House(voice=Voice(INLAND, new_message_key()))
+    async with house.client(HAULIER) as client:
+        got = await client.put(f"{BOX}/release-rights", content=sample("E6"))
+
+    assert got.status_code == 202, got.text
+    told = house.published.headers
+    assert told["ce_source"] == f"urn:releasebus:organisation:{INLAND}"
+    assert told["rb_on_behalf_of"] == HAULIER
+    assert (told["rb_authentication"], told["rb_channel"]) == (
+        f"bearer token token of {HAULIER}",
+        "https",
+    )
+    assert set(told) <= {*SIGNED_HEADERS, SIGNATURE}
+
+
+async def test_who_has_not_appointed_the_door_is_told_so() -> None:
+    house = House(voice=Voice(INLAND, new_message_key()))
+    async with house.client(FORWARDER) as client:
+        got = await client.put(f"{BOX}/release-rights", content=sample("E6"))
+
+    assert (got.status_code, house.published.records) == (403, [])
+    assert INLAND in got.json()["detail"]
 
 
 async def test_a_card_in_the_path_is_no_container() -> None:
