@@ -82,7 +82,7 @@ def _tone(fact: Fact) -> Tone:
             return Tone.ALARM
         case s.RequestOverdue() | s.ConfirmationLost():
             return Tone.ALARM
-        case f.Refused() | f.GivenUp():
+        case f.Refused() | f.GivenUp() | f.NominationRefused():
             return Tone.REFUSED
         case f.Waiting() | f.Repeated() | s.RequestMade():
             return Tone.WAITING
@@ -104,7 +104,9 @@ OfPickup: TypeAlias = (
 )
 OfLedger: TypeAlias = f.FindingMade | f.Disputed | f.DisputeSettled | f.OrganisationRegistered
 OfSystem: TypeAlias = s.RequestAnswered | s.RequestOverdue | s.ReleaseObserved | s.ConfirmationLost
-OfMessage: TypeAlias = f.Refused | f.GivenUp | f.Waiting | f.Repeated | f.Parked
+OfMessage: TypeAlias = (
+    f.Refused | f.GivenUp | f.Waiting | f.Repeated | f.Parked | f.NominationRefused
+)
 # Told by their name, their sender and their reason alone.
 Plain: TypeAlias = (
     f.Blocked
@@ -142,7 +144,14 @@ def sentence_of(recorded: RecordedFact, telling: Telling) -> str:
             | f.EntitlementWithdrawn()
         ) as fact:
             return _of_pickup(fact, telling)
-        case f.Refused() | f.GivenUp() | f.Waiting() | f.Repeated() | f.Parked() as fact:
+        case (
+            f.Refused()
+            | f.GivenUp()
+            | f.Waiting()
+            | f.Repeated()
+            | f.Parked()
+            | f.NominationRefused()
+        ) as fact:
             ask = telling.word("asks", recorded.cause.message_type)
             return _of_message(fact, sender, ask, telling)
         case f.Released() | f.Updated() as fact:
@@ -239,6 +248,8 @@ def _of_message(fact: OfMessage, sender: str, ask: str, telling: Telling) -> str
         case f.GivenUp(reason=reason):
             sentence = _inside(explained(reason).sentence(telling.language))
             return telling.says("given_up", sender=sender, ask=ask, sentence=sentence)
+        case f.NominationRefused(reason=reason):
+            return telling.says(fact.type, sentence=with_remedy(reason, telling.language))
         case f.Waiting() | f.Parked():
             return telling.says(fact.type, sender=sender, ask=ask)
         case f.Repeated(first=first):

@@ -28,6 +28,9 @@ PRIVATE = (
 )
 
 
+WITH_REASON = (f.Refused, f.GivenUp, f.NominationRefused)
+
+
 def entitlement_of(recorded: RecordedFact, driver: Driver | None = None) -> Entitlement | None:
     """Return the entitlement as it now stands, where there is a pick-up right or it just ended.
 
@@ -58,7 +61,7 @@ def board_line_of(recorded: RecordedFact) -> BoardLine:
         terminal=None if stay is None else stay.terminal,
         fact=fact.type,
         finding=fact.finding if isinstance(fact, f.FindingMade) else None,
-        reason=fact.reason if isinstance(fact, f.Refused | f.GivenUp) else None,
+        reason=fact.reason if isinstance(fact, WITH_REASON) else None,
         outcome=recorded.outcome,
         status=None if stay is None else stay.status,
         lights=recorded.lights,
@@ -106,7 +109,7 @@ def concerned_by(fact: Fact, stay: Stay | None) -> tuple[str, ...]:
             return (fact.pickup.operator,)
         case f.ChainRevoked() | f.Deleted():
             return tuple(dict.fromkeys((stay.agent, *fact.parties)))
-        case f.Disputed() | f.DisputeSettled():
+        case f.Disputed() | f.DisputeSettled() | f.NominationRefused():
             return (stay.agent,)
         case _:
             return stay.parties

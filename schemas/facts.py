@@ -3,6 +3,12 @@
 from enum import StrEnum
 from typing import TypeAlias, get_args
 
+from schemas.chain_facts import Accepted as Accepted
+from schemas.chain_facts import ChainRevoked as ChainRevoked
+from schemas.chain_facts import Declined as Declined
+from schemas.chain_facts import NominationRefused as NominationRefused
+from schemas.chain_facts import Transferred as Transferred
+from schemas.chain_facts import TransferRevoked as TransferRevoked
 from schemas.evolution.upcasts import SCHEMA_VERSION, upcast_bytes
 from schemas.fact_value import FactValue
 from schemas.lights import LightChange, Lights
@@ -100,17 +106,6 @@ class Unblocked(FactValue, frozen=True, kw_only=True):
     """The agent lifted its block."""
 
 
-class ChainRevoked(FactValue, frozen=True, kw_only=True):
-    """The agent took the whole chain back: the release stands, nobody holds it.
-
-    `first_release_party` is who stays the one that is invoiced, None where that is open again.
-    """
-
-    parties: tuple[str, ...]
-    first_release_party: str | None = None
-    reason: str = always(default="")
-
-
 class Deleted(FactValue, frozen=True, kw_only=True):
     """The agent withdrew the release."""
 
@@ -120,37 +115,6 @@ class Deleted(FactValue, frozen=True, kw_only=True):
 
 class Expired(FactValue, frozen=True, kw_only=True):
     """The release passed its expiry date."""
-
-
-class Transferred(FactValue, frozen=True, kw_only=True):
-    """The right is on its way to `receiver`; `first_release_party` where that is one by this."""
-
-    giver: str
-    receiver: str
-    first_release_party: str | None = None
-
-
-class Accepted(FactValue, frozen=True, kw_only=True):
-    """`receiver` holds the right now."""
-
-    giver: str
-    receiver: str
-
-
-class Declined(FactValue, frozen=True, kw_only=True):
-    """`receiver` did not want the right; `giver` has it again."""
-
-    giver: str
-    receiver: str
-    reason: str = always(default="")
-
-
-class TransferRevoked(FactValue, frozen=True, kw_only=True):
-    """`giver` took its transfer back before it was accepted."""
-
-    giver: str
-    receiver: str
-    reason: str = always(default="")
 
 
 class PickupAssigned(FactValue, frozen=True, kw_only=True):
@@ -320,8 +284,8 @@ class OrganisationRegistered(FactValue, frozen=True, kw_only=True):
 
 Fact: TypeAlias = (
     Released | Updated | Blocked | Unblocked | ChainRevoked | Deleted | Expired | Transferred
-    | Accepted | Declined | TransferRevoked | PickupAssigned | PickupEnded
-    | MeansOfTransportSet | PickupEndConfirmed | ConfirmationLapsed
+    | NominationRefused | Accepted | Declined | TransferRevoked | PickupAssigned
+    | PickupEnded | MeansOfTransportSet | PickupEndConfirmed | ConfirmationLapsed
     | EntitlementWithdrawn | PersonalPartsErased | Discharged | TerminalReleased
     | TerminalBlocked | ScanningOrdered | TerminalUnblocked | GatedIn | GatedOut
     | CustomsStatusSet | FindingMade | Disputed | DisputeSettled | GivenUp | Suspended

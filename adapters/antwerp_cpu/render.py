@@ -40,6 +40,7 @@ RENDERED: Final = frozenset(
         "gated_out",
         "customs_status_set",
         "given_up",
+        "nomination_refused",
         "refused",
         "parked",
     }
@@ -47,7 +48,14 @@ RENDERED: Final = frozenset(
 """CPu has no words for findings, disputes, waiting, repeats and suspension."""
 
 # Between the ledger and the sender alone, whatever snapshot the entry shows.
-_UNTOLD: Final = (f.Refused, f.GivenUp, f.Parked, f.Waiting, f.Repeated)
+_UNTOLD: Final = (
+    f.Refused,
+    f.GivenUp,
+    f.Parked,
+    f.Waiting,
+    f.Repeated,
+    f.NominationRefused,
+)
 
 PUBLIC_REFERENCES: Final = uuid.UUID("b9a4c1de-52a0-5b1c-8f37-2f6f5d5f0c11")
 
@@ -78,7 +86,11 @@ def _to_the_sender(recorded: RecordedFact, parties: Parties) -> Iterator[Telling
         return  # nobody is told on the word of a stranger
     body = bodies.rejected_body(recorded.container, _shown_to(sender, recorded, parties))
     match recorded.fact:
-        case f.Refused(reason=reason) | f.GivenUp(reason=reason):
+        case (
+            f.Refused(reason=reason)
+            | f.GivenUp(reason=reason)
+            | f.NominationRefused(reason=reason)
+        ):
             yield Telling(
                 Event.NOT_VALIDATED,
                 "NotValidated",

@@ -21,7 +21,10 @@ RELEASE_IDS = uuid.UUID("6f1a2f6e-6f0e-5c39-9d4e-2f2b7a0c3d51")
 
 
 def release(stays: Sequence[Stay], message: m.Release, case: Case) -> Ruling:
-    """Open a stay; with `release_to` the right is on its way to its first holder at once."""
+    """Open a stay; with `release_to` the right is on its way to its first holder at once.
+
+    That nobody can be named so undoes no release: they are two events in one call (cpu.md §1.1).
+    """
     number, bills = message.release_identification, message.bills_of_lading
     mine = [stay for stay in stays if (stay.agent, stay.port) == (case.sender.id, message.port)]
     if _released(mine, message.terminal, number, bills, case):
@@ -35,8 +38,10 @@ def release(stays: Sequence[Stay], message: m.Release, case: Case) -> Ruling:
         return refusal
     if message.release_to is None:
         return (opened,)
-    transferred = first_transfer(message.release_to, case)
-    return transferred if isinstance(transferred, Refusal) else (opened, transferred)
+    nominated = first_transfer(message.release_to, case)
+    if isinstance(nominated, Refusal):
+        return (opened, f.NominationRefused(reason=nominated.reason, detail=nominated.detail))
+    return (opened, nominated)
 
 
 def update(stay: Stay, message: m.Update, case: Case) -> Ruling:

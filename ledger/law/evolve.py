@@ -336,6 +336,7 @@ def _unchanged(
     | s.RequestOverdue
     | f.FindingMade
     | f.Refused
+    | f.NominationRefused
     | f.Waiting
     | f.Repeated
     | f.GivenUp

@@ -223,6 +223,9 @@ def _other_endings() -> Iterator[Story]:
     declined.released(release_to=to(FORWARDER))
     declined.say(FORWARDER, m.Decline, reason="not ours")
     yield declined
+    to_nobody = Story()
+    to_nobody.released(release_to=to("NXT21000000099"))
+    yield to_nobody
     taken_back = Story()
     taken_back.held_by_haulier()
     taken_back.say(HAULIER, m.Transfer, release_to=to(FORWARDER))

@@ -52,6 +52,7 @@ STANDS, ENDED, NONE = "stands", "ended", "none"
 # carries the outcome); what stands on the terminal's topic afterwards.
 TABLE: dict[str, tuple[tuple[str, ...], str | None, str]] = {
     "released": ((AGENT,), AGENT, NONE),
+    "nomination_refused": ((AGENT,), None, NONE),
     "updated": ((AGENT, FORWARDER), AGENT, NONE),
     "blocked": (CHAIN, AGENT, NONE),
     "unblocked": (CHAIN, AGENT, NONE),
@@ -332,7 +333,7 @@ def test_the_board_shows_where_a_container_stands(kind: str) -> None:
     assert (line.status, line.terminal) == ((stay.status, stay.terminal) if stay else (None, None))
     assert (line.lights, line.missing) == (recorded.lights, recorded.missing)
     assert (line.finding is None) == (kind != "finding_made")
-    assert (line.reason is None) == (kind not in {"refused", "given_up"})
+    assert (line.reason is None) == (kind not in {"refused", "given_up", "nomination_refused"})
 
 
 # --- the entitlement ----------------------------------------------------------------------------

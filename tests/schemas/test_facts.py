@@ -122,6 +122,7 @@ EXAMPLES: tuple[FactValue, ...] = (
         reason="no",
         again=True,
     ),
+    f.NominationRefused(reason=Reason.RECEIVER_UNKNOWN, detail="vat BE9"),
     s.RequestOverdue(request_id="q", system="portbase", asked_by="F", message_id="m"),
     s.ReleaseObserved(
         system="portbase",

@@ -110,6 +110,16 @@ def test_e9_a_revoke_after_acceptance_is_not_validated() -> None:
     assert set(told(refused)) == {("NotValidated", FORWARDER)}
 
 
+def test_a_release_to_nobody_known_is_told_as_released_and_as_not_validated() -> None:
+    """cpu.md §1.1 [SA-IG]: one call, handled as separate events."""
+    first, second = Story().released(release_to=to("NXT21000000099"))
+
+    assert ("Release", AGENT) in told(first)
+    assert set(told(second)) == {("NotValidated", AGENT)}
+    error = one(second, "NotValidated", AGENT)["errors"][0]
+    assert error["errorDescription"].startswith("The receiver")
+
+
 def test_an_expiry_that_was_given_is_told_and_the_default_is_not() -> None:
     by_default, *_ = Story().released()
     given, *_ = Story().released(expires_at=datetime(2025, 4, 30, 8, tzinfo=UTC))
@@ -155,6 +165,7 @@ RECEIVERS = [
     ("customs_status_set", "ReleaseLightRegistered", {AGENT, FORWARDER, HAULIER, TERMINAL}),
     ("refused", "NotValidated", {FORWARDER}),
     ("given_up", "NotValidated", {FORWARDER}),
+    ("nomination_refused", "NotValidated", {AGENT}),
     ("parked", "ThrownException", {FORWARDER}),
 ]
 

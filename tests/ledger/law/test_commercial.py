@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from schemas import facts as f
 from schemas import messages as m
+from schemas.facts import Outcome
 from schemas.reasons import Missing
 from schemas.stay import Gate, ReleaseStatus, TerminalLight
 from schemas.value import altered
@@ -120,12 +121,16 @@ def test_another_agent_may_use_the_same_number() -> None:
         (AGENT, "receiver_role_not_allowed"),
     ],
 )
-def test_a_release_to_nobody_who_can_hold_it_is_refused_as_a_whole(
+def test_a_release_to_nobody_who_can_hold_it_stands_and_nobody_is_nominated(
     receiver: str, reason: str
 ) -> None:
-    scene = given().when(AGENT, release(release_to=party(receiver))).then(f"no: {reason}")
+    """cpu.md §1.1 [SA-IG]: release and nomination are one call and two events."""
+    heard = given().when(AGENT, release(release_to=party(receiver)))
 
-    assert scene.file.stays == ()
+    scene = heard.then("released", f"nomination_refused: {reason}")
+    assert heard.first_outcomes == [Outcome.APPLIED]
+    assert (scene.stay.holder, scene.stay.pending) == (AGENT, None)
+    scene.when(AGENT, say(m.Transfer, release_to=party(FORWARDER))).then("transferred")
 
 
 def test_an_update_to_what_another_own_release_is_is_refused() -> None:

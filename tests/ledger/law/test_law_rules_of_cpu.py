@@ -113,6 +113,13 @@ def test_rule_04_a_receiver_that_has_not_finished_its_onboarding_is_not_found() 
     unknown = say(m.Transfer, release_to=party(UNREGISTERED))
 
     given(released()).when(AGENT, unknown).then("no: receiver_unknown")
+    # Named in the release itself it is an ownerless release, as by rule 5.
+    scene = (
+        given()
+        .when(AGENT, release(release_to=party(UNREGISTERED)))
+        .then("released", "nomination_refused: receiver_unknown")
+    )
+    assert scene.stay.hops == ()
 
 
 def test_rule_05_a_release_without_a_nomination_is_ownerless_until_the_agent_nominates() -> None:

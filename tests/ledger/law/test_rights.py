@@ -109,7 +109,9 @@ def test_a_receiver_is_found_by_its_vat_number() -> None:
 def test_an_agent_does_not_nominate_itself() -> None:
     itself = release(release_to=party(AGENT_AND_HAULIER))
 
-    given().when(AGENT_AND_HAULIER, itself).then("no: receiver_is_holder")
+    given().when(AGENT_AND_HAULIER, itself).then(
+        "released", "nomination_refused: receiver_is_holder"
+    )
 
 
 def test_a_right_given_back_to_the_agent_is_held_by_it() -> None:

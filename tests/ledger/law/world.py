@@ -173,6 +173,8 @@ def told(fact: Fact) -> str:
     match fact:
         case f.Refused():
             return f"no: {fact.reason}"
+        case f.NominationRefused():
+            return f"nomination_refused: {fact.reason}"
         case f.GivenUp():
             return f"given_up: {fact.reason}"
         case f.PickupEnded():

@@ -7,7 +7,7 @@ from tests.simulation.reading import goods, linking, requests
 from tests.simulation.reading.becoming import LIGHT, Fact, key_lost, lapsed, run_out
 from tests.simulation.reading.box import Release
 from tests.simulation.reading.requests import Asked
-from tests.simulation.reading.told import Register, Settings, Told
+from tests.simulation.reading.told import Json, Register, Settings, Told
 
 
 def opened(told: Told, settings: Settings) -> Release:
@@ -36,9 +36,17 @@ def released(
     """Yield the release, its first nomination, and what is known of the box already."""
     yield {"type": "released", "agent": release.agent, "terminal": release.terminal}
     if (named := told.body.get("release_to")) is not None:
-        (receiver,) = register.named(named)
-        yield {"type": "transferred", "giver": release.agent, "receiver": receiver}
+        yield _nominated(told, named, register)
     yield from _known(release, known)
+
+
+def _nominated(told: Told, named: Json, register: Register) -> Fact:
+    """One call and two events (cpu.md §1.1): the release stands though nobody can be named."""
+    reason = requests.first(requests.receiver(named, register, told.sender))
+    if reason is not None:
+        return {"type": "nomination_refused", "reason": reason}
+    (receiver,) = register.named(named)
+    return {"type": "transferred", "giver": told.sender, "receiver": receiver}
 
 
 def _known(release: Release, known: Sequence[Release]) -> Iterator[Fact]:
@@ -75,8 +83,7 @@ def _update(asked: Asked) -> Iterator[Fact]:
     facts, until = list(lapsed(release, asked.now)), _waited_for(asked)
     yield from facts
     expired = release.expired or any(fact["type"] == "expired" for fact in facts)
-    begins = told.date("valid_from") or release.valid_from
-    ends = told.date("expires_at") or _default(asked, begins) or release.expires_at
+    begins, ends = requests.new_dates(asked)
     quay = body.get("terminal") or release.terminal
     if quay != release.terminal and not facts:
         yield from key_lost(release, "terminal_changed")
@@ -107,13 +114,6 @@ def _waited_for(asked: Asked) -> datetime | None:
         if quay == release.terminal and quay not in release.confirmed
     ]
     return max((until for until in ends if until > now), default=None)
-
-
-def _default(asked: Asked, begins: datetime) -> datetime | None:
-    """Sixty days, counted anew where the release begins anew and never named a date."""
-    if asked.release.expiry_given or asked.told.date("valid_from") is None:
-        return None
-    return begins + timedelta(days=asked.settings.validity_days)
 
 
 def _block(_asked: Asked) -> Iterator[Fact]:

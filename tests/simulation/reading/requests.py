@@ -122,11 +122,9 @@ def _not_frozen(asked: Asked) -> Objections:
 
 def _update(asked: Asked) -> Objections:
     yield from _agents_own(asked)
-    release = asked.release
-    yield from update_dates(asked.told, release.valid_from)
-    if asked.expired and asked.told.date("expires_at") is None:
-        # cpu.md §3.1: only a later date revives.
-        yield "expiry_in_the_past"
+    wrong = list(out_of_calendar(asked.told))
+    # cpu.md §3.1: only a later date revives.
+    yield from wrong or over_at_once(asked.told, *new_dates(asked))
     yield from _clashes(asked)
     if (quay := asked.told.body.get("terminal")) is not None:
         yield from quay_known(asked.told, quay, asked.register)
@@ -321,11 +319,22 @@ def quay_known(told: Told, quay: str, register: Register) -> Objections:
         yield "terminal_unknown"
 
 
-def update_dates(told: Told, valid_from: datetime) -> Objections:
-    """Yield what is wrong with the dates of a release, or of new ones for it."""
-    yield from out_of_calendar(told)
-    begins, ends = told.date("valid_from") or valid_from, told.date("expires_at")
-    if ends is not None and (ends <= told.heard_at or ends <= begins):
+def new_dates(asked: Asked) -> tuple[datetime, datetime]:
+    """Return from when until when the release is good after the update.
+
+    Sixty days are counted anew where it begins anew and never named a date (cpu.md §7 rule 3).
+    """
+    release, told = asked.release, asked.told
+    anew = told.date("valid_from")
+    ends = told.date("expires_at")
+    if ends is None and anew is not None and not release.expiry_given:
+        ends = anew + timedelta(days=asked.settings.validity_days)
+    return anew or release.valid_from, ends or release.expires_at
+
+
+def over_at_once(told: Told, begins: datetime, ends: datetime) -> Objections:
+    """Yield that the release would be over when it begins, or is over as it is heard."""
+    if ends <= told.heard_at or ends <= begins:
         yield "expiry_in_the_past"
 
 
@@ -345,9 +354,8 @@ def against_opening(
     if any(the_same(release, opened, told.heard_at) for release in releases):
         yield "already_released"
     yield from quay_known(told, told.body["terminal"], register)
-    yield from update_dates(told, told.date("valid_from") or told.heard_at)
-    if (named := told.body.get("release_to")) is not None:
-        yield from receiver(named, register, told.sender)
+    yield from out_of_calendar(told)
+    yield from over_at_once(told, opened.valid_from, opened.expires_at)
 
 
 def the_same(there: Release, new: Release, now: datetime) -> bool:
