@@ -83,7 +83,7 @@ def _pickup(chance: Random) -> dict[str, Any]:
 Members = Callable[[Random], dict[str, Any]]
 SAID: list[tuple[int, str, type[ContainerMessage], Members]] = [
     (2, AGENT, m.Release, lambda _: dict(NEW_RELEASE)),
-    (1, RIVAL, m.Release, lambda _: dict(NEW_RELEASE)),
+    (1, RIVAL, m.Release, lambda c: {**NEW_RELEASE, "release_to": c.choice(RECEIVERS)}),
     (2, AGENT, m.Update, lambda c: {"terminal": c.choice(["1742", "913"])}),
     (2, AGENT, m.Update, lambda c: {"expires_at": c.choice(DAYS)}),
     (2, AGENT, m.Block, lambda _: {"reason": "unpaid"}),
