@@ -42,6 +42,7 @@ class PickupEnd(StrEnum):
 
     REVOKED = "revoked"
     RELEASE_BLOCKED = "release_blocked"
+    TERMINAL_BLOCKED = "terminal_blocked"
     RELEASE_REVOKED = "release_revoked"
     RELEASE_DELETED = "release_deleted"
     RELEASE_EXPIRED = "release_expired"
@@ -290,8 +291,7 @@ Fact: TypeAlias = (
     | TerminalBlocked | ScanningOrdered | TerminalUnblocked | GatedIn | GatedOut
     | CustomsStatusSet | FindingMade | Disputed | DisputeSettled | GivenUp | Suspended
     | RequestMade | RequestAnswered | RequestOverdue | ReleaseObserved | ConfirmationLost
-    | Resumed | SuspensionLifted | Refused | Waiting | Repeated | Parked
-    | OrganisationRegistered
+    | Resumed | SuspensionLifted | Refused | Waiting | Repeated | Parked | OrganisationRegistered
 )  # fmt: skip
 FACTS: tuple[type[FactValue], ...] = get_args(Fact)
 """Every kind of fact."""

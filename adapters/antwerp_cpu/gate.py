@@ -152,6 +152,7 @@ def async_answers(
 _BY_END: Final = {
     PickupEnd.REVOKED: ReleaseRightStatus.REVOKED,
     PickupEnd.RELEASE_BLOCKED: ReleaseRightStatus.BLOCKED,
+    PickupEnd.TERMINAL_BLOCKED: ReleaseRightStatus.BLOCKED,
     PickupEnd.RELEASE_REVOKED: ReleaseRightStatus.REVOKED,
     PickupEnd.RELEASE_DELETED: ReleaseRightStatus.ARCHIVED,
     PickupEnd.RELEASE_EXPIRED: ReleaseRightStatus.EXPIRED,

@@ -68,10 +68,13 @@ def block(stay: Stay, message: m.Block, case: Case) -> Ruling:
     """Freeze the release."""
     if refusal := _not_the_agents(stay, case) or not_in_force(stay, case.now):
         return refusal
-    blocked = f.Blocked(reason=message.reason)
-    if not case.context.policy.block_ends_pickup:
-        return (blocked,)
-    return (blocked, *pickup_ended(stay, PickupEnd.RELEASE_BLOCKED, case.now))
+    policy = case.context.policy
+    taken = policy.block_drops_chain and stay.hops
+    ended: tuple[f.PickupEnded, ...] = ()
+    if taken or policy.block_ends_pickup:
+        ended = pickup_ended(stay, PickupEnd.RELEASE_BLOCKED, case.now)
+    chain = (_chain_revoked(stay, message.reason, case),) if taken else ()
+    return (f.Blocked(reason=message.reason), *chain, *ended)
 
 
 def unblock(stay: Stay, case: Case) -> Ruling:
@@ -89,12 +92,7 @@ def revoke_chain(stay: Stay, message: m.Revoke, case: Case) -> Ruling:
         return refusal
     if not stay.hops:
         return Refusal(Reason.NOTHING_TO_REVOKE)
-    first = stay.first_release_party
-    revoked = f.ChainRevoked(
-        parties=stay.parties[1:],
-        first_release_party=None if case.context.policy.revoke_reopens_first_party else first,
-        reason=message.reason,
-    )
+    revoked = _chain_revoked(stay, message.reason, case)
     return (revoked, *pickup_ended(stay, PickupEnd.RELEASE_REVOKED, case.now))
 
 
@@ -114,6 +112,15 @@ def release_id_of(cause: f.Cause) -> str:
 @lru_cache(maxsize=16)  # it is asked for again while the same message is heard
 def _release_id(organisation: str, message_id: str) -> str:
     return str(uuid.uuid5(RELEASE_IDS, f"{organisation}/{message_id}"))
+
+
+def _chain_revoked(stay: Stay, reason: str, case: Case) -> f.ChainRevoked:
+    first = stay.first_release_party
+    return f.ChainRevoked(
+        parties=stay.parties[1:],
+        first_release_party=None if case.context.policy.revoke_reopens_first_party else first,
+        reason=reason,
+    )
 
 
 def _not_the_agents(stay: Stay, case: Case) -> Refusal | None:

@@ -64,5 +64,7 @@ def _report(stay: Stay, message: ContainerMessage, case: Case) -> Ruling:
         case m.ReportGateOut():
             missing = missing_when_it_left(stay, case.now, case.context.policy)
             return physical.gate_out(stay, message, case, missing)
+        case m.ReportTerminalBlock():
+            return physical.block(stay, case)
         case _:
             return (physical.REPORTED[type(message)],)

@@ -116,8 +116,8 @@ def _updated(stay: Stay, fact: f.Updated) -> Stay:
         equipment_type=fact.equipment_type,
         status=standing if fact.revived else stay.status,
         status_before=None if fact.revived else stay.status_before,
-        # INFERRED: what the old quay reported does not hold for the new one (fail closed). The
-        # customs light stays: it is about the goods.
+        # What the old quay reported does not hold for the new one (fail closed, docs/inferred.md
+        # `old_quay_speaks_for_itself`). The customs light stays: it is about the goods.
         discharged=stay.discharged and not moved,
         terminal_light=TerminalLight.UNKNOWN if moved else stay.terminal_light,
         terminal_light_before=TerminalLight.UNKNOWN if moved else stay.terminal_light_before,

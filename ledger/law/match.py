@@ -68,8 +68,8 @@ def visit_that_ended(
     """Return the visit that a report is about although the container has left, or none.
 
     It is where the report names its papers, or says that it happened before the container left
-    or at most *late* after. INFERRED: a sender's time orders nothing, but what it says was
-    before the container left cannot be of a visit that began afterwards.
+    or at most *late* after: a sender's time orders nothing, but what it says was before the
+    container left cannot be of a visit that began afterwards (INFERRED, `late_reports`).
     """
     left = [stay for stay in stays if not stay.on_quay and fits(stay, message)]
     named = [stay for stay in left if _named(stay, message)]

@@ -61,6 +61,14 @@ def gate_out(
     return (left, *pickup_ended(stay, f.PickupEnd.PICKED_UP, case.now), *by_another, *findings)
 
 
+def block(stay: Stay, case: Case) -> Ruling:
+    """Note the terminal's own block; whether the pick-up right survives it is a setting."""
+    reported = REPORTED[m.ReportTerminalBlock]
+    if not (case.context.policy.terminal_block_ends_pickup and stay.on_quay):
+        return (reported,)
+    return (reported, *pickup_ended(stay, f.PickupEnd.TERMINAL_BLOCKED, case.now))
+
+
 def left_unknown(message: m.ReportGateOut, elsewhere: Iterable[Stay]) -> FindingMade:
     """Return the finding that a container left that no release let out there."""
     quays = sorted({stay.terminal for stay in elsewhere})
@@ -109,8 +117,11 @@ def known_of_the_box(stays: Iterable[Stay], new: Stay, policy: Policy) -> tuple[
     """Return what was reported already of the container that a new release is about.
 
     A release that follows a deleted one, or claims what another agent released, is about the
-    same cargo where they share a bill of lading: nobody reports it all a second time. INFERRED.
+    same cargo where they share a bill of lading: nobody reports it all a second time
+    (INFERRED, `reports_carry_over`).
     """
+    if not policy.reports_carry_over:
+        return ()
     same = [
         stay
         for stay in stays

@@ -7,7 +7,13 @@ from ledger.law.context import Case
 from ledger.law.dates import in_utc, unmeant
 from ledger.law.rights import frozen
 from ledger.law.ruling import Refusal, Ruling
-from ledger.law.standing import assigned_elsewhere, over, pickup_ended, run_out
+from ledger.law.standing import (
+    assigned_elsewhere,
+    not_in_force,
+    over,
+    pickup_ended,
+    run_out,
+)
 from ledger.law.transport import differing
 from schemas import facts as f
 from schemas import messages as m
@@ -45,7 +51,7 @@ def assign(stay: Stay, message: m.AssignPickup, case: Case) -> Ruling:
 def update_pickup(stay: Stay, message: m.UpdatePickup, case: Case) -> Ruling:
     """End the right and make another in one: an ended right never comes back (I6).
 
-    INFERRED (cpu.md §3.3): the identity that was named before is invalid from then on.
+    So the identity that was named before is invalid (docs/inferred.md `one_driver_at_a_time`).
     """
     if refusal := _barred(stay, case):
         return refusal
@@ -72,7 +78,8 @@ def pickup_id(organisation: str, message_id: str) -> str:
 
 
 def _barred(stay: Stay, case: Case) -> Refusal | None:
-    if refusal := frozen(stay, case):
+    # Whatever moves under an expiry, a pick-up would outlive the release it hangs on (I6).
+    if refusal := not_in_force(stay, case.now) or frozen(stay, case):
         return refusal
     if stay.disputed:
         return Refusal(Reason.RELEASE_DISPUTED)

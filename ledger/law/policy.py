@@ -84,11 +84,33 @@ class Policy:
             "assignment; declining and revoking stay possible.",
         ),
     )
+    block_drops_chain: bool = field(
+        default=False,
+        metadata=inferred(
+            "cpu.md §3.1, §9 gap 8",
+            "A block takes the right from nobody, so an unblock restores what stood.",
+        ),
+    )
     block_ends_pickup: bool = field(
         default=False,
         metadata=inferred(
             "cpu.md §3.3, §9 gap 8",
             "The pick-up right survives a block, though it lets nobody out.",
+        ),
+    )
+    terminal_block_ends_pickup: bool = field(
+        default=False,
+        metadata=inferred(
+            "cpu.md §3.3, §9 gap 8",
+            "The pick-up right survives a terminal's own block, though it lets nobody out.",
+        ),
+    )
+    expired_chain_moves: bool = field(
+        default=False,
+        metadata=inferred(
+            "cpu.md §3.2",
+            "An expired release is not passed on: no transfer, acceptance, declining or revoking "
+            "by a holder, until the agent revives it.",
         ),
     )
     assigned_right_moves: bool = field(
@@ -137,6 +159,15 @@ class Policy:
             "A terminal's discharge report or a report of customs whose bills, stay number or "
             "vessel fit one agent's claim and contradict every rival's settles the dispute for "
             "that claim; whoever else it contradicts may not leave.",
+        ),
+    )
+    reports_carry_over: bool = field(
+        default=True,
+        metadata=inferred(
+            "chosen here; cpu.md §3.4 says nothing of it",
+            "A release that follows another, or claims what another agent released, of the same "
+            "cargo at the same quay takes over what terminal and customs have reported of it: "
+            "nobody reports it a second time.",
         ),
     )
     customs_by_bill: bool = field(

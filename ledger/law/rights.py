@@ -3,20 +3,20 @@
 from ledger.directory.directory import NotFound
 from ledger.law.context import Case
 from ledger.law.ruling import Refusal, Ruling
-from ledger.law.standing import not_in_force, pickup_ended, run_out
+from ledger.law.standing import not_in_force, over, pickup_ended, run_out
 from schemas import facts as f
 from schemas import messages as m
 from schemas.messages import PartyRef, Role
 from schemas.organisations import Organisation
 from schemas.reasons import Reason
-from schemas.stay import Hop, ReleaseStatus, Stay
+from schemas.stay import Hop, Stay
 
 MAY_HOLD = {Role.RELEASE_PARTY, Role.TRANSPORT_OPERATOR}
 
 
 def transfer(stay: Stay, message: m.Transfer, case: Case) -> Ruling:
     """Send the right to the next party, who has to accept it."""
-    if refusal := frozen(stay, case):
+    if refusal := _stands_still(stay, case) or frozen(stay, case):
         return refusal
     if stay.holder != case.sender.id:
         return Refusal(Reason.NOT_THE_HOLDER)
@@ -42,7 +42,7 @@ def first_transfer(release_to: PartyRef, case: Case) -> f.Transferred | Refusal:
 
 def accept(stay: Stay, case: Case) -> Ruling:
     """Take the right that was sent to the sender."""
-    if refusal := frozen(stay, case):
+    if refusal := _stands_still(stay, case) or frozen(stay, case):
         return refusal
     hop = _hop_to_sender(stay, case)
     if isinstance(hop, Refusal):
@@ -52,7 +52,7 @@ def accept(stay: Stay, case: Case) -> Ruling:
 
 def decline(stay: Stay, message: m.Decline, case: Case) -> Ruling:
     """Send the right back; a block does not force anybody to keep what it does not want."""
-    if refusal := not_in_force(stay, case.now):
+    if refusal := _stands_still(stay, case):
         return refusal
     hop = _hop_to_sender(stay, case)
     if isinstance(hop, Refusal):
@@ -62,7 +62,7 @@ def decline(stay: Stay, message: m.Decline, case: Case) -> Ruling:
 
 def revoke_transfer(stay: Stay, message: m.Revoke, case: Case) -> Ruling:
     """Take back a transfer that nobody has accepted yet (cpu.md §7 rule 6)."""
-    if refusal := not_in_force(stay, case.now):
+    if refusal := _stands_still(stay, case):
         return refusal
     hop = stay.pending
     if hop is not None and hop.giver == case.sender.id:
@@ -75,12 +75,17 @@ def revoke_transfer(stay: Stay, message: m.Revoke, case: Case) -> Ruling:
 
 
 def frozen(stay: Stay, case: Case) -> Refusal | None:
-    """Return why the chain cannot move, or None."""
-    if refusal := not_in_force(stay, case.now):
-        return refusal
-    if stay.status is ReleaseStatus.BLOCKED and not case.context.policy.blocked_chain_moves:
+    """Return that the agent's block holds the chain, or None."""
+    if stay.blocked and not case.context.policy.blocked_chain_moves:
         return Refusal(Reason.RELEASE_BLOCKED)
     return None
+
+
+def _stands_still(stay: Stay, case: Case) -> Refusal | None:
+    """Return that the release is over, or has expired and waits for the agent; or None."""
+    if case.context.policy.expired_chain_moves:
+        return over(stay)
+    return not_in_force(stay, case.now)
 
 
 def receiver_of(party: PartyRef, case: Case) -> Organisation | Refusal:
@@ -113,6 +118,8 @@ def _fit_to_hold(receiver: Organisation, case: Case) -> Organisation | Refusal:
 
 
 def _pickup_given_up(stay: Stay, case: Case) -> tuple[f.PickupEnded, ...] | Refusal:
+    if stay.expires_at <= case.now:  # whether the tick has said so or not
+        return pickup_ended(stay, f.PickupEnd.RELEASE_EXPIRED, case.now)
     ended = run_out(stay, case.now)
     if stay.pickup is None or ended:
         return ended

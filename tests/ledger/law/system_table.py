@@ -4,9 +4,17 @@ Read as table.py. The states and what comes stand in system_world.py: Rotterdam,
 forwarder holds and asks to pass on to the haulier. The cells name their source:
 DESIGN    design.md §4, authority of record
 OURS      the default chosen here (docs/decisions), for an owner to confirm
+With a name behind it: what domain/cpu.md marks as INFERRED and holds here too (inferences.py)
 """
 
-SOURCES = frozenset({"DESIGN", "OURS"})
+SOURCES = frozenset(
+    {
+        "DESIGN",
+        "OURS",
+        "DESIGN key_falls_with_chain",
+        "INFERRED nothing_after_gate_out",
+    }
+)
 
 TABLE = """
 # ----------------------------------------------------------------- what the system answers
@@ -35,22 +43,26 @@ portbase shows_it_moved
 portbase shows_another_holder
     unasked sent overdue seen done accepted rejected gone
                             -> release_observed                                      | DESIGN
-    assigned                -> pickup_ended: revoked + release_observed               | DESIGN
+    assigned                -> pickup_ended: revoked + release_observed
+                                                    | DESIGN key_falls_with_chain
 
 portbase shows_no_holder
     unasked sent overdue seen done accepted rejected gone
                             -> release_observed                                      | DESIGN
-    assigned                -> pickup_ended: revoked + release_observed               | DESIGN
+    assigned                -> pickup_ended: revoked + release_observed
+                                                    | DESIGN key_falls_with_chain
 
 portbase shows_it_offered
     unasked sent overdue seen done accepted rejected gone
                             -> release_observed                                      | DESIGN
-    assigned                -> pickup_ended: revoked + release_observed               | DESIGN
+    assigned                -> pickup_ended: revoked + release_observed
+                                                    | DESIGN key_falls_with_chain
 
 portbase shows_it_expired
     unasked sent overdue seen done accepted rejected gone
                             -> release_observed                                      | DESIGN
-    assigned                -> pickup_ended: release_expired + release_observed       | DESIGN
+    assigned                -> pickup_ended: release_expired + release_observed
+                                                    | DESIGN key_falls_with_chain
 
 portbase shows_it_blocked
     unasked sent overdue seen done accepted rejected assigned gone
@@ -59,7 +71,8 @@ portbase shows_it_blocked
 portbase shows_it_withdrawn
     unasked sent overdue seen done accepted rejected gone
                             -> release_observed                                      | DESIGN
-    assigned                -> pickup_ended: release_deleted + release_observed      | DESIGN
+    assigned                -> pickup_ended: release_deleted + release_observed
+                                                    | DESIGN key_falls_with_chain
 
 portbase shows_a_light
     unasked sent overdue seen done accepted rejected
@@ -89,17 +102,20 @@ portbase shows_it_there
 forwarder transfers
     unasked sent overdue seen done accepted rejected assigned
                             -> request_made                                          | DESIGN
-    gone                    -> no: already_gated_out                                 | OURS
+    gone                    -> no: already_gated_out
+                                                    | INFERRED nothing_after_gate_out
 
 forwarder transfers_to_nobody
     unasked sent overdue seen done accepted rejected assigned
                             -> no: receiver_unknown                                  | OURS
-    gone                    -> no: already_gated_out                                 | OURS
+    gone                    -> no: already_gated_out
+                                                    | INFERRED nothing_after_gate_out
 
 agent blocks
     unasked sent overdue seen done accepted rejected assigned
                             -> request_made                                          | DESIGN
-    gone                    -> no: already_gated_out                                 | OURS
+    gone                    -> no: already_gated_out
+                                                    | INFERRED nothing_after_gate_out
 
 forwarder blocks
     unasked sent overdue seen done accepted rejected assigned gone
@@ -112,7 +128,8 @@ agent releases
 other_haulier assigns
     unasked sent overdue seen done accepted rejected assigned
                             -> no: not_the_holder                                    | DESIGN
-    gone                    -> no: already_gated_out                                 | OURS
+    gone                    -> no: already_gated_out
+                                                    | INFERRED nothing_after_gate_out
 
 # ------------------------------------------------------------ physical facts: as in every port
 
@@ -138,5 +155,6 @@ time passes_the_expiry
     sent seen done gone     -> request_overdue                                       | DESIGN
     unasked overdue accepted rejected
                             -> -                                                     | OURS
-    assigned                -> pickup_ended: release_expired                         | DESIGN
+    assigned                -> pickup_ended: release_expired
+                                                    | DESIGN key_falls_with_chain
 """

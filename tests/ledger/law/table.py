@@ -13,7 +13,8 @@ Sources, by the keys of domain/cpu.md §0: OAS OAS20 NOT-OV NOT-TERM SA SA-IG RP
 EDI-OLD REG IRP V3.11 VAR SCR-GL CUSTL MPET. Beside them:
 DESIGN    design.md §3 and §4
 INFERRED  domain/cpu.md says so and marks it INFERRED; behind it stands the setting of Policy that
-          an owner's answer would change, and the row with it (docs/inferred.md)
+          an owner's answer would change, and the row with it (docs/inferred.md). Where the design
+          says the same it is DESIGN; a name that is no setting is explained in inferences.py
 OURS      neither says it; the default chosen here, for an owner to confirm
 """
 
@@ -33,7 +34,8 @@ agent releases
     ownerless offered held passing carried assigned ready blocked frozen disputed contested moved
                                   -> no: already_released                         | IRP
     expired deleted               -> released + discharged + terminal_released
-                                     + customs_status_set                         | OURS
+                                     + customs_status_set
+                                                            | INFERRED reports_carry_over
     stuck                         -> parked                                       | DESIGN
 
 rival claims
@@ -42,9 +44,11 @@ rival claims
                                   -> released + disputed + disputed               | DESIGN
     assigned                      -> released + disputed + disputed               | DESIGN
     ready blocked                 -> released + discharged + terminal_released
-                                     + customs_status_set + disputed + disputed   | DESIGN
+                                     + customs_status_set + disputed + disputed
+                                                            | INFERRED reports_carry_over
     expired deleted               -> released + discharged + terminal_released
-                                     + customs_status_set                         | OURS
+                                     + customs_status_set
+                                                            | INFERRED reports_carry_over
     disputed contested            -> no: already_released                         | IRP
     stuck                         -> parked                                       | DESIGN
     moved                         -> released                                     | DESIGN
@@ -56,7 +60,8 @@ agent prolongs
     expired                       -> updated
                                                             | INFERRED update_revives
     deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 rival prolongs
@@ -76,19 +81,23 @@ agent moves
                                      + dispute_settled + dispute_settled          | DESIGN
     expired                       -> no: expiry_in_the_past                       | OURS
     deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 agent blocks
     unknown                       -> waiting                                      | IRP
-    ownerless offered held passing carried frozen moved
-                                  -> blocked                                      | SA
+    ownerless                     -> blocked                                      | SA
+    offered held passing carried frozen moved
+                                  -> blocked
+                                                            | INFERRED block_drops_chain
     assigned ready blocked disputed contested
                                   -> blocked
                                                             | INFERRED block_ends_pickup
     expired                       -> no: release_expired                          | NOT-OV
     deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 rival blocks
@@ -106,7 +115,8 @@ agent unblocks
                                   -> no: release_not_blocked                      | OURS
     expired                       -> no: release_expired                          | NOT-OV
     deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 rival unblocks
@@ -124,21 +134,28 @@ agent revokes
                                   -> chain_revoked                                | SA
     assigned ready blocked disputed contested
                                   -> chain_revoked
-                                     + pickup_ended: release_revoked              | DESIGN
+                                     + pickup_ended: release_revoked
+                                                            | DESIGN key_falls_with_chain
     expired                       -> chain_revoked                                | SA
     deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 agent deletes
     unknown                       -> waiting                                      | IRP
-    ownerless offered held passing carried frozen expired moved
-                                  -> deleted                                      | SA
-    assigned ready blocked        -> deleted + pickup_ended: release_deleted      | DESIGN
+    ownerless                     -> deleted                                      | SA
+    offered held passing carried frozen expired moved
+                                  -> deleted
+                                                            | INFERRED chain_falls_with_release
+    assigned ready blocked        -> deleted + pickup_ended: release_deleted
+                                                            | DESIGN key_falls_with_chain
     disputed contested            -> deleted + pickup_ended: release_deleted
-                                     + dispute_settled                            | DESIGN
+                                     + dispute_settled
+                                                            | DESIGN key_falls_with_chain
     deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 rival deletes
@@ -157,9 +174,12 @@ agent transfers_to_forwarder
                                   -> no: not_the_holder                           | RP
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
-    expired                       -> no: release_expired                          | NOT-OV
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    expired                       -> no: release_expired
+                                                            | INFERRED expired_chain_moves
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 # ------------------------------------------------------------------ the release right on its way
@@ -172,9 +192,31 @@ forwarder transfers_to_haulier
                                   -> no: not_the_holder                           | RP
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
-    expired                       -> no: release_expired                          | NOT-OV
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    expired                       -> no: release_expired
+                                                            | INFERRED expired_chain_moves
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
+    stuck                         -> parked                                       | DESIGN
+
+haulier transfers_to_forwarder
+    unknown                       -> waiting                                      | IRP
+    carried moved                 -> transferred
+                                                            | INFERRED right_may_go_back
+    assigned ready disputed contested
+                                  -> no: pickup_assigned
+                                                            | INFERRED assigned_right_moves
+    ownerless offered held passing
+                                  -> no: not_the_holder                           | RP
+    blocked frozen                -> no: release_blocked
+                                                            | INFERRED blocked_chain_moves
+    expired                       -> no: release_expired
+                                                            | INFERRED expired_chain_moves
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 haulier transfers_to_other_haulier
@@ -187,9 +229,12 @@ haulier transfers_to_other_haulier
                                   -> no: not_the_holder                           | RP
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
-    expired                       -> no: release_expired                          | NOT-OV
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    expired                       -> no: release_expired
+                                                            | INFERRED expired_chain_moves
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 other_haulier transfers_to_haulier
@@ -199,9 +244,12 @@ other_haulier transfers_to_haulier
     disputed contested            -> no: several_releases                         | V3.11
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
-    expired                       -> no: release_expired                          | NOT-OV
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    expired                       -> no: release_expired
+                                                            | INFERRED expired_chain_moves
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 forwarder accepts
@@ -212,9 +260,12 @@ forwarder accepts
                                   -> no: no_transfer_pending                      | NOT-OV
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
-    expired                       -> no: release_expired                          | NOT-OV
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    expired                       -> no: release_expired
+                                                            | INFERRED expired_chain_moves
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 haulier accepts
@@ -225,9 +276,12 @@ haulier accepts
                                   -> no: no_transfer_pending                      | NOT-OV
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
-    expired                       -> no: release_expired                          | NOT-OV
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    expired                       -> no: release_expired
+                                                            | INFERRED expired_chain_moves
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 other_haulier accepts
@@ -238,9 +292,12 @@ other_haulier accepts
     disputed contested            -> no: several_releases                         | V3.11
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
-    expired                       -> no: release_expired                          | NOT-OV
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    expired                       -> no: release_expired
+                                                            | INFERRED expired_chain_moves
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 forwarder declines
@@ -250,9 +307,12 @@ forwarder declines
     passing                       -> no: not_the_receiver                         | NOT-OV
     ownerless held carried assigned ready blocked disputed contested moved
                                   -> no: no_transfer_pending                      | NOT-OV
-    expired                       -> no: release_expired                          | NOT-OV
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    expired                       -> no: release_expired
+                                                            | INFERRED expired_chain_moves
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 haulier declines
@@ -261,9 +321,12 @@ haulier declines
     offered frozen                -> no: not_the_receiver                         | NOT-OV
     ownerless held carried assigned ready blocked disputed contested moved
                                   -> no: no_transfer_pending                      | NOT-OV
-    expired                       -> no: release_expired                          | NOT-OV
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    expired                       -> no: release_expired
+                                                            | INFERRED expired_chain_moves
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 other_haulier declines
@@ -272,9 +335,12 @@ other_haulier declines
     ownerless held carried assigned ready blocked moved
                                   -> no: no_transfer_pending                      | NOT-OV
     disputed contested            -> no: several_releases                         | V3.11
-    expired                       -> no: release_expired                          | NOT-OV
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    expired                       -> no: release_expired
+                                                            | INFERRED expired_chain_moves
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 forwarder revokes
@@ -282,11 +348,15 @@ forwarder revokes
     passing                       -> transfer_revoked                             | RP
     held                          -> no: nothing_to_revoke                        | OURS
     carried assigned ready blocked disputed contested moved
-                                  -> no: transfer_already_accepted                | RP
+                                  -> no: transfer_already_accepted
+                                                            | DESIGN accepted_is_not_revocable
     ownerless offered frozen      -> no: not_the_holder                           | RP
-    expired                       -> no: release_expired                          | NOT-OV
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    expired                       -> no: release_expired
+                                                            | INFERRED expired_chain_moves
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 haulier revokes
@@ -295,9 +365,12 @@ haulier revokes
                                   -> no: nothing_to_revoke                        | OURS
     ownerless offered held passing frozen
                                   -> no: not_the_holder                           | RP
-    expired                       -> no: release_expired                          | NOT-OV
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    expired                       -> no: release_expired
+                                                            | INFERRED expired_chain_moves
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 other_haulier revokes
@@ -305,9 +378,12 @@ other_haulier revokes
     ownerless offered held passing carried assigned ready blocked frozen moved
                                   -> no: not_the_holder                           | RP
     disputed contested            -> no: several_releases                         | V3.11
-    expired                       -> no: release_expired                          | NOT-OV
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    expired                       -> no: release_expired
+                                                            | INFERRED expired_chain_moves
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 # ---------------------------------------------------------------------------- the pick-up right
@@ -317,13 +393,16 @@ haulier assigns
     carried moved                 -> pickup_assigned                              | TO
     assigned ready                -> no: pickup_assigned                          | DESIGN
     ownerless offered held passing
-                                  -> no: not_the_holder                           | DESIGN
+                                  -> no: not_the_holder
+                                                            | DESIGN accepted_holder_assigns
     disputed contested            -> no: release_disputed                         | DESIGN
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
     expired                       -> no: release_expired                          | NOT-OV
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 other_haulier assigns
@@ -334,8 +413,10 @@ other_haulier assigns
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
     expired                       -> no: release_expired                          | NOT-OV
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 forwarder assigns
@@ -346,16 +427,20 @@ forwarder assigns
 
 haulier names_another_driver
     unknown                       -> waiting                                      | IRP
-    assigned ready                -> pickup_ended: replaced + pickup_assigned     | OAS
+    assigned ready                -> pickup_ended: replaced + pickup_assigned
+                                                            | DESIGN one_driver_at_a_time
     carried moved                 -> no: no_pickup_assigned                       | OURS
     ownerless offered held passing
-                                  -> no: not_the_holder                           | TO
+                                  -> no: not_the_holder
+                                                            | DESIGN accepted_holder_assigns
     disputed contested            -> no: release_disputed                         | DESIGN
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
     expired                       -> no: release_expired                          | NOT-OV
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 other_haulier names_another_driver
@@ -366,8 +451,10 @@ other_haulier names_another_driver
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
     expired                       -> no: release_expired                          | NOT-OV
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 haulier means_to_go_by_barge
@@ -380,8 +467,10 @@ haulier means_to_go_by_barge
     ownerless offered held passing frozen
                                   -> no: not_the_holder                           | OAS
     expired                       -> no: release_expired                          | NOT-OV
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 forwarder means_to_go_by_barge
@@ -391,8 +480,10 @@ forwarder means_to_go_by_barge
     ownerless offered carried assigned ready blocked frozen disputed contested moved
                                   -> no: not_the_holder                           | OAS
     expired                       -> no: release_expired                          | NOT-OV
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 haulier revokes_pickup
@@ -402,8 +493,10 @@ haulier revokes_pickup
     carried expired moved         -> no: no_pickup_assigned                       | OURS
     ownerless offered held passing frozen
                                   -> no: not_the_holder                           | OAS
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 other_haulier revokes_pickup
@@ -411,8 +504,10 @@ other_haulier revokes_pickup
     ownerless offered held passing carried assigned ready blocked frozen expired moved
                                   -> no: not_the_holder                           | OAS
     disputed contested            -> no: several_releases                         | V3.11
-    deleted                       -> no: release_deleted                          | SA
-    left                          -> no: already_gated_out                        | EDI-OLD
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
 forwarder revokes_pickup
@@ -468,9 +563,12 @@ terminal releases_at_terminal
 
 terminal blocks_at_terminal
     unknown                       -> waiting                                      | IRP
-    ownerless offered held passing carried assigned ready blocked frozen expired
+    ownerless offered held passing carried frozen expired
                                   -> terminal_blocked                             | OAS
-    disputed contested            -> terminal_blocked + terminal_blocked          | DESIGN
+    assigned ready blocked        -> terminal_blocked
+                                                            | INFERRED terminal_block_ends_pickup
+    disputed contested            -> terminal_blocked + terminal_blocked
+                                                            | INFERRED terminal_block_ends_pickup
     deleted                       -> waiting                                      | OURS
     left                          -> terminal_blocked
                                                             | INFERRED late_reports
@@ -690,9 +788,11 @@ time passes_the_expiry
     unknown expired deleted left  -> -                                            | DESIGN
     ownerless offered held passing carried frozen
                                   -> expired                                      | NOT-OV
-    assigned ready blocked stuck  -> expired + pickup_ended: release_expired      | DESIGN
+    assigned ready blocked stuck  -> expired + pickup_ended: release_expired
+                                                            | DESIGN key_falls_with_chain
     disputed contested            -> expired + pickup_ended: release_expired
-                                     + expired                                    | DESIGN
+                                     + expired
+                                                            | DESIGN key_falls_with_chain
     moved                         -> expired + confirmation_lapsed
                                      + entitlement_withdrawn
                                                            | INFERRED previous_quay_confirms_within

@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 
 from ledger.law.policy import Policy
-from tests.ledger.law import inferred
 from tests.ledger.law.actions import ACTORS, DEEDS, action
 from tests.ledger.law.cells import Cell, cells
+from tests.ledger.law.inferences import FIXED
 from tests.ledger.law.states import STATES
 from tests.ledger.law.table import SOURCES, TABLE
 
 CELLS = tuple(cells(TABLE))
+SETTINGS = {setting.name for setting in fields(Policy)}
 # What an owner may say of a setting that is no yes or no.
 OTHERWISE = {"late_reports": timedelta(0), "previous_quay_confirms_within": timedelta(0)}
 # Settings that decided what the state holds already: test_policy.py tries them on the way there.
@@ -40,15 +41,16 @@ def test_everything_that_can_be_done_and_everybody_who_can_try_is_in_the_table()
     assert {*DEEDS, "passes_the_pickup", "passes_the_expiry"} == set(deeds)
 
 
-def test_every_cell_names_its_source_and_what_is_inferred_its_setting() -> None:
-    settings = {f"INFERRED {setting.name}" for setting in fields(Policy)}
+def test_every_cell_names_its_source_and_what_is_inferred_its_setting_or_its_reason() -> None:
+    assumed = {f"INFERRED {one.name}" for one in fields(Policy) if "assumed" in one.metadata}
+    fixed = {f"{'DESIGN' if one.design else 'INFERRED'} {one.name}" for one in FIXED}
 
-    assert {cell.source for cell in CELLS} <= SOURCES | settings
+    assert {cell.source for cell in CELLS} <= SOURCES | assumed | fixed
 
 
 @pytest.mark.parametrize(
     "cell",
-    [cell for cell in CELLS if cell.source.startswith("INFERRED")],
+    [cell for cell in CELLS if cell.source.removeprefix("INFERRED ") in SETTINGS],
     ids=lambda cell: f"{cell.action}, {cell.state}",
 )
 def test_what_is_inferred_changes_with_its_setting(cell: Cell) -> None:
@@ -74,16 +76,3 @@ def test_a_message_gets_one_outcome_and_a_refusal_changes_nothing(cell: Cell) ->
     if cell.answer.startswith("no:"):
         assert heard.scene.file == before.file
         assert all(not given.light_changes for given in heard.answers)
-
-
-def test_the_document_of_what_is_inferred_is_current() -> None:
-    written = inferred.DOCUMENT.read_text(encoding="utf-8")
-
-    assert written == inferred.document(), "write it: python -m tests.ledger.law.inferred"
-
-
-def test_every_row_that_is_inferred_rests_on_a_setting_that_says_what_it_assumes() -> None:
-    assumed = {one.name for one in fields(Policy) if "assumed" in one.metadata}
-    named = {cell.source.removeprefix("INFERRED ") for cell in CELLS if " " in cell.source}
-
-    assert named <= assumed

@@ -3,6 +3,9 @@
 from dataclasses import fields, replace
 from datetime import timedelta
 
+import pytest
+
+from ledger.law.leave import missing_to_leave
 from ledger.law.policy import Policy
 from ledger.law.standing import personal_parts_due
 from schemas import facts as f
@@ -19,6 +22,7 @@ from tests.ledger.law.world import (
     NOW,
     OTHER_QUAY,
     QUAY,
+    RIVAL,
     TERMINAL,
     TO_FORWARDER,
     TO_HAULIER,
@@ -98,6 +102,93 @@ def test_block_ends_pickup() -> None:
     scene = scene.when(AGENT, say(m.Block)).then("blocked", "pickup_ended: release_blocked")
     scene = scene.when(AGENT, say(m.Unblock)).then("unblocked")
     assert scene.stay.pickup is None
+
+
+def test_block_drops_chain() -> None:
+    scene = given(*READY).under(block_drops_chain=True)
+
+    scene = scene.when(AGENT, say(m.Block)).then(
+        "blocked", "chain_revoked", "pickup_ended: release_blocked"
+    )
+    scene = scene.when(AGENT, say(m.Block)).then("blocked")
+    scene = scene.when(AGENT, say(m.Unblock)).then("unblocked")
+    assert (scene.stay.hops, scene.stay.pickup, scene.stay.first_release_party) == ((), None, None)
+    scene.when(HAULIER, assign()).then("no: not_the_holder")
+    scene.when(AGENT, say(m.Transfer, release_to=party(BARGE))).then("transferred")
+
+    for state in ("offered", "passing"):
+        dropped = STATES[state].under(block_drops_chain=True).when(AGENT, say(m.Block))
+        assert dropped.words == ["blocked", "chain_revoked"]
+    ownerless = STATES["ownerless"].under(block_drops_chain=True)
+    ownerless.when(AGENT, say(m.Block)).then("blocked")
+
+
+def test_terminal_block_ends_pickup() -> None:
+    hold = say(m.ReportTerminalBlock, terminal=QUAY)
+    kept = given(*READY).when(TERMINAL, hold).then("terminal_blocked")
+    assert kept.stay.pickup is not None
+
+    scene = given(*READY).under(terminal_block_ends_pickup=True)
+    scene = scene.when(TERMINAL, hold).then("terminal_blocked", "pickup_ended: terminal_blocked")
+    scene = scene.when(TERMINAL, say(m.ReportTerminalUnblock, terminal=QUAY)).scene
+    assert scene.stay.accepted_holder == HAULIER
+    assert missing_to_leave(scene.stay, scene.now, scene.policy) == ("no_pickup_assigned",)
+    scene.when(HAULIER, assign()).then("pickup_assigned")
+
+    # What it reports late of a visit that ended takes nothing back.
+    left = STATES["left"].under(terminal_block_ends_pickup=True)
+    left.when(TERMINAL, hold).then("terminal_blocked")
+
+
+def test_expired_chain_moves() -> None:
+    scene = STATES["expired"].under(expired_chain_moves=True)
+    pass_on = say(m.Transfer, release_to=party(BARGE))
+
+    sent = scene.when(HAULIER, pass_on).then("transferred")
+    sent.when(BARGE, say(m.Decline)).then("declined")
+    sent.when(HAULIER, say(m.Revoke)).then("transfer_revoked")
+    held = sent.when(BARGE, ACCEPT).then("accepted")
+    # It lets nobody out, and makes no pick-up: the agent has to revive it first.
+    held.when(BARGE, assign(modality=Modality.BARGE, driver=None)).then("no: release_expired")
+    assert "release_expired" in missing_to_leave(held.stay, held.now, held.policy)
+    revived = held.when(AGENT, say(m.Update, expires_at=NOW + timedelta(days=9))).then("updated")
+    assert revived.stay.accepted_holder == BARGE
+    revived.when(BARGE, assign(modality=Modality.BARGE, driver=None)).then("pickup_assigned")
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+def test_expired_chain_moves_is_the_same_before_the_tick_and_after(*, ticked: bool) -> None:
+    scene = given(*READY).under(expired_chain_moves=True).later(days=59)
+    if ticked:
+        scene = scene.when_time_passes().then("expired", "pickup_ended: release_expired")
+
+    heard = scene.when(HAULIER, say(m.Transfer, release_to=party(BARGE)))
+    after = heard.scene if ticked else heard.scene.when_time_passes().scene
+
+    assert heard.words[-1] == "transferred"
+    assert (after.stay.status, after.stay.pickup) == ("expired", None)
+    assert after.stay.holder == HAULIER
+
+
+def test_expired_chain_moves_and_a_block_beneath_the_expiry_holds_it_all_the_same() -> None:
+    blocked = given(*READY, f.Blocked(), f.Expired()).under(expired_chain_moves=True)
+
+    blocked.when(HAULIER, say(m.Transfer, release_to=party(BARGE))).then("no: release_blocked")
+    lifted = blocked.under(blocked_chain_moves=True, assigned_right_moves=True)
+    assert (
+        lifted.when(HAULIER, say(m.Transfer, release_to=party(BARGE))).words[-1] == "transferred"
+    )
+
+
+def test_reports_carry_over() -> None:
+    deleted = given(*READY).when(AGENT, say(m.Delete)).scene
+    anew = release(release_identification="REL2")
+
+    assert deleted.when(AGENT, anew).scene.file.stays[-1].discharged
+    dark = deleted.under(reports_carry_over=False).when(AGENT, anew).then("released")
+    assert not dark.file.stays[-1].discharged
+    claimed = given(*READY).under(reports_carry_over=False).when(RIVAL, anew)
+    assert claimed.words == ["released", "disputed", "disputed"]
 
 
 def test_assigned_right_moves() -> None:
