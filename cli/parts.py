@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cli.door_part import DoorSettings, run_door
 from cli.options import SQLITE, Where
 from consumers.apply import run as apply
 from consumers.apply.settings import ApplySettings
@@ -32,6 +33,7 @@ class Running:
 
     heartbeat_seconds: float = 5.0
     head_key_file: Path | None = None
+    door: DoorSettings | None = None
 
 
 Part = Callable[[Where, Running, asyncio.Event], Coroutine[Any, Any, None]]
@@ -101,6 +103,8 @@ async def run_parts(
     """Run the parts until *stop* is set; one that ends by itself ends them all, loudly."""
     collect_rarely()
     tasks = {asyncio.create_task(PARTS[name](where, running, stop), name=name) for name in names}
+    if running.door is not None:
+        tasks.add(asyncio.create_task(run_door(where, running.door, stop), name="door"))
     stopping = asyncio.create_task(stop.wait(), name="stop")
     done, _ = await asyncio.wait({*tasks, stopping}, return_when=asyncio.FIRST_COMPLETED)
     by_itself = not stop.is_set()

@@ -27,30 +27,47 @@ if TYPE_CHECKING:
 
 ALL = "all"
 
+Parts = Annotated[
+    str, typer.Option(help="Which parts, with commas: intake, apply, dispatch; or all.")
+]
+Ledger = Annotated[
+    str,
+    typer.Option(
+        envvar=DATABASE_VARIABLE,
+        metavar="URL",
+        help="The ledger's database, as SQLAlchemy writes it; its tables are made.",
+    ),
+]
+HeadKey = Annotated[
+    Path | None,
+    typer.Option(help="File of the key that signs the chain's heads; made where missing."),
+]
+Heartbeat = Annotated[float, typer.Option(min=0.1, help="How often gates hear from the ledger.")]
+DoorPort = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=65535,
+        metavar="PORT",
+        help="Serve the HTTPS door there too, for this machine; `releasebus door` has more.",
+    ),
+]
+DoorFolder = Annotated[
+    Path, typer.Option(help="Where the door keeps its tokens and its certificate.")
+]
+
 
 @ending
 def up(  # noqa: PLR0913 - a command's options are its parameters
     *,
-    parts: Annotated[
-        str, typer.Option(help="Which parts, with commas: intake, apply, dispatch; or all.")
-    ] = ALL,
+    parts: Parts = ALL,
     bootstrap_servers: BootstrapServers = DEFAULT_KAFKA,
-    database_url: Annotated[
-        str,
-        typer.Option(
-            envvar=DATABASE_VARIABLE,
-            metavar="URL",
-            help="The ledger's database, as SQLAlchemy writes it; its tables are made.",
-        ),
-    ] = "",
+    database_url: Ledger = "",
     namespace: Namespace = "",
-    head_key: Annotated[
-        Path | None,
-        typer.Option(help="File of the key that signs the chain's heads; made where missing."),
-    ] = None,
-    heartbeat_seconds: Annotated[
-        float, typer.Option(min=0.1, help="How often gates hear from the ledger.")
-    ] = 5.0,
+    head_key: HeadKey = None,
+    heartbeat_seconds: Heartbeat = 5.0,
+    door: DoorPort = None,
+    door_folder: DoorFolder = Path("door-out"),
     while_stdin: Annotated[
         bool, typer.Option("--while-stdin", help="Stop also when standard input is closed.")
     ] = False,
@@ -61,7 +78,8 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     A part that is stopped finishes its batch, publishes what it owes and leaves its group, so
     that another one goes on where it was.
     """
-    from cli.parts import PARTS, Running  # noqa: PLC0415 - heavy: only when it is run
+    from cli.door_part import DoorSettings  # noqa: PLC0415 - heavy: only when it is run
+    from cli.parts import PARTS, Running  # noqa: PLC0415 - the same
 
     names = tuple(PARTS) if parts == ALL else tuple(name.strip() for name in parts.split(","))
     if unknown := set(names) - PARTS.keys():
@@ -77,7 +95,8 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
         )
     where = Where(bootstrap_servers, usable_database(database_url), namespace)
     _announce(where, names, as_json=as_json)
-    running = Running(heartbeat_seconds, head_key)
+    opened = None if door is None else DoorSettings(door, door_folder)
+    running = Running(heartbeat_seconds, head_key, opened)
     asyncio.run(_up(where, names, running, while_stdin=while_stdin))
 
 

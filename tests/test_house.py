@@ -22,6 +22,7 @@ FOLDERS = {*PACKAGES, "tests", "docs", ".ci"}
 MADE = {
     ".git", ".venv", ".engines", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis",
     ".import_linter_cache", "__pycache__", "build", "dist", "demo-out",
+    "door-out",
 }  # fmt: skip
 
 LONGEST_FUNCTION = 50

@@ -16,7 +16,8 @@ COMMANDS = (
     ["rebuild"], ["audit"], ["audit-check"],
     ["parked"], ["resume"], ["set-aside", "list"], ["set-aside", "resume"],
     ["schemas"], ["dead-letters", "list"], ["dead-letters", "show"],
-    ["dead-letters", "handled"],
+    ["dead-letters", "handled"], ["door", "serve"], ["door", "token"], ["door", "tokens"],
+    ["door", "revoke"],
 )  # fmt: skip
 
 
