@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import TypeAlias, get_args
 
+from schemas.attested import Attested
 from schemas.chain_facts import Accepted as Accepted
 from schemas.chain_facts import ChainRevoked as ChainRevoked
 from schemas.chain_facts import Declined as Declined
@@ -324,7 +325,7 @@ class RecordedFact(Value, frozen=True, kw_only=True):
     """One entry of the ledger as it is stored, hashed and published.
 
     `outcome` is set on the first entry of a message, and again where it waited or was parked: its
-    cause then says so, and the message counts once.
+    cause then says so, and the message counts once. `attested` stands there too: who said it.
     `stay` is the snapshot after the fact; `missing` says why the container may not leave.
     `previous_seq` is the container's entry before this one in the shard, 0 before its first: a
     trail without its neighbours shows what was left out. Older entries do not name it.
@@ -344,6 +345,7 @@ class RecordedFact(Value, frozen=True, kw_only=True):
     lights: Lights | None = None
     light_changes: tuple[LightChange, ...] = always(default=())
     missing: tuple[Missing, ...] = always(default=())
+    attested: Attested | None = None
 
 
 CAUSE: Form[Cause] = Form(Cause)

@@ -24,12 +24,14 @@ from ledger.law.resume import resume
 from ledger.law.ruling import Refusal
 from ledger.record import LogRecord
 from schemas import facts as f
+from schemas.attested import Attested
 from schemas.facts import Cause, Outcome
 from schemas.logged import Logged, read_logged
 from schemas.messages import ContainerMessage, Message, RegisterOrganisation, Resume, Tick
 from schemas.normalising import DRIVERS
 from schemas.organisations import Organisation
 from schemas.reasons import Reason
+from schemas.signatures import SignaturePolicy
 from schemas.system_facts import RequestAnswered
 from schemas.value import Value, altered
 
@@ -59,6 +61,19 @@ class Read(Value, frozen=True):
     seen: Seen
 
     @property
+    def attested(self) -> Attested | None:
+        """What is kept of who said it; nothing where nobody was asked."""
+        attestation = self.logged.attestation
+        if attestation.policy == SignaturePolicy.OFF and attestation.via is None:
+            return None
+        return Attested(
+            policy=attestation.policy,
+            signature=attestation.signature,
+            authentication=attestation.authentication,
+            channel=attestation.channel,
+        )
+
+    @property
     def place(self) -> str:
         """Where it stands on the log, for a person."""
         return f"{self.record.shard} offset {self.record.offset}"
@@ -70,7 +85,8 @@ def read(record: LogRecord) -> Read:
     message, envelope = logged.message, logged.envelope
     container = message.container if isinstance(message, ContainerMessage | Resume) else ""
     key = digest(logged.attestation.organisation.encode(), envelope.id.encode())
-    return Read(record, logged, container, Seen(key, digest(envelope.type.encode(), record.value)))
+    said = digest(envelope.type.encode(), record.value)
+    return Read(record, logged, container, Seen(key, said))
 
 
 class Change(Value, frozen=True):
@@ -144,7 +160,7 @@ class Desk:
         fact = f.Refused(reason=Reason.SENDER_UNKNOWN, detail=organisation)
         answer = self._plain(asked, fact, Outcome.REFUSED)
         if asked.seen.key in self.first:
-            page.add(answer)
+            page.add(answer, attested=asked.attested)
         else:
             self._write_down(page, asked, (answer,))
 
@@ -216,7 +232,7 @@ class Desk:
 
     def _write_down(self, page: Page, asked: Read, answers: tuple[Answer, ...]) -> None:
         first, *rest = answers
-        entry = page.add(first, asked.seen)
+        entry = page.add(first, asked.seen, asked.attested)
         if first.outcome is not None:
             self.first[asked.seen.key] = First(
                 asked.seen.content_hash, page.lease.shard, entry.recorded.seq, first.outcome
@@ -234,7 +250,7 @@ class Desk:
             log.warning("Same id, other content: %s", asked.logged.envelope.source)
             fact = f.Refused(reason=Reason.SAME_ID_OTHER_CONTENT)
             outcome = Outcome.REFUSED
-        page.add(self._plain(asked, fact, outcome))
+        page.add(self._plain(asked, fact, outcome), attested=asked.attested)
 
     def _register(self, page: Page, asked: Read, message: RegisterOrganisation) -> None:
         ruling = register(self.directory, message)

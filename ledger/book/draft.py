@@ -13,6 +13,7 @@ from ledger.book.chain import link, salts
 from ledger.book.lease import Lease
 from ledger.book.moments import micros
 from ledger.law.file import Answer
+from schemas.attested import Attested
 from schemas.facts import Cause, RecordedFact, written
 from schemas.stay import Driver
 from schemas.value import Value
@@ -60,14 +61,21 @@ class Page:
     rows: list[Values] = field(default_factory=list)
     unopened: list[int] = field(default_factory=list)
 
-    def add(self, answer: Answer, seen: Seen | None = None) -> Entry:
-        """Write one answer down; *seen* only with a message's first answer."""
+    def add(
+        self, answer: Answer, seen: Seen | None = None, attested: Attested | None = None
+    ) -> Entry:
+        """Write one answer down; *seen* only with a message's first answer.
+
+        *attested* is who said the message, with each answer that is the message's own.
+        """
         container, previous_seq = answer.container, None
         if container:
             # Not .get(): a container that nobody looked up would be said to have no entries.
             previous_seq = self.last[container]
             self.last[container] = self.next_seq
-        recorded = answer.recorded(self.lease.shard, self.next_seq, self.recorded_at, previous_seq)
+        recorded = answer.recorded(
+            self.lease.shard, self.next_seq, self.recorded_at, previous_seq, attested
+        )
         body, salt = written(recorded), next(self.salts)
         self.head = link(self.head, salt, body)
         self.rows.append(

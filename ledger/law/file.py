@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from ledger.law.context import Question
+from schemas.attested import Attested
 from schemas.evolution.upcasts import SCHEMA_VERSION
 from schemas.facts import Cause, Fact, Outcome, RecordedFact
 from schemas.lights import LightChange, Lights
@@ -79,9 +80,14 @@ class Answer(Value, frozen=True):
     missing: tuple[Missing, ...] = ()
 
     def recorded(
-        self, shard: str, seq: int, recorded_at: datetime, previous_seq: int | None = None
+        self,
+        shard: str,
+        seq: int,
+        recorded_at: datetime,
+        previous_seq: int | None = None,
+        attested: Attested | None = None,
     ) -> RecordedFact:
-        """Return it as entry *seq* of *shard*."""
+        """Return it as entry *seq* of *shard*; *attested* with the answer to a message."""
         return RecordedFact(
             schema_version=SCHEMA_VERSION,
             shard=shard,
@@ -97,4 +103,5 @@ class Answer(Value, frozen=True):
             lights=self.lights,
             light_changes=self.light_changes,
             missing=self.missing,
+            attested=attested,
         )
