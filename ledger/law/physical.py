@@ -64,7 +64,7 @@ def gate_out(
 def block(stay: Stay, case: Case) -> Ruling:
     """Note the terminal's own block; whether the pick-up right survives it is a setting."""
     reported = REPORTED[m.ReportTerminalBlock]
-    if not (case.context.policy.terminal_block_ends_pickup and stay.on_quay):
+    if not case.context.policy.terminal_block_ends_pickup:
         return (reported,)
     return (reported, *pickup_ended(stay, f.PickupEnd.TERMINAL_BLOCKED, case.now))
 

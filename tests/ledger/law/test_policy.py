@@ -158,7 +158,8 @@ def test_expired_chain_moves() -> None:
 
 @pytest.mark.parametrize("ticked", [True, False])
 def test_expired_chain_moves_is_the_same_before_the_tick_and_after(*, ticked: bool) -> None:
-    scene = given(*READY).under(expired_chain_moves=True).later(days=59)
+    endless = given(released(), *TO_HAULIER, assigned(expires_at=None))
+    scene = endless.under(expired_chain_moves=True).later(days=59)
     if ticked:
         scene = scene.when_time_passes().then("expired", "pickup_ended: release_expired")
 
