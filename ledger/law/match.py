@@ -48,10 +48,11 @@ def holds_back(message: ContainerMessage) -> bool:
 
 def at_another_quay(stays: Sequence[Stay], message: ContainerMessage) -> tuple[Stay, ...]:
     """Return the live stays that the report would fit, had it named another terminal."""
+    quay = message.terminal
+    if quay is None:
+        return ()  # customs need not say where it stands
     return tuple(
-        stay
-        for stay in stays
-        if stay.live and stay.terminal != message.terminal and _papers_fit(stay, message)
+        stay for stay in stays if stay.live and stay.terminal != quay and _papers_fit(stay, message)
     )
 
 

@@ -348,3 +348,10 @@ def test_of_two_releases_the_one_of_just_the_named_bills_is_meant() -> None:
     assert [answer.stay and answer.stay.release_id for answer in one.answers] == ["the-release"]
     scene.when(FORWARDER, say(m.Accept, bills_of_lading=("BL2", "BL1"))).then("accepted")
     scene.when(FORWARDER, say(m.Accept)).then("no: several_releases")
+
+
+def test_a_status_of_no_quay_and_another_visit_finds_nothing_at_another_quay() -> None:
+    scene = given(released(stay_number="V1"))
+    status = say(m.ReportCustomsStatus, status=CustomsStatus.RELEASED, stay_number="V2")
+
+    scene.when(CUSTOMS, status).then("waiting")

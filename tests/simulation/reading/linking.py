@@ -153,5 +153,5 @@ def elsewhere(box: Box, told: Told) -> list[Release]:
     return [
         release
         for release in box.releases
-        if release.live and release.terminal != quay and _papers_fit(release, told)
+        if release.live and quay not in {None, release.terminal} and _papers_fit(release, told)
     ]
