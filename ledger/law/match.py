@@ -52,7 +52,9 @@ def at_another_quay(stays: Sequence[Stay], message: ContainerMessage) -> tuple[S
     if quay is None:
         return ()  # customs need not say where it stands
     return tuple(
-        stay for stay in stays if stay.live and stay.terminal != quay and _papers_fit(stay, message)
+        stay
+        for stay in stays
+        if stay.live and stay.terminal != quay and _papers_fit(stay, message)
     )
 
 
