@@ -16,6 +16,7 @@ from consumers.apply.settings import ApplySettings
 from consumers.dispatch import run as dispatch
 from consumers.dispatch.settings import DispatchSettings
 from consumers.intake import run as intake
+from consumers.intake.trust import NO_TRUST, Trust
 from ledger.book.engine import open_book
 from ledger.book.migrate import migrate
 
@@ -34,13 +35,15 @@ class Running:
     heartbeat_seconds: float = 5.0
     head_key_file: Path | None = None
     door: DoorSettings | None = None
+    trust: Trust = NO_TRUST
 
 
 Part = Callable[[Where, Running, asyncio.Event], Coroutine[Any, Any, None]]
 
 
-async def _intake(where: Where, _running: Running, stop: asyncio.Event) -> None:
-    await intake.run(intake.IntakeSettings(where.bootstrap_servers, where.namespace), stop)
+async def _intake(where: Where, running: Running, stop: asyncio.Event) -> None:
+    settings = intake.IntakeSettings(where.bootstrap_servers, where.namespace, trust=running.trust)
+    await intake.run(settings, stop)
 
 
 async def _apply(where: Where, running: Running, stop: asyncio.Event) -> None:

@@ -21,11 +21,15 @@ from cli.options import (
     without_password,
 )
 from cli.voice import aside, emit
+from schemas.signatures import SignaturePolicy
 
 if TYPE_CHECKING:
     from cli.parts import Running
+    from consumers.intake.trust import Trust
 
 ALL = "all"
+SIGNATURES_VARIABLE = "RELEASEBUS_SIGNATURES"
+TRUST_VARIABLE = "RELEASEBUS_TRUST"
 
 Parts = Annotated[
     str, typer.Option(help="Which parts, with commas: intake, apply, dispatch; or all.")
@@ -55,6 +59,22 @@ DoorPort = Annotated[
 DoorFolder = Annotated[
     Path, typer.Option(help="Where the door keeps its tokens and its certificate.")
 ]
+Signatures = Annotated[
+    SignaturePolicy,
+    typer.Option(
+        envvar=SIGNATURES_VARIABLE,
+        help="How strictly intake asks for them; `warn` and `off` are for a first look.",
+    ),
+]
+TrustFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--trust",
+        envvar=TRUST_VARIABLE,
+        metavar="FILE",
+        help="The keys of the register's sources, as `releasebus key trust` writes them.",
+    ),
+]
 
 
 @ending
@@ -68,6 +88,8 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     heartbeat_seconds: Heartbeat = 5.0,
     door: DoorPort = None,
     door_folder: DoorFolder = Path("door-out"),
+    signatures: Signatures = SignaturePolicy.REQUIRED,
+    trust: TrustFile = None,
     while_stdin: Annotated[
         bool, typer.Option("--while-stdin", help="Stop also when standard input is closed.")
     ] = False,
@@ -93,11 +115,27 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
             f"{DATABASE_VARIABLE}, such as postgresql+psycopg://user@host/releasebus.",
             Exit.USAGE,
         )
+    trusted = _trusted(names, signatures, trust)
     where = Where(bootstrap_servers, usable_database(database_url), namespace)
     _announce(where, names, as_json=as_json)
     opened = None if door is None else DoorSettings(door, door_folder)
-    running = Running(heartbeat_seconds, head_key, opened)
+    running = Running(heartbeat_seconds, head_key, opened, trusted)
     asyncio.run(_up(where, names, running, while_stdin=while_stdin))
+
+
+def _trusted(names: tuple[str, ...], policy: SignaturePolicy, file: Path | None) -> "Trust":
+    from consumers.intake.trust import NO_TRUST, trust_everywhere  # noqa: PLC0415 - as above
+
+    if "intake" not in names:
+        return NO_TRUST
+    if policy is SignaturePolicy.REQUIRED and file is None:
+        raise Told(
+            "Signatures are required, so say whose registrations count: --trust FILE or "
+            f"{TRUST_VARIABLE}, as `releasebus key trust` writes it; or, for a first look, "
+            "--signatures off.",
+            Exit.USAGE,
+        )
+    return trust_everywhere(policy, file)
 
 
 async def _up(

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from cli.options import DATABASE_VARIABLE, KAFKA_VARIABLE, Where
 from cli.parts import PARTS, PartEnded, Running, run_parts
+from cli.up import SIGNATURES_VARIABLE
 
 HEARTBEAT_SECONDS = 1.0
 LOOK_SECONDS = 0.2
@@ -76,6 +77,7 @@ def _processes(
         **os.environ,
         KAFKA_VARIABLE: where.bootstrap_servers,
         DATABASE_VARIABLE: where.database_url,
+        SIGNATURES_VARIABLE: "off",
     }
     processes: dict[str, subprocess.Popen[bytes]] = {}
     try:

@@ -13,6 +13,7 @@ from cli.main import app
 from tests.engines import KafkaAtHand
 
 RUN = CliRunner()
+UNASKED = {"RELEASEBUS_SIGNATURES": "", "RELEASEBUS_TRUST": ""}
 NO_ENVIRONMENT = {"RELEASEBUS_DATABASE": "", "RELEASEBUS_KAFKA": ""}
 
 
@@ -32,8 +33,24 @@ def test_no_database_is_a_wrong_usage() -> None:
 
 def test_no_broker_ends_with_three(sqlite_url: str) -> None:
     options = ["--bootstrap-servers", "127.0.0.1:1", "--database-url", sqlite_url]
+    options += ["--signatures", "off"]
 
     assert RUN.invoke(app, ["up", *options]).exit_code == 3
+
+
+def test_signatures_are_required_and_so_the_keys_that_registrations_are_signed_with(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    where = ["up", "--database-url", sqlite_url, "--bootstrap-servers", "127.0.0.1:1"]
+    nothing = tmp_path / "trust.toml"
+
+    untold = RUN.invoke(app, where, env=UNASKED)
+    unreadable = RUN.invoke(app, [*where, "--trust", str(nothing)], env=UNASKED)
+    without_intake = RUN.invoke(app, [*where, "--parts", "apply"], env=UNASKED)
+
+    assert (untold.exit_code, "--trust FILE" in untold.stderr) == (2, True)
+    assert (unreadable.exit_code, str(nothing) in unreadable.stderr) == (1, True)
+    assert without_intake.exit_code == 3, "it gets as far as the broker"
 
 
 def test_a_part_told_by_sigterm_ends_in_good_order(
@@ -44,6 +61,7 @@ def test_a_part_told_by_sigterm_ends_in_good_order(
         "RELEASEBUS_KAFKA": kafka.bootstrap_servers,
         "RELEASEBUS_DATABASE": sqlite_url,
         "RELEASEBUS_NAMESPACE": namespace,
+        "RELEASEBUS_SIGNATURES": "off",
     }
     log = tmp_path / "up.log"
     with log.open("wb") as written:
@@ -69,6 +87,7 @@ def test_a_part_ends_when_its_parent_is_gone(
     log = tmp_path / "up.log"
     where = ["--bootstrap-servers", kafka.bootstrap_servers, "--namespace", namespace]
     options = ["--parts", "intake", "--database-url", sqlite_url, "--while-stdin"]
+    options += ["--signatures", "off"]
     with log.open("wb") as written:
         process = subprocess.Popen(
             [sys.executable, "-m", "cli.main", "up", *where, *options],
