@@ -31,6 +31,14 @@ ORGANISATION = "urn:releasebus:organisation:"
 REGISTER_SOURCE = "urn:releasebus:register"
 TOPICS = {topic.name: topic for topic in (*INPUTS, REGISTRATIONS)}
 WELL = frozenset({"applied", "duplicate", "waiting"})
+SealingKey = Annotated[
+    str,
+    typer.Option(
+        metavar="KEY_ID:PUBLIC_KEY",
+        help="Of the terminal: seal the driver in Certified Pick up's own pick-up right.",
+    ),
+]
+KeyFile = Annotated[Path | None, typer.Option(help="Sign with the sender's key in this file.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,7 @@ class Post:
     key: bytes
     value: bytes
     envelope: Envelope
+    key_file: Path | None = None
 
     @property
     def organisation(self) -> str:
@@ -67,13 +76,8 @@ def publish(  # noqa: PLR0913 - a command's options are its parameters
         str, typer.Option(help="The record key; by default what the message is about.")
     ] = "",
     content_type: Annotated[str, typer.Option(help="Of the data.")] = "application/json",
-    sealing_key: Annotated[
-        str,
-        typer.Option(
-            metavar="KEY_ID:PUBLIC_KEY",
-            help="Of the terminal: seal the driver in Certified Pick up's own pick-up right.",
-        ),
-    ] = "",
+    sealing_key: SealingKey = "",
+    key_file: KeyFile = None,
     wait_seconds: Annotated[
         float, typer.Option(min=0, help="How long to wait for the answer; 0: not at all.")
     ] = 10.0,
@@ -97,7 +101,7 @@ def publish(  # noqa: PLR0913 - a command's options are its parameters
         subject=key or _subject(value),
         content_type=content_type,
     )
-    post = Post(TOPICS[topic], envelope.subject.encode(), value, envelope)
+    post = Post(TOPICS[topic], envelope.subject.encode(), value, envelope, key_file)
     answer = asyncio.run(_publish(bootstrap_servers, namespace, post, wait_seconds))
     _report(post, answer, language, as_json=as_json, waited=wait_seconds > 0)
 
@@ -109,13 +113,15 @@ async def _publish(
     from producers.client import BusAddress  # noqa: PLC0415 - the same
     from producers.outbox import Outbox  # noqa: PLC0415 - the same
     from producers.raw import RawProducer  # noqa: PLC0415 - the same
+    from producers.signing import message_key  # noqa: PLC0415 - the same
 
+    signs = None if post.key_file is None else message_key(post.key_file)
     await reach_broker(bootstrap_servers)
     outbox = Outbox(bootstrap_servers, namespace, post.organisation)
     outbox.expect([post.envelope.id])
     await outbox.open()
     try:
-        async with RawProducer(BusAddress(bootstrap_servers, namespace)) as producer:
+        async with RawProducer(BusAddress(bootstrap_servers, namespace), signs) as producer:
             headers = headers_of(post.envelope)
             await producer.publish(post.topic, post.key or None, post.value, headers)
         if not wait_seconds:

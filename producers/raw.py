@@ -7,15 +7,20 @@ from producers.careful import careful_producer
 from producers.client import BusAddress
 from producers.log import partition_of
 from producers.records import Record, send_all
+from producers.signing import MessageKey, all_signed
 from producers.whole import start_whole
 from schemas.envelope import Header
 from schemas.topics import Topic, within
 
 
 class RawProducer:
-    """Puts bytes and headers on a topic of the bus, unchecked; to be used as an async context."""
+    """Puts bytes and headers on a topic of the bus, unchecked; to be used as an async context.
 
-    def __init__(self, address: BusAddress) -> None:
+    They are signed with *key*, or as they are where there is none.
+    """
+
+    def __init__(self, address: BusAddress, key: MessageKey | None = None) -> None:
+        self._key = key
         self._namespace = address.namespace
         self._producer = careful_producer(address.bootstrap_servers)
 
@@ -37,4 +42,5 @@ class RawProducer:
         """Publish one record; return when the broker has it for good."""
         partition = partition_of(key or b"", topic.partitions)
         name = within(self._namespace, topic).name
-        await send_all(self._producer, [Record(name, partition, key, value, headers)])
+        record = Record(name, partition, key, value, headers)
+        await send_all(self._producer, all_signed([record], self._key))

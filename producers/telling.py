@@ -74,22 +74,21 @@ def notices_of(recorded: RecordedFact) -> Iterator[tuple[str, bytes]]:
 
     The notice is given as it is written: most parties of a stay are told the very same.
     """
-    sender = recorded.cause.organisation if recorded.outcome is not None else None
-    if sender is not None and _has_no_outbox(recorded):
-        sender = None
+    answered = () if recorded.outcome is None else _answered_parties(recorded)
     concerned = concerned_by(recorded.fact, recorded.stay)
     fact, alike = _without_driver(recorded.fact), b""
     for party in concerned:
         told = _as_told(fact, party)
-        if party == sender:
+        if party in answered:
             yield party, NOTICE.written(_notice(recorded, _answered(recorded), told))
         elif told is not fact:
             yield party, NOTICE.written(_notice(recorded, None, told))
         else:
             alike = alike or NOTICE.written(_notice(recorded, None, fact))
             yield party, alike
-    if sender is not None and sender not in concerned:
-        yield sender, NOTICE.written(_notice(recorded, _answered(recorded), None))
+    for party in answered:
+        if party not in concerned:
+            yield party, NOTICE.written(_notice(recorded, _answered(recorded), None))
 
 
 def concerned_by(fact: Fact, stay: Stay | None) -> tuple[str, ...]:
@@ -113,6 +112,14 @@ def concerned_by(fact: Fact, stay: Stay | None) -> tuple[str, ...]:
             return (stay.agent,)
         case _:
             return stay.parties
+
+
+def _answered_parties(recorded: RecordedFact) -> tuple[str, ...]:
+    """Return who is told the outcome: the sender, and the gateway that spoke for it, if any."""
+    if _has_no_outbox(recorded):
+        return ()
+    sender, gateway = recorded.cause.organisation, recorded.cause.via
+    return (sender,) if gateway is None else (sender, gateway)
 
 
 def _has_no_outbox(recorded: RecordedFact) -> bool:

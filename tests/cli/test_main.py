@@ -17,7 +17,7 @@ COMMANDS = (
     ["parked"], ["resume"], ["set-aside", "list"], ["set-aside", "resume"],
     ["schemas"], ["dead-letters", "list"], ["dead-letters", "show"],
     ["dead-letters", "handled"], ["door", "serve"], ["door", "token"], ["door", "tokens"],
-    ["door", "revoke"],
+    ["door", "revoke"], ["key", "show"], ["key", "trust"],
 )  # fmt: skip
 
 

@@ -12,6 +12,8 @@ from cli.main import app
 from consumers.gate.opening import TerminalKeys
 from consumers.gate.rights import SealedBox
 from producers.sealing import new_terminal_key
+from producers.signing import message_key
+from schemas.signatures import DetachedSignature, taken_apart
 from tests.adapters.antwerp_cpu.samples import sample
 from tests.engines import KafkaAtHand
 
@@ -139,3 +141,16 @@ def test_a_tail_ends_after_so_many(run: Command) -> None:
     got = run("tail", "releases.party.v1", "--from-start", "--limit", "2", "--json")
 
     assert len(got.stdout.splitlines()) == 2
+
+
+def test_what_is_published_with_a_key_is_signed_with_it(run: Command, tmp_path: Path) -> None:
+    file, key_file = tmp_path / "accept.json", tmp_path / "sender.key"
+    file.write_bytes(DATA)
+
+    run("publish", str(file), *TO_PARTY, "--key-file", str(key_file), "--wait-seconds", "0")
+
+    (record,) = _tailed(run, "releases.party.v1")
+    assert isinstance(record["headers"], dict)
+    signature = taken_apart(record["headers"]["rb_signature"].encode())
+    assert isinstance(signature, DetachedSignature)
+    assert signature.key_id == message_key(key_file).key_id

@@ -48,6 +48,8 @@ CHAIN = (AGENT, FORWARDER, HAULIER)
 NOBODY: tuple[str, ...] = ()
 STANDS, ENDED, NONE = "stands", "ended", "none"
 
+GATEWAY = "NXT21000000090"
+
 # By hand: who is told the fact, in which order; who is answered (the sender, where the fact
 # carries the outcome); what stands on the terminal's topic afterwards.
 TABLE: dict[str, tuple[tuple[str, ...], str | None, str]] = {
@@ -218,6 +220,22 @@ def test_a_stranger_gets_no_outbox() -> None:
     assert refused.fact.reason is Reason.SENDER_UNKNOWN
     assert refused.outcome is f.Outcome.REFUSED
     assert told(refused) == {}
+
+
+@pytest.mark.parametrize("kind", TABLE)
+def test_a_gateway_hears_the_answer_to_what_it_said_for_another_and_nothing_else(
+    kind: str,
+) -> None:
+    recorded = KINDS[kind]
+    by_gateway = altered(recorded, cause=altered(recorded.cause, via=GATEWAY))
+
+    heard, heard_without = told(by_gateway), told(recorded)
+
+    answers = [notice.answer for notice in heard_without.values() if notice.answer]
+    own = heard.pop(GATEWAY, None)
+    assert heard == heard_without
+    assert ([own.answer] if own else []) == answers
+    assert own is None or (own.fact, own.status, own.missing) == (None, None, ())
 
 
 # --- what must never be read --------------------------------------------------------------------

@@ -1,0 +1,66 @@
+"""`releasebus key`: the keys that senders sign with, and the file of those that intake trusts."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.exits import EXIT_CODES, Exit, Told, ending
+from cli.options import AsJson
+from cli.voice import console, emit
+
+app = typer.Typer(help="The keys that senders sign with.", no_args_is_help=True)
+ORGANISATION_OF_REGISTER = "register"
+KeyFile = Annotated[
+    Path, typer.Argument(help="The sender's own file; a key is made where there is none.")
+]
+
+
+@app.command("show", epilog=EXIT_CODES)
+@ending
+def show_key(
+    file: KeyFile,
+    *,
+    organisation: Annotated[
+        str,
+        typer.Option(
+            metavar="NXTPORT_ID",
+            help="Whose it is: show the message that registers it, for `publish`.",
+        ),
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show the public half of the key in FILE; its private half is never shown."""
+    from producers.signing import message_key  # noqa: PLC0415 - heavy: only when it is run
+
+    key = message_key(file)
+    shown = {"public_key": key.public_key}
+    if organisation:
+        emit({"organisation": organisation, **shown, "proof": key.possession(organisation)})
+    elif as_json:
+        emit({"key_id": key.key_id, **shown})
+    else:
+        console().print(f"key_id      {key.key_id}\npublic_key  {key.public_key}", markup=False)
+
+
+@app.command("trust", epilog=EXIT_CODES)
+@ending
+def trust_key(
+    file: KeyFile,
+    *,
+    source: Annotated[
+        str, typer.Option(help="The ce_source that it signs for, or a door's name.")
+    ] = ORGANISATION_OF_REGISTER,
+    as_json: AsJson = False,
+) -> None:
+    """Write the lines by which intake trusts the key in FILE, for `up --trust`."""
+    from producers.signing import message_key  # noqa: PLC0415 - heavy: only when it is run
+
+    whole = source if ":" in source else f"urn:releasebus:{source}"
+    if '"' in whole or not whole.isprintable():
+        raise Told(f"{source!r} is no source.", Exit.USAGE)
+    root = {"source": whole, "public_key": message_key(file).public_key}
+    if as_json:
+        emit(root)
+    else:
+        typer.echo("\n".join(["[[key]]", *(f'{name} = "{said}"' for name, said in root.items())]))
