@@ -3,12 +3,12 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
@@ -16,6 +16,7 @@ from faststream.kafka import KafkaBroker
 from consumers.directory_view import DirectoryView
 from consumers.intake.authentic import FORGED, LATER_KNOWN, received
 from consumers.intake.inputs import Inputs
+from consumers.intake.places import Places
 from consumers.intake.sort import Desk, Sorted
 from consumers.intake.trust import NO_TRUST, Trust
 from consumers.stream import Records, subscribe
@@ -32,6 +33,8 @@ from schemas.topics import FIXED, INPUTS, LEDGER_LOG, MEBIBYTE, REGISTRATIONS, w
 
 log = logging.getLogger(__name__)
 AT_ONCE = 2000
+FETCH_BYTES = 32 * 1024
+FETCH_WAIT_MS = 15
 HELD_BACK_SECONDS = 0.005
 RETRY_SECONDS = 0.5
 STOP_SECONDS = 15.0
@@ -128,27 +131,30 @@ class Intake:
             session_timeout_ms=self._settings.session_timeout_ms,
             heartbeat_interval_ms=self._settings.session_timeout_ms // 5,
             max_partition_fetch_bytes=256 * 1024,
-            fetch_max_wait_ms=50,
+            # A fetch costs a millisecond, whatever it brings: sixty partitions are named in each.
+            fetch_min_bytes=FETCH_BYTES,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
             max_records=AT_ONCE,
         )
 
     async def _pump(self, consumer: Any, stop: asyncio.Event) -> None:
         next_tick = asyncio.get_running_loop().time() + self._settings.tick_seconds
+        places = Places(self._inputs, consumer)
         while not stop.is_set():
-            await self._pump_once(consumer)
+            await self._pump_once(places)
             if asyncio.get_running_loop().time() >= next_tick:
                 next_tick += self._settings.tick_seconds
                 await self._hand_on(self._ticks())
+        await places.settled()
 
-    async def _pump_once(self, consumer: Any) -> None:
+    async def _pump_once(self, places: Places) -> None:
         generation = self._inputs.generation
         records = await self._inputs.ready(AT_ONCE)
         if not records:
             await self._wait_for_more()
             return
         await self._hand_on_sorted(records)
-        if generation == self._inputs.generation:
-            await self._commit(consumer, records)
+        places.passed(generation, records)
 
     async def _wait_for_more(self) -> None:
         self._inputs.arrived.clear()
@@ -229,18 +235,6 @@ class Intake:
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 return
-
-    async def _commit(
-        self,
-        consumer: Any,
-        records: Iterable[ConsumerRecord[Any, Any]],
-    ) -> None:
-        done = {TopicPartition(r.topic, r.partition): r.offset + 1 for r in records}
-        try:
-            await consumer.commit(done)
-        except KafkaError as error:
-            # A rebalance got in between: the next member repeats them, the ledger knows them.
-            log.info("Places not committed, to be repeated: %s", error)
 
 
 def _may_be_known_by_now(found: Sorted) -> bool:

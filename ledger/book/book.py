@@ -134,9 +134,12 @@ class Book:
         for asked in batch:
             if asked.container and asked.container not in files[asked.record.shard]:
                 unknown[asked.record.shard].add(asked.container)
+        # All shards at once: at a low pace a batch costs what its round trips do.
+        loaded = load.files(connection, set().union(*unknown.values()))
         for shard, containers in unknown.items():
-            files[shard].update(load.files(connection, containers))
-            kept[shard].last.update(load.last_seqs(connection, shard, containers))
+            files[shard].update({container: loaded[container] for container in containers})
+        for shard, last in load.last_seqs(connection, unknown).items():
+            kept[shard].last.update(last)
         return Desk(
             connection=connection,
             directory=load.directory(connection, self._directory),

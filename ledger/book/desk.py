@@ -275,7 +275,8 @@ class Desk:
         due = load.due(self.connection, page.lease.shard, now, DUE_AT_ONCE)
         unknown = [each for each in due if each not in files]
         files.update(load.files(self.connection, unknown))
-        page.last.update(load.last_seqs(self.connection, page.lease.shard, unknown))
+        last = load.last_seqs(self.connection, {page.lease.shard: unknown})
+        page.last.update(last.get(page.lease.shard, {}))
         for container in due:
             if not files[container].parked:
                 self._pass_time(page, asked, container)

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import Connection, select, text
 
@@ -47,25 +47,32 @@ def files(connection: Connection, containers: Collection[str]) -> dict[str, File
     }
 
 
-def last_seqs(connection: Connection, shard: str, containers: Collection[str]) -> dict[str, int]:
-    """Return the number of the last entry of each container in the shard, 0 where there is none.
+def last_seqs(
+    connection: Connection, containers: Mapping[str, Collection[str]]
+) -> dict[str, dict[str, int]]:
+    """Return the number of the last entry of each shard's *containers*, 0 where there is none.
 
     One look at the end of an index for each, whatever the planner thinks of a table that grew
     since it last counted: one condition for all of them may be answered by reading it whole.
     """
-    if not containers:
+    asked = [(shard, each) for shard, several in containers.items() for each in several]
+    if not asked:
         return {}
-    each = "json_array_elements_text(CAST(:containers AS json))"
+    each, part = "json_array_elements(CAST(:asked AS json))", "asked.value ->> {}"
     if not is_postgresql(connection):
-        each = "json_each(:containers)"
+        each, part = "json_each(:asked)", "json_extract(asked.value, '$[{}]')"
+    shard, container = part.format(0), part.format(1)
     found = connection.execute(
         text(
-            "SELECT asked.value AS container, (SELECT max(seq) FROM entry"  # noqa: S608 - names of ours
-            f" WHERE container = asked.value AND shard = :shard) AS seq FROM {each} AS asked"
+            f"SELECT {shard} AS shard, {container} AS container, (SELECT max(seq) FROM entry"  # noqa: S608 - names of ours
+            f" WHERE container = {container} AND shard = {shard}) AS seq FROM {each} AS asked"
         ),
-        {"containers": json.dumps(list(containers)), "shard": shard},
+        {"asked": json.dumps(asked)},
     )
-    return {row.container: row.seq or 0 for row in found}
+    last: dict[str, dict[str, int]] = {shard: {} for shard in containers}
+    for row in found:
+        last[row.shard][row.container] = row.seq or 0
+    return last
 
 
 def parkings(connection: Connection, shard: str, container: str) -> list[RecordedFact]:

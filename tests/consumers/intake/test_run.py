@@ -12,6 +12,7 @@ from aiokafka.errors import CommitFailedError, KafkaConnectionError
 
 from consumers.directory_view import DirectoryView
 from consumers.intake import inputs as inputs_module
+from consumers.intake import places as places_module
 from consumers.intake import run as module
 from consumers.intake.run import Intake, IntakeSettings
 from consumers.intake.run import run as run_intake
@@ -90,6 +91,7 @@ async def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
 
     monkeypatch.setattr(module, "send_all", broker.send_all)
     monkeypatch.setattr(module, "RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(places_module, "GAP_SECONDS", 0.0)
     monkeypatch.setattr(inputs_module, "QUIET_SECONDS", 0.0)
     monkeypatch.setattr(intake._courier, "connected", connected)
     intake._inputs.attach(broker)

@@ -41,6 +41,13 @@ def test_nulls_and_truths_stand_as_they_were_appended(engine: Engine) -> None:
     assert rows_in(engine, tables.stay) == [row]
 
 
+@pytest.fixture(params=[0, 100], ids=["through staging", "as JSON"])
+def few_rows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that are put in the place of others, once as many and once as few."""
+    monkeypatch.setattr(bulk, "FEW_ROWS", request.param)
+
+
+@pytest.mark.usefixtures("few_rows")
 def test_a_row_that_is_there_is_replaced_and_another_is_added(engine: Engine) -> None:
     with engine.connect() as connection:
         with connection.begin():
@@ -56,6 +63,26 @@ def test_a_row_that_is_there_is_replaced_and_another_is_added(engine: Engine) ->
     ]
 
 
+@pytest.mark.usefixtures("few_rows")
+def test_a_row_stands_as_it_was_put_whatever_its_values(engine: Engine) -> None:
+    state = '{"said": "\\"é\N{SNOWMAN}\N{CRAB}\\\\n\\u0041\n\\"", "none": null}'
+    rows = [
+        ("r1", "s", 0, *"bcdefghi", True, False, 2**60, None, state),
+        ("r2", "s", 1, *"bcdefghi", False, True, 0, -1, ""),
+    ]
+    with engine.connect() as connection:
+        with connection.begin():
+            prepare_staging(connection, [tables.stay])
+        for state_before in ("before", "between"):
+            with connection.begin():
+                upsert(connection, tables.stay, [(*row[:-1], state_before) for row in rows])
+        with connection.begin():
+            upsert(connection, tables.stay, rows)
+
+    assert rows_in(engine, tables.stay) == rows
+
+
+@pytest.mark.usefixtures("few_rows")
 def test_staging_outlives_a_batch_that_was_rolled_back(engine: Engine) -> None:
     with engine.connect() as connection:
         with connection.begin():
