@@ -178,7 +178,7 @@ def _started(place: Place, part: str) -> "subprocess.Popen[bytes]":
         "RELEASEBUS_DATABASE": place.database_url,
         "RELEASEBUS_SIGNATURES": "off",
     }
-    command = [sys.executable, "-m", "cli.main", "up", "--parts", part]
+    command = [sys.executable, "-m", "cli.main", "up", "--parts", part, "--signatures", "off"]
     return subprocess.Popen(
         [*command, "--namespace", place.namespace],
         env=environment,
