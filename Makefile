@@ -78,7 +78,7 @@ $(TESTED): requirements-test.lock pyproject.toml | $(BIN)/python
 
 LOCK = uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url \
     --no-emit-find-links --no-annotate --universal --python-version 3.11 \
-    --custom-compile-command "make lock" pyproject.toml requirements-build.in --extra embedded
+    --custom-compile-command "make lock" pyproject.toml requirements-build.in --extra embedded --extra acl
 
 lock: ## Write both lock files anew, after a change of dependencies (needs uv)
 	$(LOCK) --output-file requirements.lock

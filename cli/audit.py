@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cli.exits import Exit, Told
 from cli.ledger import opened
+from cli.options import broker_at
 from cli.voice import Steps
 from consumers.reach import reach_broker
 from consumers.tail import standing
@@ -16,6 +17,7 @@ from ledger.book.read import buckets
 from ledger.book.verify import shards_with_entries, verify
 from ledger.book.walk import Finding
 from ledger.key_file import KEY_BYTES
+from producers.login import Servers
 from schemas.heads import HEAD, Head
 from schemas.topics import HEADS
 
@@ -61,7 +63,7 @@ def heads_kept(file: Path | None, bootstrap_servers: str, namespace: str) -> lis
     """Return the signed heads in *file* and on the topic, as far as either is given."""
     kept = heads_in(file) if file is not None else []
     if bootstrap_servers:
-        kept += asyncio.run(heads_on_topic(bootstrap_servers, namespace))
+        kept += asyncio.run(heads_on_topic(broker_at(bootstrap_servers), namespace))
     return kept
 
 
@@ -104,7 +106,7 @@ def heads_in(file: Path) -> list[Head]:
         ) from error
 
 
-async def heads_on_topic(bootstrap_servers: str, namespace: str) -> list[Head]:
+async def heads_on_topic(bootstrap_servers: Servers, namespace: str) -> list[Head]:
     """Return every head that stands on the topic."""
     await reach_broker(bootstrap_servers)
     records = standing(bootstrap_servers, [namespace + HEADS.name])

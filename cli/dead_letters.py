@@ -25,6 +25,7 @@ from cli.options import (
     existing_ledger,
 )
 from cli.voice import console, emit, wrapped
+from producers.login import Servers
 from schemas.topics import DEAD_LETTERS
 
 if TYPE_CHECKING:
@@ -227,7 +228,7 @@ def _handled_object(found: "Handled") -> dict[str, str]:
     return {"at": found.at.isoformat(), "note": found.how}
 
 
-def _letter(place: str, file: Path | None, bootstrap_servers: str, namespace: str) -> Letter:
+def _letter(place: str, file: Path | None, bootstrap_servers: Servers, namespace: str) -> Letter:
     letters = _letters(file, bootstrap_servers, namespace)
     found = next((letter for letter in letters if letter.place == place), None)
     if found is None:
@@ -255,7 +256,7 @@ def _show(letter: Letter, handled: "Handled | None") -> None:
             screen.print(json.dumps(letter.content[kind], ensure_ascii=False), markup=False)
 
 
-def _letters(file: Path | None, bootstrap_servers: str, namespace: str) -> "Iterator[Letter]":
+def _letters(file: Path | None, bootstrap_servers: Servers, namespace: str) -> "Iterator[Letter]":
     if file is None:
         yield from asyncio.run(_on_topic(bootstrap_servers, namespace))
         return
@@ -283,7 +284,7 @@ def _letter_in(line: str) -> Letter:
     return letter
 
 
-async def _on_topic(bootstrap_servers: str, namespace: str) -> list[Letter]:
+async def _on_topic(bootstrap_servers: Servers, namespace: str) -> list[Letter]:
     from cli.records import as_object  # noqa: PLC0415 - heavy: only when it is run
     from consumers.reach import reach_broker  # noqa: PLC0415 - the same
     from consumers.tail import standing  # noqa: PLC0415 - the same

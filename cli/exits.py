@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 AS_JSON = "--json"
 DEBUG_VARIABLE = "RELEASEBUS_DEBUG"
 OURS = ("schemas", "ledger", "consumers", "producers", "adapters", "cli", "compose")
-OUT_OF_REACH = frozenset({"BrokerAway", "OtherVersion"})
+OUT_OF_REACH = frozenset({"BrokerAway", "NotLetIn", "OtherVersion"})
+NOT_ALLOWED = "AuthorizationFailedError"
 Parameters = ParamSpec("Parameters")
 
 
@@ -112,6 +113,13 @@ def told_of(error: BaseException) -> Told:
         words = " ".join((inspect.getdoc(error) or name).split())
         code = Exit.UNREACHABLE if name in OUT_OF_REACH else Exit.FOUND
         return Told(f"{said}: {words}" if said else words, code)
+    if name.endswith(NOT_ALLOWED):
+        return Told(
+            f"The broker knows who asks and does not allow it ({name}: {_first_line(said)}). "
+            "`releasebus acl check`, run by the administrator, tells which rights lack or are too "
+            "many; RELEASEBUS_KAFKA_USER says who asks.",
+            Exit.FOUND,
+        )
     if module in {"aiokafka", "kafka"}:
         return Told(
             f"The broker does not answer as it should ({name}: {_first_line(said)}). Look whether "

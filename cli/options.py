@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import typer
 
 from cli.exits import AS_JSON, Exit, Told
+from producers.login import Broker, LoginUnclear, Servers, login_in
 from schemas.words import Language
 
 KAFKA_VARIABLE = "RELEASEBUS_KAFKA"
@@ -22,9 +23,20 @@ DEMO_DATABASE = Path("demo-out") / "ledger.db"
 SQLITE = "sqlite:///"
 POSTGRESQL = "postgresql+psycopg://"
 
+
+def broker_at(said: str | Broker) -> Broker:
+    """Return the broker there, with the login that the environment names."""
+    try:
+        return Broker(str(said), login_in(os.environ))
+    except LoginUnclear as error:
+        raise typer.BadParameter(f"{error}.") from error
+
+
 BootstrapServers = Annotated[
-    str,
-    typer.Option(envvar=KAFKA_VARIABLE, metavar="HOST:PORT", help="Where Kafka is."),
+    Broker,
+    typer.Option(
+        envvar=KAFKA_VARIABLE, metavar="HOST:PORT", parser=broker_at, help="Where Kafka is."
+    ),
 ]
 DatabaseUrl = Annotated[
     str,
@@ -55,7 +67,7 @@ HeadsFrom = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option(AS_JSON, help="Answer as JSON, for programs.")]
 
-DEFAULT_KAFKA = "127.0.0.1:9092"
+DEFAULT_KAFKA = Broker("127.0.0.1:9092")
 DEFAULT_DATABASE = f"{SQLITE}{DEMO_DATABASE}"
 
 
@@ -73,7 +85,7 @@ DEFAULT_LANGUAGE = language_of(os.environ)
 class Where:
     """Where the bus is."""
 
-    bootstrap_servers: str
+    bootstrap_servers: Servers
     database_url: str
     namespace: str = ""
 

@@ -21,6 +21,7 @@ from cli.options import (
     SpokenLanguage,
 )
 from cli.voice import console, emit
+from producers.login import Servers
 from schemas.envelope import Envelope, headers_of
 from schemas.message_types import ON_TOPIC
 from schemas.notices import ANSWERED, Answered
@@ -107,7 +108,7 @@ def publish(  # noqa: PLR0913 - a command's options are its parameters
 
 
 async def _publish(
-    bootstrap_servers: str, namespace: str, post: Post, wait_seconds: float
+    bootstrap_servers: Servers, namespace: str, post: Post, wait_seconds: float
 ) -> Answered | None:
     from consumers.reach import reach_broker  # noqa: PLC0415 - heavy: only when it is run
     from producers.client import BusAddress  # noqa: PLC0415 - the same

@@ -21,6 +21,7 @@ from cli.options import (
     usable_container,
 )
 from cli.voice import console, emit
+from producers.login import Servers
 
 if TYPE_CHECKING:
     from consumers.dispatch.bench import Aside
@@ -130,7 +131,7 @@ def _found(store_url: str, container: str | None) -> "tuple[Aside, ...]":
 
 
 async def _resume(
-    bootstrap_servers: str,
+    bootstrap_servers: Servers,
     store_url: str,
     namespace: str,
     container: str | None,

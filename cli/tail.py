@@ -14,6 +14,7 @@ from cli.options import (
     Namespace,
     SpokenLanguage,
 )
+from producers.login import Servers
 from schemas.words import Language
 
 
@@ -50,7 +51,7 @@ def tail(  # noqa: PLR0913  a parameter is an option of the command
 
 
 async def _tail(
-    bootstrap_servers: str,
+    bootstrap_servers: Servers,
     topic: str,
     *,
     from_start: bool,

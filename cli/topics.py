@@ -10,6 +10,7 @@ from rich.table import Table
 from cli.exits import Exit, ending
 from cli.options import DEFAULT_KAFKA, AsJson, BootstrapServers, Namespace
 from cli.voice import aside, console, emit
+from producers.login import Servers
 from schemas.topics import FIXED, outbox, pickup_rights, within
 
 # What topics of terminals and parties begin with, whoever they are.
@@ -54,7 +55,7 @@ def topics(
         raise typer.Exit(Exit.FOUND)
 
 
-async def _topics(bootstrap_servers: str, namespace: str, *, create: bool) -> set[str]:
+async def _topics(bootstrap_servers: Servers, namespace: str, *, create: bool) -> set[str]:
     from consumers.reach import reach_broker  # noqa: PLC0415 - heavy: only when it is run
     from consumers.tail import topics_on  # noqa: PLC0415 - the same
     from producers.topics import ensure  # noqa: PLC0415 - the same

@@ -169,6 +169,6 @@ def _stop_with_stdin(stop: asyncio.Event) -> None:
 def _announce(where: Where, names: tuple[str, ...], *, as_json: bool) -> None:
     database = without_password(where.database_url)
     if as_json:
-        emit({"parts": names, "kafka": where.bootstrap_servers, "database": database})
+        emit({"parts": names, "kafka": str(where.bootstrap_servers), "database": database})
         return
     aside().print(f"{', '.join(names)} on Kafka {where.bootstrap_servers} and {database}")

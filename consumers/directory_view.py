@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 
 from ledger.directory.directory import Directory
 from producers.committed import committed_reader
+from producers.login import Servers
 from producers.whole import start_whole
 from schemas.evolution.sorts import sort_of
 from schemas.facts import OrganisationRegistered, read
@@ -22,7 +23,7 @@ REGISTERED = OrganisationRegistered.__struct_config__.tag
 class DirectoryView:
     """Keeps the directory in memory from directory.facts.v1; older versions never overwrite."""
 
-    def __init__(self, bootstrap_servers: str, namespace: str) -> None:
+    def __init__(self, bootstrap_servers: Servers, namespace: str) -> None:
         self.directory = Directory()
         self._bootstrap_servers = bootstrap_servers
         self._place = TopicPartition(within(namespace, DIRECTORY_FACTS).name, 0)

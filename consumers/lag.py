@@ -9,6 +9,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError
 
+from producers.login import Servers, connection
+
 LOOK_AGAIN_SECONDS = 0.05
 OPEN_SECONDS = 60.0
 READ_COMMITTED, READ_UNCOMMITTED = "read_committed", "read_uncommitted"
@@ -25,9 +27,9 @@ class StillOpen(Exception):
     """
 
 
-async def places_of(bootstrap_servers: str, topics: Collection[str]) -> list[TopicPartition]:
+async def places_of(bootstrap_servers: Servers, topics: Collection[str]) -> list[TopicPartition]:
     """Return every partition of *topics*, which have to be there."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    admin = AIOKafkaAdminClient(**connection(bootstrap_servers))
     await admin.start()
     try:
         described = await admin.describe_topics(list(topics)) if topics else []
@@ -40,7 +42,7 @@ async def places_of(bootstrap_servers: str, topics: Collection[str]) -> list[Top
     ]
 
 
-async def until_readable(bootstrap_servers: str, places: Sequence[TopicPartition]) -> None:
+async def until_readable(bootstrap_servers: Servers, places: Sequence[TopicPartition]) -> None:
     """Return when whatever was begun on *places* by now can be read. Raises StillOpen.
 
     A producer is told that its transaction is committed before every partition is told so. Until
@@ -55,13 +57,15 @@ async def until_readable(bootstrap_servers: str, places: Sequence[TopicPartition
         await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
 
-async def _open(bootstrap_servers: str, begun: Ends) -> list[TopicPartition]:
+async def _open(bootstrap_servers: Servers, begun: Ends) -> list[TopicPartition]:
     committed = await _ends(bootstrap_servers, list(begun), READ_COMMITTED)
     return [place for place, end in begun.items() if committed[place] < end]
 
 
-async def _ends(bootstrap_servers: str, places: Sequence[TopicPartition], isolation: str) -> Ends:
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, isolation_level=isolation)
+async def _ends(
+    bootstrap_servers: Servers, places: Sequence[TopicPartition], isolation: str
+) -> Ends:
+    consumer = AIOKafkaConsumer(**connection(bootstrap_servers), isolation_level=isolation)
     await consumer.start()
     try:
         found: Ends = await consumer.end_offsets(places)
@@ -73,9 +77,9 @@ async def _ends(bootstrap_servers: str, places: Sequence[TopicPartition], isolat
 class Lag:
     """Asks again and again over one connection; to be used as an async context."""
 
-    def __init__(self, bootstrap_servers: str) -> None:
-        self._admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
-        self._consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers)
+    def __init__(self, bootstrap_servers: Servers) -> None:
+        self._admin = AIOKafkaAdminClient(**connection(bootstrap_servers))
+        self._consumer = AIOKafkaConsumer(**connection(bootstrap_servers))
 
     async def __aenter__(self) -> Self:
         await self._admin.start()

@@ -7,6 +7,9 @@ from aiokafka import ConsumerRecord
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import FAKE_CONSUMER
+from faststream.security import BaseSecurity, SASLScram256, SASLScram512
+
+from producers.login import Login, Mechanism, Servers
 
 Records: TypeAlias = Sequence[ConsumerRecord[Any, Any]]
 BATCH_TIMEOUT_MS = 10
@@ -20,6 +23,19 @@ async def as_it_came(records: tuple[ConsumerRecord[Any, Any], ...]) -> KafkaMess
 async def undecoded(message: KafkaMessage) -> Any:
     """Hand the handler the records: decoding by the framework would raise outside of it."""
     return message.raw_message
+
+
+def stream_broker(servers: Servers, **settings: Any) -> KafkaBroker:
+    """Return FastStream's broker at *servers*, logged in; *settings* are its own."""
+    login = None if isinstance(servers, str) else servers.login
+    security = None if login is None else _security(login)
+    return KafkaBroker(str(servers), apply_types=False, logger=None, security=security, **settings)
+
+
+def _security(login: Login) -> BaseSecurity:
+    context = login.tls()
+    kind = SASLScram512 if login.mechanism is Mechanism.SCRAM_SHA_512 else SASLScram256
+    return kind(login.user, login.password, ssl_context=context, use_ssl=context is not None)
 
 
 def subscribe(

@@ -11,6 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from consumers.lag import places_of, until_readable
 from producers.committed import committed_reader
+from producers.login import Servers, connection
 from schemas.envelope import Header
 
 POLL_MS = 200
@@ -33,9 +34,9 @@ class Seen:
     value: bytes | None
 
 
-async def topics_on(bootstrap_servers: str) -> set[str]:
+async def topics_on(bootstrap_servers: Servers) -> set[str]:
     """Return the names of all topics that the broker has."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    admin = AIOKafkaAdminClient(**connection(bootstrap_servers))
     await admin.start()
     try:
         return set(await admin.list_topics())
@@ -43,7 +44,7 @@ async def topics_on(bootstrap_servers: str) -> set[str]:
         await admin.close()
 
 
-async def standing(bootstrap_servers: str, topics: Sequence[str]) -> AsyncIterator[Seen]:
+async def standing(bootstrap_servers: Servers, topics: Sequence[str]) -> AsyncIterator[Seen]:
     """Yield what stands on *topics* now, from the start of each; then end. Raises NoSuchTopic.
 
     What is in an open transaction is waited for, and is there if that is committed.
@@ -53,7 +54,7 @@ async def standing(bootstrap_servers: str, topics: Sequence[str]) -> AsyncIterat
 
 
 async def following(
-    bootstrap_servers: str, topic: str, *, from_start: bool
+    bootstrap_servers: Servers, topic: str, *, from_start: bool
 ) -> AsyncIterator[Seen]:
     """Yield what comes on *topic*, until the reader has enough. Raises NoSuchTopic."""
     async for record in _read(bootstrap_servers, [topic], follow=True, from_start=from_start):
@@ -61,7 +62,7 @@ async def following(
 
 
 async def _read(
-    bootstrap_servers: str, topics: Sequence[str], *, follow: bool, from_start: bool
+    bootstrap_servers: Servers, topics: Sequence[str], *, follow: bool, from_start: bool
 ) -> AsyncIterator[Seen]:
     places = await _places(bootstrap_servers, topics)
     if not follow:
@@ -83,7 +84,7 @@ async def _read(
         await consumer.stop()
 
 
-async def _places(bootstrap_servers: str, topics: Sequence[str]) -> list[TopicPartition]:
+async def _places(bootstrap_servers: Servers, topics: Sequence[str]) -> list[TopicPartition]:
     # The embedded broker makes a topic when it is asked for one that is not there.
     if missing := set(topics) - await topics_on(bootstrap_servers):
         raise NoSuchTopic(", ".join(sorted(missing)))

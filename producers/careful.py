@@ -7,6 +7,7 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from producers.login import Servers, connection
 from producers.records import BATCH_BYTES, LARGEST_RECORD_BYTES
 from producers.whole import start_whole
 
@@ -15,13 +16,13 @@ REQUEST_TIMEOUT_MS = 10_000
 STOP_SECONDS = 5.0
 
 
-def careful_producer(bootstrap_servers: str, **settings: Any) -> AIOKafkaProducer:
+def careful_producer(bootstrap_servers: Servers, **settings: Any) -> AIOKafkaProducer:
     """Return a producer, not started, that every replica acknowledges; *settings* are aiokafka's.
 
     Idempotent: what it tries again stands once, and in its order.
     """
     return AIOKafkaProducer(
-        bootstrap_servers=bootstrap_servers,
+        **connection(bootstrap_servers),
         enable_idempotence=True,
         acks="all",
         max_batch_size=BATCH_BYTES,
@@ -36,7 +37,7 @@ class Courier:
     *who* is told in the log: "intake".
     """
 
-    def __init__(self, bootstrap_servers: str, who: str) -> None:
+    def __init__(self, bootstrap_servers: Servers, who: str) -> None:
         self._bootstrap_servers = bootstrap_servers
         self._who = who
         self._producer: AIOKafkaProducer | None = None

@@ -10,6 +10,7 @@ from typing import ClassVar, Generic, Self, TypeVar
 
 from producers.careful import careful_producer
 from producers.log import partition_of
+from producers.login import Servers
 from producers.outbox import Outbox
 from producers.records import Record, send_all
 from producers.signing import MessageKey, all_signed
@@ -62,7 +63,7 @@ Sends = TypeVar("Sends", bound=Message)
 class BusAddress:
     """Where the bus is."""
 
-    bootstrap_servers: str
+    bootstrap_servers: Servers
     namespace: str = ""
 
 

@@ -4,13 +4,15 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer
 
+from producers.login import Servers, connection
+
 FETCH_MAX_WAIT_MS = 50
 
 
-def committed_reader(bootstrap_servers: str, **settings: Any) -> AIOKafkaConsumer:
+def committed_reader(bootstrap_servers: Servers, **settings: Any) -> AIOKafkaConsumer:
     """Return a reader, neither started nor assigned; *settings* are aiokafka's."""
     return AIOKafkaConsumer(
-        bootstrap_servers=bootstrap_servers,
+        **connection(bootstrap_servers),
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from producers.careful import careful_producer
 from producers.log import log_record
+from producers.login import Servers
 from producers.records import Record, send_all
 from producers.whole import start_whole
 from schemas.envelope import Envelope
@@ -21,7 +22,7 @@ def resume_record(message: Resume, message_id: str, at: datetime, namespace: str
     return log_record(envelope, message, Attestation(OPERATOR, SIGNATURES_OFF, ""), namespace)
 
 
-async def put_on_log(bootstrap_servers: str, record: Record) -> None:
+async def put_on_log(bootstrap_servers: Servers, record: Record) -> None:
     """Hand *record* to the broker; return when it has it for good."""
     producer = careful_producer(bootstrap_servers)
     await start_whole(producer)

@@ -9,6 +9,7 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from producers.committed import committed_reader
+from producers.login import Servers
 from producers.whole import start_whole
 from schemas.facts import Outcome
 from schemas.notices import Answered, Notice, read_notice
@@ -32,7 +33,7 @@ class Outbox:
     Only answers to expected ids are kept, and only the latest notices, so that memory is bounded.
     """
 
-    def __init__(self, bootstrap_servers: str, namespace: str, organisation: str) -> None:
+    def __init__(self, bootstrap_servers: Servers, namespace: str, organisation: str) -> None:
         self.notices: deque[Notice] = deque(maxlen=KEPT_NOTICES)
         self._place = TopicPartition(within(namespace, outbox(organisation)).name, 0)
         self._answers: dict[str, Answered] = {}

@@ -9,6 +9,7 @@ from typing import Protocol
 from aiokafka import AIOKafkaProducer
 
 from producers.announce import announced, opened_by
+from producers.login import Servers, connection
 from producers.records import BATCH_BYTES, LARGEST_RECORD_BYTES, Record, send_all
 from producers.topics import TopicMaker
 from producers.whole import start_whole
@@ -66,7 +67,7 @@ class Relay:
     """
 
     def __init__(
-        self, shard: str, bootstrap_servers: str, namespace: str, topics: TopicMaker
+        self, shard: str, bootstrap_servers: Servers, namespace: str, topics: TopicMaker
     ) -> None:
         self.shard = shard
         self.published_seq = 0
@@ -79,7 +80,7 @@ class Relay:
         # Used for its fencing: one id a shard, so that a stopped predecessor cannot publish an
         # old fact behind a new one when it wakes (write-path: the 58 containers).
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=bootstrap_servers,
+            **connection(bootstrap_servers),
             transactional_id=f"{namespace}relay-{shard}",
             enable_idempotence=True,
             acks="all",

@@ -9,10 +9,11 @@ from typing import Self
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import for_code
 
+from producers.login import Servers, connection
 from schemas.topics import Topic, within
 
 log = logging.getLogger(__name__)
-CREATED, EXISTS = 0, 36
+CREATED, EXISTS, NOT_OURS_TO_MAKE = 0, 36, 29
 LEADER_TIMEOUT_SECONDS = 30.0
 LEADER_POLL_SECONDS = 0.05
 
@@ -20,7 +21,9 @@ LEADER_POLL_SECONDS = 0.05
 class TopicNotMade(Exception):
     """A topic could not be created.
 
-    Check the broker's log, the rights of this user on the cluster, and the replication factor.
+    Check the broker's log, the replication factor, and the rights of this user: who may not make
+    topics needs them made before (`releasebus topics --create` by the operator), and `releasebus
+    acl check` tells which rights lack.
     """
 
 
@@ -28,7 +31,7 @@ class TopicMaker:
     """Makes topics that are not there yet, each once; to be used as an async context."""
 
     def __init__(
-        self, bootstrap_servers: str, namespace: str = "", replication_factor: int = 1
+        self, bootstrap_servers: Servers, namespace: str = "", replication_factor: int = 1
     ) -> None:
         self._bootstrap_servers = bootstrap_servers
         self._namespace = namespace
@@ -58,7 +61,7 @@ class TopicMaker:
             missing = [topic for topic in wanted if topic.name not in self._made]
             if not missing:
                 return
-            admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap_servers)
+            admin = AIOKafkaAdminClient(**connection(self._bootstrap_servers))
             try:
                 await admin.start()
                 await self._create(admin, missing)
@@ -78,8 +81,11 @@ class TopicMaker:
             for topic in topics
         ]
         response = await admin.create_topics(new)
+        codes = {code for _, code, *_ in response.topic_errors}
+        # Who may not make topics is told so of those, too, that are there already.
+        there = await admin.list_topics() if NOT_OURS_TO_MAKE in codes else []
         for name, code, *message in response.topic_errors:
-            if code in {CREATED, EXISTS}:
+            if code in {CREATED, EXISTS} or (code == NOT_OURS_TO_MAKE and name in there):
                 continue
             if for_code(code).retriable:  # a broker that has just started, or is starting
                 raise for_code(code)(name)
@@ -87,7 +93,10 @@ class TopicMaker:
 
 
 async def ensure(
-    bootstrap_servers: str, namespace: str, topics: Iterable[Topic], replication_factor: int = 1
+    bootstrap_servers: Servers,
+    namespace: str,
+    topics: Iterable[Topic],
+    replication_factor: int = 1,
 ) -> None:
     """Create *topics* in *namespace* where they are not there yet, and wait for their leaders."""
     async with TopicMaker(bootstrap_servers, namespace, replication_factor) as maker:

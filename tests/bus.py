@@ -13,6 +13,7 @@ from consumers.apply.settings import ApplySettings
 from consumers.intake.run import IntakeSettings
 from consumers.intake.run import run as run_intake
 from producers.client import BusAddress, Carrier, Customs, Party, Register, Terminal
+from producers.login import connection
 from producers.sealing import TerminalKey, new_terminal_key
 from schemas.facts import Outcome
 from schemas.identifiers import Scheme
@@ -50,7 +51,7 @@ class Bus:
 
     async def _records(self, topic: Topic) -> list[ConsumerRecord[Any, Any]]:
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self.address.bootstrap_servers,
+            **connection(self.address.bootstrap_servers),
             isolation_level="read_committed",
             enable_auto_commit=False,
             # The default would at times come in between, and have it begin at the end.

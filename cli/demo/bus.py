@@ -13,6 +13,7 @@ from typing import TypeVar
 from cli.options import DATABASE_VARIABLE, KAFKA_VARIABLE, Where
 from cli.parts import PARTS, PartEnded, Running, run_parts
 from cli.up import SIGNATURES_VARIABLE
+from producers.login import LOGIN_VARIABLES
 
 HEARTBEAT_SECONDS = 1.0
 LOOK_SECONDS = 0.2
@@ -74,8 +75,8 @@ def _processes(
     where: Where, head_key: Path, logs: Path
 ) -> Iterator[dict[str, "subprocess.Popen[bytes]"]]:
     environment = {
-        **os.environ,
-        KAFKA_VARIABLE: where.bootstrap_servers,
+        **{name: said for name, said in os.environ.items() if name not in LOGIN_VARIABLES},
+        KAFKA_VARIABLE: str(where.bootstrap_servers),
         DATABASE_VARIABLE: where.database_url,
         SIGNATURES_VARIABLE: "off",
     }

@@ -22,7 +22,7 @@ def summary(result: Result, folder: Path) -> dict[str, Any]:
         "companies": len(day.cast.companies),
         "engines": {
             "kafka": result.engines.kafka,
-            "bootstrap_servers": result.engines.where.bootstrap_servers,
+            "bootstrap_servers": str(result.engines.where.bootstrap_servers),
             "database": result.engines.database,
         },
         "messages": played.published,

@@ -4,6 +4,7 @@ from compose.local.embedded_broker import EmbeddedBroker
 from compose.local.engine import EngineBroken, EngineUnavailable
 from compose.local.kafka import LocalKafka
 from compose.local.postgres import LocalPostgres, StopMode
+from compose.local.secured_kafka import SecuredKafka
 
 __all__ = [
     "EmbeddedBroker",
@@ -11,5 +12,6 @@ __all__ = [
     "EngineUnavailable",
     "LocalKafka",
     "LocalPostgres",
+    "SecuredKafka",
     "StopMode",
 ]

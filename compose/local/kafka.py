@@ -73,6 +73,7 @@ class LocalKafka(LocalEngine):
     """
 
     name: ClassVar[str] = "kafka"
+    listener: ClassVar[str] = "PLAINTEXT"
 
     def __init__(
         self,
@@ -102,7 +103,7 @@ class LocalKafka(LocalEngine):
     def prepare(self) -> None:
         """Write server.properties and format the storage, which takes a second."""
         data = self.folder / "data"
-        listeners = f"PLAINTEXT://{self.bootstrap_servers}"
+        listeners = f"{self.listener}://{self.bootstrap_servers}"
         lines = {
             **ONE_NODE,
             "listeners": f"{listeners},CONTROLLER://{LOOPBACK}:{self._controller_port}",
@@ -112,7 +113,9 @@ class LocalKafka(LocalEngine):
             **self._settings,
         }
         properties = "".join(f"{key}={value}\n" for key, value in lines.items())
-        (self.folder / "server.properties").write_text(properties, encoding="utf-8")
+        file = self.folder / "server.properties"
+        file.touch(mode=0o600)  # of a broker that asks who comes it holds passwords
+        file.write_text(properties, encoding="utf-8")
         if not data.is_dir():
             self._format()
 
@@ -124,6 +127,9 @@ class LocalKafka(LocalEngine):
 
     def _class_options(self) -> list[str]:
         return mapped_classes()
+
+    def _first_users(self) -> list[str]:
+        return []
 
     def is_ready(self, log: str) -> bool:
         """It says so in its log, and listens."""
@@ -140,6 +146,7 @@ class LocalKafka(LocalEngine):
         tool = self._java(*quick, "kafka.tools.StorageTool")
         command = [*tool, "format", "-c", "server.properties"]
         command.append(f"--cluster-id={cluster_id}")  # one word: an id may begin with a dash
+        command += self._first_users()
         said = subprocess.run(
             command,
             cwd=self.folder,

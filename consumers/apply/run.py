@@ -17,6 +17,7 @@ from ledger.book.engine import open_book
 from ledger.book.heads import head_key, keep_public_half
 from ledger.book.migrate import migrate
 from ledger.law.policy import Policy
+from producers.login import connection
 from producers.topics import TopicMaker
 from schemas.topics import FIXED
 
@@ -88,7 +89,7 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
 
 def _consumer(settings: ApplySettings) -> AIOKafkaConsumer:
     return AIOKafkaConsumer(
-        bootstrap_servers=settings.bootstrap_servers,
+        **connection(settings.bootstrap_servers),
         group_id=f"{settings.namespace}apply",
         enable_auto_commit=False,
         # The place is in the database: Kafka must never choose one for us.

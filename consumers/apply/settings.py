@@ -5,6 +5,8 @@ import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from producers.login import Servers
+
 
 def this_process() -> str:
     """Return a name for this process that an operator can find."""
@@ -19,7 +21,7 @@ class ApplySettings:
     how long the loop may go without polling, which it never does, trouble or not.
     """
 
-    bootstrap_servers: str
+    bootstrap_servers: Servers
     database_url: str
     namespace: str = ""
     owner: str = field(default_factory=this_process)

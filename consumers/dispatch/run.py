@@ -15,7 +15,7 @@ from consumers.dispatch.follow import Follower
 from consumers.dispatch.sender import Sender
 from consumers.dispatch.settings import DispatchSettings
 from consumers.dispatch.store import Settled, Store
-from consumers.stream import subscribe
+from consumers.stream import stream_broker, subscribe
 from producers.topics import ensure
 from schemas.topics import DIRECTORY_FACTS, LEDGER_FACTS, system_out, within
 
@@ -91,10 +91,8 @@ async def _dispatch(
     stop: asyncio.Event,
 ) -> None:
     await view.complete()
-    broker = KafkaBroker(
+    broker = stream_broker(
         settings.bootstrap_servers,
-        apply_types=False,
-        logger=None,
         graceful_timeout=GRACE_SECONDS,
         allow_auto_create_topics=False,
     )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from producers.login import Servers
+
 
 @dataclass(frozen=True, slots=True)
 class DispatchSettings:
@@ -14,7 +16,7 @@ class DispatchSettings:
     kept.
     """
 
-    bootstrap_servers: str
+    bootstrap_servers: Servers
     database_url: str
     namespace: str = ""
     ledger_url: str | None = None

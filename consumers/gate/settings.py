@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from producers.login import Servers
 from schemas.identifiers import Unusable, read_locode, read_terminal
 from schemas.topics import CONTAINER_PARTITIONS, pickup_rights, within
 from schemas.words import Language
@@ -44,7 +45,7 @@ class GateSettings:
     `shards` is the number of partitions of the ledger's log, `language` that of the people there.
     """
 
-    bootstrap_servers: str
+    bootstrap_servers: Servers
     port: str
     terminal: str
     private_keys: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -19,10 +19,11 @@ from consumers.intake.inputs import Inputs
 from consumers.intake.places import Places
 from consumers.intake.sort import Desk, Sorted
 from consumers.intake.trust import NO_TRUST, Trust
-from consumers.stream import Records, subscribe
+from consumers.stream import Records, stream_broker, subscribe
 from ledger.book.faults import kind_and_place
 from producers.careful import Courier
 from producers.log import tick_record
+from producers.login import Servers
 from producers.records import Record, RecordTooLarge, send_all
 from producers.topics import ensure
 from schemas.envelope import Envelope
@@ -48,7 +49,7 @@ class IntakeSettings:
     `trust` is how strictly signatures are asked for: by default not at all, and a start says so.
     """
 
-    bootstrap_servers: str
+    bootstrap_servers: Servers
     namespace: str = ""
     max_value_bytes: int = MEBIBYTE
     tick_seconds: float = 10.0
@@ -100,9 +101,7 @@ class Intake:
     async def run(self, stop: asyncio.Event) -> None:
         """Read, sort, hand on, commit; what was handed on and not committed is repeated."""
         await self._view.complete()
-        broker = KafkaBroker(
-            self._settings.bootstrap_servers, apply_types=False, logger=None, graceful_timeout=5
-        )
+        broker = stream_broker(self._settings.bootstrap_servers, graceful_timeout=5)
         subscriber = self._subscribed(broker)
         await broker.start()
         self._inputs.attach(subscriber.consumer)

@@ -6,6 +6,7 @@ import logging
 from aiokafka.errors import KafkaError
 
 from producers.careful import Courier
+from producers.login import Servers
 from producers.records import Record, send_all
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,9 @@ class BrokerAway(Exception):
 class Posting:
     """One producer for all calls, made anew after trouble."""
 
-    def __init__(self, bootstrap_servers: str, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self, bootstrap_servers: Servers, patience_seconds: float = PATIENCE_SECONDS
+    ) -> None:
         self._courier = Courier(bootstrap_servers, "the door")
         self._connecting = asyncio.Lock()
         self._patience_seconds = patience_seconds

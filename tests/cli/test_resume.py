@@ -59,7 +59,7 @@ class Port:
     async def run(self, *arguments: str) -> Result:
         """Run a command on this bus, beside it."""
         where = [
-            *("--bootstrap-servers", self.bus.address.bootstrap_servers),
+            *("--bootstrap-servers", str(self.bus.address.bootstrap_servers)),
             *("--database-url", self.bus.database_url),
             *("--namespace", self.bus.address.namespace),
         ]

@@ -90,7 +90,7 @@ async def _started(settings: DispatchSettings) -> asyncio.subprocess.Process:
         sys.executable,
         "-c",
         SCRIPT,
-        settings.bootstrap_servers,
+        str(settings.bootstrap_servers),
         settings.database_url,
         settings.namespace,
         cwd=ROOT,
