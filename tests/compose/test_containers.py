@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 from compose.local.jars import POM
+from compose.local.secured_kafka import WHO_MAY
 from tests.engines import KAFKA_IMAGE, POSTGRES_IMAGE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,3 +51,26 @@ def test_every_part_of_the_bus_waits_for_its_engines_and_tells_its_health() -> N
     shared = COMPOSE.split("services:")[0]
     assert shared.count("condition: service_healthy") == 2
     assert "healthcheck:" in shared
+
+
+def test_the_containers_broker_asks_who_comes_as_the_one_of_this_machine_does() -> None:
+    lines = (ROOT / "compose" / "secured.properties").read_text("utf-8").splitlines()
+    settings = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    assert settings.items() >= WHO_MAY.items()
+    listeners = {each.split(":")[0] for each in settings["listeners"].split(",")}
+    protocols = dict(
+        each.split(":") for each in settings["listener.security.protocol.map"].split(",")
+    )
+    assert protocols == dict.fromkeys(listeners, "SASL_PLAINTEXT")
+
+
+def test_each_part_in_a_container_logs_in_as_the_user_that_is_made_for_it() -> None:
+    secured = (ROOT / "compose" / "secured.yaml").read_text("utf-8")
+    users = tomllib.loads((ROOT / "compose" / "users.toml").read_text("utf-8"))
+    logged_in = re.findall(r"RELEASEBUS_KAFKA_USER: (\w+)\n", secured)
+    parts = re.findall(r'command: \["up", "--parts", "(\w+)"\]', COMPOSE)
+    assert parts
+    assert logged_in == ["administrator", *parts]
+    assert set(parts) <= users.keys()
+    files = re.findall(r"RELEASEBUS_KAFKA_PASSWORD_FILE: /passwords/(\w+)\n", secured)
+    assert files == parts
