@@ -22,24 +22,32 @@ class Meter:
     def __init__(self, processes: Mapping[str, int]) -> None:
         self._processes = dict(processes)
         self._began: dict[str, float] = {}
+        self._compilers: dict[Path, float] = {}
 
     def start(self) -> None:
         """Begin anew."""
-        self._began = self._read()
+        self._began, self._compilers = self._read(), {}
+        for process in self._processes.values():
+            self._compilers.update(_compilers(process))
 
     def spent(self) -> dict[str, float]:
         """Return the CPU seconds of each since the start, by name."""
-        return {name: now - self._began.get(name, 0.0) for name, now in self._read().items()}
+        spent: dict[str, float] = {}
+        for name, now in self._read().items():
+            spent[name] = now - self._began.get(name, 0.0)
+            # A compiler's thread that had no work for long has ended, and what it did is lost.
+            found = _compilers(self._processes[name])
+            if found:
+                began = (self._compilers.get(thread, 0.0) for thread in found)
+                spent[name + COMPILING] = sum(found.values()) - sum(began)
+        return spent
 
     def _read(self) -> dict[str, float]:
         parents = _parents()
-        read: dict[str, float] = {}
-        for name, process in self._processes.items():
-            tree = _tree(process, parents)
-            read[name] = sum(map(_cpu_seconds, tree))
-            if compiling := sum(map(_compiling_seconds, tree)):
-                read[name + COMPILING] = compiling
-        return read
+        return {
+            name: sum(map(_cpu_seconds, _tree(process, parents)))
+            for name, process in self._processes.items()
+        }
 
 
 def _parents() -> dict[int, int]:
@@ -67,10 +75,15 @@ def _cpu_seconds(process: int) -> float:
     return sum(times) / TICKS_A_SECOND
 
 
-def _compiling_seconds(process: int) -> float:
-    threads = (PROCESSES / str(process) / "task").glob("*")
-    compilers = [thread for thread in threads if _name(thread).startswith(COMPILERS)]
-    return sum(sum(map(int, _fields(one)[TIMES][:2])) for one in compilers) / TICKS_A_SECOND
+def _compilers(process: int) -> dict[Path, float]:
+    """Return what each compiler's thread of the process, and of those under it, has spent."""
+    tree = _tree(process, _parents())
+    threads = (thread for each in tree for thread in (PROCESSES / str(each) / "task").glob("*"))
+    return {
+        thread: sum(int(ticks) for ticks in _fields(thread)[TIMES][:2]) / TICKS_A_SECOND
+        for thread in threads
+        if _name(thread).startswith(COMPILERS)
+    }
 
 
 def _fields(folder: Path) -> list[str]:

@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from ledger.book.engine import is_postgresql, reading
+from ledger.book.layout import lay_out
 
 STEPS = Path(__file__).with_name("migrations")
 # Any number that no other program takes on the same database; these are the letters "book".
@@ -39,6 +40,7 @@ def migrate(engine: Engine) -> None:
                 text("SELECT pg_advisory_xact_lock(:number)"), {"number": ONE_AT_A_TIME}
             )
         command.upgrade(_config(connection), "head")
+        lay_out(connection)
 
 
 def check_version(engine: Engine) -> None:
