@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from schemas.json_path import header_named
 from schemas.unreadable import Unreadable
 from schemas.value import Value
 
@@ -49,13 +50,14 @@ def texts_of(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str] | Un
     texts: dict[str, str] = {}
     for name, value in headers:
         if name in texts:
-            return Unreadable("header_given_twice", f"header {name}", "The header is given twice.")
+            sentence = "The header is given twice."
+            return Unreadable("header_given_twice", header_named(name), sentence)
         try:
             texts[name] = (value or b"").decode()
         except UnicodeDecodeError as error:
             return Unreadable(
                 "header_not_text",
-                f"header {name}, byte {error.start}",
+                f"{header_named(name)}, byte {error.start}",
                 "The header is not UTF-8 text.",
             )
     return texts

@@ -3,14 +3,20 @@
 import re
 
 # A name longer or with a row of digits may be somebody's number rather than a name.
-_may_be_shown = re.compile(r"(?!.*[0-9]{4})[A-Za-z_$@][A-Za-z0-9_$@:.-]{0,63}").fullmatch
+may_be_shown = re.compile(r"(?!.*[0-9]{4})[A-Za-z_$@][A-Za-z0-9_$@:.-]{0,63}").fullmatch
+"""Matches a name that is sure to be one."""
 
 _LONGEST = 200
 
 
 def member(path: str, name: str) -> str:
     """Return the path of the member *name* of what stands at *path*: `$.release_to.code`."""
-    return _short(f"{path}.{name if _may_be_shown(name) else '…'}")
+    return _short(f"{path}.{name if may_be_shown(name) else '…'}")
+
+
+def header_named(name: str) -> str:
+    """Return the place of the header *name*: `header ce_id`."""
+    return f"header {name if may_be_shown(name) else '…'}"
 
 
 def item(path: str, index: int) -> str:

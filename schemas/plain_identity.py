@@ -1,10 +1,12 @@
 """The guard against plain secrets: no driver, PIN or token may lie open in a message."""
 
 import re
+import unicodedata
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Iterable
 
+from schemas.disguises import disguises, is_compressed
 from schemas.json_path import item, member
 from schemas.messages import SealedDriver
 from schemas.secret_names import DRIVER_WORDS, names_a_secret, words_of
@@ -42,9 +44,15 @@ _is_number = re.compile(r"[0-9](?:[ ./-]?[0-9]){5}").search
 
 # For bytes that no JSON could be made of, where nobody can tell names from values.
 _looks_secret = re.compile(
-    rb"(?i:alfa.?pass|alpha.?pass|driver|chauffeur|tct|(?<![a-z])pins?(?![a-z]))"
-    rb"|Pins?(?![a-z])|PIN"
+    rb"(?i:alfa.?pass|alpha.?pass|driver|chauffeur|tct|(?<![a-z])pins?(?![a-z])"
+    rb"|pin.?code|code.?pin|pin.?number|one.?time.?(?:code|pass)|verification.?code"
+    rb"|(?<![a-z])otps?(?![a-z]))"
+    rb"|Pins?(?![a-z])|PIN|(?<![A-Za-z])pins?(?=[A-Z])|Otp|OTP"
 ).search
+# Nine digits that stand alone are an Alfapass (cpu.md §1.2, E11), or a DUNS: nobody can tell.
+_looks_like_a_card = re.compile(rb"(?<![A-Za-z0-9])[0-9]{9}(?![A-Za-z0-9])").search
+# Whose number it may be, nobody can tell; behind letters it is a container's, an organisation's.
+_somebodys_number = re.compile(r"(?<![A-Za-z0-9])[0-9](?:[ ./-]?[0-9]){3}").search
 
 _SECRET = "A PIN, token or card number may not lie open in a message."  # noqa: S105  no secret, a sentence
 _NOT_SEALED = "The driver is not sealed for the terminal."
@@ -70,8 +78,22 @@ def plain_identity(content: JsonValue, path: str = "$") -> Unreadable | None:
 
 
 def may_show_identity(data: bytes) -> bool:
-    """Tell whether bytes that are no JSON look as if they held an identity or a secret."""
-    return _looks_secret(data.replace(b"\0", b"")) is not None
+    """Tell whether bytes that are no message look as if they held an identity or a secret.
+
+    Looked through are the dresses that a faulty sender puts them in (disguises.py); what is
+    packed may hold anything.
+    """
+    return is_compressed(data) or any(
+        _looks_secret(seen) or _looks_like_a_card(seen) for seen in disguises(data)
+    )
+
+
+def may_be_a_number(text: str) -> bool:
+    """Tell whether *text* has four digits or more in a row with no letter before them.
+
+    Where a name or a free word is expected, that may be a card, a PIN or a code.
+    """
+    return _somebodys_number(unicodedata.normalize("NFKC", text)) is not None
 
 
 def unsealed(driver: SealedDriver, path: str) -> Unreadable | None:

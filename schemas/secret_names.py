@@ -3,9 +3,21 @@
 import re
 import unicodedata
 
-# PIN: cpu.md §7 rule 17; Alfapass: cpu.md §1.2; TCT: edifact_france.md §A.3.
-_SECRET_WORDS = frozenset({"pin", "pins", "tct"})
-_SECRET_TEXTS = ("alfapass", "alphapass", "pincode", "codepin", "pinnumber", "tctcode", "codetct")
+# PIN: cpu.md §7 rule 17; Alfapass: cpu.md §1.2; TCT: edifact_france.md §A.3; the one-time code of
+# the first log-in: identity_scr_portbase.md §A.
+_SECRET_WORDS = frozenset({"pin", "pins", "tct", "otp", "otps"})
+_SECRET_TEXTS = (
+    "alfapass",
+    "alphapass",
+    "pincode",
+    "codepin",
+    "pinnumber",
+    "tctcode",
+    "codetct",
+    "onetimecode",
+    "onetimepass",
+    "verificationcode",
+)
 
 DRIVER_WORDS = frozenset({"driver", "drivers", "chauffeur", "chauffeurs"})
 

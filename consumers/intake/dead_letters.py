@@ -1,14 +1,21 @@
 """A dead letter: the record untouched, and in headers of its own what was wrong with it."""
 
 import hashlib
+import re
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from aiokafka import ConsumerRecord
 
 from producers.records import Record
-from schemas.envelope import written_time
-from schemas.plain_identity import may_show_identity
+from schemas.envelope import Header, written_time
+from schemas.json_path import may_be_shown
+from schemas.plain_identity import may_be_a_number, may_show_identity
+from schemas.secret_names import DRIVER_WORDS, names_a_secret, words_of
+from schemas.signatures import SIGNATURE
+from schemas.strict_json import UnreadableJson
+from schemas.strict_json import read as read_json
 from schemas.topics import CONTAINER_PARTITIONS, DEAD_LETTERS, within
 from schemas.unreadable import Unreadable
 
@@ -18,19 +25,61 @@ def dead_letter(
 ) -> Record:
     """Return the dead letter of *record*: key, headers and bytes as they came.
 
-    What may hold an identity, a PIN or a one-time code in plain is kept as a digest only.
+    A value that may hold an identity, a PIN or a one-time code in plain is kept as a digest
+    only. Of a value that is no more than a number or a list of them, of a key or a header even a
+    digest would tell: there `[redacted]` stands instead.
     """
     value = record.value
-    redacted = value is not None and (why.sensitive or may_show_identity(value))
-    if value is not None and redacted:
+    nameless = value is not None and _is_nameless(value)
+    redacted = value is not None and (nameless or why.sensitive or may_show_identity(value))
+    if nameless:
+        value = REDACTED
+    elif value is not None and redacted:
         value = b"sha256:" + hashlib.sha256(value).hexdigest().encode()
     return Record(
         topic=within(namespace, DEAD_LETTERS).name,
         partition=record.partition % CONTAINER_PARTITIONS,
-        key=record.key,
+        key=None if record.key is None else _shown(record.key),
         value=value,
-        headers=(*record.headers, *_headers(record, why, now, redacted=redacted)),
+        headers=(
+            *(_shown_header(name, came) for name, came in record.headers),
+            *_headers(record, why, now, redacted=redacted),
+        ),
     )
+
+
+REDACTED = b"[redacted]"
+
+_Fits = Callable[[str], object]
+_KNOWN: Mapping[str, _Fits] = {
+    "ce_id": lambda _: True,  # the sender's own name for it, which every answer repeats
+    "ce_time": re.compile(r"\d{4}-\d\d-\d\d([T ][0-9:.,]+)?(Z|[+-][0-9:]+)?").fullmatch,
+    SIGNATURE: re.compile(r"[A-Za-z0-9_-]{20,}\.\.[A-Za-z0-9_-]{80,}").fullmatch,
+}
+"""Headers whose numbers are nobody's, as long as they look as they have to."""
+
+
+def _is_nameless(value: bytes) -> bool:
+    """Tell whether *value* is JSON without a name that would tell what it says."""
+    content = read_json(value, max_bytes=len(value))
+    return not isinstance(content, dict | UnreadableJson)
+
+
+def _shown_header(name: str, came: bytes | None) -> Header:
+    words = words_of(name)
+    secret = names_a_secret(words) or not DRIVER_WORDS.isdisjoint(words)
+    shown = name if may_be_shown(name) else REDACTED.decode()
+    if not came:
+        return shown, came  # type: ignore[return-value]  # a header may have no value at all
+    return shown, REDACTED if secret else _shown(came, _KNOWN.get(name))
+
+
+def _shown(came: bytes, known: _Fits | None = None) -> bytes:
+    """Return a key or a header's value as it may stay, also where it is no text."""
+    text = came.replace(b"\0", b"").decode(errors="replace")
+    if known is not None and known(text):
+        return came
+    return REDACTED if may_be_a_number(text) or may_show_identity(came) else came
 
 
 def _headers(

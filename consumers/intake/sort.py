@@ -28,7 +28,7 @@ from schemas.message_types import ON_TOPIC
 from schemas.normalising import DRIVERS
 from schemas.notices import NOTICE, UNREADABLE, Answered, Notice
 from schemas.organisations import Organisation
-from schemas.plain_identity import plain_identity
+from schemas.plain_identity import may_be_a_number, plain_identity
 from schemas.reading import carries_driver, read_message, wrong_key
 from schemas.signatures import SignaturePolicy
 from schemas.strict_json import UnreadableJson
@@ -96,7 +96,7 @@ class Desk:
         problems = tuple(one for one in logged if isinstance(one, Unreadable))
         if not problems:
             return Sorted(records, logged=len(records))
-        asker = Asker(envelope.source, envelope.id, envelope.subject)
+        asker = Asker(envelope.source, envelope.id, _repeatable(envelope.subject))
         return self._dead(record, problems, asker, records)
 
     def set_aside(self, record: ConsumerRecord[Any, Any], sentence: str) -> Sorted:
@@ -183,6 +183,8 @@ class Desk:
                 return Unreadable("sent_for_another", "$.releaseFrom", sentence)
         own = altered(
             envelope,
+            subject=_repeatable(envelope.subject),
+            dataschema=_repeatable(envelope.dataschema),
             id=part.id,
             type=part.message.TYPE,
             time=part.occurred_at or envelope.time,
@@ -265,7 +267,8 @@ def _asker_in(headers: Iterable[tuple[str, bytes | None]]) -> Asker | None:
     """Return who asks for an answer where the headers as a whole are no envelope."""
     given = list(headers)
     source, message_id = _only(given, "ce_source"), _only(given, "ce_id")
-    return Asker(source, message_id, _only(given, "ce_subject")) if message_id else None
+    subject = _repeatable(_only(given, "ce_subject"))
+    return Asker(source, message_id, subject) if message_id else None
 
 
 def _only(headers: Iterable[tuple[str, bytes | None]], name: str) -> str:
@@ -276,6 +279,11 @@ def _only(headers: Iterable[tuple[str, bytes | None]], name: str) -> str:
     except UnicodeDecodeError:
         return ""
     return text if len(text) <= MAX_ATTRIBUTE_LENGTH else ""
+
+
+def _repeatable(said: str) -> str:
+    """Return what a sender may say at will as far as it is said again: nobody's number is."""
+    return "" if may_be_a_number(said) else said
 
 
 def _misplaced(part: Part, topic: str) -> Unreadable:

@@ -18,6 +18,9 @@ LONGEST_EXTERNAL = 255
 
 _REMEMBERED = 8_192
 
+# It would be an organisation's id, and stand open in topics' names, logs and tables.
+_ONLY_DIGITS = Unusable("Digits alone are no NxtPort id, but may be a card or a PIN.")
+
 
 class Scheme(StrEnum):
     """Who gives a party its code (cpu.md §1.2 `identificationType`).
@@ -89,9 +92,10 @@ def _read(scheme: Scheme, raw: str) -> PartyCode | Unusable:
     value = compact(raw)
     if scheme is Scheme.VAT:
         value = written_in_full(value)
-    return unusable(value, longest=LONGEST) or PartyCode(
-        scheme, raw, value, _FINDINGS[scheme](value)
-    )
+    bad = unusable(value, longest=LONGEST)
+    if bad is None and scheme is Scheme.NXTPORT and value.isdigit():
+        bad = _ONLY_DIGITS
+    return bad or PartyCode(scheme, raw, value, _FINDINGS[scheme](value))
 
 
 def _external(raw: str) -> PartyCode | Unusable:

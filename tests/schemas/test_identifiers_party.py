@@ -179,3 +179,10 @@ def test_every_wrong_digit_of_an_ean_is_found(first_twelve: str, place: int, ste
 
     assert codes(Scheme.EAN, ean) == []
     assert codes(Scheme.EAN, wrong) == ["ean_check_digit"]
+
+
+@pytest.mark.parametrize("raw", ["417093628", "4711", "41.70.93.62"])
+def test_digits_alone_are_no_nxtport_id(raw: str) -> None:
+    found = read_party_code(Scheme.NXTPORT, raw)
+    assert isinstance(found, Unusable)
+    assert raw not in found.reason

@@ -61,3 +61,50 @@ def test_an_input_with_more_partitions_than_the_dead_letters_finds_its_place() -
     record = came(CARRIER, partition=CONTAINER_PARTITIONS + 1)
 
     assert dead_letter(record, WHY, NOW.astimezone(UTC), "").partition == 1
+
+
+@pytest.mark.parametrize("value", [b'"417093628"', b"417093628", b"[4711]", b'[{"a": "4711"}]'])
+def test_of_what_has_no_name_not_even_a_digest_is_kept(value: bytes) -> None:
+    letter = dead_letter(came(CARRIER, value), WHY, NOW, "")
+
+    assert letter.value == b"[redacted]"
+    assert dict(letter.headers)["dlq-redacted"] == b"true"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [
+        ("ce_id", b"417093628", True),
+        ("ce_time", b"2026-03-01T08:00:00Z", True),
+        ("ce_time", b"4170-93-62", True),
+        ("ce_time", b"417093628", False),
+        ("ce_subject", b"MSCU7029147", True),
+        ("ce_subject", b"417093628", False),
+        ("ce_subject", "\uff14\uff11\uff17\uff10\uff19".encode(), False),
+        ("ce_source", b"urn:releasebus:organisation:NXT21000000001", True),
+        ("ce_source", b"urn:releasebus:organisation:417093628", False),
+        ("alfapass-number", b"Jan", False),
+        ("x-driver", b"Jan", False),
+        ("x-note", b"pin is in here", False),
+        ("x-note", b"4-1-7-0", False),
+        ("x-note", b"\xff4170", False),
+        ("x-note", b"\xff\xfe", True),
+        ("rb_signature", b"a" * 40 + b".." + b"1" * 86, True),
+        ("rb_signature", b"417093628", False),
+    ],
+)
+def test_of_headers_and_keys_nothing_stays_that_may_be_a_persons_number(
+    name: str, value: bytes, *, kept: bool
+) -> None:
+    letter = dead_letter(came(CARRIER, b"{", [(name, value)]), WHY, NOW, "")
+
+    assert letter.headers[0] == (name, value if kept else b"[redacted]")
+
+
+def test_a_key_or_a_name_that_may_be_a_number_is_not_shown() -> None:
+    headers = (("417093628", b"x"), ("7Q4Z9XWB", b""), ("ce-note", b""))
+
+    letter = dead_letter(came(CARRIER, b"{", headers, key=b"417093628"), WHY, NOW, "")
+
+    assert letter.key == b"[redacted]"
+    assert [name for name, _ in letter.headers[:3]] == ["[redacted]", "[redacted]", "ce-note"]

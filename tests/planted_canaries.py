@@ -1,0 +1,169 @@
+"""Records with a card, a PIN, a TCT or a one-time code where none may be, in every way we know."""
+
+import base64
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from adapters.antwerp_cpu.profile import MEDIA
+from schemas.envelope import JSON, Envelope, Header, headers_of
+from schemas.topics import CARRIER, CUSTOMS, PARTY, REGISTRATIONS, TERMINAL
+from tests.adapters.antwerp_cpu.samples import PREFIX, members
+from tests.canaries import CANARIES, CARD, ONE_TIME_CODE, PIN, TCT, escaped, percent
+from tests.schemas.samples import NOW, sample
+
+NAMED: dict[str, tuple[str, ...]] = {
+    CARD: ("alfapassNumber", "driver", "alfaPassIdentification", "ALFAPASS-NO", "chauffeur_id"),
+    PIN: ("pin", "PIN", "encryptedPin", "pinCode", "container_pins"),
+    TCT: ("tct", "TCT_code", "codeTct"),
+    ONE_TIME_CODE: ("oneTimeCode", "otp", "one_time_password", "OTP_CODE", "verificationCode"),
+}
+"""What people call them."""
+
+OWN = {
+    CARRIER.name: "release",
+    PARTY.name: "assign_pickup",
+    TERMINAL.name: "report_gate_out",
+    CUSTOMS.name: "report_customs_status",
+    REGISTRATIONS.name: "register_organisation",
+}
+CPU = {
+    CARRIER.name: ("CommercialReleaseAction", "E1"),
+    PARTY.name: ("SubmitPickupRight", "E11"),
+    TERMINAL.name: ("TerminalRelease", "E13"),
+}
+SENDERS = {REGISTRATIONS.name: "urn:releasebus:register"}
+ORGANISATION = "urn:releasebus:organisation:"
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A record with a canary in it, and how it got there."""
+
+    how: str
+    topic: str
+    key: bytes | None
+    value: bytes
+    headers: tuple[Header, ...]
+
+
+def planted(sender: str) -> Iterator[Planted]:
+    """Yield every record, said to be from the organisation *sender*."""
+    for (topic, name), canary in product(OWN.items(), CANARIES.values()):
+        content = sample(name)
+        key = str(content.get("container") or content["organisation"]).encode()
+        envelope = _envelope(topic, name, sender)
+        for how, value in spoilt(content, canary):
+            yield Planted(how, topic, key, value, headers_of(envelope))
+        yield from _around(topic, envelope, json.dumps(content).encode(), key, canary)
+    for (topic, (body, number)), canary in product(CPU.items(), CANARIES.values()):
+        source = _source(topic, sender)
+        envelope = Envelope("planted", source, PREFIX + body, NOW, content_type=MEDIA)
+        content = members(number)
+        key = content["equipmentNumber"].encode()
+        for how, value in spoilt(content, canary):
+            yield Planted(f"CPu, {how}", topic, key, value, headers_of(envelope))
+
+
+def spoilt(content: dict[str, Any], canary: str) -> Iterator[tuple[str, bytes]]:
+    """Yield bodies with *canary* in them under its names, well formed or in any way not."""
+    for name in NAMED[canary]:
+        whole = {**content, name: canary}
+        yield f"{name}", _written(whole)
+        yield f"{name} as a number", _written({**content, name: _number(canary)})
+        yield f"{name} in a list", _written({**content, name: [canary]})
+        yield f"{name} in depth", _written({**content, "more": {"deep": [{name: canary}]}})
+        yield f"{name} beside a fault", _written({**whole, "container": 7, "actionType": []})
+        yield f"{name}, and no more", _written({name: canary})
+        yield f"a list of {name}", _written([{name: canary}])
+        yield f"{name} as a text in JSON", _written(json.dumps({name: canary}))
+    for name in NAMED[canary][:2]:
+        yield from _malformed(name, canary, _written({**content, name: canary}))
+    yield "a driver's own members", _written({**content, "driver": _driver(canary)})
+    yield "a kind", _written({**content, "x": {"identificationType": "PIN", "code": canary}})
+    yield "the name itself", _written({**content, canary: "x"})
+    yield "a bare value", _written(canary)
+    yield "a bare list", _written([canary])
+
+
+def _malformed(name: str, canary: str, whole: bytes) -> Iterator[tuple[str, bytes]]:
+    text = whole.decode()
+    end = text.rindex(canary) + len(canary)
+    yield f"{name}, truncated", text[:end].encode()
+    yield f"{name}, twice", _twice(name, canary)
+    yield f"{name}, escaped name", text.replace(f'"{name}"', f'"{escaped(name)}"').encode()
+    yield f"{name}, escaped", text.replace(canary, escaped(canary)).encode()
+    both = text.replace(f'"{name}"', f'"{escaped(name)}"').replace(canary, escaped(canary))
+    yield f"{name}, escaped both and truncated", both[:-1].encode()
+    yield f"{name}, UTF-16", text.encode("utf-16")
+    yield f"{name}, UTF-16 big", text.encode("utf-16-be")
+    yield f"{name}, UTF-32", text.encode("utf-32")
+    yield f"{name}, byte order mark", b"\xef\xbb\xbf" + whole
+    yield f"{name}, no UTF-8", whole + b"\xff"
+    yield f"{name}, a form", f"container=MSCU7029147&{name}={canary}".encode()
+    yield f"{name}, a coded form", f"{percent(name)}={percent(canary)}".encode()
+    yield f"{name}, XML", f"<r><{name}>{canary}</{name}></r>".encode()
+    yield f"{name}, a line", f"{name}: {canary}".encode()
+    yield f"{name}, base64", base64.b64encode(whole)
+    yield f"{name}, hex", whole.hex().encode()
+    yield f"{name}, gzip", gzip.compress(whole, mtime=0)
+
+
+def _around(
+    topic: str, envelope: Envelope, value: bytes, key: bytes, canary: str
+) -> Iterator[Planted]:
+    """Yield good and bad values with the canary in the key or in a header."""
+    for kind, data in (("good", value), ("bad", b"{")):
+        for name in NAMED[canary][:2]:
+            own = (*headers_of(envelope), (name.lower(), canary.encode()))
+            yield Planted(f"header {name}, {kind} value", topic, key, data, own)
+        twice = (*headers_of(envelope), (canary, b"1"), (canary, b"2"))
+        yield Planted(f"a header's name, {kind} value", topic, key, data, twice)
+        odd = (*headers_of(envelope), (canary, b"\xff"))
+        yield Planted(f"a header's name of no text, {kind} value", topic, key, data, odd)
+        if canary.isdigit():
+            yield from _in_headers(topic, envelope, data, key, canary)
+
+
+def _in_headers(
+    topic: str, envelope: Envelope, data: bytes, key: bytes, canary: str
+) -> Iterator[Planted]:
+    headers = dict(headers_of(envelope))
+    for name in (
+        *("ce_source", "ce_type", "ce_time", "ce_subject", "ce_dataschema", "content-type"),
+        *("ce_specversion", "x-anything", "port-locode", "equipment-number"),
+    ):
+        for said in (canary, f"urn:releasebus:organisation:{canary}", f"a {canary} b"):
+            own = {**headers, name: said.encode()}
+            yield Planted(f"{name} {said}", topic, key, data, tuple(own.items()))
+    for said in (canary, f"MSCU {canary}", f"{canary[:3]}-{canary[3:]}"):
+        yield Planted(f"key {said}", topic, said.encode(), data, headers_of(envelope))
+
+
+def _envelope(topic: str, name: str, sender: str) -> Envelope:
+    return Envelope(
+        "planted", _source(topic, sender), f"releasebus.{name}", NOW, content_type=JSON
+    )
+
+
+def _source(topic: str, sender: str) -> str:
+    return SENDERS.get(topic, ORGANISATION + sender)
+
+
+def _driver(canary: str) -> dict[str, Any]:
+    return {"key_id": "k1", "ciphertext": canary, "mask": "**12", "card_number": canary}
+
+
+def _twice(name: str, canary: str) -> bytes:
+    return f'{{"container": "MSCU7029147", "{name}": null, "{name}": "{canary}"}}'.encode()
+
+
+def _number(canary: str) -> object:
+    return int(canary) if canary.isdigit() else canary
+
+
+def _written(content: object) -> bytes:
+    return json.dumps(content).encode()
