@@ -27,6 +27,7 @@ from benchmarks.ground import Ground, Measured
 from benchmarks.growth import grow
 from benchmarks.latency import entitlement_delays
 from benchmarks.naive import naive_rate
+from benchmarks.signed import signatures
 from benchmarks.spent import Meter
 from benchmarks.workload import Said, at_the_door, in_steps, logged, work
 from compose.local import EmbeddedBroker
@@ -133,6 +134,7 @@ ROWS: dict[str, Row] = {
     "embedded": embedded,
     "latency": latency,
     "growth": growth,
+    "signatures": signatures,
 }
 
 

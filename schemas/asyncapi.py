@@ -10,6 +10,15 @@ from schemas.evolution.upcasts import SCHEMA_VERSION
 from schemas.json_schemas import MESSAGES, OUTPUTS
 from schemas.message_types import ON_TOPIC
 from schemas.messages import ContainerMessage, RegisterOrganisation, Resume, Tick
+from schemas.signatures import (
+    AUTHENTICATION,
+    CHANNEL,
+    DOMAIN,
+    LONGEST_SIGNATURE,
+    ON_BEHALF_OF,
+    SIGNATURE,
+    SIGNED_HEADERS,
+)
 from schemas.topics import Topic
 
 KAFKA_BINDING = "0.5.0"
@@ -167,6 +176,30 @@ def _sentence(purpose: str) -> str:
 
 # --- the messages ------------------------------------------------------------------------------
 
+SIGNED_BY: Json = {
+    SIGNATURE: {
+        "type": "string",
+        "maxLength": LONGEST_SIGNATURE,
+        "description": (
+            "On what parties send: a JWS (RFC 7515) with its payload left out, EdDSA (Ed25519), "
+            "its header exactly alg and kid. The payload is a fixed list of netstrings: "
+            f"{DOMAIN.decode()}, the topic's name, the record key, the headers "
+            f"{', '.join(SIGNED_HEADERS)} (empty where left out), SHA-256 of the value in hex."
+        ),
+    },
+    ON_BEHALF_OF: {
+        "type": "string",
+        "description": "The NxtPort id of whom a gateway speaks for; it signs as itself.",
+    },
+    AUTHENTICATION: {
+        "type": "string",
+        "description": "How the gateway knew that party, in its own words; kept as evidence.",
+    },
+    CHANNEL: {
+        "type": "string",
+        "description": "Over what the party's message came to the gateway, such as https.",
+    },
+}
 CLOUD_EVENT: Json = {
     "type": "object",
     "description": "CloudEvents 1.0, Kafka protocol binding in binary mode; all values UTF-8.",
@@ -194,6 +227,7 @@ CLOUD_EVENT: Json = {
         "ce_subject": {"type": "string", "description": "What it is about: the container."},
         "ce_dataschema": {"type": "string"},
         "content-type": {"type": "string", "description": "application/json where left out."},
+        **SIGNED_BY,
     },
 }
 _CLOUD_EVENT = {"$ref": "#/components/schemas/cloudEvent"}
