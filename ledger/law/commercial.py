@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -10,7 +11,14 @@ from ledger.law.context import Case
 from ledger.law.dates import default_expiry, in_utc, over_at_once, unmeant
 from ledger.law.rights import first_transfer
 from ledger.law.ruling import Refusal, Ruling
-from ledger.law.standing import assigned_elsewhere, lapsed, not_in_force, over, pickup_ended
+from ledger.law.standing import (
+    assigned_elsewhere,
+    lapsed,
+    not_in_force,
+    of_one_visit,
+    over,
+    pickup_ended,
+)
 from schemas import facts as f
 from schemas import messages as m
 from schemas.facts import PickupEnd
@@ -27,7 +35,8 @@ def release(stays: Sequence[Stay], message: m.Release, case: Case) -> Ruling:
     """
     number, bills = message.release_identification, message.bills_of_lading
     mine = [stay for stay in stays if (stay.agent, stay.port) == (case.sender.id, message.port)]
-    if _released(mine, message.terminal, number, bills, case):
+    asked = _Papers(message.terminal, number, bills, message.stay_number, message.vessel_imo)
+    if _released(mine, asked, case):
         return Refusal(Reason.ALREADY_RELEASED, number)
     if refusal := no_quay(message.port, message.terminal, case):
         return refusal
@@ -137,7 +146,9 @@ def _clash(stay: Stay, message: m.Update, case: Case) -> Refusal | None:
     if stay.pickup is not None and assigned_elsewhere(stay, case.others, stay_number):
         return Refusal(Reason.PICKUP_ASSIGNED, "on another release of the container")
     mine = [other for other in case.others if (other.agent, other.port) == (stay.agent, stay.port)]
-    if _released(mine, terminal, stay.release_identification, bills, case):
+    vessel = message.vessel_imo or stay.vessel_imo
+    moved = _Papers(terminal, stay.release_identification, bills, stay_number, vessel)
+    if _released(mine, moved, case):
         return Refusal(Reason.ALREADY_RELEASED, stay.release_identification)
     return no_quay(stay.port, terminal, case)
 
@@ -150,20 +161,29 @@ def _moved_to(stay: Stay, message: m.Update) -> tuple[str, str | None, tuple[str
     )
 
 
-def _released(
-    mine: Iterable[Stay], terminal: str, number: str, bills: Sequence[str], case: Case
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Papers:
+    """What tells one release of an agent's from its others."""
+
+    terminal: str
+    number: str
+    bills_of_lading: Sequence[str]
+    stay_number: str | None
+    vessel_imo: str | None
+
+
+def _released(mine: Iterable[Stay], asked: _Papers, case: Case) -> bool:
+    in_force = (stay for stay in mine if stay.live and stay.expires_at > case.now)
+    return any(_the_same(stay, asked) for stay in in_force)
+
+
+def _the_same(stay: Stay, asked: _Papers) -> bool:
     # The agent's number is unique per carrier (cpu.md §1.2), so it names one release at whatever
-    # quay; the bills name one with the quay (cpu.md §7 rule 1).
-    return any(
-        stay.live
-        and stay.expires_at > case.now
-        and (
-            stay.release_identification == number
-            or (stay.terminal == terminal and set(stay.bills_of_lading) == set(bills))
-        )
-        for stay in mine
-    )
+    # quay; the bills name one with the quay and, where both say it, the visit (§7 rule 1).
+    if stay.release_identification == asked.number:
+        return True
+    there = stay.terminal == asked.terminal and of_one_visit(asked, stay)
+    return there and set(stay.bills_of_lading) == set(asked.bills_of_lading)
 
 
 def no_quay(port: str, terminal: str, case: Case) -> Refusal | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from ledger.law.ruling import Refusal
 from schemas.facts import (
@@ -12,9 +13,8 @@ from schemas.facts import (
     PickupEnd,
     PickupEnded,
 )
-from schemas.messages import ContainerMessage
 from schemas.reasons import Reason
-from schemas.stay import Evidence, ReleaseStatus, Stay
+from schemas.stay import ReleaseStatus, Stay
 
 # design.md §3: an ended right is a value for 30 days, then a tombstone.
 ENDED_IS_TOLD = timedelta(days=30)
@@ -123,7 +123,19 @@ def same_visit(one: str | None, other: str | None) -> bool:
     return None in {one, other} or one == other
 
 
-def of_one_visit(one: Stay | ContainerMessage | Evidence, other: Stay) -> bool:
+class OfAVisit(Protocol):
+    """What may say of which visit of which vessel it is."""
+
+    @property
+    def stay_number(self) -> str | None:
+        """The number of the vessel's stay in the port."""
+
+    @property
+    def vessel_imo(self) -> str | None:
+        """The vessel."""
+
+
+def of_one_visit(one: OfAVisit, other: OfAVisit) -> bool:
     """Tell whether both may be of one visit: by the stay number, where one lacks by the vessel.
 
     It is the order in which v3.11 matches (cpu.md §7 rule 1).

@@ -142,6 +142,17 @@ agent revokes
                                                             | INFERRED nothing_after_gate_out
     stuck                         -> parked                                       | DESIGN
 
+rival revokes
+    unknown                       -> waiting                                      | IRP
+    ownerless offered held passing carried assigned ready blocked frozen moved
+                                  -> no: not_the_holder                           | RP
+    disputed contested            -> no: nothing_to_revoke                        | OURS
+    expired                       -> no: release_expired                          | NOT-OV
+    deleted                       -> no: release_deleted                          | SA
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
+    stuck                         -> parked                                       | DESIGN
+
 agent deletes
     unknown                       -> waiting                                      | IRP
     ownerless                     -> deleted                                      | SA
@@ -172,6 +183,21 @@ agent transfers_to_forwarder
     offered                       -> no: transfer_pending                         | NOT-OV
     held passing carried assigned ready disputed contested moved
                                   -> no: not_the_holder                           | RP
+    blocked frozen                -> no: release_blocked
+                                                            | INFERRED blocked_chain_moves
+    expired                       -> no: release_expired
+                                                            | INFERRED expired_chain_moves
+    deleted                       -> no: release_deleted
+                                                            | INFERRED chain_falls_with_release
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
+    stuck                         -> parked                                       | DESIGN
+
+rival transfers_to_forwarder
+    unknown                       -> waiting                                      | IRP
+    ownerless offered held passing carried assigned ready moved
+                                  -> no: not_the_holder                           | RP
+    disputed contested            -> transferred                                  | SA
     blocked frozen                -> no: release_blocked
                                                             | INFERRED blocked_chain_moves
     expired                       -> no: release_expired

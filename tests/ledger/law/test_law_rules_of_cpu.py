@@ -24,7 +24,8 @@ from schemas.lights import Colour, LightName
 from schemas.messages import ContainerMessage, CustomsStatus, Haulage, Modality, PartyRef, Role
 from schemas.organisations import Organisation, Terminal
 from schemas.reasons import Missing
-from schemas.stay import Gate, ReleaseStatus, TerminalLight
+from schemas.stay import Gate, Hop, ReleaseStatus, TerminalLight
+from schemas.value import altered
 from tests.adapters.story import PARTIES, Story
 from tests.ledger.law.states import READY, STATES
 from tests.ledger.law.world import (
@@ -138,6 +139,8 @@ def test_rule_06_an_accepted_right_is_revoked_by_the_agent_alone() -> None:
     scene.when(HAULIER, say(m.Revoke)).then("no: nothing_to_revoke")
     revoked = scene.when(AGENT, say(m.Revoke)).then("chain_revoked")
     assert revoked.stay.hops == ()
+    # "At any time" (cpu.md §3.1 [SA]): also what has run out.
+    STATES["expired"].when(AGENT, say(m.Revoke)).then("chain_revoked")
 
 
 @pytest.mark.parametrize("state", ["assigned", "ready", "blocked"])
@@ -195,10 +198,20 @@ def test_rule_08_who_got_the_right_elsewhere_needs_the_pickup_right_all_the_same
     assert heard.answers[0].missing == (Missing.NO_PICKUP_ASSIGNED,)
 
 
+def test_rule_08_a_pickup_right_of_another_than_the_holder_lets_nobody_out() -> None:
+    ready = STATES["ready"].stay
+    passed = (*ready.hops, Hop(HAULIER, OTHER_HAULIER, accepted=True))
+
+    missing = missing_to_leave(altered(ready, hops=passed), NOW, Policy())
+
+    assert missing == (Missing.NO_PICKUP_ASSIGNED,)
+
+
 def test_rule_09_every_fact_shows_the_first_release_party_and_the_haulage() -> None:
     scene = given().when(AGENT, release(release_to=party(FORWARDER), haulage="carrier")).scene
     for sender, message in (
         (FORWARDER, say(m.Accept)),
+        (AGENT, say(m.Update, order_reference="DO-9")),
         (FORWARDER, say(m.Transfer, release_to=party(OTHER_HAULIER))),
         (OTHER_HAULIER, say(m.Accept)),
         (OTHER_HAULIER, assign()),

@@ -135,6 +135,55 @@ def test_rule_01_a_release_is_one_by_its_number_and_by_its_bills_at_its_quay(
     given(released()).when(AGENT, release(**papers)).then(told)
 
 
+@pytest.mark.parametrize(
+    ("visit", "told"),
+    [
+        ({"stay_number": "V2"}, "released"),
+        ({"stay_number": "V2", "vessel_imo": "1234567"}, "released"),
+        ({"vessel_imo": "9321483"}, "released"),
+        ({"stay_number": "V1"}, "no: already_released"),
+        # The number goes before the vessel, and who says neither may mean this one.
+        ({"stay_number": "V1", "vessel_imo": "9321483"}, "no: already_released"),
+        ({}, "no: already_released"),
+        ({"stay_number": "V2", "release_identification": "REL1"}, "no: already_released"),
+    ],
+)
+def test_rule_01_the_same_bills_on_another_visit_are_another_release(
+    visit: dict[str, str], told: str
+) -> None:
+    scene = given(released(stay_number="V1", vessel_imo="1234567"))
+
+    scene.when(AGENT, release(**{"release_identification": "REL2", **visit})).then(told)
+
+
+def test_rule_01_an_update_does_not_make_two_releases_of_one_visit() -> None:
+    second = released(release_id="second", release_identification="REL2", stay_number="V2")
+    scene = given(released(stay_number="V1")).beside(second)
+
+    same = say(m.Update, release_identification="REL2", stay_number="V1")
+    another = say(m.Update, release_identification="REL2", stay_number="V3")
+
+    scene.when(AGENT, same).then("no: already_released")
+    scene.when(AGENT, another).then("updated")
+
+
+def test_rule_01_of_two_that_fit_the_one_of_just_these_bills_is_meant() -> None:
+    both = ("BL1", "BL2")
+    second = released(release_id="second", release_identification="REL2", bills_of_lading=both)
+    scene = given(released()).beside(second)
+
+    heard = scene.when(AGENT, say(m.Block, bills_of_lading=("BL1",)))
+
+    assert [(a.fact.type, a.stay and a.stay.release_id) for a in heard.answers] == [
+        ("blocked", "the-release")
+    ]
+
+
+def test_rule_01_a_report_may_name_bills_that_are_none_of_the_releases() -> None:
+    assert linked(given(released()), bills_of_lading=("BL1", "BL9")) == ["the-release"]
+    assert linked(given(released()), bills_of_lading=("BL9",)) == []
+
+
 def test_rule_02_what_comes_before_its_release_waits_for_it() -> None:
     scene = given().when(CUSTOMS, say(m.ReportCustomsStatus, status="released")).then("waiting")
     scene = scene.when(TERMINAL, say(m.ReportDischarge, terminal=QUAY)).then("waiting")

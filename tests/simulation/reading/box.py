@@ -38,6 +38,7 @@ class Release:
     expires_at: datetime
     opened_by: str
     expiry_given: bool
+    haulage: str | None = None
     blocked: bool = False
     expired: bool = False
     deleted: bool = False
@@ -167,7 +168,9 @@ class Release:
             "gate": self.gate,
             "disputed": self.disputed,
             "first_release_party": self.first_release_party,
+            "valid_from": self.valid_from,
             "expires_at": self.expires_at,
+            "haulage": self.haulage,
         }
 
 
@@ -197,6 +200,7 @@ def shown(stay: Json) -> dict[str, Any]:
         "hops": [[hop["giver"], hop["receiver"], hop["accepted"]] for hop in stay["hops"]],
         "pickup": pickup.get("operator"),
         "modality": pickup.get("modality"),
+        "valid_from": datetime.fromisoformat(stay["valid_from"]),
         "expires_at": datetime.fromisoformat(stay["expires_at"]),
     }
 
@@ -204,5 +208,5 @@ def shown(stay: Json) -> dict[str, Any]:
 AS_THEY_ARE = (
     "agent", "port", "terminal", "release_identification", "bills_of_lading", "stay_number",
     "vessel_imo", "means_of_transport", "status", "customs", "discharged", "terminal_light",
-    "gate", "disputed", "first_release_party",
+    "gate", "disputed", "first_release_party", "haulage",
 )  # fmt: skip

@@ -27,6 +27,7 @@ def opened(told: Told, settings: Settings) -> Release:
         expires_at=ends,
         expiry_given=told.date("expires_at") is not None,
         opened_by=told.message_id,
+        haulage=body.get("haulage"),
     )
 
 
@@ -124,14 +125,19 @@ def _unblock(_asked: Asked) -> Iterator[Fact]:
     yield {"type": "unblocked"}
 
 
+def _all_of_the_chain(asked: Asked) -> list[str]:
+    """Everybody loses the right and is told so (cpu.md §3.1, INFERRED)."""
+    return list(dict.fromkeys(receiver for _, receiver, _ in asked.release.hops))
+
+
 def _delete(asked: Asked) -> Iterator[Fact]:
-    yield {"type": "deleted"}
+    yield {"type": "deleted", "parties": _all_of_the_chain(asked)}
     yield from key_lost(asked.release, "release_deleted")
 
 
 def _revoke(asked: Asked) -> Iterator[Fact]:
     if asked.by_agent:
-        yield {"type": "chain_revoked"}
+        yield {"type": "chain_revoked", "parties": _all_of_the_chain(asked)}
         yield from key_lost(asked.release, "release_revoked")
     else:
         giver, receiver, _ = asked.release.hops[-1]

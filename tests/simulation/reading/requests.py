@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
 from tests.simulation.reading.box import Release
+from tests.simulation.reading.linking import one_visit
 from tests.simulation.reading.told import Json, Register, Settings, Told
 
 CHAIN = frozenset({"release_party", "transport_operator"})
@@ -137,6 +138,7 @@ def _clashes(asked: Asked) -> Objections:
         own,
         terminal=body.get("terminal") or own.terminal,
         stay_number=body.get("stay_number") or own.stay_number,
+        vessel=body.get("vessel_imo") or own.vessel,
         bills=tuple(body.get("bills_of_lading") or own.bills),
     )
     if own.pickup is not None and _collected_elsewhere(moved, asked.others):
@@ -361,11 +363,14 @@ def against_opening(
 def the_same(there: Release, new: Release, now: datetime) -> bool:
     """Tell whether a release in force is the same (cpu.md §7 rule 1, §1.2).
 
-    Box, bills, agent and terminal are its key, and the agent's own number is unique.
+    Box, bills, agent, terminal and the visit where it is said are its key; the agent's own
+    number is unique.
     """
     in_force = there.live and there.expires_at > now
     whose = (there.agent, there.port) == (new.agent, new.port)
+    visits = (there.stay_number, there.vessel), (new.stay_number, new.vessel)
     bills = there.terminal == new.terminal and set(there.bills) == set(new.bills)
+    bills = bills and one_visit(*visits)
     return in_force and whose and (there.number == new.number or bills)
 
 
