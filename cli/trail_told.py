@@ -32,8 +32,11 @@ NOT_COVERED = (
     "Names of parties, the date above and the dates of heads are not proven: the file is not "
     "signed. The ids of parties stand in the entries."
 )
-OF_THE_FILE = ["names", "taken_at", "heads.at"]
-"""What stands in no entry and under no head's signature: only a signed file covers it."""
+OF_THE_FILE = ["names", "taken_at", "heads.at", "later_entries"]
+"""What stands in no entry and under no head's signature: only a signed file covers it.
+
+Also that no entry came after the last one shown: from an unsigned file it may have been cut.
+"""
 
 
 def drawn(checked: Checked, *, given: bool) -> None:
