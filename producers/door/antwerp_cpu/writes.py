@@ -40,6 +40,7 @@ WITHOUT_QUAY: Final = "GateOut"
 LONGEST_REFERENCE: Final = 200
 """Of a bulk each part has its place behind it (adapters/antwerp_cpu/parse.py)."""
 
+_is_container = re.compile(r"[A-Z]{4}[0-9]{7}").fullmatch
 _is_reference = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?").fullmatch
 
 
@@ -112,8 +113,12 @@ def _read(
             return (driverless,)
         data = driverless
     parsed = parse(data, {**headers, "ce_type": TYPE_PREFIX + asked.body}, NOTHING)
-    others = (_for_another(door, call, part) for part in parsed.messages)
-    faults = (*parsed.problems, *(each for each in others if each is not None))
+    checked = (
+        check
+        for part in parsed.messages
+        for check in (_for_another(door, call, part), _no_container(part))
+    )
+    faults = (*parsed.problems, *(each for each in checked if each is not None))
     # A bulk too goes whole or not at all: intake would tell its bad parts to the door alone.
     return faults or Readable(known_part(asked.body, data, headers), parsed.messages)
 
@@ -127,6 +132,18 @@ def _for_another(door: Door, call: Call, part: Part) -> Unreadable | None:
         return None
     sentence = "The body says that it is sent for another party than the caller."
     return Unreadable("sent_for_another", "$.releaseFrom", sentence)
+
+
+def _no_container(part: Part) -> Unreadable | None:
+    """Return that a number is no container's: it becomes a key, and may be anybody's code.
+
+    Other ways in take it with a finding; who calls is told at once, and can correct it.
+    """
+    message = part.message
+    if not isinstance(message, ContainerMessage) or _is_container(message.container):
+        return None
+    sentence = "A container number has four letters and seven digits (ISO 6346)."
+    return Unreadable("container_format", "$.equipmentNumber", sentence, sensitive=True)
 
 
 def _sealed(door: Door, data: bytes, headers: Mapping[str, str]) -> bytes | Unreadable:

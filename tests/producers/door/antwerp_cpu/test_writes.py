@@ -326,11 +326,12 @@ async def test_who_has_not_appointed_the_door_is_told_so() -> None:
     assert INLAND in got.json()["detail"]
 
 
-async def test_a_card_in_the_path_is_no_container() -> None:
+@pytest.mark.parametrize("code", [CARD, "7Q4Z9XWB", "CPUU100001", "CPUU10000101"])
+async def test_a_card_or_a_code_in_the_path_is_no_container(code: str) -> None:
     house = House()
-    path = f"{ROOT}/BEANR/containers/{CARD}/import/release-rights"
+    path = f"{ROOT}/BEANR/containers/{code}/import/release-rights"
     async with house.client(FORWARDER) as client:
         got = await client.put(path, content=changed("E6", equipmentNumber=None))
 
     assert (got.status_code, house.published.records) == (400, [])
-    assert CARD not in got.text
+    assert code not in got.text
