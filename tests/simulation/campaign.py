@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -18,7 +18,7 @@ from producers.simulator.planned import Answer
 from schemas.messages import SealedDriver
 from tests.simulation.checker import Checker, Verdict
 from tests.simulation.disorder import Said, disordered
-from tests.simulation.playing import Place, Playing
+from tests.simulation.playing import THE_DAYS_AFTER, Place, Playing
 from tests.simulation.reading.told import Json, Register
 
 STARTS_AT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -27,11 +27,20 @@ IN_DISORDER = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which day is played; with the share `disorder` of its boxes nothing goes by plan."""
+    """Which day is played; with the share `disorder` of its boxes nothing goes by plan.
+
+    A day is played on until waits, rights and terms are over, or left as it is `in_the_evening`.
+    """
 
     seed: int
     containers: int
     disorder: float = IN_DISORDER
+    in_the_evening: bool = False
+
+    @property
+    def days_after(self) -> tuple[timedelta, ...]:
+        """When time is said to have passed after the day's last message."""
+        return () if self.in_the_evening else THE_DAYS_AFTER
 
 
 @dataclass(slots=True)
@@ -88,7 +97,8 @@ def played(wanted: Wanted, engine: Engine) -> Verdict:
     """Play one day on a new book and return what was found."""
     judge = Judge()
     cast = cast_of(wanted.seed, new_key=a_key)
-    Playing(engine, judge.hear).play(cast, said_on(wanted, cast), STARTS_AT)
+    playing = Playing(engine, judge.hear, wanted.days_after)
+    playing.play(cast, said_on(wanted, cast), STARTS_AT)
     return judge.close()
 
 

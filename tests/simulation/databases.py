@@ -1,6 +1,7 @@
 """One day on two databases, each rebuilt from its entries: `python -m tests.simulation.databases`.
 
-The day stands in both; what the entries of each lead to must be one and the same state.
+The day stands in both as it is in the evening, when messages wait and rights are in force; what
+the entries of each lead to must be one and the same state.
 """
 
 import argparse
@@ -10,9 +11,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Connection, Table, func, select
+
 from ledger.book.engine import open_book, reading
 from ledger.book.migrate import migrate
 from ledger.book.rebuild import check
+from ledger.book.tables import STATE
 from ledger.book.verify import verify
 from tests.engines import choose_engines, running_postgres
 from tests.simulation.campaign import Wanted, new_book, played
@@ -21,13 +25,17 @@ from tests.simulation.checker import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a day stands in one database; `stored` and `rebuilt` are hashes of the whole state."""
+    """How a day stands in one database; `stored` and `rebuilt` are hashes of the whole state.
+
+    `rows` are those of each table that is state.
+    """
 
     verdict: Verdict
     stored: str
     rebuilt: str
     sound: bool
     broken_places: int
+    rows: dict[str, int]
 
 
 def on_sqlite(wanted: Wanted) -> Standing:
@@ -50,9 +58,15 @@ def _standing(wanted: Wanted, url: str) -> Standing:
         verdict, checked = played(wanted, engine), check(engine)
         with reading(engine) as connection:
             broken = sum(1 for _ in verify(connection))
+            rows = {table.name: _counted(connection, table) for table in STATE}
     finally:
         engine.dispose()
-    return Standing(verdict, checked.stored_hash, checked.rebuilt_hash, checked.sound, broken)
+    stored, rebuilt = checked.stored_hash, checked.rebuilt_hash
+    return Standing(verdict, stored, rebuilt, checked.sound, broken, rows)
+
+
+def _counted(connection: Connection, table: Table) -> int:
+    return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--containers", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args(arguments)
-    wanted = Wanted(asked.seed, asked.containers)
+    wanted = Wanted(asked.seed, asked.containers, in_the_evening=True)
     sqlite = on_sqlite(wanted)
     _say("SQLite", sqlite)
     choice = choose_engines(os.environ).database
@@ -87,6 +101,7 @@ def _say(name: str, standing: Standing) -> None:
         f"{name:<12}{verdict.messages:>10,} messages {verdict.entries:>10,} entries, "
         f"illegal: {verdict.illegal}, broken: {standing.broken_places}\n"
         f"            stored  {standing.stored}\n            rebuilt {standing.rebuilt}\n"
+        f"            {', '.join(f'{count:,} {name}' for name, count in standing.rows.items())}\n"
     )
     for found in verdict.findings:
         sys.stdout.write(f"            {found}\n")

@@ -52,6 +52,7 @@ class Playing:
 
     engine: Engine
     heard: Heard
+    days_after: tuple[timedelta, ...] = THE_DAYS_AFTER
     leases: dict[str, Lease] = field(default_factory=dict)
     offsets: dict[str, int] = field(default_factory=dict)
     book: Book = field(init=False)
@@ -90,7 +91,7 @@ class Playing:
                 yield batch
                 batch = []
         yield from ([batch] if batch else [])
-        for later in THE_DAYS_AFTER:
+        for later in self.days_after:
             yield [self._tick(shard, clock + later) for shard in SHARDS]
 
     def _said(self, said: Said, content: ContainerMessage) -> Place:

@@ -5,12 +5,17 @@ import pytest
 from tests.simulation.campaign import Wanted
 from tests.simulation.databases import on_postgres, on_sqlite, one_state
 
+DAYS = [
+    Wanted(seed=11, containers=60, in_the_evening=True),
+    pytest.param(Wanted(seed=11, containers=60), marks=pytest.mark.searches),
+    pytest.param(Wanted(seed=11, containers=500, in_the_evening=True), marks=pytest.mark.searches),
+]
 
-@pytest.mark.parametrize("containers", [60, pytest.param(500, marks=pytest.mark.searches)])
+
+@pytest.mark.parametrize("wanted", DAYS)
 def test_a_day_is_one_state_on_both_databases_stored_and_rebuilt(
-    containers: int, postgres_url: str
+    wanted: Wanted, postgres_url: str
 ) -> None:
-    wanted = Wanted(seed=11, containers=containers)
     sqlite, postgresql = on_sqlite(wanted), on_postgres(wanted, postgres_url)
 
     assert sqlite.verdict == postgresql.verdict
@@ -19,6 +24,8 @@ def test_a_day_is_one_state_on_both_databases_stored_and_rebuilt(
     assert postgresql.sound
     assert sqlite.broken_places == postgresql.broken_places == 0
     assert one_state(sqlite, postgresql)
+    assert sqlite.rows == postgresql.rows
+    assert (sqlite.rows["waiting"] > 0) is wanted.in_the_evening
 
 
 @pytest.mark.searches
