@@ -4,7 +4,7 @@ import logging
 
 import typer
 
-from cli import acl, cpu, dead_letters, door, key, set_aside
+from cli import acl, cpu, dead_letters, door, key, override, set_aside
 from cli.demo.command import demo
 from cli.exits import EXIT_CODES, Commands
 from cli.notifications import notifications
@@ -67,6 +67,7 @@ app.add_typer(cpu.app, name="cpu")
 app.add_typer(door.app, name="door")
 app.add_typer(key.app, name="key")
 app.add_typer(acl.app, name="acl")
+app.add_typer(override.app, name="override")
 
 
 if __name__ == "__main__":

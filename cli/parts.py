@@ -36,6 +36,7 @@ class Running:
     head_key_file: Path | None = None
     door: DoorSettings | None = None
     trust: Trust = NO_TRUST
+    overrides_by: str | None = None
 
 
 Part = Callable[[Where, Running, asyncio.Event], Coroutine[Any, Any, None]]
@@ -53,6 +54,7 @@ async def _apply(where: Where, running: Running, stop: asyncio.Event) -> None:
         where.namespace,
         heartbeat_seconds=running.heartbeat_seconds,
         head_key_file=running.head_key_file,
+        overrides_by=running.overrides_by,
     )
     await apply.run(settings, stop)
 

@@ -5,6 +5,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -23,13 +24,16 @@ from cli.options import (
     existing_ledger,
     usable_container,
 )
+from cli.override import agreement_in
 from cli.parked import as_object, asked, error_of
 from cli.voice import console, emit
+from schemas.overrides import digest_of
 
 if TYPE_CHECKING:
     from cli.words import Names
     from ledger.book.aside import Parking
     from schemas.facts import RecordedFact
+    from schemas.messages import Resume
 
 LOOK_AGAIN_SECONDS = 0.1
 LONGEST_NOTE = 2000
@@ -52,10 +56,17 @@ class Resumed:
 
 
 @ending
-def resume(
+def resume(  # noqa: PLR0913 - a command's options are its parameters
     container: Annotated[str, typer.Argument(help="The container's number.")],
     *,
     note: Annotated[str, typer.Option(help="What was mended; it stands in the ledger.")] = "",
+    agreed: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="What two people signed for it, as `override confirm` writes; where it is asked.",
+        ),
+    ] = None,
     wait_seconds: Annotated[
         float, typer.Option(min=0, help="How long to wait for what becomes of it.")
     ] = 30.0,
@@ -75,8 +86,8 @@ def resume(
     parking = _parked(where, usable_container(container))
     if parking is None:
         raise Told(f"Nothing of {container} is parked; `releasebus parked` lists all.", Exit.FOUND)
-    message_id = f"resume-{uuid.uuid4()}"
-    asyncio.run(_put_on_log(where, parking.container, note, message_id))
+    message, message_id = _message(parking.container, note, agreed)
+    asyncio.run(_put_on_log(where, message, message_id))
     found = _became(where, parking, message_id, wait_seconds)
     if as_json:
         _emit(found)
@@ -93,13 +104,22 @@ def _parked(where: Where, container: str) -> "Parking | None":
         return next(iter(parkings(connection, container)), None)
 
 
-async def _put_on_log(where: Where, container: str, note: str, message_id: str) -> None:
+def _message(container: str, note: str, agreed: Path | None) -> "tuple[Resume, str]":
+    """Return what is put on the log, and its id: of what two agreed on, the agreement's own."""
+    from schemas.messages import Resume  # noqa: PLC0415 - heavy: only when it is run
+
+    if agreed is None:
+        return Resume(container=container, note=note), f"resume-{uuid.uuid4()}"
+    proposal, confirmation = agreement_in(agreed)
+    message = Resume(container=container, note=note, proposal=proposal, confirmation=confirmation)
+    return message, digest_of(confirmation)
+
+
+async def _put_on_log(where: Where, message: "Resume", message_id: str) -> None:
     from consumers.reach import reach_broker  # noqa: PLC0415 - heavy: only when it is run
     from producers.operator import put_on_log, resume_record  # noqa: PLC0415 - the same
-    from schemas.messages import Resume  # noqa: PLC0415 - the same
 
     await reach_broker(where.bootstrap_servers)
-    message = Resume(container=container, note=note)
     record = resume_record(message, message_id, datetime.now(UTC), where.namespace)
     await put_on_log(where.bootstrap_servers, record)
 

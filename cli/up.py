@@ -76,6 +76,15 @@ TrustFile = Annotated[
     ),
 ]
 
+OverridesBy = Annotated[
+    str,
+    typer.Option(
+        envvar="RELEASEBUS_OVERRIDES_BY",
+        metavar="NXTPORT_ID",
+        help="Whose people override, two of them each time; by default who writes to the log.",
+    ),
+]
+
 
 @ending
 def up(  # noqa: PLR0913 - a command's options are its parameters
@@ -90,6 +99,7 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     door_folder: DoorFolder = Path("door-out"),
     signatures: Signatures = SignaturePolicy.REQUIRED,
     trust: TrustFile = None,
+    overrides_by: OverridesBy = "",
     while_stdin: Annotated[
         bool, typer.Option("--while-stdin", help="Stop also when standard input is closed.")
     ] = False,
@@ -119,7 +129,7 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     where = Where(bootstrap_servers, usable_database(database_url), namespace)
     _announce(where, names, as_json=as_json)
     opened = None if door is None else DoorSettings(door, door_folder)
-    running = Running(heartbeat_seconds, head_key, opened, trusted)
+    running = Running(heartbeat_seconds, head_key, opened, trusted, overrides_by or None)
     asyncio.run(_up(where, names, running, while_stdin=while_stdin))
 
 

@@ -240,9 +240,15 @@ class Suspended(FactValue, frozen=True, kw_only=True):
 
 
 class Resumed(FactValue, frozen=True, kw_only=True):
-    """An operator resumed the container: what was parked is heard again, in the log's order."""
+    """An operator resumed the container: what was parked is heard again, in the log's order.
+
+    Where it took four eyes, who proposed it and who confirmed it, and what the two signed.
+    """
 
     note: str = always(default="")
+    proposed_by: str | None = None
+    confirmed_by: str | None = None
+    signed: tuple[str, ...] = ()
 
 
 class SuspensionLifted(FactValue, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from schemas.identifiers import Scheme
 # Control characters are no text that a person or a terminal system could show or match.
 Text = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Reason = Annotated[str, Field(max_length=2000)]
+SignedText = Annotated[str, Field(max_length=8192, pattern=r"^[A-Za-z0-9._-]+$")]
 
 MOST_BILLS = 40
 """Of one container, and holders of one chain. A message without a limit here would grow, in upper
@@ -341,7 +342,8 @@ class RegisterOrganisation(Message):
 class Resume(Message):
     """Hear again what is parked of a container: the bus's operator alone, on the log itself.
 
-    `note` says for the record what was mended.
+    `note` says for the record what was mended. Where it needs four eyes, `proposal` and
+    `confirmation` are what two people signed for it (schemas/overrides.py).
     """
 
     TYPE: ClassVar[str] = "releasebus.resume"
@@ -349,6 +351,8 @@ class Resume(Message):
     container: Text
     port: Text | None = None
     note: Reason = ""
+    proposal: SignedText | None = None
+    confirmation: SignedText | None = None
 
 
 class Tick(Message):

@@ -55,6 +55,7 @@ class Reason(StrEnum):
     CODE_TAKEN = "code_taken"
     TERMINAL_TAKEN = "terminal_taken"
     SYSTEM_TAKEN = "system_taken"
+    FOUR_EYES_NEEDED = "four_eyes_needed"
     NOT_PARKED = "not_parked"
     STILL_BREAKS = "still_breaks"
 
@@ -71,6 +72,7 @@ class Check(StrEnum):
     HOLDING = "who holds the right, and the pick-up"
     VALUES = "can the values be meant that it brings"
     REGISTER = "does the register keep companies apart"
+    OVERRIDE = "did two people agree on it"
     PARKED = "is there anything to resume"
 
 
@@ -84,6 +86,7 @@ CHECKS: dict[Check, Reason] = {
     Check.HOLDING: Reason.NO_TRANSFER_PENDING,
     Check.VALUES: Reason.ALREADY_RELEASED,
     Check.REGISTER: Reason.CODE_TAKEN,
+    Check.OVERRIDE: Reason.FOUR_EYES_NEEDED,
     Check.PARKED: Reason.NOT_PARKED,
 }
 """With which reason each check begins; it goes on to the first of the next (design.md §4)."""

@@ -28,7 +28,7 @@ async def run(settings: ApplySettings, stop: asyncio.Event) -> None:
     """Apply the logs to the ledger until *stop* is set; return when everything is let go."""
     engine = open_book(settings.database_url)
     thread = DatabaseThread()
-    book = Book(engine, Policy())
+    book = Book(engine, Policy(overrides_by=settings.overrides_by))
     try:
         await thread.run(migrate, engine)
         async with TopicMaker(settings.bootstrap_servers, settings.namespace) as topics:

@@ -18,7 +18,8 @@ class ApplySettings:
     """Where the bus is, and how apply behaves under load and trouble.
 
     `session_timeout_ms` bounds how long a dead process keeps its shards; `max_poll_interval_ms`
-    how long the loop may go without polling, which it never does, trouble or not.
+    how long the loop may go without polling, which it never does, trouble or not. `overrides_by`
+    is the organisation of whose people two have to agree on an override (Policy).
     """
 
     bootstrap_servers: Servers
@@ -33,3 +34,4 @@ class ApplySettings:
     heartbeat_seconds: float = 5.0
     flush_seconds: float = 0.1
     head_key_file: Path | None = None
+    overrides_by: str | None = None

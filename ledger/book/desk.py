@@ -189,7 +189,7 @@ class Desk:
         question = Question(about, self._cause(asked))
         file = self.files[page.lease.shard][message.container]
         aside = self._set_aside(page, message.container) if file.parked else ()
-        resumption = resume(file, question, aside, message.note, self._context(page))
+        resumption = resume(file, question, aside, message, self._context(page))
         if resumption.broke is not None:
             log_parked(f"again what was resumed at {asked.place}", resumption.broke)
         self._write_down(page, asked, resumption.answers)

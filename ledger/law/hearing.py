@@ -257,10 +257,10 @@ class Hearing:
             if stay.on_quay and not stay.suspended:
                 self.record(f.Suspended(), stay.release_id)
 
-    def resume(self, note: str) -> None:
+    def resume(self, resumed: f.Resumed) -> None:
         """Let what is parked be heard again; what is suspended stays so until it is lifted."""
         self.file = altered(self.file, parked=False)
-        self._add(f.Resumed(note=note))
+        self._add(resumed)
 
     def lift_suspension(self) -> None:
         """Let every stay of the container count again: all that was parked has been heard."""

@@ -7,12 +7,15 @@ container may leave while the block behind is still to be read (fail closed, des
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ledger.four_eyes import NotAgreed, Wanted, agreed
 from ledger.law.answer import answer, pass_time
 from ledger.law.context import Context, Question
 from ledger.law.file import Answer, File
 from ledger.law.hearing import Hearing, of_today
 from ledger.law.ruling import Refusal
-from schemas.facts import Cause
+from schemas.facts import Cause, Resumed
+from schemas.messages import Resume
+from schemas.overrides import Override
 from schemas.reasons import Reason
 from schemas.value import altered
 
@@ -29,19 +32,23 @@ class Resumption:
 
 
 def resume(
-    file: File, question: Question, aside: Sequence[Question], note: str, context: Context
+    file: File, question: Question, aside: Sequence[Question], asked: Resume, context: Context
 ) -> Resumption:
     """Hear the messages set *aside* again, in their order, and let the container move on.
 
-    *question* stands for the operator's message and names the container. Where one of them
-    breaks our code again, it and those behind it are parked as before, and the stays stay
+    *question* stands for the operator's message, *asked*, and names the container. Where one of
+    them breaks our code again, it and those behind it are parked as before, and the stays stay
     suspended.
     """
     hearing = Hearing(file, question, context)
+    resumed = _allowed(asked, question.cause, context)
+    if isinstance(resumed, Refusal):
+        hearing.refuse(resumed)
+        return Resumption(file, tuple(hearing.answers))
     if not file.parked:
         hearing.refuse(Refusal(Reason.NOT_PARKED))
         return Resumption(file, tuple(hearing.answers))
-    hearing.resume(note)
+    hearing.resume(resumed)
     again = [_heard_again(held, context) for held in aside]
     broke: Exception | None = None
     for place, held in enumerate(again):
@@ -59,6 +66,28 @@ def resume(
     if broke is None:
         hearing.lift_suspension()
     return Resumption(hearing.file, tuple(hearing.answers), broke)
+
+
+def _allowed(asked: Resume, cause: Cause, context: Context) -> Resumed | Refusal:
+    """Return the resuming as it is written down, or that two people have to agree on it."""
+    operator = context.policy.overrides_by
+    if operator is None:
+        return Resumed(note=asked.note)
+    known = context.directory.get(operator)
+    signed = (asked.proposal or "", asked.confirmation or "")
+    wanted = Wanted(Override.RESUME, asked.container, asked.note)
+    found = agreed(wanted, *signed, () if known is None else known.keys, context.now)
+    if isinstance(found, NotAgreed):
+        return Refusal(Reason.FOUR_EYES_NEEDED, found)
+    if cause.message_id != found.digest:
+        # The book does a message once: so two people's word is good for one resuming.
+        return Refusal(Reason.FOUR_EYES_NEEDED, "the id is not the confirmation's digest")
+    return Resumed(
+        note=asked.note,
+        proposed_by=found.proposed_by,
+        confirmed_by=found.confirmed_by,
+        signed=signed,
+    )
 
 
 def cause_heard_again(cause: Cause, context: Context) -> Cause:

@@ -127,7 +127,13 @@ class Story:
         """Let the operator of the bus resume, with our code mended."""
         message = ContainerMessage(container=self.container, port="-")
         question = Question(message, self._cause("operator", m.Resume.TYPE))
-        found = resume(self.file, question, set_aside(self.facts), "mended", self._context())
+        found = resume(
+            self.file,
+            question,
+            set_aside(self.facts),
+            m.Resume(container=self.container, note="mended"),
+            self._context(),
+        )
         self.file = found.file
         return self._record(found.answers)
 

@@ -309,7 +309,9 @@ class Port(RuleBasedStateMachine):
     def the_operator_resumes(self) -> None:
         """With our code mended: each parked message is answered, in order."""
         about = self.scene.asked("operator", ContainerMessage(container=BOX, port="-"))
-        found = resume(self.scene.file, about, self.aside, "", self.scene.context)
+        found = resume(
+            self.scene.file, about, self.aside, m.Resume(container=BOX), self.scene.context
+        )
         heard = [
             given.cause.message_id
             for given in found.answers

@@ -405,6 +405,7 @@ NOT_OF_A_STAY = {
     Reason.NO_RELEASE_CAME,
     Reason.CODE_TAKEN,
     Reason.TERMINAL_TAKEN,
+    Reason.FOUR_EYES_NEEDED,
     Reason.NOT_PARKED,
     Reason.STILL_BREAKS,
     Reason.SYSTEM_TAKEN,

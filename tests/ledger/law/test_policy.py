@@ -7,15 +7,18 @@ import pytest
 
 from ledger.law.leave import missing_to_leave
 from ledger.law.policy import Policy
+from ledger.law.resume import resume
 from ledger.law.standing import personal_parts_due
 from schemas import facts as f
 from schemas import messages as m
 from schemas.messages import CustomsStatus, Modality, SealedDriver
+from schemas.reasons import Reason
 from schemas.stay import PersonalParts
 from tests.ledger.law.states import READY, STATES
 from tests.ledger.law.world import (
     AGENT,
     BARGE,
+    BOX,
     CUSTOMS,
     FORWARDER,
     HAULIER,
@@ -328,6 +331,16 @@ def test_the_version_stands_in_what_waited() -> None:
     heard = later.when(AGENT, release(release_to=party(FORWARDER)))
 
     assert heard.answers[-1].cause.policy_version == "next"
+
+
+def test_overrides_by() -> None:
+    asked = m.Resume(container=BOX)
+    scene = given(released()).under(overrides_by="NXT21000000090")
+    question = scene.asked("operator", say(m.Block))
+
+    found = resume(scene.file, question, (), asked, scene.context)
+
+    assert found.answers[0].fact == f.Refused(reason=Reason.FOUR_EYES_NEEDED, detail="unreadable")
 
 
 def test_every_setting_is_tried_here() -> None:

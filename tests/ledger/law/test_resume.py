@@ -21,8 +21,9 @@ from schemas import messages as m
 from schemas.facts import Outcome
 from schemas.messages import ContainerMessage, CustomsStatus
 from schemas.organisations import Organisation
+from schemas.overrides import Intent, Override, digest_of
 from schemas.ports import DECIDED_BY_SYSTEM
-from schemas.reasons import Missing
+from schemas.reasons import Missing, Reason
 from schemas.stay import ReleaseStatus, Stay
 from schemas.system_messages import ObserveRelease
 from schemas.value import altered
@@ -52,6 +53,7 @@ from tests.ledger.law.world import (
     say,
     told,
 )
+from tests.people import Signer
 
 SUSPENDED = Missing.ENTITLEMENT_SUSPENDED
 
@@ -82,9 +84,16 @@ class Stuck:
         return resumed(self.scene, self.aside)
 
 
-def resumed(scene: Scene, aside: Sequence[Question]) -> Resumption:
-    about = ContainerMessage(container=BOX, port="-")
-    return resume(scene.file, scene.asked("operator", about), aside, "mended", scene.context)
+MENDED = m.Resume(container=BOX, note="mended")
+
+
+def resumed(
+    scene: Scene, aside: Sequence[Question], asked: m.Resume = MENDED, message_id: str = ""
+) -> Resumption:
+    question = scene.asked("operator", ContainerMessage(container=BOX, port="-"))
+    if message_id:
+        question = altered(question, cause=altered(question.cause, message_id=message_id))
+    return resume(scene.file, question, aside, asked, scene.context)
 
 
 def words(answers: Sequence[Answer]) -> list[str]:
@@ -152,6 +161,79 @@ def test_a_container_without_a_release_is_resumed_too() -> None:
 
     assert words(found.answers) == ["resumed", "waiting"]
     assert [held.question.cause.resumed for held in found.file.waiting] == [True]
+
+
+OPERATOR = "NXT21000000090"
+ADA, BEN = Signer("ada", 1), Signer("ben", 2)
+
+
+def overseen(scene: Scene, *people: Signer) -> Scene:
+    """Let overrides take two of the operator's people, who have these keys."""
+    keys = tuple(person.key for person in people)
+    operator = Organisation(OPERATOR, 1, "Demo Operator", (), keys=keys)
+    directory = scene.directory.joined_by(operator, scene.directory.version + 1)
+    return replace(scene, directory=directory).under(overrides_by=OPERATOR)
+
+
+def signed_by(first: Signer, second: Signer, scene: Scene) -> tuple[m.Resume, str]:
+    """Return the message with the two's word for it, and the id that it has to have."""
+    intent = Intent(Override.RESUME, BOX, MENDED.note, scene.now)
+    proposal = first.sign(intent)
+    confirmation = second.sign(altered(intent, confirms=digest_of(proposal)))
+    signed = {"proposal": proposal, "confirmation": confirmation}
+    return MENDED.model_copy(update=signed), digest_of(confirmation)
+
+
+def test_two_people_resume_and_it_is_written_down_who_they_are() -> None:
+    stuck = Stuck.at(overseen(given(*READY), ADA, BEN), (AGENT, say(m.Block)))
+    asked, message_id = signed_by(ADA, BEN, stuck.scene)
+
+    found = resumed(stuck.scene, stuck.aside, asked, message_id)
+
+    assert words(found.answers)[:2] == ["resumed", "blocked"]
+    assert found.answers[0].fact == f.Resumed(
+        note="mended",
+        proposed_by="ada",
+        confirmed_by="ben",
+        signed=(str(asked.proposal), str(asked.confirmation)),
+    )
+    assert not found.file.parked
+
+
+def test_where_it_takes_two_people_nobody_resumes_alone() -> None:
+    stuck = Stuck.at(overseen(given(*READY), ADA, BEN), (AGENT, say(m.Block)))
+    scene = stuck.scene
+    two, message_id = signed_by(ADA, BEN, scene)
+    tries = (
+        (MENDED, "unreadable"),
+        (two.model_copy(update={"confirmation": None}), "unreadable"),
+        (signed_by(ADA, ADA, scene)[0], "same_person"),
+        (two.model_copy(update={"note": "something else"}), "another_override"),
+        (two.model_copy(update={"container": NEIGHBOUR}), "another_override"),
+        (signed_by(ADA, Signer("cleo", 5), scene)[0], "not_a_persons_key"),
+        (signed_by(ADA, BEN, scene.later(minutes=-16))[0], "too_late"),
+    )
+    for asked, why in tries:
+        found = resumed(scene, stuck.aside, asked, message_id)
+        refused = f.Refused(reason=Reason.FOUR_EYES_NEEDED, detail=why)
+        assert [each.fact for each in found.answers] == [refused]
+        assert found.file == scene.file
+
+
+def test_two_peoples_word_is_good_for_one_message() -> None:
+    stuck = Stuck.at(overseen(given(*READY), ADA, BEN), (AGENT, say(m.Block)))
+    asked, _ = signed_by(ADA, BEN, stuck.scene)
+
+    assert words(resumed(stuck.scene, stuck.aside, asked).answers) == ["no: four_eyes_needed"]
+
+
+def test_an_operator_that_the_directory_lacks_overrides_nothing() -> None:
+    stuck = Stuck.at(given(*READY).under(overrides_by=OPERATOR), (AGENT, say(m.Block)))
+    asked, message_id = signed_by(ADA, BEN, stuck.scene)
+
+    found = resumed(stuck.scene, stuck.aside, asked, message_id)
+
+    assert words(found.answers) == ["no: four_eyes_needed"]
 
 
 def test_what_is_not_parked_cannot_be_resumed() -> None:
