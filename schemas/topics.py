@@ -1,7 +1,8 @@
 """Every topic of the bus: what arrives, what is asked of the ledger, what is told to whom."""
 
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from schemas.value import Value, altered
 
 CONTAINER_PARTITIONS = 12
 MEBIBYTE = 1024 * 1024
@@ -9,8 +10,7 @@ MEBIBYTE = 1024 * 1024
 TOPICS_KEPT = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Value, frozen=True):
     """One Kafka topic as the bus creates it.
 
     `retention_days` None means for ever. `max_message_bytes` is the broker's limit for one
@@ -25,9 +25,6 @@ class Topic:
     compacted: bool = False
     partitions: int = CONTAINER_PARTITIONS
     max_message_bytes: int = MEBIBYTE
-
-    def __hash__(self) -> int:
-        return hash(self.name)
 
     def config(self) -> dict[str, str]:
         """Return the broker's settings for this topic."""
@@ -144,7 +141,7 @@ def system_in(system: str) -> Topic:
 @lru_cache(maxsize=TOPICS_KEPT)
 def within(namespace: str, topic: Topic) -> Topic:
     """Return *topic* as it is called in *namespace*, so that several buses share a cluster."""
-    return replace(topic, name=namespace + topic.name)
+    return altered(topic, name=namespace + topic.name)
 
 
 FIXED = (

@@ -263,7 +263,10 @@ class Reading:
             elif told.kind == "register_organisation":
                 self._add("organisation_registered", told, "applied")
             else:
+                before = len(self.entries)
                 self._hear(told)
+                if self._calls(before):
+                    self._call_the_waiting(self.boxes[told.body["container"]])
         return self.entries
 
     def _repeat(self, told: Told, *, same: bool) -> None:
@@ -279,7 +282,6 @@ class Reading:
             self._add("role_not_allowed", told, "refused", waited=waited)
         elif told.kind == "release":
             self._follow(box, told, ["released", "transferred"])
-            self._call_the_waiting(box)
         elif told.kind == "report_gate_out":
             self._gate_out(box, told, waited=waited)
         elif self._must_wait(box, told):
@@ -311,11 +313,25 @@ class Reading:
             box.waiting.remove(held)
             self._add("given_up", held, "refused", waited=True)
 
+    def _calls(self, before: int) -> bool:
+        """Tell whether somebody became party to a release by what was written down since."""
+        return any(entry.what in {"released", "transferred"} for entry in self.entries[before:])
+
     def _call_the_waiting(self, box: Box) -> None:
+        """Hear them in their order; a transfer among them may be what another one waits for."""
+        before = len(self.entries)
         for told in list(box.waiting):
-            if not self._must_wait(box, told):
+            if self._has_come(box, told):
                 box.waiting.remove(told)
                 self._hear(told, waited=True)
+        if self._calls(before):
+            self._call_the_waiting(box)
+
+    def _has_come(self, box: Box, told: Told) -> bool:
+        if told.kind in HAPPENED:
+            return not self._must_wait(box, told)
+        # A request waits for a release of its sender's: no other's uses its wait up.
+        return told.sender in {box.agent, *(receiver for _, receiver, _ in box.hops)}
 
     def _follow(self, box: Box, told: Told, facts: list[str], *, waited: bool = False) -> None:
         outcome: str | None = "applied"
