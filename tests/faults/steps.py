@@ -15,6 +15,7 @@ import consumers.intake.run as intake
 import ledger.book.write as book_write
 from consumers.apply.assignment import Assignment
 from consumers.apply.takeover import Takeover
+from consumers.intake.places import Places
 from ledger.book import tables
 from ledger.book.book import Book, Settled
 from ledger.book.lease import Lease
@@ -153,13 +154,13 @@ def when_taken(strike: Strike) -> None:
 
 def between_log_and_places(strike: Strike) -> None:
     """Strike intake when the log has its messages and their places are not committed."""
-    commit = found(intake.Intake, "_commit")
+    commit = found(Places, "_commit")
 
-    async def committing(member: intake.Intake, *args: Any) -> None:
+    async def committing(places: Places) -> None:
         strike.now()
-        await commit(member, *args)
+        await commit(places)
 
-    replace(intake.Intake, "_commit", committing)
+    replace(Places, "_commit", committing)
 
 
 def half_logged(strike: Strike) -> None:

@@ -10,7 +10,7 @@ from aiokafka.errors import CommitFailedError
 from consumers.intake import places as module
 from consumers.intake.inputs import Inputs
 from consumers.intake.places import Places
-from tests.consumers.intake.records import CARRIER, place, said
+from tests.consumers.intake.records import CARRIER, PARTY, came, place, said
 
 CARRIED = place(CARRIER)
 
@@ -82,11 +82,11 @@ async def test_places_of_before_a_rebalance_are_not_mixed_with_those_after_it(
     await let_run()
     places.passed(0, [said(CARRIER, "release", offset=5)])
     await inputs.on_partitions_revoked([])
-    places.passed(1, [])
+    places.passed(1, [came(PARTY, None, offset=9)])
     group.let_through.set()
     await places.settled()
 
-    assert group.calls == [{CARRIED: 5}]
+    assert group.calls == [{CARRIED: 5}, {place(PARTY): 10}]
 
 
 async def test_a_commit_that_comes_too_late_stops_nobody(inputs: Inputs) -> None:
