@@ -99,3 +99,12 @@ def test_names_are_those_of_the_namespace() -> None:
 )
 def test_a_right_is_said_in_words(right: Right, said: str) -> None:
     assert str(right) == said
+
+
+def test_apply_never_writes_what_terminals_report_and_the_door_never_reads_it() -> None:
+    events = "terminal.events.v1"
+    writing = Right(Kind.TOPIC, events, Deed.WRITE, denied=True)
+    reading = Right(Kind.TOPIC, events, Deed.READ, denied=True)
+    assert writing in rights_of("apply", WHOSE)
+    assert reading in rights_of("door", WHOSE)
+    assert not [r for r in rights_of("apply", WHOSE) if r.denied and r != writing]
