@@ -19,8 +19,10 @@ from benchmarks.workload import Said, cast
 from ledger.book import tables
 from ledger.book.engine import open_book
 from ledger.book.migrate import migrate
-from producers.client import BusAddress, Register
+from producers.client import BusAddress
+from producers.doors import Doors
 from producers.records import BATCH_BYTES, Record, send_all
+from producers.simulator.onboarding import stage_by_stage
 from producers.topics import ensure
 from schemas.topics import FIXED
 
@@ -74,10 +76,11 @@ async def prepared(place: Place) -> Engine:
     migrate(engine)
     await ensure(place.bootstrap_servers, place.namespace, FIXED)
     address = BusAddress(place.bootstrap_servers, place.namespace)
-    async with running(place, ["intake", "apply"]), Register(address) as register:
-        ids = [await register.publish(organisation) for organisation in cast()]
-        for message_id in ids:
-            await register.outcome(message_id, timeout_seconds=120)
+    said = list(stage_by_stage(cast()))
+    async with running(place, ["intake", "apply"]), Doors(address) as doors:
+        await doors.publish_all(said)
+        for message_id, message in said:
+            await doors.outcome(message_id, message, timeout_seconds=120)
     return engine
 
 
@@ -140,9 +143,10 @@ async def at_work(engine: Engine, processes: int, before: Passed) -> Passed:
 async def all_read(place: Place) -> None:
     """Wait until intake follows its topics: a process starts for longer than it works here."""
     address = BusAddress(place.bootstrap_servers, place.namespace)
-    async with Register(address) as register:
+    async with Doors(address) as doors:
         # Said a second time, so that nothing changes; its answer has come the whole way.
-        await register.outcome(await register.publish(cast()[0]), timeout_seconds=60)
+        again = cast()[0]
+        await doors.outcome(await doors.publish(again), again, timeout_seconds=60)
 
 
 def assert_all_applied(engine: Engine, said: Sequence[Said]) -> None:

@@ -4,7 +4,7 @@ import logging
 
 import typer
 
-from cli import acl, cpu, dead_letters, door, key, override, set_aside
+from cli import acl, cpu, dead_letters, door, key, override, party, set_aside
 from cli.demo.command import demo
 from cli.exits import EXIT_CODES, Commands
 from cli.notifications import notifications
@@ -64,6 +64,7 @@ for command in (
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(set_aside.app, name="set-aside")
 app.add_typer(cpu.app, name="cpu")
+app.add_typer(party.app, name="party")
 app.add_typer(door.app, name="door")
 app.add_typer(key.app, name="key")
 app.add_typer(acl.app, name="acl")

@@ -22,14 +22,14 @@ from cli.options import (
 )
 from cli.voice import console, emit
 from producers.login import Servers
+from schemas.doors import Door, door_of
 from schemas.envelope import Envelope, headers_of
 from schemas.message_types import ON_TOPIC
 from schemas.notices import ANSWERED, Answered
-from schemas.topics import INPUTS, REGISTER, REGISTRATIONS, Topic
+from schemas.topics import INPUTS, REGISTRATIONS, Topic
 from schemas.words import Language
 
 ORGANISATION = "urn:releasebus:organisation:"
-REGISTER_SOURCE = "urn:releasebus:register"
 TOPICS = {topic.name: topic for topic in (*INPUTS, REGISTRATIONS)}
 WELL = frozenset({"applied", "duplicate", "waiting"})
 SealingKey = Annotated[
@@ -56,7 +56,7 @@ class Post:
     def organisation(self) -> str:
         """Whose outbox the answer comes on."""
         source = self.envelope.source
-        return REGISTER if source == REGISTER_SOURCE else source.removeprefix(ORGANISATION)
+        return door_of(source) or source.removeprefix(ORGANISATION)
 
 
 @ending
@@ -65,7 +65,10 @@ def publish(  # noqa: PLR0913 - a command's options are its parameters
     *,
     topic: Annotated[str, typer.Option(help=f"One of {', '.join(TOPICS)}.")],
     source: Annotated[
-        str, typer.Option(help="The sender: an NxtPort id, `register`, or a whole ce_source.")
+        str,
+        typer.Option(
+            help="The sender: an NxtPort id, `register` or another door, or a whole ce_source."
+        ),
     ],
     type_: Annotated[
         str, typer.Option("--type", help="Such as accept, or a whole ce_type.", metavar="TYPE")
@@ -181,7 +184,7 @@ def _sealed(value: bytes, sealing_key: str) -> bytes:
 def _source(said: str) -> str:
     if ":" in said:
         return said
-    return REGISTER_SOURCE if said == REGISTER else ORGANISATION + said
+    return Door(said).source if said in set(Door) else ORGANISATION + said
 
 
 def _type(said: str, topic: str) -> str:

@@ -10,6 +10,12 @@ from schemas import facts as f
 from schemas import system_facts as s
 from schemas.facts import Fact, RecordedFact
 from schemas.notices import Answered
+from schemas.onboarding_facts import (
+    AccountClosed,
+    AccountLinked,
+    OnboardingFact,
+    OnboardingMoved,
+)
 from schemas.reasons import Reason
 from schemas.stay import PickupRight
 from schemas.words import COLON, Language, Told, explained, phrase, said
@@ -102,8 +108,8 @@ OfPickup: TypeAlias = (
     | f.ConfirmationLapsed
     | f.EntitlementWithdrawn
 )
-OfLedger: TypeAlias = f.FindingMade | f.Disputed | f.DisputeSettled | f.OrganisationRegistered
-OfSystem: TypeAlias = s.RequestAnswered | s.RequestOverdue | s.ReleaseObserved | s.ConfirmationLost
+OfDirectory: TypeAlias = f.OrganisationRegistered | OnboardingFact
+OfLedger: TypeAlias = f.FindingMade | f.Disputed | f.DisputeSettled
 OfMessage: TypeAlias = (
     f.Refused | f.GivenUp | f.Waiting | f.Repeated | f.Parked | f.NominationRefused
 )
@@ -129,8 +135,10 @@ Plain: TypeAlias = (
 
 def sentence_of(recorded: RecordedFact, telling: Telling) -> str:
     """Return what happened, in a sentence without a full stop."""
-    sender = telling.name(recorded.cause.organisation)
-    match recorded.fact:
+    sender, what = telling.name(recorded.cause.organisation), recorded.fact
+    if isinstance(what, OfDirectory):
+        return _of_directory(what, telling)
+    match what:
         case f.Transferred() | f.Accepted() | f.Declined() | f.TransferRevoked() as fact:
             giver, receiver = telling.name(fact.giver), telling.name(fact.receiver)
             because = _because(fact)
@@ -160,17 +168,16 @@ def sentence_of(recorded: RecordedFact, telling: Telling) -> str:
             return telling.says("gated_out", sender=sender, operator=telling.name(operator))
         case f.CustomsStatusSet(status=status):
             return f"{sender} {telling.word('customs', status)}"
-        case (
-            f.FindingMade() | f.Disputed() | f.DisputeSettled() | f.OrganisationRegistered()
-        ) as fact:
+        case f.FindingMade() | f.Disputed() | f.DisputeSettled() as fact:
             return _of_ledger(fact, telling)
-        case s.RequestMade(system=system):
-            ask = telling.word("asks", recorded.cause.message_type)
-            return telling.says("request_made", sender=sender, ask=ask, system=system)
         case (
-            s.RequestAnswered() | s.RequestOverdue() | s.ReleaseObserved() | s.ConfirmationLost()
+            s.RequestMade()
+            | s.RequestAnswered()
+            | s.RequestOverdue()
+            | s.ReleaseObserved()
+            | s.ConfirmationLost()
         ) as fact:
-            return _of_system(fact, sender, telling)
+            return _of_system(fact, sender, recorded.cause.message_type, telling)
         case fact:
             return _plain(fact, sender, telling)
 
@@ -179,8 +186,11 @@ def _plain(fact: Plain, sender: str, telling: Telling) -> str:
     return telling.says(fact.type, sender=sender, because=_because(fact))
 
 
-def _of_system(fact: OfSystem, sender: str, telling: Telling) -> str:
+def _of_system(fact: s.SystemFact, sender: str, asked: str, telling: Telling) -> str:
     match fact:
+        case s.RequestMade(system=system):
+            ask = telling.word("asks", asked)
+            return telling.says("request_made", sender=sender, ask=ask, system=system)
         case s.RequestAnswered(accepted=accepted, asked_by=asker):
             key = fact.type if accepted else "request_rejected"
             who, why = telling.name(asker), _because(fact)
@@ -242,14 +252,15 @@ def _of_assignment(pickup: PickupRight, telling: Telling) -> str:
 
 def _of_message(fact: OfMessage, sender: str, ask: str, telling: Telling) -> str:
     match fact:
-        case f.Refused(reason=reason):
-            sentence = with_remedy(reason, telling.language)
+        case f.Refused(reason=reason, detail=detail):
+            sentence = with_remedy(reason, telling.language, detail)
             return telling.says("refused", sender=sender, ask=ask, sentence=sentence)
         case f.GivenUp(reason=reason):
             sentence = _inside(explained(reason).sentence(telling.language))
             return telling.says("given_up", sender=sender, ask=ask, sentence=sentence)
-        case f.NominationRefused(reason=reason):
-            return telling.says(fact.type, sentence=with_remedy(reason, telling.language))
+        case f.NominationRefused(reason=reason, detail=detail):
+            sentence = with_remedy(reason, telling.language, detail)
+            return telling.says(fact.type, sentence=sentence)
         case f.Waiting() | f.Parked():
             return telling.says(fact.type, sender=sender, ask=ask)
         case f.Repeated(first=first):
@@ -269,26 +280,40 @@ def _of_ledger(fact: OfLedger, telling: Telling) -> str:
         case f.DisputeSettled(evidence=evidence):
             by = "" if evidence is None else f"_by_{evidence.of}"
             return telling.says(f"{fact.type}{by}")
-        case f.OrganisationRegistered(organisation=organisation):
-            return telling.says("organisation_registered", organisation=organisation.name)
         case _:
             assert_never(fact)
 
 
-def with_remedy(reason: Told, language: Language) -> str:
+def _of_directory(fact: OfDirectory, telling: Telling) -> str:
+    match fact:
+        case f.OrganisationRegistered(organisation=organisation):
+            return telling.says(fact.type, organisation=organisation.name)
+        case OnboardingMoved(organisation=party, progress=progress, reason=reason):
+            told = _inside(said("onboarding", progress, telling.language))
+            because = f" ({reason})" if reason else ""
+            who = telling.name(party)
+            return telling.says(fact.type, organisation=who, told=told, because=because)
+        case (
+            AccountLinked(organisation=party, account=account)
+            | AccountClosed(organisation=party, account=account)
+        ):
+            who, system = telling.name(party), account.system
+            return telling.says(fact.type, organisation=who, system=system, code=account.code)
+        case _:
+            assert_never(fact)
+
+
+def with_remedy(reason: Told, language: Language, detail: str = "") -> str:
     """Return what *reason* means and who can put it right, where anybody can."""
-    words = explained(reason)
-    if not words.remedies:
-        return words.sentence(language)
-    fix = phrase("can_fix", language, who=words.who_can_fix(language))
-    return f"{words.sentence(language)} {fix}"
+    return explained(reason, detail).whole(language)
 
 
 def answer_in_words(answer: Answered, language: Language) -> str:
     """Return what became of a message; what intake could not read is told as intake told it."""
     outcome = said("outcomes", answer.outcome, language)
     if answer.reason in set(Reason):
-        return f"{outcome}{COLON[language]} {with_remedy(Reason(answer.reason), language)}"
+        told = with_remedy(Reason(answer.reason), language, answer.detail)
+        return f"{outcome}{COLON[language]} {told}"
     if not answer.sentence:
         return outcome
     fix = phrase("can_fix", language, who=answer.who_can_fix) if answer.who_can_fix else ""

@@ -19,21 +19,18 @@ from schemas import messages as m
 from schemas.entitlement import Entitlement, confirmation_of
 from schemas.envelope import Envelope, headers_of
 from schemas.facts import Outcome
-from schemas.messages import ContainerMessage, Message
+from schemas.messages import ContainerMessage, Message, OrganisationMessage
 from schemas.notices import Answered
 from schemas.topics import (
     CARRIER,
     CUSTOMS,
     PARTY,
-    REGISTER,
-    REGISTRATIONS,
     TERMINAL,
     Topic,
     within,
 )
 
 ORGANISATION_SOURCE = "urn:releasebus:organisation:"
-REGISTER_SOURCE = "urn:releasebus:register"
 
 AgentMessage = m.Release | m.Update | m.Block | m.Unblock | m.Revoke | m.Delete | m.Transfer
 ChainMessage = (
@@ -193,25 +190,11 @@ class Customs(Client[m.ReportCustomsStatus]):
     TOPIC = CUSTOMS
 
 
-class Register(Client[m.RegisterOrganisation]):
-    """The register of organisations."""
-
-    TOPIC = REGISTRATIONS
-
-    def __init__(self, address: BusAddress, key: MessageKey | None = None) -> None:
-        super().__init__(address, REGISTER, key)
-
-    @property
-    def source(self) -> str:
-        """The register is no organisation of the directory."""
-        return REGISTER_SOURCE
-
-
 def _key(message: Message) -> str:
     match message:
         case ContainerMessage(container=container):
             return container
-        case m.RegisterOrganisation(organisation=organisation):
+        case OrganisationMessage(organisation=organisation):
             return organisation
         case _:
             raise TypeError(f"{type(message).__name__} is not published by a party")

@@ -5,7 +5,7 @@ from aiokafka.partitioner import murmur2
 from producers.records import Record
 from schemas.envelope import Envelope
 from schemas.logged import Attestation, log_headers
-from schemas.messages import ContainerMessage, Message, RegisterOrganisation, Resume
+from schemas.messages import ContainerMessage, Message, OrganisationMessage, Resume
 from schemas.reading import canonical_bytes
 from schemas.topics import DIRECTORY_LOG, LEDGER_LOG, Topic, within
 
@@ -51,7 +51,7 @@ def _place(message: Message) -> tuple[Topic, bytes]:
     match message:
         case ContainerMessage(container=container) | Resume(container=container):
             return LEDGER_LOG, container.encode()
-        case RegisterOrganisation(organisation=organisation):
+        case OrganisationMessage(organisation=organisation):
             return DIRECTORY_LOG, organisation.encode()
         case _:
             raise TypeError(f"{type(message).__name__} belongs on no log by its key")

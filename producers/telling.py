@@ -9,10 +9,11 @@ from schemas.entitlement import Entitlement
 from schemas.facts import Fact, PickupEnd, RecordedFact
 from schemas.messages import Resume
 from schemas.notices import NOTICE, Answered, Notice
+from schemas.onboarding_facts import AccountClosed, AccountLinked, OnboardingMoved
 from schemas.reasons import Reason
 from schemas.stay import Driver, PickupRight, Stay
 from schemas.value import altered
-from schemas.words import Language, explained, phrase
+from schemas.words import Language, explained, phrase, said
 
 # What is between the ledger and the sender, or a terminal, alone.
 PRIVATE = (
@@ -97,6 +98,8 @@ def concerned_by(fact: Fact, stay: Stay | None) -> tuple[str, ...]:
         # Who asked, and nobody else; what came of it for the others stands in the facts after it.
         known_already = isinstance(fact, s.RequestAnswered) and fact.again
         return () if known_already else (fact.asked_by,)
+    if isinstance(fact, OnboardingMoved | AccountLinked | AccountClosed):
+        return (fact.organisation,)
     if stay is None or isinstance(fact, PRIVATE):
         return ()
     match fact:
@@ -175,7 +178,19 @@ def _notice(recorded: RecordedFact, answer: Answered | None, told: Fact | None) 
         combined=recorded.lights.combined if stay and recorded.lights else None,
         light_changes=recorded.light_changes if stay else (),
         missing=recorded.missing if stay else (),
+        texts=_texts(told),
     )
+
+
+def _texts(told: Fact | None) -> dict[str, str] | None:
+    match told:
+        case OnboardingMoved(progress=progress):
+            return {each.value: said("onboarding", progress, each) for each in Language}
+        case f.NominationRefused(reason=reason, detail=detail):
+            words = explained(reason, detail)
+            return {each.value: words.whole(each) for each in Language}
+        case _:
+            return None
 
 
 def _shown(recorded: RecordedFact, told: Fact | None) -> Stay | None:
@@ -189,12 +204,13 @@ def _shown(recorded: RecordedFact, told: Fact | None) -> Stay | None:
 def _answered(recorded: RecordedFact) -> Answered:
     cause, fact = recorded.cause, recorded.fact
     reason = fact.reason if isinstance(fact, f.Refused | f.GivenUp) else None
-    words = explained(reason) if reason is not None else None
+    detail = fact.detail if isinstance(fact, f.Refused) else ""
+    words = explained(reason, detail) if reason is not None else None
     return Answered(
         message_id=cause.message_id,
         outcome=recorded.outcome or "",
         reason=reason,
-        detail=fact.detail if isinstance(fact, f.Refused) else "",
+        detail=detail,
         sentence=words.sentence() if words else _asked(fact),
         who_can_fix=words.who_can_fix() if words else "",
         code=words.code if words else None,
@@ -226,6 +242,8 @@ def _as_told(fact: Fact, party: str) -> Fact:
             own = tuple(hop for hop in hops if party in {hop.giver, hop.receiver})
             known = party == agent or any(hop.giver == agent for hop in own)
             return altered(fact, hops=own, agent=agent if known else "")
+        case OnboardingMoved(standing=standing):
+            return altered(fact, standing=altered(standing, admin=None, billing=None))
         case f.GatedOut(picked_up_by=operator) if operator not in {None, party}:
             return altered(fact, picked_up_by=None)
         case _:

@@ -9,7 +9,7 @@ from schemas.envelope import MAX_ATTRIBUTE_LENGTH, SPEC_VERSION
 from schemas.evolution.upcasts import SCHEMA_VERSION
 from schemas.json_schemas import MESSAGES, OUTPUTS
 from schemas.message_types import ON_TOPIC
-from schemas.messages import ContainerMessage, RegisterOrganisation, Resume, Tick
+from schemas.messages import ContainerMessage, OrganisationMessage, Resume, Tick
 from schemas.signatures import (
     AUTHENTICATION,
     CHANNEL,
@@ -75,7 +75,7 @@ def document() -> Json:
 
 _LOGGED = {
     topics.LEDGER_LOG.name: (ContainerMessage, Resume, Tick),
-    topics.DIRECTORY_LOG.name: (RegisterOrganisation, Tick),
+    topics.DIRECTORY_LOG.name: (OrganisationMessage, Tick),
 }
 _SAID = {
     topics.LEDGER_FACTS.name: ("fact_record",),
@@ -96,7 +96,7 @@ PARAMETERS = {
 
 def _channels() -> Iterable[Channel]:
     for topic in topics.FIXED:
-        if topic != topics.outbox(topics.REGISTER):  # one of the outboxes below
+        if topic not in topics.OUTBOXES_OF_DOORS:  # told as the outboxes below
             yield _fixed(topic)
     rights = topics.pickup_rights("{port}", "{terminal}")
     yield Channel(
@@ -215,7 +215,10 @@ CLOUD_EVENT: Json = {
             "type": "string",
             "minLength": 1,
             "maxLength": MAX_ATTRIBUTE_LENGTH,
-            "description": "urn:releasebus:organisation: and the sender's NxtPort id.",
+            "description": (
+                "urn:releasebus:organisation: and the sender's NxtPort id; a door of onboarding "
+                "is urn:releasebus: and its name."
+            ),
         },
         "ce_type": {"type": "string", "minLength": 1, "maxLength": MAX_ATTRIBUTE_LENGTH},
         "ce_specversion": {"type": "string", "const": SPEC_VERSION},
@@ -285,7 +288,7 @@ def _key(name: str) -> Json:
     model = MESSAGES[name]
     if issubclass(model, ContainerMessage | Resume):
         whose = "The container number, as in the message."
-    elif issubclass(model, RegisterOrganisation):
+    elif issubclass(model, OrganisationMessage):
         whose = "The organisation's NxtPort id, as in the message."
     else:
         # A tick is put on every partition by its number.

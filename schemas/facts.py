@@ -14,17 +14,12 @@ from schemas.evolution.upcasts import SCHEMA_VERSION, upcast_bytes
 from schemas.fact_value import FactValue
 from schemas.lights import LightChange, Lights
 from schemas.messages import CustomsStatus, Haulage, Modality
+from schemas.onboarding_facts import OnboardingFact
 from schemas.organisations import Organisation
 from schemas.ports import Authority
 from schemas.reasons import Finding, Missing, Reason
 from schemas.stay import Evidence, PickupRight, Stay
-from schemas.system_facts import (
-    ConfirmationLost,
-    ReleaseObserved,
-    RequestAnswered,
-    RequestMade,
-    RequestOverdue,
-)
+from schemas.system_facts import SystemFact
 from schemas.value import Form, Moment, Value, always
 
 
@@ -297,8 +292,8 @@ Fact: TypeAlias = (
     | EntitlementWithdrawn | PersonalPartsErased | Discharged | TerminalReleased
     | TerminalBlocked | ScanningOrdered | TerminalUnblocked | GatedIn | GatedOut
     | CustomsStatusSet | FindingMade | Disputed | DisputeSettled | GivenUp | Suspended
-    | RequestMade | RequestAnswered | RequestOverdue | ReleaseObserved | ConfirmationLost
-    | Resumed | SuspensionLifted | Refused | Waiting | Repeated | Parked | OrganisationRegistered
+    | SystemFact | Resumed | SuspensionLifted | Refused | Waiting | Repeated | Parked
+    | OrganisationRegistered | OnboardingFact
 )  # fmt: skip
 FACTS: tuple[type[FactValue], ...] = get_args(Fact)
 """Every kind of fact."""

@@ -5,32 +5,30 @@ from schemas.messages import (
     CHAIN_MESSAGES,
     TERMINAL_MESSAGES,
     Message,
-    RegisterOrganisation,
     ReportCustomsStatus,
     Resume,
     Tick,
 )
+from schemas.registrations import REGISTRATION_MESSAGES
 from schemas.system_messages import SYSTEM_MESSAGES
 
-BY_TYPE: dict[str, type[Message]] = {
-    model.TYPE: model
-    for model in (
-        *AGENT_MESSAGES,
-        *CHAIN_MESSAGES,
-        *TERMINAL_MESSAGES,
-        ReportCustomsStatus,
-        *SYSTEM_MESSAGES,
-        RegisterOrganisation,
-        Resume,
-        Tick,
-    )
-}
+_EVERY: tuple[type[Message], ...] = (
+    *AGENT_MESSAGES,
+    *CHAIN_MESSAGES,
+    *TERMINAL_MESSAGES,
+    ReportCustomsStatus,
+    *SYSTEM_MESSAGES,
+    *REGISTRATION_MESSAGES,
+    Resume,
+    Tick,
+)
+BY_TYPE: dict[str, type[Message]] = {model.TYPE: model for model in _EVERY}
 
 ON_TOPIC: dict[str, tuple[type[Message], ...]] = {
     "releases.carrier.v1": AGENT_MESSAGES,
     "releases.party.v1": CHAIN_MESSAGES,
     "terminal.events.v1": TERMINAL_MESSAGES,
     "customs.events.v1": (ReportCustomsStatus,),
-    "registrations.v1": (RegisterOrganisation,),
+    "registrations.v1": REGISTRATION_MESSAGES,
 }
 """Which message may come on which topic; any other there is a dead letter."""

@@ -11,6 +11,7 @@ from schemas.identifiers import Scheme
 Text = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Reason = Annotated[str, Field(max_length=2000)]
 SignedText = Annotated[str, Field(max_length=8192, pattern=r"^[A-Za-z0-9._-]+$")]
+Language = Annotated[str, Field(pattern=r"^(en|nl|fr|de)$")]
 
 MOST_BILLS = 40
 """Of one container, and holders of one chain. A message without a limit here would grow, in upper
@@ -323,20 +324,28 @@ class ReportCustomsStatus(ContainerMessage):
 # --- organisations and time ---------------------------------------------------------------
 
 
-class RegisterOrganisation(Message):
+class OrganisationMessage(Message):
+    """A message about one organisation, named by its NxtPort id."""
+
+    organisation: Text
+
+
+class RegisterOrganisation(OrganisationMessage):
     """An organisation as the register knows it; a later one replaces it as a new version.
 
     `system` is the community system that it speaks for (schemas/ports.py); it needs no role then.
+    `language` is the one that it is written to in.
     """
 
     TYPE: ClassVar[str] = "releasebus.register_organisation"
 
-    organisation: Text
     name: Text
     roles: tuple[Role, ...]
     codes: tuple[PartyRef, ...] = ()
     terminals: tuple[TerminalRef, ...] = ()
     system: Text | None = None
+    address: Text | None = None
+    language: Language | None = None
 
 
 class Resume(Message):

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import AwareDatetime, BaseModel
 
+from schemas.doors import is_a_doors
 from schemas.field_faults import invalid
 from schemas.identifiers import (
     ContainerNumber,
@@ -27,8 +28,8 @@ from schemas.json_path import item, member
 from schemas.message_types import BY_TYPE
 from schemas.messages import Message, PartyRef, SealedDriver, TerminalRef
 from schemas.plain_identity import plain_identity, unsealed
+from schemas.registrations import BillingContact, Person
 from schemas.system_messages import ObservedPickup
-from schemas.topics import REGISTER
 from schemas.unreadable import Unreadable
 
 MAX_FINDINGS = 40
@@ -178,10 +179,18 @@ def _unless_same(came: tuple[Model, ...], taken: list[Model]) -> tuple[Model, ..
 
 def _organisation(notes: Notes, path: str, came: str) -> str:
     value = _taken(notes, path, came, read_party_code(Scheme.NXTPORT, came))
-    if value.lower() == REGISTER:
-        # Its outbox would be the register's own (schemas/topics.py).
-        notes.wrong(Unreadable("identifier_unusable", path, "This name is the register's own."))
+    if is_a_doors(value):
+        # Its outbox would be the door's own (schemas/topics.py).
+        notes.wrong(Unreadable("identifier_unusable", path, "This name is a door's own."))
     return value
+
+
+def _external(notes: Notes, path: str, came: str) -> str:
+    return _taken(notes, path, came, read_party_code(Scheme.EXTERNAL, came))
+
+
+def _part(notes: Notes, path: str, came: Person | BillingContact) -> Person | BillingContact:
+    return _with(came, path, {}, notes)
 
 
 def _driver(notes: Notes, path: str, came: SealedDriver) -> SealedDriver:
@@ -215,11 +224,14 @@ _BY_NAME: dict[str, Reader] = {
     "codes": _parties,
     "terminals": _quays,
     "holders": _parties,
+    "external_id": _external,
 }
 _BY_TYPE: dict[object, Reader] = {
     PartyRef: _party,
     ObservedPickup: _pickup,
     SealedDriver: _driver,
+    Person: _part,
+    BillingContact: _part,
     AwareDatetime: _time,
 }
 

@@ -40,6 +40,7 @@ class Notice(Value, frozen=True, kw_only=True):
 
     A fact names the parties that it is about and no others: the chain beyond a party's own hop,
     and the driver, are never told. `status` and `combined` are those of the release `release_id`.
+    `texts` is what a fact that asks somebody to act means, by language (docs/decisions/0018).
     """
 
     shard: str = always(default="")
@@ -56,6 +57,7 @@ class Notice(Value, frozen=True, kw_only=True):
     combined: Colour | None = None
     light_changes: tuple[LightChange, ...] = always(default=())
     missing: tuple[Missing, ...] = always(default=())
+    texts: dict[str, str] | None = None
 
 
 class _Foremost(Value, frozen=True, kw_only=True):

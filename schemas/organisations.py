@@ -3,6 +3,8 @@
 from schemas.identifiers import Scheme
 from schemas.keys import Gateway, Key
 from schemas.messages import Role
+from schemas.registrations import AccountStatus
+from schemas.steps import Step
 from schemas.value import Value, always
 
 
@@ -27,11 +29,27 @@ class Terminal(Value, frozen=True):
     sealing_key: str | None = None
 
 
+class Account(Value, frozen=True):
+    """A registration of the organisation at another system, by a code of that system.
+
+    `version` counts how often it was linked there; `carrier` is who issued the code, if one did.
+    """
+
+    system: str
+    code: str
+    carrier: str | None = None
+    status: AccountStatus = AccountStatus.ACCEPTED
+    version: int = 1
+
+
 class Organisation(Value, frozen=True):
-    """One legal entity. `id` is its NxtPort id; `version` counts its registrations.
+    """One legal entity. `id` is its NxtPort id; `version` counts how often it changed.
 
     `system` is the community system that it speaks for (schemas/ports.py), None for all others.
     `keys` are those that ever signed for it; `gateways` who may, or might, speak for it.
+    `lacks` is what it has to do before it may act in Certified Pick up, the next step first; one
+    that stood in the directory before there was onboarding lacks nothing (docs/decisions/0018).
+    Its people stand in the book alone.
     """
 
     id: str
@@ -43,6 +61,10 @@ class Organisation(Value, frozen=True):
     system: str | None = None
     keys: tuple[Key, ...] = ()
     gateways: tuple[Gateway, ...] = ()
+    lacks: tuple[Step, ...] = ()
+    address: str | None = None
+    language: str | None = None
+    accounts: tuple[Account, ...] = ()
 
     def code(self, scheme: Scheme) -> str | None:
         """Return its first code in *scheme*, or None."""

@@ -8,7 +8,7 @@ from schemas.envelope import Envelope
 from schemas.field_faults import RFC_3339, fault_of, invalid
 from schemas.identifiers import Scheme, Unusable, read_container, read_party_code
 from schemas.message_types import BY_TYPE
-from schemas.messages import ContainerMessage, Message, RegisterOrganisation, Resume
+from schemas.messages import ContainerMessage, Message, OrganisationMessage, Resume
 from schemas.normalising import DRIVERS, TIMES, Notes, normalised
 from schemas.plain_identity import may_show_identity, plain_identity
 from schemas.quick_json import writer
@@ -114,7 +114,7 @@ def wrong_key(record_key: bytes | None, message: Message) -> Unreadable | None:
         )
     if _same(record_key, message, expected):
         return None
-    what = "organisation" if isinstance(message, RegisterOrganisation) else "container"
+    what = "organisation" if isinstance(message, OrganisationMessage) else "container"
     sentence = f"The record key is not the {what} in the message."
     return Unreadable("wrong_key", "record key", sentence, sensitive=sensitive)
 
@@ -123,7 +123,7 @@ def _key(message: Message) -> str | None:
     match message:
         case ContainerMessage(container=container) | Resume(container=container):
             return container
-        case RegisterOrganisation(organisation=organisation):
+        case OrganisationMessage(organisation=organisation):
             return organisation
         case _:
             return None
@@ -136,7 +136,7 @@ def _same(record_key: bytes, message: Message, expected: str) -> bool:
         came = record_key.decode()
     except UnicodeDecodeError:
         return False
-    if not isinstance(message, RegisterOrganisation):
+    if not isinstance(message, OrganisationMessage):
         read = read_container(came)
         return not isinstance(read, Unusable) and read.value == expected
     code = read_party_code(Scheme.NXTPORT, came)

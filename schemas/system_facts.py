@@ -1,5 +1,7 @@
 """What comes about in a port where a community system decides (design.md §4)."""
 
+from typing import TypeAlias
+
 from schemas.fact_value import FactValue
 from schemas.stay import Hop, ReleaseStatus
 from schemas.value import Moment
@@ -73,3 +75,9 @@ class ConfirmationLost(FactValue, frozen=True, kw_only=True):
     """The system's word contradicts what stands: nothing is let out until it says anew."""
 
     system: str
+
+
+SystemFact: TypeAlias = (
+    RequestMade | RequestAnswered | RequestOverdue | ReleaseObserved | ConfirmationLost
+)
+"""What is told of a port where a community system decides."""

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from schemas.doors import Door
 from schemas.value import Value, altered
 
 CONTAINER_PARTITIONS = 12
@@ -97,7 +98,7 @@ DEAD_LETTERS = Topic(
     max_message_bytes=16 * MEBIBYTE,
 )
 
-REGISTER = "register"
+REGISTER = Door.REGISTER.value
 """Whose outbox the register's own messages are answered on; it is no organisation itself."""
 
 INPUTS = (CARRIER, PARTY, TERMINAL, CUSTOMS)
@@ -144,6 +145,9 @@ def within(namespace: str, topic: Topic) -> Topic:
     return altered(topic, name=namespace + topic.name)
 
 
+OUTBOXES_OF_DOORS = tuple(outbox(door.value) for door in Door)
+"""Where the doors of onboarding are answered: they are no organisations."""
+
 FIXED = (
     *INPUTS,
     REGISTRATIONS,
@@ -153,6 +157,6 @@ FIXED = (
     BOARD,
     HEADS,
     DEAD_LETTERS,
-    outbox(REGISTER),
+    *OUTBOXES_OF_DOORS,
 )
 """What is there before anybody joins; terminals and parties get their topics when they do."""

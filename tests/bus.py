@@ -12,9 +12,11 @@ from consumers.apply.run import run as run_apply
 from consumers.apply.settings import ApplySettings
 from consumers.intake.run import IntakeSettings
 from consumers.intake.run import run as run_intake
-from producers.client import BusAddress, Carrier, Customs, Party, Register, Terminal
+from producers.client import BusAddress, Carrier, Customs, Party, Terminal
+from producers.doors import Doors
 from producers.login import connection
 from producers.sealing import TerminalKey, new_terminal_key
+from producers.simulator.onboarding import stage_by_stage
 from schemas.facts import Outcome
 from schemas.identifiers import Scheme
 from schemas.messages import PartyRef, RegisterOrganisation, Role, TerminalRef
@@ -123,11 +125,12 @@ def cast(key: TerminalKey) -> tuple[RegisterOrganisation, ...]:
 
 
 async def join(bus: Bus, organisations: Sequence[RegisterOrganisation]) -> None:
-    """Register organisations by messages, as anybody has to, and wait for the answers."""
-    async with Register(bus.address) as register:
-        ids = [await register.publish(organisation) for organisation in organisations]
-        for message_id in ids:
-            answer = await register.outcome(message_id, timeout_seconds=60)
+    """Let organisations join by messages, door after door as anybody has to, until answered."""
+    said = list(stage_by_stage(organisations))
+    async with Doors(bus.address) as doors:
+        await doors.publish_all(said)
+        for message_id, message in said:
+            answer = await doors.outcome(message_id, message, timeout_seconds=60)
             assert answer.outcome == Outcome.APPLIED, answer
 
 

@@ -12,6 +12,7 @@ from nacl.exceptions import BadSignatureError, CryptoError
 
 from consumers.intake.trust import Trust
 from ledger.directory.directory import Directory
+from schemas.doors import door_of, is_a_doors
 from schemas.envelope import MAX_ATTRIBUTE_LENGTH
 from schemas.identifiers import Unusable, read_party_code
 from schemas.keys import Key, public_key_in
@@ -28,12 +29,11 @@ from schemas.signatures import (
     taken_apart,
     whole,
 )
-from schemas.topics import REGISTER, REGISTRATIONS
+from schemas.topics import REGISTRATIONS
 from schemas.unreadable import Unreadable
 from schemas.value import altered
 
 ORGANISATION = "urn:releasebus:organisation:"
-REGISTER_SOURCE = "urn:releasebus:register"
 UNSIGNED = "unsigned: header rb_signature"
 """The finding about what a topic lets in without a signature, with a warning."""
 
@@ -97,16 +97,17 @@ def attested(claim: Claim, directory: Directory, trust: Trust) -> Attestation | 
 
 
 def speaker_of(source: str, topic: str) -> str | Unreadable:
-    """Return who the source says it is: an NxtPort id in its one spelling, or the register."""
+    """Return who the source says it is: an NxtPort id in its one spelling, or a door."""
     if topic == REGISTRATIONS.name:
-        if source == REGISTER_SOURCE:
-            return REGISTER
-        return _unknown("Registrations come from the register alone.")
+        door = door_of(source)
+        if door is not None:
+            return door.value
+        return _unknown("Registrations come from the register and the doors of onboarding alone.")
     if not source.startswith(ORGANISATION):
         return _unknown(f"The source of a message is {ORGANISATION} and the sender's NxtPort id.")
     code = read_party_code("nxtport", source.removeprefix(ORGANISATION))
-    # The register's outbox is the register's own, however its name is spelt.
-    if isinstance(code, Unusable) or code.value.lower() == REGISTER:
+    # A door's outbox is the door's own, however its name is spelt.
+    if isinstance(code, Unusable) or is_a_doors(code.value):
         return _unknown("The source names no usable NxtPort id.")
     return code.value
 

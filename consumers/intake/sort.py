@@ -15,6 +15,7 @@ from consumers.intake.trust import NO_TRUST, Trust
 from ledger.directory.directory import Directory
 from producers.log import log_record
 from producers.records import Record
+from schemas.doors import Door, door_of
 from schemas.envelope import (
     JSON,
     MAX_ATTRIBUTE_LENGTH,
@@ -30,10 +31,11 @@ from schemas.notices import NOTICE, UNREADABLE, Answered, Notice
 from schemas.organisations import Organisation
 from schemas.plain_identity import may_be_a_number, plain_identity
 from schemas.reading import carries_driver, read_message, wrong_key
+from schemas.registrations import DOORS
 from schemas.signatures import SignaturePolicy
 from schemas.strict_json import UnreadableJson
 from schemas.strict_json import read as read_json
-from schemas.topics import REGISTER, outbox, within
+from schemas.topics import REGISTRATIONS, outbox, within
 from schemas.unreadable import Unreadable
 from schemas.value import altered
 from schemas.words import Language, Who, remedy
@@ -176,6 +178,10 @@ class Desk:
         topic = record.topic.removeprefix(self.namespace)
         if not isinstance(part.message, ON_TOPIC[topic]):
             return _misplaced(part, topic)
+        if topic == REGISTRATIONS.name:
+            door = DOORS[type(part.message)]
+            if door.value != attestation.organisation:
+                return _at_another_door(door)
         if part.on_behalf_of is not None:
             named = self.directory.find(part.on_behalf_of)
             if not isinstance(named, Organisation) or named.id != attestation.organisation:
@@ -216,7 +222,7 @@ class Desk:
         sender = speaker_of(asker.source, record.topic.removeprefix(self.namespace))
         if isinstance(sender, Unreadable):
             return None
-        if sender != REGISTER and self.directory.get(sender) is None:
+        if door_of(asker.source) is None and self.directory.get(sender) is None:
             return None  # a stranger gets nothing, and no topic is made for one
         now = datetime.now(UTC)
         told = Envelope(
@@ -297,3 +303,8 @@ def _shows_driver(part: Part | Unreadable) -> bool:
 
 def _unreadable(*found: object) -> Unreadable:
     return next(each for each in found if isinstance(each, Unreadable))
+
+
+def _at_another_door(door: Door) -> Unreadable:
+    sentence = f"Messages of this type come from {door.source} alone."
+    return Unreadable("type_not_of_this_source", "header ce_source", sentence)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from ledger.book import load, tables, write
+from ledger.book import load, write
 from ledger.book.bulk import prepare_staging
 from ledger.book.desk import Desk, Files, Read, read
 from ledger.book.draft import Entry, page_of
 from ledger.book.faults import log_parked
 from ledger.book.lease import Lease, fence
+from ledger.book.registrar import Registrar
 from ledger.directory.directory import Directory
 from ledger.law.policy import Policy
 from ledger.record import LogRecord
@@ -20,6 +21,7 @@ from schemas.stay import Driver
 
 log = logging.getLogger(__name__)
 CACHED_FILES = 20_000
+DIRECTORY_SHARD = "directory-0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +120,19 @@ class Book:
                 page.open_rest(connection)
             write.pages(connection, pages.values())
             write.changes(connection, desk.changes())
-            write.organisations(connection, desk.organisations)
-            write.keys(connection, desk.keys.values(), desk.keys_gone)
+            self._write_register(connection, desk)
         self._directory = desk.directory
         return Settled(
             leases={shard: write.lease_after(page) for shard, page in pages.items()},
             entries={shard: tuple(page.entries) for shard, page in pages.items()},
         )
+
+    def _write_register(self, connection: Connection, desk: Desk) -> None:
+        register = desk.registrar
+        write.organisations(connection, register.organisations)
+        write.standings(connection, register.standings.values(), DIRECTORY_SHARD)
+        write.organisation_keys(connection, register.keys.values(), register.keys_gone)
+        write.keys(connection, desk.keys.values(), desk.keys_gone)
 
     def _desk(
         self, connection: Connection, kept: Mapping[str, Kept], batch: Sequence[Read]
@@ -142,7 +150,9 @@ class Book:
             kept[shard].last.update(last)
         return Desk(
             connection=connection,
-            directory=load.directory(connection, self._directory),
+            registrar=Registrar(
+                connection, load.directory(connection, self._directory), self._policy
+            ),
             policy=self._policy,
             files=files,
             first=load.first(connection, [asked.seen.key for asked in batch]),
@@ -159,6 +169,6 @@ class Book:
         if self._connection is None:
             connection = self.engine.connect()
             with connection.begin():
-                prepare_staging(connection, (tables.stay, tables.request, tables.organisation))
+                prepare_staging(connection, write.STAGED)
             self._connection = connection
         return self._connection

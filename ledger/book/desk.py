@@ -14,8 +14,8 @@ from ledger.book.faults import log_parked
 from ledger.book.load import First
 from ledger.book.moments import micros
 from ledger.book.refile import set_aside
+from ledger.book.registrar import Registrar
 from ledger.directory.directory import Directory
-from ledger.directory.register import register
 from ledger.law import answer as law
 from ledger.law.context import Context, Question
 from ledger.law.file import Answer, File
@@ -27,9 +27,8 @@ from schemas import facts as f
 from schemas.attested import Attested
 from schemas.facts import Cause, Outcome
 from schemas.logged import Logged, read_logged
-from schemas.messages import ContainerMessage, Message, RegisterOrganisation, Resume, Tick
+from schemas.messages import ContainerMessage, Message, OrganisationMessage, Resume, Tick
 from schemas.normalising import DRIVERS
-from schemas.organisations import Organisation
 from schemas.reasons import Reason
 from schemas.signatures import SignaturePolicy
 from schemas.system_facts import RequestAnswered
@@ -106,14 +105,18 @@ class Desk:
     """
 
     connection: Connection
-    directory: Directory
+    registrar: Registrar
     policy: Policy
     files: dict[str, Files]
     first: dict[bytes, First]
-    organisations: list[tuple[Organisation, int]] = field(default_factory=list)
     keys: dict[str, Values] = field(default_factory=dict)
     keys_gone: list[str] = field(default_factory=list)
     _before: dict[tuple[str, str], File] = field(default_factory=dict)
+
+    @property
+    def directory(self) -> Directory:
+        """The directory as it stands by now."""
+        return self.registrar.directory
 
     def answer(self, page: Page, asked: Read, broken: str | None) -> None:
         """Answer one record onto its shard's page; *broken* parks it unheard, naming the error."""
@@ -135,7 +138,7 @@ class Desk:
             self._resume(page, asked, message, broken)
         elif broken is not None:
             self._park_alone(page, asked, broken)
-        elif isinstance(message, RegisterOrganisation):
+        elif isinstance(message, OrganisationMessage):
             self._register(page, asked, message)
         else:
             raise TypeError(f"no answer is known to {asked.logged.envelope.type}")
@@ -252,16 +255,18 @@ class Desk:
             outcome = Outcome.REFUSED
         page.add(self._plain(asked, fact, outcome), attested=asked.attested)
 
-    def _register(self, page: Page, asked: Read, message: RegisterOrganisation) -> None:
-        ruling = register(self.directory, message)
+    def _register(self, page: Page, asked: Read, message: OrganisationMessage) -> None:
+        ruling = self.registrar.rule(message, page.recorded_at, asked.seen.key.hex())
         if isinstance(ruling, Refusal):
             refused = f.Refused(reason=ruling.reason, detail=ruling.detail)
             self._write_down(page, asked, (self._plain(asked, refused, Outcome.REFUSED),))
             return
-        organisation, seq = ruling.organisation, page.next_seq
-        self._write_down(page, asked, (self._plain(asked, ruling, Outcome.APPLIED),))
-        self.directory = self.directory.joined_by(organisation, seq)
-        self.organisations.append((organisation, seq))
+        first, *rest = ruling
+        answers = [self._plain(asked, first, Outcome.APPLIED)]
+        answers.extend(self._plain(asked, fact, None) for fact in rest)
+        seq = page.next_seq
+        self._write_down(page, asked, tuple(answers))
+        self.registrar.keep(ruling, seq)
 
     def _tick(self, page: Page, asked: Read, tick: Tick, broken: str | None) -> None:
         page.ticks += 1
@@ -280,6 +285,16 @@ class Desk:
         for container in due:
             if not files[container].parked:
                 self._pass_time(page, asked, container)
+        self._move_organisations(page, asked, now)
+
+    def _move_organisations(self, page: Page, asked: Read, now: int) -> None:
+        shard = page.lease.shard
+        overdue = load.due_organisations(self.connection, shard, now, DUE_AT_ONCE)
+        moved = tuple(self.registrar.moved_by_time(overdue, page.recorded_at))
+        seq = page.next_seq
+        for fact in moved:
+            page.add(self._plain(asked, fact, None))
+        self.registrar.keep(moved, seq)
 
     def _pass_time(self, page: Page, asked: Read, container: str) -> None:
         file, context = self.files[page.lease.shard][container], self._context(page)
@@ -321,7 +336,7 @@ class Desk:
             findings=attestation.findings,
         )
 
-    def _plain(self, asked: Read, fact: f.Fact, outcome: Outcome) -> Answer:
+    def _plain(self, asked: Read, fact: f.Fact, outcome: Outcome | None) -> Answer:
         message = asked.logged.message
         return Answer(asked.container, _port_of(message), fact, self._cause(asked), outcome)
 

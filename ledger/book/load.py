@@ -10,10 +10,11 @@ from ledger.book import tables
 from ledger.book.bulk import select_in
 from ledger.book.engine import is_postgresql
 from ledger.book.moments import moment
-from ledger.book.stored import organisation_in, question_in, request_in, stay_in
+from ledger.book.stored import onboarding_in, organisation_in, question_in, request_in, stay_in
 from ledger.directory.directory import Directory, directory_of
 from ledger.law.file import File, Held, Request
 from schemas.facts import Outcome, RecordedFact, read
+from schemas.onboarding_facts import Onboarding
 from schemas.stay import Stay
 from schemas.value import Value
 
@@ -111,6 +112,26 @@ def directory(connection: Connection, known: Directory) -> Directory:
     joined = [organisation_in(row.state) for row in changed]
     by_id = {**known.by_id, **{organisation.id: organisation for organisation in joined}}
     return directory_of(by_id.values(), changed[-1].seq)
+
+
+def standing(connection: Connection, organisation: str) -> Onboarding | None:
+    """Return how far an organisation is on its way onto the bus, None before its first step."""
+    columns = tables.onboarding.c
+    found = select(columns.state).where(columns.organisation == organisation)
+    state = connection.execute(found).scalar_one_or_none()
+    return None if state is None else onboarding_in(state)
+
+
+def due_organisations(
+    connection: Connection, shard: str, now_micros: int, limit: int
+) -> list[str]:
+    """Return organisations of the shard that time alone moves at *now_micros*, *limit* at most."""
+    columns = tables.onboarding.c
+    overdue = select(columns.organisation).where(
+        columns.shard == shard, columns.due_at <= now_micros
+    )
+    by_name = overdue.order_by(columns.organisation)
+    return list(connection.execute(by_name.limit(limit)).scalars())
 
 
 def due(connection: Connection, shard: str, now_micros: int, limit: int) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from ledger.book import tables
 from ledger.book.bulk import select_in
@@ -56,6 +56,35 @@ def locked(driver: Driver, key_id: str, key: bytes) -> SealedDriver:
     return SealedDriver(
         key_id=driver.key_id, ciphertext=f"{LOCKED}{key_id}:{sealed}", mask=UNSHOWN
     )
+
+
+def locked_text(text: str, key_id: str, key: bytes) -> str:
+    """Return *text* as it is stored; *key_id* is 32 digits of hex."""
+    return f"{LOCKED}{key_id}:{b64encode(SecretBox(key).encrypt(text.encode())).decode()}"
+
+
+def key_of(locked_part: str | None) -> str | None:
+    """Return the id of the key that a locked text was locked under, or None for none."""
+    if locked_part is None or not locked_part.startswith(LOCKED):
+        return None
+    return locked_part.removeprefix(LOCKED).partition(":")[0]
+
+
+def opened_text(connection: Connection, locked_part: str | None) -> str | None:
+    """Return a locked text open, or None where its key is gone or may not be read."""
+    key_id = key_of(locked_part)
+    if key_id is None or not _may_read(connection):
+        return None
+    columns = tables.organisation_key.c
+    key = connection.execute(select(columns.key).where(columns.id == key_id)).scalar_one_or_none()
+    if key is None or locked_part is None:
+        return None
+    try:
+        sealed = b64decode(locked_part.rpartition(":")[2], validate=True)
+        return SecretBox(key).decrypt(sealed).decode()
+    except (CryptoError, ValueError):
+        log.warning("A key does not open what it locked: %s", key_id)
+        return None
 
 
 def unlocked(driver: Driver, key: bytes) -> Driver:

@@ -22,6 +22,7 @@ from ledger.book.verify import Progress, entries, shards_with_entries
 from ledger.book.walk import Finding
 from ledger.law.file import File
 from schemas.facts import OrganisationRegistered, RecordedFact
+from schemas.onboarding_facts import Onboarding, OnboardingMoved
 from schemas.organisations import Organisation
 from schemas.value import Misformed
 
@@ -108,7 +109,7 @@ def rebuild(
     and read again. Give it a connection of `reading`.
     """
     result = Rebuilt()
-    prepare_staging(into, (tables.stay, tables.request, tables.organisation))
+    prepare_staging(into, write.STAGED)
     for shard in shards_with_entries(connection):
         shelf = _Shelf(into, shard)
         end = (0, GENESIS)
@@ -147,6 +148,7 @@ class _Shelf:
     before: Files = field(default_factory=dict)
     last: dict[str, int] = field(default_factory=dict)
     organisations: list[tuple[Organisation, int]] = field(default_factory=list)
+    standings: dict[str, Onboarding] = field(default_factory=dict)
 
     def take(self, result: Rebuilt, rows: Sequence[Row[Any]]) -> None:
         """Evolve the files by the entries in *rows*."""
@@ -160,6 +162,8 @@ class _Shelf:
                 self._refile(result, fact)
             elif isinstance(fact.fact, OrganisationRegistered):
                 self.organisations.append((fact.fact.organisation, fact.seq))
+            elif isinstance(fact.fact, OnboardingMoved):
+                self.standings[fact.fact.organisation] = fact.fact.standing
         if len(self.files) > FILES_AT_ONCE:
             self.write()
 
@@ -171,9 +175,11 @@ class _Shelf:
         )
         write.changes(self.into, changes)
         write.organisations(self.into, self.organisations)
+        write.standings(self.into, self.standings.values(), self.shard)
         self.files.clear()
         self.before.clear()
         self.organisations.clear()
+        self.standings.clear()
 
     def _refile(self, result: Rebuilt, fact: RecordedFact) -> None:
         before = self.last.get(fact.container, 0)

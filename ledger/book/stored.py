@@ -10,11 +10,13 @@ from schemas.evolution.upcasts import SCHEMA_VERSION, OfANewerVersion, version_o
 from schemas.facts import CAUSE, Cause, RecordedFact, read
 from schemas.message_types import BY_TYPE
 from schemas.messages import ContainerMessage
+from schemas.onboarding_facts import Onboarding
 from schemas.organisations import Organisation
 from schemas.stay import Stay
 from schemas.value import Form
 
 STAY: Form[Stay] = Form(Stay)
+ONBOARDING: Form[Onboarding] = Form(Onboarding)
 ORGANISATION: Form[Organisation] = Form(Organisation)
 REQUEST: Form[Request] = Form(Request)
 
@@ -117,3 +119,15 @@ def organisation_row(organisation: Organisation, seq: int) -> Values:
 def organisation_in(state: str) -> Organisation:
     """Return the organisation in a row's state."""
     return ORGANISATION.read(state)
+
+
+def onboarding_row(standing: Onboarding, shard: str) -> Values:
+    """Return the row of how far an organisation is."""
+    moments = [each for each in (standing.awaits_until, standing.paid_until) if each is not None]
+    due = micros(min(moments)) if moments else None
+    return (standing.organisation, shard, due, ONBOARDING.written(standing).decode())
+
+
+def onboarding_in(state: str) -> Onboarding:
+    """Return how far an organisation is, of a row's state."""
+    return ONBOARDING.read(state)

@@ -195,5 +195,33 @@ stay_key = Table(
     Column("key", LargeBinary, nullable=False),
 )
 
-STATE = (stay, bill, waiting, parked, request, organisation)
+# How far each organisation is on its way onto the bus; `due_at` is when time alone moves it.
+onboarding = Table(
+    "onboarding",
+    metadata,
+    Column("organisation", Name, primary_key=True),
+    Column("shard", Name, nullable=False),
+    Column("due_at", BigInteger),
+    Column("state", Text, nullable=False),
+)
+_moves = onboarding.c.due_at.is_not(None)
+Index(
+    "onboarding_due",
+    onboarding.c.shard,
+    onboarding.c.due_at,
+    postgresql_where=_moves,
+    sqlite_where=_moves,
+)
+
+# What is personal of an organisation is locked under these, as a driver is under a stay's.
+organisation_key = Table(
+    "organisation_key",
+    metadata,
+    Column("id", Name, primary_key=True),
+    Column("organisation", Name, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+)
+
+STATE = (stay, bill, waiting, parked, request, organisation, onboarding)
 """What follows from the entries alone, and can be made anew from them."""

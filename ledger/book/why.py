@@ -244,6 +244,6 @@ def _are(who: Who, stay: Stay, directory: Directory) -> tuple[str, ...]:
         case Who.SYSTEM:
             gateway = directory.speaking_for(DECIDED_BY_SYSTEM.get(stay.port, ""))
             found = gateway.id if gateway else None
-        case Who.SENDER | Who.DECLARANT | Who.DRIVER | Who.REGISTER | Who.BUS | Who.NOBODY:
-            found = None
+        case _:
+            found = None  # not of this release, or not known by name
     return () if found is None else (found,)

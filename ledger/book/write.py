@@ -12,9 +12,13 @@ from ledger.book.desk import Change
 from ledger.book.draft import Page, message_key
 from ledger.book.lease import Lease
 from ledger.book.moments import micros
-from ledger.book.stored import held_row, organisation_row, request_row, stay_row
+from ledger.book.stored import held_row, onboarding_row, organisation_row, request_row, stay_row
+from schemas.onboarding_facts import Onboarding
 from schemas.organisations import Organisation
 from schemas.stay import Stay
+
+STAGED = (tables.stay, tables.request, tables.organisation, tables.onboarding)
+"""Whose rows go through temporary tables."""
 
 
 def pages(connection: Connection, written: Collection[Page]) -> None:
@@ -54,6 +58,17 @@ def organisations(connection: Connection, registered: Sequence[tuple[Organisatio
     newest = {organisation.id: (organisation, seq) for organisation, seq in registered}
     rows = [organisation_row(organisation, seq) for organisation, seq in newest.values()]
     upsert(connection, tables.organisation, rows)
+
+
+def standings(connection: Connection, moved: Iterable[Onboarding], shard: str) -> None:
+    """Bring the rows of how far organisations are up to date."""
+    upsert(connection, tables.onboarding, [onboarding_row(each, shard) for each in moved])
+
+
+def organisation_keys(connection: Connection, made: Iterable[Values], gone: Sequence[str]) -> None:
+    """The same for what is personal of organisations."""
+    append(connection, tables.organisation_key, list(made))
+    remove(connection, tables.organisation_key, [(key_id,) for key_id in gone])
 
 
 def keys(connection: Connection, made: Iterable[Values], gone: Sequence[str]) -> None:

@@ -17,13 +17,14 @@ class NotFound(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """All organisations at one version of the directory, with indexes by code, quay and system."""
+    """All organisations at one version of the directory, and indexes to find them by."""
 
     version: int = 0
     by_id: Mapping[str, Organisation] = field(default_factory=dict)
     by_code: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     by_terminal: Mapping[tuple[str, str], str] = field(default_factory=dict)
     by_system: Mapping[str, str] = field(default_factory=dict)
+    by_account: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, organisation_id: str) -> Organisation | None:
         """Return the organisation with this id, or None."""
@@ -50,6 +51,13 @@ class Directory:
         gateway = self.by_system.get(system)
         return None if gateway is None else self.by_id[gateway]
 
+    def with_account(
+        self, system: str, code: str, carrier: str | None = None
+    ) -> Organisation | None:
+        """Return who is known to *system* by *code*, as *carrier* issued it, or None."""
+        found = self.by_account.get(account_key(system, code, carrier))
+        return None if found is None else self.by_id[found]
+
     def joined_by(self, organisation: Organisation, version: int) -> "Directory":
         """Return the directory with *organisation* as it now stands."""
         by_id = {**self.by_id, organisation.id: organisation}
@@ -57,8 +65,9 @@ class Directory:
             return directory_of(by_id.values(), version)
         by_code, by_terminal = dict(self.by_code), dict(self.by_terminal)
         by_system = {**self.by_system, **_system_of(organisation)}
+        by_account = {**self.by_account, **_accounts_of(organisation)}
         _index(organisation, by_code, by_terminal)
-        return Directory(version, by_id, by_code, by_terminal, by_system)
+        return Directory(version, by_id, by_code, by_terminal, by_system, by_account)
 
 
 def directory_of(organisations: Iterable[Organisation], version: int) -> Directory:
@@ -67,10 +76,12 @@ def directory_of(organisations: Iterable[Organisation], version: int) -> Directo
     by_code: dict[str, tuple[str, ...]] = {}
     by_terminal: dict[tuple[str, str], str] = {}
     by_system: dict[str, str] = {}
+    by_account: dict[str, str] = {}
     for organisation in by_id.values():
         _index(organisation, by_code, by_terminal)
         by_system.update(_system_of(organisation))
-    return Directory(version, by_id, by_code, by_terminal, by_system)
+        by_account.update(_accounts_of(organisation))
+    return Directory(version, by_id, by_code, by_terminal, by_system, by_account)
 
 
 def codes_of(organisation: Organisation) -> set[str]:
@@ -81,6 +92,19 @@ def codes_of(organisation: Organisation) -> set[str]:
 def code_key(party: PartyRef) -> str:
     """Return the key under which the party is looked up; intake has normalised the code."""
     return f"{party.scheme}:{party.code}"
+
+
+def account_key(system: str, code: str, carrier: str | None = None) -> str:
+    """Return the key of an account; SCR's addresses are the same in any case (§B.2)."""
+    issued = "" if carrier is None else f"{carrier.casefold()}:"
+    return f"{system}:{issued}{code.strip().casefold()}"
+
+
+def _accounts_of(organisation: Organisation) -> dict[str, str]:
+    return {
+        account_key(each.system, each.code, each.carrier): organisation.id
+        for each in organisation.accounts
+    }
 
 
 def _system_of(organisation: Organisation) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ledger.law.context import Context, Question
+from ledger.law.onboarded import sender_held_back
 from ledger.law.policy import Policy
 from ledger.law.ruling import Refusal
 from schemas import messages as m
@@ -52,7 +53,7 @@ def sender_of(question: Question, context: Context) -> Organisation | Refusal:
     if type(message) in m.TERMINAL_MESSAGES and not sender.runs(message.port, terminal):
         return Refusal(Reason.NOT_THE_TERMINAL, f"{message.port} {terminal}")
     if is_request(message):
-        return _may_ask(question, context) or sender
+        return sender_held_back(sender, message) or _may_ask(question, context) or sender
     return sender
 
 

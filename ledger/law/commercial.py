@@ -47,7 +47,7 @@ def release(stays: Sequence[Stay], message: m.Release, case: Case) -> Ruling:
         return refusal
     if message.release_to is None:
         return (opened,)
-    nominated = first_transfer(message.release_to, case)
+    nominated = first_transfer(message.release_to, message.port, case)
     if isinstance(nominated, Refusal):
         return (opened, f.NominationRefused(reason=nominated.reason, detail=nominated.detail))
     return (opened, nominated)

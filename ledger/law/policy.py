@@ -207,6 +207,26 @@ class Policy:
         default=True,
         metadata=sourced("cpu.md §2.2, §7 rule 18"),
     )
+    # Until when the team's word on a registration is expected (§A.1 A.5.bis names no time).
+    registration_overdue: timedelta = field(
+        default=timedelta(days=7),
+        metadata=inferred(
+            "identity_scr_portbase.md §A.1",
+            "A registration of which nothing was heard for a week is told as unconfirmed.",
+        ),
+    )
+    subscription_runs: timedelta = field(
+        default=timedelta(days=365),
+        metadata=sourced("identity_scr_portbase.md §A.2, §A.5"),
+    )
+    wallet_before_receiving: bool = field(
+        default=True,
+        metadata=inferred(
+            "identity_scr_portbase.md §A.2, §A.6",
+            "A company that is a transport operator only receives no right before its wallet is "
+            "linked; where false, it may receive one, but not accept, give or use it.",
+        ),
+    )
     # What is personal of a stay is erased so long after the container left.
     personal_parts_kept: timedelta = field(
         default=timedelta(days=90),

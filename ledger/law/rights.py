@@ -2,6 +2,7 @@
 
 from ledger.directory.directory import NotFound
 from ledger.law.context import Case
+from ledger.law.onboarded import receiver_held_back
 from ledger.law.ruling import Refusal, Ruling
 from ledger.law.standing import not_in_force, over, pickup_ended, run_out
 from schemas import facts as f
@@ -25,16 +26,16 @@ def transfer(stay: Stay, message: m.Transfer, case: Case) -> Ruling:
     ended = _pickup_given_up(stay, case)
     if isinstance(ended, Refusal):
         return ended
-    receiver = receiver_of(message.release_to, case)
+    receiver = receiver_of(message.release_to, stay.port, case)
     if isinstance(receiver, Refusal):
         return receiver
     first = stay.first_release_party is None and stay.accepted_holder is None
     return (*ended, _transferred(receiver, case, first=first))
 
 
-def first_transfer(release_to: PartyRef, case: Case) -> f.Transferred | Refusal:
+def first_transfer(release_to: PartyRef, port: str, case: Case) -> f.Transferred | Refusal:
     """Nominate the first release party in the release itself (cpu.md §2.1 `releaseTo`)."""
-    receiver = receiver_of(release_to, case)
+    receiver = receiver_of(release_to, port, case)
     if isinstance(receiver, Refusal):
         return receiver
     return _transferred(receiver, case, first=True)
@@ -88,7 +89,7 @@ def _stands_still(stay: Stay, case: Case) -> Refusal | None:
     return not_in_force(stay, case.now)
 
 
-def receiver_of(party: PartyRef, case: Case) -> Organisation | Refusal:
+def receiver_of(party: PartyRef, port: str, case: Case) -> Organisation | Refusal:
     """Return the organisation that may receive the right, or why there is none."""
     found = case.context.directory.find(party)
     match found:
@@ -97,7 +98,7 @@ def receiver_of(party: PartyRef, case: Case) -> Organisation | Refusal:
         case NotFound.AMBIGUOUS:
             return Refusal(Reason.RECEIVER_AMBIGUOUS, f"{party.scheme} {party.code}")
         case Organisation():
-            return _fit_to_hold(found, case)
+            return _fit_to_hold(found, port, case)
 
 
 def _transferred(receiver: Organisation, case: Case, *, first: bool) -> f.Transferred:
@@ -109,9 +110,11 @@ def _transferred(receiver: Organisation, case: Case, *, first: bool) -> f.Transf
     )
 
 
-def _fit_to_hold(receiver: Organisation, case: Case) -> Organisation | Refusal:
+def _fit_to_hold(receiver: Organisation, port: str, case: Case) -> Organisation | Refusal:
     if not MAY_HOLD & set(receiver.roles):
         return Refusal(Reason.RECEIVER_ROLE_NOT_ALLOWED, ", ".join(receiver.roles))
+    if refusal := receiver_held_back(receiver, port, case.context.policy):
+        return refusal
     if receiver.id == case.sender.id:
         return Refusal(Reason.RECEIVER_IS_HOLDER)
     return receiver

@@ -95,7 +95,7 @@ def _made(
     message: ContainerMessage, case: Case, system: str, release_id: str
 ) -> tuple[Told, ...] | Refusal:
     party = message.release_to if isinstance(message, m.Release | m.Transfer) else None
-    receiver = None if party is None else rights.receiver_of(party, case)
+    receiver = None if party is None else rights.receiver_of(party, message.port, case)
     if isinstance(receiver, Refusal):
         return receiver
     made = s.RequestMade(

@@ -6,8 +6,16 @@ from random import Random
 
 from producers.sealing import TerminalKey, new_terminal_key
 from producers.simulator import numbers
+from producers.simulator.onboarding import stage_by_stage
 from schemas.identifiers import Scheme
-from schemas.messages import Modality, PartyRef, RegisterOrganisation, Role, TerminalRef
+from schemas.messages import (
+    Modality,
+    OrganisationMessage,
+    PartyRef,
+    RegisterOrganisation,
+    Role,
+    TerminalRef,
+)
 
 PORT = "BEANR"
 DRIVERS_A_HAULIER = 6
@@ -102,10 +110,9 @@ class Cast:
         """Return the drivers of one haulier."""
         return tuple(driver for driver in self.drivers if driver.haulier == haulier.id)
 
-    def registrations(self) -> Iterator[tuple[str, RegisterOrganisation]]:
-        """Yield what the register says of each company, with the message's id."""
-        for company in self.companies:
-            yield f"registration/{company.id}/1", self._registration(company)
+    def registrations(self) -> Iterator[tuple[str, OrganisationMessage]]:
+        """Yield by which messages everybody joins, door after door, with their ids."""
+        return stage_by_stage(self._registration(company) for company in self.companies)
 
     def _registration(self, company: Company) -> RegisterOrganisation:
         return RegisterOrganisation(

@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
-from producers.client import BusAddress, Carrier, Client, Customs, Party, Register, Terminal
+from producers.client import BusAddress, Carrier, Client, Customs, Party, Terminal
+from producers.doors import Doors
 from producers.raw import RawProducer
 from producers.simulator.cast import Cast
 from producers.simulator.day import Day
@@ -67,13 +67,17 @@ def unheard(_played: Played) -> None:
 
 
 async def register(cast: Cast, address: BusAddress) -> int:
-    """Let everybody of *cast* join the bus; return how many they are."""
-    async with Register(address) as client:
-        now = datetime.now(UTC)
-        said = [(message_id, message, now) for message_id, message in cast.registrations()]
-        await client.publish_all(said)
-        for message_id, message, _ in said:
-            answer = await _answer(client, message_id)
+    """Let everybody of *cast* join, door after door; return how many messages that took."""
+    said = list(cast.registrations())
+    async with Doors(address) as doors:
+        await doors.publish_all(said)
+        for message_id, message in said:
+            try:
+                answer = await doors.outcome(
+                    message_id, message, timeout_seconds=ANSWER_TIMEOUT_SECONDS
+                )
+            except TimeoutError as error:
+                raise NotAnswered(f"{message_id} of {message.organisation}") from error
             if answer.outcome not in {Outcome.APPLIED, Outcome.DUPLICATE}:
                 raise NotRegistered(f"{message.organisation}: {answer.reason} {answer.detail}")
     return len(said)

@@ -15,6 +15,7 @@ OPEN: dict[str, str] = {
     "Reason": "A refusal whose reason you do not know is a refusal; `sentence` has the words.",
     "Finding": "A finding that you do not know is one all the same: somebody must look.",
     "PickupEnd": "A right that ended for a cause that you do not know has ended all the same.",
+    "Step": "A step that you do not know is lacking all the same; `sentence` has the words.",
     "LightName": "The change of a light that you do not know is to be passed over.",
 }
 """By the name of the list: what its reader does with a value that it does not know."""

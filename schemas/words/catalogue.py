@@ -13,9 +13,10 @@ from typing import Any, TypeAlias
 
 from schemas.facts import PickupEnd
 from schemas.reasons import Finding, Missing, Reason
+from schemas.steps import Step
 from schemas.words.language import Language, Texts, read_texts, texts_in
 
-Told: TypeAlias = Reason | Missing | Finding | PickupEnd
+Told: TypeAlias = Reason | Missing | Finding | PickupEnd | Step
 """What the ledger gives as a reason."""
 
 TABLES: dict[type[StrEnum], str] = {
@@ -23,7 +24,18 @@ TABLES: dict[type[StrEnum], str] = {
     Missing: "missing",
     Finding: "findings",
     PickupEnd: "pickup_ends",
+    Step: "onboarding_steps",
 }
+
+
+OF_A_STEP = frozenset(
+    {
+        Reason.ONBOARDING_INCOMPLETE,
+        Reason.RECEIVER_ONBOARDING_INCOMPLETE,
+        Reason.STEP_MISSING,
+    }
+)
+"""Refusals whose detail is the step that is missing."""
 
 
 # French sets a space before it, where no line may break.
@@ -45,6 +57,10 @@ class Who(StrEnum):
     REGISTER = "register"
     BUS = "bus"
     SYSTEM = "system"
+    COMPANY = "company"
+    ADMIN = "admin"
+    CUSTOMER_SUCCESS = "customer_success"
+    WALLET = "wallet"
     NOBODY = "nobody"
 
     def called(self, language: Language) -> str:
@@ -79,15 +95,27 @@ class Explanation:
         """Return what it means."""
         return self.sentences[language]
 
+    def whole(self, language: Language) -> str:
+        """Return what it means and who can put it right, where anybody can."""
+        if not self.remedies:
+            return self.sentence(language)
+        fix = phrase("can_fix", language, who=self.who_can_fix(language))
+        return f"{self.sentence(language)} {fix}"
+
     def who_can_fix(self, language: Language = Language.EN) -> str:
         """Return who can put it right and how; nobody where it is over."""
         said = (remedy.said(language) for remedy in self.remedies)
         return f"{SEMICOLON[language]} ".join(said) or Who.NOBODY.called(language)
 
 
-def explained(reason: Told) -> Explanation:
-    """Return *reason* in words."""
-    return table(TABLES[type(reason)])[reason]
+def explained(reason: Told, detail: str = "") -> Explanation:
+    """Return *reason* in words; of a missing step, that *detail* names, also door and button."""
+    words = table(TABLES[type(reason)])[reason]
+    if reason not in OF_A_STEP or detail not in set(Step):
+        return words
+    step = explained(Step(detail))
+    both = {each: f"{words.sentences[each]} {step.sentences[each]}" for each in Language}
+    return Explanation(both, step.remedies, words.code)
 
 
 @cache

@@ -18,12 +18,15 @@ from consumers.intake.run import IntakeSettings
 from consumers.intake.run import run as run_intake
 from producers.administration import Administration
 from producers.careful import careful_producer
-from producers.client import BusAddress, Carrier, Customs, Party, Register, Terminal
+from producers.client import BusAddress, Carrier, Customs, Party, Terminal
+from producers.doors import Doors
 from producers.login import Broker
 from producers.sealing import new_terminal_key
+from producers.simulator.onboarding import stage_by_stage
 from producers.topics import TopicNotMade, ensure
 from schemas import messages as m
 from schemas.access import of_organisation, of_the_bus, together
+from schemas.doors import Door
 from schemas.facts import Outcome
 from schemas.messages import Role
 from schemas.organisations import Organisation
@@ -55,7 +58,8 @@ OTHER_TERMINAL = "NXT21000000009"
 SYSTEM = "antwerp_cpu"
 OWN_RIGHTS, OTHER_RIGHTS = pickup_rights(PORT, QUAY), pickup_rights(PORT, "913")
 BUS_USERS = {
-    "intake": "intake", "apply": "apply", "dispatch": "dispatch", "register": "register",
+    "intake": "intake", "apply": "apply", "dispatch": "dispatch",
+    **{door.value: door.value for door in Door},
     "door": "door", "dashboard": "dashboard", "operator": "operator",
 }  # fmt: skip
 
@@ -86,8 +90,8 @@ AGENT_OUTBOX, TERMINAL_OUTBOX = (
     f"party.{AGENT.lower()}.outbox.v1",
     (f"party.{TERMINAL.lower()}.outbox.v1"),
 )
-REGISTER_OUTBOX = "party.register.outbox.v1"
-OUTBOXES = {AGENT_OUTBOX, TERMINAL_OUTBOX, REGISTER_OUTBOX}
+OUTBOX_OF = {door.value: f"party.{door}.outbox.v1" for door in Door}
+OUTBOXES = {AGENT_OUTBOX, TERMINAL_OUTBOX, *OUTBOX_OF.values()}
 QUAY_1742 = "terminal.beanr-1742.pickup-rights.v1"
 QUAY_913 = "terminal.beanr-913.pickup-rights.v1"
 DOCUMENTS = "pcs.antwerp_cpu.out.v1"
@@ -103,7 +107,7 @@ MAY: dict[str, tuple[set[str], set[str]]] = {
     CUSTOMS: ({CUSTOMS_TOPIC}, set()),
     GATE: (set(), {QUAY_1742}),
     OTHER_GATE: (set(), {QUAY_913}),
-    "register": ({JOINING}, {REGISTER_OUTBOX}),
+    **{door: ({JOINING}, {outbox}) for door, outbox in OUTBOX_OF.items()},
     "door": (INPUTS - {CUSTOMS_TOPIC}, {ORGANISATION_FACTS, QUAY_1742, QUAY_913}),
     "intake": ({LOG, DIRECTORY, DEAD, *OUTBOXES}, {*INPUTS, JOINING, ORGANISATION_FACTS}),
     "apply": (
@@ -293,10 +297,12 @@ async def own_clients(secured: Secured, namespace: str) -> AsyncIterator[People]
 
 
 async def register_all(secured: Secured, bus: Bus) -> None:
-    address = BusAddress(secured.at("register"), bus.address.namespace)
-    async with Register(address) as register:
-        for each in cast(bus.terminal_key):
-            answer = await register.outcome(await register.publish(each), timeout_seconds=60)
+    own = {door: BusAddress(secured.at(door), bus.address.namespace) for door in Door}
+    said = list(stage_by_stage(cast(bus.terminal_key)))
+    async with Doors(bus.address, logged_in=own) as doors:
+        await doors.publish_all(said)
+        for message_id, message in said:
+            answer = await doors.outcome(message_id, message, timeout_seconds=60)
             assert answer.outcome == Outcome.APPLIED
 
 

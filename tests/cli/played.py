@@ -17,7 +17,8 @@ from schemas.envelope import Envelope
 from schemas.logged import Attestation
 from schemas.messages import Message
 from schemas.reading import ReadMessage, read_message
-from schemas.topics import LEDGER_LOG, REGISTER
+from schemas.registrations import DOORS
+from schemas.topics import LEDGER_LOG
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def played_day(folder: Path, containers: int) -> PlayedDay:
 def _records(day: Day) -> Iterator[LogRecord]:
     logs = _Logs()
     for message_id, message in day.cast.registrations():
-        yield logs.record(REGISTER, message_id, message, day.starts_at)
+        yield logs.record(DOORS[type(message)], message_id, message, day.starts_at)
     for said in day.planned:
         if not isinstance(said.content, Letter):
             yield logs.record(said.organisation, said.message_id, said.content, said.at)

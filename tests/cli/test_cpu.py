@@ -7,7 +7,7 @@ from typer.testing import CliRunner, Result
 
 from adapters.antwerp_cpu.wire_out import faults_in
 from cli.main import app
-from schemas.messages import Role
+from schemas.messages import RegisterOrganisation, Role
 from tests.cli.played import PlayedDay
 
 RUN = CliRunner()
@@ -26,7 +26,8 @@ def _stay(played: PlayedDay, number: str) -> dict[str, Any]:
 
 def _operator(played: PlayedDay, stay: dict[str, Any]) -> str:
     """Return who runs the quay of *stay*."""
-    registered = [message for _, message in played.day.cast.registrations()]
+    said = [message for _, message in played.day.cast.registrations()]
+    registered = [message for message in said if isinstance(message, RegisterOrganisation)]
     return next(
         message.organisation
         for message in registered

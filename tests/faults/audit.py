@@ -9,12 +9,13 @@ from typing import Any
 from ledger.book.engine import open_book, reading
 from ledger.book.heads import head_key
 from ledger.book.verify import verify
+from schemas.doors import Door
 from schemas.heads import HEAD
 from schemas.topics import BOARD, HEADS
 from tests.faults.line import Line
 from tests.faults.rules import Entry, Json, Reading
 from tests.faults.topics_as_read import AsRead, Fact, as_read
-from tests.faults.workload import REGISTER, cast
+from tests.faults.workload import companies
 
 ACCOUNTED = "every input is logged or a dead letter"
 CONSERVED = "every record is in one bucket"
@@ -206,7 +207,7 @@ def _right(said: Json) -> tuple[bool, str | None] | None:
 
 def answered(_line: Line, read: AsRead) -> Iterator[str]:
     """Every message of everybody has an answer on its sender's outbox."""
-    known = {REGISTER, *(said.message_id for said in cast())}
+    known = {*Door, *companies()}
     asked = {
         (told.sender.lower(), told.message_id)
         for log in read.told().values()

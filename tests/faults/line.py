@@ -18,12 +18,13 @@ from psycopg.rows import dict_row
 from producers.log import log_record, partition_of, tick_record
 from producers.records import Record, send_all
 from producers.topics import ensure
+from schemas.doors import Door
 from schemas.envelope import Envelope, headers_of
 from schemas.logged import Attestation
 from schemas.messages import (
     AGENT_MESSAGES,
     CHAIN_MESSAGES,
-    RegisterOrganisation,
+    OrganisationMessage,
     ReportCustomsStatus,
     Tick,
 )
@@ -43,7 +44,7 @@ from schemas.topics import (
 )
 from tests.faults.orders import Orders
 from tests.faults.parts import LOOK_SECONDS, Part
-from tests.faults.workload import AGENT, NOW, REGISTER, RUBBISH, Said
+from tests.faults.workload import AGENT, NOW, RUBBISH, Said
 
 PATIENCE_SECONDS = 90.0
 STOPPED = " is stopped: "
@@ -317,13 +318,13 @@ def _published(said: Said, namespace: str) -> Record:
 
 def _envelope(said: Said) -> Envelope:
     source = "urn:releasebus:"
-    source += REGISTER if said.sender == REGISTER else f"organisation:{said.sender}"
+    source += said.sender if said.sender in set(Door) else f"organisation:{said.sender}"
     return Envelope(said.message_id, source, said.message.TYPE, NOW, _about(said))
 
 
 def _input_of(said: Said) -> Topic:
     match said.message:
-        case RegisterOrganisation():
+        case OrganisationMessage():
             return REGISTRATIONS
         case ReportCustomsStatus():
             return CUSTOMS

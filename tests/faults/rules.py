@@ -260,14 +260,21 @@ class Reading:
             first = self.heard.setdefault(told.key, told)
             if first is not told:
                 self._repeat(told, same=first.body == told.body)
-            elif told.kind == "register_organisation":
-                self._add("organisation_registered", told, "applied")
+            elif "organisation" in told.body:
+                self._join(told)
             else:
                 before = len(self.entries)
                 self._hear(told)
                 if self._calls(before):
                     self._call_the_waiting(self.boxes[told.body["container"]])
         return self.entries
+
+    def _join(self, told: Told) -> None:
+        if told.kind == "register_organisation":
+            self._add("organisation_registered", told, "applied")
+        else:
+            self._add("onboarding_moved", told, "applied")
+            self._add("organisation_registered", told, None)
 
     def _repeat(self, told: Told, *, same: bool) -> None:
         if same:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from schemas.doors import Door
 from schemas.topics import (
     BOARD,
     DEAD_LETTERS,
@@ -21,10 +22,10 @@ from schemas.topics import (
 )
 from tests.faults.line import Fetched, Line
 from tests.faults.rules import Json, Told
-from tests.faults.workload import PORT, QUAY, REGISTER, cast
+from tests.faults.workload import PORT, QUAY, companies
 
 RIGHTS = pickup_rights(PORT, QUAY)
-OUTBOXES = [outbox(REGISTER), *(outbox(said.message_id) for said in cast())]
+OUTBOXES = [outbox(each) for each in (*Door, *companies())]
 ORIGIN = ("topic", "partition", "offset")
 PUT_IN = [*INPUTS, REGISTRATIONS]
 READ = [

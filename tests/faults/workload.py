@@ -7,6 +7,7 @@ from random import Random
 from typing import TypedDict
 
 from producers.sealing import new_terminal_key, seal
+from producers.simulator.onboarding import stage_by_stage
 from schemas import messages as m
 from schemas.identifiers import Scheme
 from schemas.messages import (
@@ -18,6 +19,7 @@ from schemas.messages import (
     Role,
     TerminalRef,
 )
+from schemas.registrations import DOORS
 
 AGENT = "NXT21000000001"
 FORWARDER = "NXT21000000002"
@@ -25,7 +27,6 @@ HAULIER = "NXT21000000003"
 TERMINAL = "NXT21000000004"
 CUSTOMS = "NXT21000000005"
 STRANGER = "NXT21000000006"
-REGISTER = "register"
 PORT, QUAY = "BEANR", "1742"
 PHASES = 3
 PAPERS, LIGHTS, GATE = range(PHASES)
@@ -53,7 +54,7 @@ Line = tuple[int, str, ContainerMessage]
 
 
 def cast() -> tuple[Said, ...]:
-    """Return the register's words for everybody who is on the bus."""
+    """Return by which messages everybody joins, door after door."""
     quay = TerminalRef(port=PORT, code=QUAY)
     vat = PartyRef(scheme=Scheme.VAT, code="NL000000001B01")
     organisations = (
@@ -64,7 +65,14 @@ def cast() -> tuple[Said, ...]:
         _organisation(CUSTOMS, Role.CUSTOMS),
         _organisation(STRANGER, Role.TRANSPORT_OPERATOR),
     )
-    return tuple(Said(REGISTER, each.organisation, each) for each in organisations)
+    joining = stage_by_stage(organisations)
+    return tuple(Said(DOORS[type(each)], message_id, each) for message_id, each in joining)
+
+
+def companies() -> tuple[str, ...]:
+    """Return everybody who is on the bus."""
+    said = (each.message for each in cast())
+    return tuple(each.organisation for each in said if isinstance(each, RegisterOrganisation))
 
 
 def causal(containers: int, seed: int = 1) -> tuple[Said, ...]:

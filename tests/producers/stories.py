@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from schemas import facts as f
 from schemas import messages as m
+from schemas import onboarding_facts as o
 from schemas.facts import RecordedFact
 from schemas.messages import ContainerMessage, Modality
+from schemas.organisations import Account
 from schemas.topics import REGISTER
 from schemas.value import altered
 from tests.adapters.rotterdam import ORGANISATIONS as ALL
@@ -115,6 +117,22 @@ def registered() -> RecordedFact:
     )
 
 
+def onboarded() -> dict[str, RecordedFact]:
+    """Return what is recorded of a company on its way onto the bus."""
+    account = Account("scr", "0xab01")
+    known = registered()
+    facts = (
+        o.OnboardingMoved(
+            organisation=HAULIER,
+            progress=o.Progress.SUBMITTED,
+            standing=o.Onboarding(organisation=HAULIER, admin="locked", billing="locked"),
+        ),
+        o.AccountLinked(organisation=HAULIER, account=account),
+        o.AccountClosed(organisation=HAULIER, account=account),
+    )
+    return {fact.type: altered(known, fact=fact, outcome=None) for fact in facts}
+
+
 def every_kind() -> dict[str, RecordedFact]:
     """Return one fact of every kind there is."""
     kinds = facts_by_type()
@@ -122,6 +140,7 @@ def every_kind() -> dict[str, RecordedFact]:
     return {
         **facts_of_rotterdam(),
         **kinds,
+        **onboarded(),
         "organisation_registered": registered(),
         "personal_parts_erased": altered(kinds["entitlement_withdrawn"], fact=erased),
     }

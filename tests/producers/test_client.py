@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from aiokafka.errors import KafkaConnectionError
 
-from producers.client import BusAddress, Carrier, Client, Customs, Party, Register, Terminal
+from producers.client import BusAddress, Carrier, Client, Customs, Party, Terminal
+from producers.doors import AtDoor
 from producers.log import partition_of
 from producers.outbox import OutboxClosed
 from producers.raw import RawProducer
 from schemas import messages as m
+from schemas.doors import Door
 from schemas.envelope import Envelope, read_envelope
 from schemas.facts import Outcome
 from schemas.identifiers import Scheme
@@ -131,7 +133,7 @@ async def test_each_role_speaks_on_its_own_topic_under_its_own_name(
 
 
 async def test_the_register_is_no_organisation_and_speaks_of_them_by_their_id() -> None:
-    register = Register(NOWHERE)
+    register = AtDoor(NOWHERE, Door.REGISTER)
     record = register._record("m1", JOINS, NOW)
     await register._let_go()
 

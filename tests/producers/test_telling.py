@@ -97,6 +97,9 @@ TABLE: dict[str, tuple[tuple[str, ...], str | None, str]] = {
     "repeated": (NOBODY, FORWARDER, NONE),
     "parked": (NOBODY, FORWARDER, NONE),
     "organisation_registered": (NOBODY, REGISTER, NONE),
+    "onboarding_moved": ((HAULIER,), None, NONE),
+    "account_linked": ((HAULIER,), None, NONE),
+    "account_closed": ((HAULIER,), None, NONE),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from schemas.envelope import Envelope
 from schemas.message_types import BY_TYPE
+from schemas.messages import OrganisationMessage
 from schemas.reading import ReadMessage, read_message
 from schemas.topics import MEBIBYTE
 from schemas.unreadable import Unreadable
@@ -16,6 +17,7 @@ SEALED = b64encode(bytes(112)).decode()
 DRIVER = {"key_id": "k1", "ciphertext": SEALED, "mask": "**12", "alias": "Jan"}
 
 PLACE = {"container": "MSCU7029147", "port": "BEANR", "terminal": "1742"}
+COMPANY = {"organisation": "NXT21000000002"}
 PARTY = {"scheme": "nxtport", "code": "NXT21000000002"}
 MORE: dict[str, dict[str, Any]] = {
     "release": {"bills_of_lading": ["BLTEST0001"], "release_identification": "AGT-REL-0001"},
@@ -37,13 +39,34 @@ ALONE: dict[str, dict[str, Any]] = {
         "roles": ["release_party"],
         "codes": [PARTY],
         "terminals": [{"port": "BEANR", "code": "1742"}],
+        "address": "Kaai 1, 2000 Antwerpen, BE",
+        "language": "nl",
     },
+    "submit_registration": COMPANY
+    | {
+        "flow": "new",
+        "roles": ["transport_operator"],
+        "name": "Demo Haulier BV",
+        "codes": [{"scheme": "vat", "code": "BE0429672881"}],
+        "admin": {"name": "An Admin", "email": "admin@example.test"},
+    },
+    "confirm_billing": COMPANY
+    | {
+        "billing": {"name": "Demo Haulier BV", "email": "invoices@example.test"},
+        "contact": {"name": "Planning"},
+    },
+    "link_scr_account": COMPANY | {"account": "0xAb01", "external_id": "cp-4711"},
+    "register_at_system": COMPANY
+    | {"system": "portbase", "code": "CC-123", "carrier": "HLCU", "status": "pending"},
 }
 
 
 def sample(name: str) -> dict[str, Any]:
     """Return the content of a valid message; *name* is its type without `releasebus.`."""
-    return ALONE[name] if name in ALONE else PLACE | MORE.get(name, {})
+    if name in ALONE:
+        return ALONE[name]
+    of_a_company = issubclass(BY_TYPE.get(f"releasebus.{name}", object), OrganisationMessage)
+    return COMPANY if of_a_company else PLACE | MORE.get(name, {})
 
 
 def envelope(name: str) -> Envelope:

@@ -12,14 +12,16 @@ from hypothesis import strategies as st
 from msgspec.structs import fields
 
 from schemas import facts as f
+from schemas import onboarding_facts as o
 from schemas import system_facts as s
 from schemas.fact_value import FactValue
 from schemas.facts import Cause, Outcome, PickupEnd, RecordedFact, read, written
 from schemas.identifiers import Scheme
 from schemas.lights import Colour, CommercialLight, LightChange, LightName, Lights
 from schemas.messages import CustomsStatus, Haulage, Modality, Role
-from schemas.organisations import Code, Organisation, Terminal
+from schemas.organisations import Account, Code, Organisation, Terminal
 from schemas.reasons import Finding, Missing, Reason
+from schemas.registrations import AccountStatus, Flow
 from schemas.stay import (
     Driver,
     Evidence,
@@ -31,6 +33,7 @@ from schemas.stay import (
     Stay,
     TerminalLight,
 )
+from schemas.steps import Step
 from schemas.value import Misformed, Value
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -39,6 +42,7 @@ PICKUP = PickupRight(
     id="p", operator="H", modality=Modality.TRUCK, assigned_at=NOW, driver=DRIVER, expires_at=NOW
 )
 BARE_PICKUP = PickupRight(id="p", operator="H", modality=Modality.BARGE, assigned_at=NOW)
+ACCOUNT = Account("portbase", "CC-123", "HLCU", AccountStatus.PENDING, 2)
 RELEASED = f.Released(
     release_id="r",
     container="CPUU1000010",
@@ -68,6 +72,10 @@ ORGANISATION = Organisation(
     (Role.SHIP_AGENT, Role.TERMINAL_OPERATOR),
     (Code(Scheme.VAT, "BE1"),),
     (Terminal("BEANR", "1742"), Terminal("BEANR", "913", "k1", "a2V5")),
+    lacks=(Step.BILLING, Step.CPU_LOGIN),
+    address="Kaai 1, 2000 Antwerpen, BE",
+    language="nl",
+    accounts=(ACCOUNT, Account("scr", "0xab01")),
 )
 EVIDENCE = Evidence(EvidenceOf.CUSTOMS, ("BL1", "BL2"), "V1", "9321483")
 EXAMPLES: tuple[FactValue, ...] = (
@@ -145,6 +153,31 @@ EXAMPLES: tuple[FactValue, ...] = (
     f.Repeated(first_shard="ledger-3", first_seq=2**53, first=Outcome.WAITING),
     f.Parked(error="KeyError('x')", message="{}"),
     f.OrganisationRegistered(organisation=ORGANISATION),
+    *(
+        o.OnboardingMoved(
+            organisation="F", progress=progress, standing=o.Onboarding(organisation="F")
+        )
+        for progress in o.Progress
+    ),
+    o.OnboardingMoved(
+        organisation="F",
+        progress=o.Progress.SUBMITTED,
+        standing=o.Onboarding(
+            organisation="F",
+            taken=tuple(Step),
+            flow=Flow.NEW,
+            awaits_until=NOW,
+            paid_until=NOW,
+            subscription_ended=True,
+            suspended=True,
+            admin="y",
+            billing="z",
+        ),
+        next_step=Step.VALIDATION,
+        reason="x",
+    ),
+    o.AccountLinked(organisation="F", account=ACCOUNT),
+    o.AccountClosed(organisation="F", account=ACCOUNT),
 )
 BARE_STAY = Stay(
     release_id="r",

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from schemas import messages as m
 from schemas.message_types import BY_TYPE, ON_TOPIC
 from schemas.messages import ContainerMessage, Message
+from schemas.registrations import REGISTRATION_MESSAGES
 from schemas.system_messages import SYSTEM_MESSAGES
 from schemas.topics import CARRIER, CUSTOMS, PARTY, REGISTRATIONS, TERMINAL
 from tests.schemas.samples import NAMES, sample
@@ -23,7 +24,12 @@ MUST_NAME = {
     "confirm_pickup_end": {"terminal", "pickup_id"},
     "observe_release": {"terminal"},
     "answer_request": {"request_id", "accepted"},
+    **{kind.TYPE.partition(".")[2]: {"organisation"} for kind in REGISTRATION_MESSAGES},
     "register_organisation": {"organisation", "name", "roles"},
+    "submit_registration": {"organisation", "flow", "name", "roles"},
+    "confirm_billing": {"organisation", "billing"},
+    "link_scr_account": {"organisation", "account", "external_id"},
+    "register_at_system": {"organisation", "system", "code"},
     "resume": {"container"},
     "tick": {"at"},
 }
@@ -39,7 +45,12 @@ TOPICS = {
         " report_terminal_unblock report_gate_in report_gate_out confirm_pickup_end"
     ),
     CUSTOMS.name: "report_customs_status",
-    REGISTRATIONS.name: "register_organisation",
+    REGISTRATIONS.name: (
+        "register_organisation register_at_system submit_registration take_up_registration"
+        " approve_registration deny_registration activate_account log_in_to_console"
+        " confirm_billing start_subscription end_subscription first_cpu_login request_wallet"
+        " approve_wallet fund_wallet link_wallet link_scr_account"
+    ),
 }
 
 

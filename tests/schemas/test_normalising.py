@@ -143,7 +143,8 @@ def test_an_organisation_comes_out_in_the_one_spelling() -> None:
     assert canonical_bytes(got.message) == (
         b'{"organisation":"NXT21000000002","name":"Demo Forwarder NV","roles":["release_party"],'
         b'"codes":[{"scheme":"ean","code":"5412345000013"}],'
-        b'"terminals":[{"port":"BEANR","code":"1742"},{"port":"NLRTM","code":"KRM"}]}'
+        b'"terminals":[{"port":"BEANR","code":"1742"},{"port":"NLRTM","code":"KRM"}],'
+        b'"address":"Kaai 1, 2000 Antwerpen, BE","language":"nl"}'
     )
 
 

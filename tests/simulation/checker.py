@@ -123,6 +123,13 @@ class Checker:
             fact = {"type": "organisation_registered"}
             must[container].append(Must(fact, told.message_id, "applied"))
             return
+        if "organisation" in told.body:
+            # A step of onboarding: the cast takes all of them, each in its turn.
+            self._answered(told, "applied")
+            step, stands = {"type": "onboarding_moved"}, {"type": "organisation_registered"}
+            must[container].append(Must(step, told.message_id, "applied"))
+            must[container].append(Must(stands, told.message_id, None))
+            return
         box = self._boxes.get(container) or self._new(container)
         box.hear(told)
         self._answered(told, box.out[0].outcome or "")
@@ -148,7 +155,7 @@ class Checker:
 
     def _come_before(self, told: Told) -> Must | None:
         first = self._first.get(told.key)
-        known = told.kind == "register_organisation" or self.register.knows(told.sender)
+        known = "organisation" in told.body or self.register.knows(told.sender)
         if first is None or not known:
             return None
         if first[0] == told.content:

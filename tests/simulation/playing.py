@@ -22,7 +22,8 @@ from schemas.facts import RECORDED, read
 from schemas.logged import Attestation, log_headers
 from schemas.messages import ContainerMessage, Message, Tick
 from schemas.reading import ReadMessage, canonical_bytes, made_canonical
-from schemas.topics import LEDGER_LOG, REGISTER
+from schemas.registrations import DOORS
+from schemas.topics import LEDGER_LOG
 from tests.simulation.disorder import Said
 from tests.simulation.reading.told import Json, Told
 
@@ -66,7 +67,7 @@ class Playing:
     def play(self, cast: Cast, said: Iterable[Said], starts_at: datetime) -> None:
         """Let everybody join and say *said*, in that order, while time passes."""
         joined = [
-            self._place(DIRECTORY, REGISTER, message_id, message, starts_at, starts_at)
+            self._place(DIRECTORY, DOORS[type(message)], message_id, message, starts_at, starts_at)
             for message_id, message in cast.registrations()
         ]
         self._settle(joined)

@@ -6,12 +6,12 @@ from typing import Any
 
 from aiokafka import ConsumerRecord
 
-from consumers.intake.authentic import REGISTER_SOURCE
 from consumers.intake.sort import Desk
 from consumers.intake.trust import Trust
 from ledger.directory.directory import directory_of
 from producers.records import Record
 from producers.signing import MessageKey, SpokenFor, new_message_key, signed
+from schemas.doors import Door
 from schemas.keys import Gateway, Key
 from schemas.messages import Role
 from schemas.organisations import Organisation
@@ -47,7 +47,7 @@ class World:
             Organisation(DOOR, 1, "Demo Door", (), keys=(known(DOORS),)),
         )
         policies = {topic.name: SignaturePolicy.REQUIRED for topic in (*INPUTS, REGISTRATIONS)}
-        trust = Trust(policies | self.policies, {REGISTER_SOURCE: (known(REGISTERS),)})
+        trust = Trust(policies | self.policies, {Door.REGISTER.source: (known(REGISTERS),)})
         return Desk("", MEBIBYTE, directory_of(registered, 3), trust)
 
 

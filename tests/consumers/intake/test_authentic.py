@@ -10,9 +10,10 @@ import pytest
 from aiokafka import ConsumerRecord
 from nacl.signing import VerifyKey
 
-from consumers.intake.authentic import FORGED, REGISTER_SOURCE, UNSIGNED
+from consumers.intake.authentic import FORGED, UNSIGNED
 from consumers.intake.sort import Sorted
 from producers.signing import SpokenFor
+from schemas.doors import Door
 from schemas.envelope import headers_of
 from schemas.keys import Gateway, public_key_in
 from schemas.logged import Logged, read_logged
@@ -110,7 +111,7 @@ def test_each_of_several_keys_signs() -> None:
 
 
 def test_the_register_is_believed_by_the_keys_of_the_settings() -> None:
-    said_in = altered(envelope("register_organisation"), source=REGISTER_SOURCE)
+    said_in = altered(envelope("register_organisation"), source=Door.REGISTER.source)
     record = said(REGISTRATIONS, "register_organisation", said_in=said_in, key=b"NXT21000000002")
     desk = World().desk()
 
@@ -357,7 +358,7 @@ def test_a_gateways_bad_message_is_answered_to_the_gateway() -> None:
 
 
 def test_nobody_speaks_for_another_where_organisations_are_registered() -> None:
-    said_in = altered(envelope("register_organisation"), source=REGISTER_SOURCE)
+    said_in = altered(envelope("register_organisation"), source=Door.REGISTER.source)
     record = said(REGISTRATIONS, "register_organisation", said_in=said_in, key=b"NXT21000000002")
 
     found = APPOINTED.desk().sort(signed_by(REGISTERS, record, SPOKEN))

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from adapters.antwerp_cpu.profile import MEDIA, TYPE_PREFIX
 from adapters.antwerp_cpu.sealing import sealed
-from consumers.intake.authentic import REGISTER_SOURCE
 from consumers.intake.dead_letters import REDACTED
 from consumers.intake.sort import Desk, Sorted
 from ledger.directory.directory import directory_of
@@ -18,6 +17,7 @@ from producers.log import partition_of
 from producers.records import Record
 from producers.sealing import new_terminal_key, seal
 from schemas import messages as m
+from schemas.doors import Door
 from schemas.envelope import Envelope, headers_of
 from schemas.identifiers import Scheme
 from schemas.logged import Logged, read_logged
@@ -136,7 +136,7 @@ def test_a_good_message_goes_to_the_log_under_its_container(topic: str, name: st
 
 
 def test_a_registration_goes_to_the_directorys_log() -> None:
-    said_in = altered(envelope("register_organisation"), source=REGISTER_SOURCE)
+    said_in = altered(envelope("register_organisation"), source=Door.REGISTER.source)
     record = said(REGISTRATIONS, "register_organisation", said_in=said_in, key=b"NXT21000000002")
 
     (on_log,) = DESK.sort(record).records
@@ -307,7 +307,7 @@ SOURCES = [
     ("nobody", "urn:somebody:else", CARRIER),
     ("no id", FROM, CARRIER),
     ("an id of spaces", FROM + "   ", CARRIER),
-    ("the register where parties speak", REGISTER_SOURCE, CARRIER),
+    ("the register where parties speak", Door.REGISTER.source, CARRIER),
     ("a party that calls itself the register", FROM + "register", CARRIER),
     ("a party that spells it otherwise", FROM + "RE-GISTER", CARRIER),
     ("a party where the register speaks", FROM + AGENT, REGISTRATIONS),
@@ -347,7 +347,7 @@ def test_a_strangers_good_message_is_for_the_ledger_to_refuse() -> None:
 
 
 def test_the_register_is_answered_on_its_own_outbox() -> None:
-    said_in = altered(envelope("register_organisation"), source=REGISTER_SOURCE)
+    said_in = altered(envelope("register_organisation"), source=Door.REGISTER.source)
 
     found = DESK.sort(said(REGISTRATIONS, "register_organisation", said_in=said_in, value=b"{}"))
 

@@ -11,11 +11,13 @@ from ledger.book.draft import Entry
 from ledger.book.lease import Lease, open_shard, take
 from ledger.law.policy import Policy
 from ledger.record import LogRecord
+from producers.simulator.onboarding import stage_by_stage
 from schemas import messages as m
 from schemas.envelope import Envelope
 from schemas.identifiers import Scheme
 from schemas.logged import Attestation, log_headers
 from schemas.messages import Message, Modality, PartyRef, Role, SealedDriver, TerminalRef
+from schemas.registrations import DOORS
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 AGENT, RIVAL = "NXT21000000001", "NXT21000000006"
@@ -77,9 +79,15 @@ class Log:
 
     def joined(self, *, shard: str = DIRECTORY) -> list[LogRecord]:
         """Register the whole cast."""
+        return self.joins(*(registration(each, role) for each, role in CAST), shard=shard)
+
+    def joins(
+        self, *organisations: m.RegisterOrganisation, shard: str = DIRECTORY
+    ) -> list[LogRecord]:
+        """Let organisations join, door after door."""
         return [
-            self.say(REGISTER, registration(organisation, role), shard=shard)
-            for organisation, role in CAST
+            self.say(DOORS[type(message)], message, message_id=message_id, shard=shard)
+            for message_id, message in stage_by_stage(organisations)
         ]
 
     def whole_day(self, container: str, *, shard: str = LEDGER) -> list[LogRecord]:

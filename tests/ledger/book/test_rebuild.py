@@ -159,6 +159,9 @@ SPOILT = {
     "request": insert(tables.request).values(
         id="q", shard=LEDGER, position=0, container=BOX, due_at=None, state="?"
     ),
+    "onboarding": insert(tables.onboarding).values(
+        organisation="NXT21000000009", shard="directory-0", due_at=None, state="?"
+    ),
     "parked": insert(tables.parked).values(container=BOX, shard=LEDGER),
 }
 

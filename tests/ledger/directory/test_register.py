@@ -1,11 +1,14 @@
 """Who is taken into the directory, and what stands against it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from ledger.directory.directory import Directory, directory_of
+from ledger.directory.onboarding import Known
 from ledger.directory.register import register
+from ledger.law.policy import Policy
 from ledger.law.ruling import Refusal
 from schemas.facts import OrganisationRegistered
 from schemas.identifiers import Scheme
@@ -30,13 +33,19 @@ def asks(organisation: str, **values: Any) -> RegisterOrganisation:
 
 
 def registered(directory: Directory, message: RegisterOrganisation) -> Organisation:
-    ruling = register(directory, message)
-    assert isinstance(ruling, OrganisationRegistered)
-    return ruling.organisation
+    ruling = register(message, known(directory))
+    assert not isinstance(ruling, Refusal)
+    (fact,) = ruling
+    assert isinstance(fact, OrganisationRegistered)
+    return fact.organisation
+
+
+def known(directory: Directory) -> Known:
+    return Known(directory, datetime(2026, 3, 1, tzinfo=UTC), Policy())
 
 
 def taken(directory: Directory, message: RegisterOrganisation) -> str:
-    ruling = register(directory, message)
+    ruling = register(message, known(directory))
     assert isinstance(ruling, Refusal)
     return f"{ruling.reason}: {ruling.detail}"
 

@@ -21,6 +21,8 @@ FIXED_NAMES = {fixed.name for fixed in FIXED}
 # What is inferred in no section of cpu.md §1 to §7, but in its §7 or §9, or chosen here.
 BESIDE_THE_MARKS = {
     "request_overdue",
+    "registration_overdue",
+    "wallet_before_receiving",
     "transport_binds_pickup",
     "previous_quay_confirms_within",
     "evidence_settles_disputes",

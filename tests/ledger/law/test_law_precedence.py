@@ -34,6 +34,7 @@ from tests.ledger.law.world import (
     TERMINAL,
     THE_NUMBER,
     TO_FORWARDER,
+    UNFINISHED,
     UNREGISTERED,
     accepted,
     assigned,
@@ -58,6 +59,7 @@ LATE: Faults = {Reason.TIME_OUT_OF_RANGE: {"said": NOW - timedelta(days=91)}}
 ELSEWHERE: Faults = {Reason.PORT_UNKNOWN: {"port": "XXNNN"}}
 NOBODY: Faults = {Reason.SENDER_UNKNOWN: {"sender": UNREGISTERED}}
 CUSTOMS_ASKS: Faults = {Reason.ROLE_NOT_ALLOWED: {"sender": CUSTOMS}}
+UNREADY: Faults = {Reason.ONBOARDING_INCOMPLETE: {"sender": UNFINISHED}}
 ABSURD = datetime(1999, 12, 31, tzinfo=UTC)
 DATES: Faults = {
     Reason.DATE_OUT_OF_RANGE: {"expires_at": ABSURD},
@@ -67,6 +69,7 @@ RECEIVERS: Faults = {
     Reason.RECEIVER_UNKNOWN: {"release_to": party(UNREGISTERED)},
     Reason.RECEIVER_AMBIGUOUS: {"release_to": PartyRef(scheme=Scheme.VAT, code=SHARED_VAT)},
     Reason.RECEIVER_ROLE_NOT_ALLOWED: {"release_to": party(CUSTOMS)},
+    Reason.RECEIVER_ONBOARDING_INCOMPLETE: {"release_to": party(UNFINISHED)},
 }
 NOMINATIONS = {*RECEIVERS, Reason.RECEIVER_IS_HOLDER}
 TO_OTHER_HAULIER = (
@@ -157,7 +160,7 @@ TRIALS = (
         ),
         "released + transferred",
         (
-            NOBODY | CUSTOMS_ASKS,
+            NOBODY | CUSTOMS_ASKS | UNREADY,
             LATE,
             ELSEWHERE,
             {
@@ -237,7 +240,7 @@ TRIALS = (
         Situation(m.Transfer, FORWARDER, {"release_to": party(HAULIER)}, chain=TO_FORWARDER),
         "transferred",
         (
-            NOBODY | CUSTOMS_ASKS | {Reason.NOT_THE_HOLDER: {"sender": OTHER_HAULIER}},
+            NOBODY | CUSTOMS_ASKS | UNREADY | {Reason.NOT_THE_HOLDER: {"sender": OTHER_HAULIER}},
             LATE,
             ELSEWHERE,
             GONE | EXPIRED | {Reason.SEVERAL_RELEASES: {"beside": (ANOTHER,)}},
@@ -275,7 +278,7 @@ TRIALS = (
         ),
         "pickup_assigned",
         (
-            NOBODY | CUSTOMS_ASKS | {Reason.NOT_THE_HOLDER: {"sender": HAULIER}},
+            NOBODY | CUSTOMS_ASKS | UNREADY | {Reason.NOT_THE_HOLDER: {"sender": HAULIER}},
             LATE,
             GONE | EXPIRED | BLOCKED,
             {
@@ -330,7 +333,7 @@ TRIALS = (
         ),
         "pickup_ended: replaced + pickup_assigned",
         (
-            NOBODY | CUSTOMS_ASKS | {Reason.NOT_THE_HOLDER: {"sender": HAULIER}},
+            NOBODY | CUSTOMS_ASKS | UNREADY | {Reason.NOT_THE_HOLDER: {"sender": HAULIER}},
             LATE,
             GONE | EXPIRED | BLOCKED,
             {Reason.TRANSFER_PENDING: {"chain": (*TO_BARGE, transferred(BARGE, HAULIER))}},
@@ -356,7 +359,7 @@ TRIALS = (
         ),
         "means_of_transport_set",
         (
-            NOBODY | CUSTOMS_ASKS | {Reason.NOT_THE_HOLDER: {"sender": HAULIER}},
+            NOBODY | CUSTOMS_ASKS | UNREADY | {Reason.NOT_THE_HOLDER: {"sender": HAULIER}},
             LATE,
             GONE | EXPIRED,
             {Reason.TRANSPORT_DIFFERS: {"means_of_transport": Modality.BARGE}},
@@ -390,7 +393,12 @@ TRIALS = (
         "Accept of what is not released",
         Situation(m.Accept, FORWARDER, opened=None, settings={"waiting_requests": 2}),
         "waiting",
-        (NOBODY | CUSTOMS_ASKS, LATE, {Reason.WAITING_ROOM_FULL: {"waiting": 2}}, ELSEWHERE),
+        (
+            NOBODY | CUSTOMS_ASKS | UNREADY,
+            LATE,
+            {Reason.WAITING_ROOM_FULL: {"waiting": 2}},
+            ELSEWHERE,
+        ),
     ),
     Trial(
         "ObserveRelease",
@@ -409,6 +417,13 @@ NOT_OF_A_STAY = {
     Reason.NOT_PARKED,
     Reason.STILL_BREAKS,
     Reason.SYSTEM_TAKEN,
+    Reason.ORGANISATION_UNKNOWN,
+    Reason.ORGANISATION_AMBIGUOUS,
+    Reason.COMPANY_KNOWN,
+    Reason.STEP_MISSING,
+    Reason.STEP_NOT_AWAITED,
+    Reason.EXTERNAL_ID_DIFFERS,
+    Reason.UNLINKED_ACCOUNT,
 }
 
 

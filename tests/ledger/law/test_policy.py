@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,12 +15,16 @@ from schemas import messages as m
 from schemas.messages import CustomsStatus, Modality, SealedDriver
 from schemas.reasons import Reason
 from schemas.stay import PersonalParts
+from schemas.steps import Step
+from schemas.value import altered
+from tests.ledger.directory.company import Office, whole_way
 from tests.ledger.law.states import READY, STATES
 from tests.ledger.law.world import (
     AGENT,
     BARGE,
     BOX,
     CUSTOMS,
+    DIRECTORY,
     FORWARDER,
     HAULIER,
     NOW,
@@ -341,6 +346,36 @@ def test_overrides_by() -> None:
     found = resume(scene.file, question, (), asked, scene.context)
 
     assert found.answers[0].fact == f.Refused(reason=Reason.FOUR_EYES_NEEDED, detail="unreadable")
+
+
+def test_registration_overdue_and_subscription_runs() -> None:
+    told = stood_for(days=10, registration_overdue=timedelta(days=9))
+    assert told == ["unconfirmed"]
+    assert stood_for(days=10, registration_overdue=timedelta(days=11)) == []
+
+    renewed = stood_for(days=10, paid=True, subscription_runs=timedelta(days=4))
+    assert renewed == ["renewed", "renewed"]
+    assert stood_for(days=10, paid=True, subscription_runs=timedelta(days=11)) == []
+
+
+def stood_for(*, days: int, paid: bool = False, **settings: Any) -> list[str]:
+    """What time brings to a company that asked, or that has paid, so many days ago."""
+    office = Office(policy=Policy(**settings))
+    way = whole_way(m.Role.RELEASE_PARTY)
+    office.all(way if paid else way[:1])
+    return office.wait(days=days)
+
+
+def test_wallet_before_receiving() -> None:
+    of_the_ui = altered(DIRECTORY.by_id[HAULIER], lacks=(Step.WALLET_FUNDS, Step.WALLET_LINK))
+    scene = given(released(), *READY[1:3])
+    scene = replace(scene, directory=DIRECTORY.joined_by(of_the_ui, 8))
+    to_haulier = say(m.Transfer, release_to=party(HAULIER))
+
+    scene.when(FORWARDER, to_haulier).then("no: receiver_onboarding_incomplete")
+    scene = scene.under(wallet_before_receiving=False)
+    scene = scene.when(FORWARDER, to_haulier).then("transferred")
+    scene.when(HAULIER, ACCEPT).then("no: onboarding_incomplete")
 
 
 def test_every_setting_is_tried_here() -> None:

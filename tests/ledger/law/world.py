@@ -19,6 +19,7 @@ from schemas.identifiers import Scheme
 from schemas.messages import ContainerMessage, Modality, PartyRef, Role, SealedDriver
 from schemas.organisations import Code, Organisation, Terminal
 from schemas.stay import PickupRight, Stay, driver_of
+from schemas.steps import Step
 from schemas.value import altered
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
@@ -35,6 +36,7 @@ NEIGHBOUR = "NXT21000000008"
 CUSTOMS = "NXT21000000009"
 AGENT_AND_HAULIER = "NXT21000000010"
 PORTBASE = "NXT21000000011"
+UNFINISHED = "NXT21000000012"
 UNREGISTERED = "NXT21000000099"
 
 SHARED_VAT = "BE0400000099"
@@ -73,6 +75,12 @@ def the_directory() -> Directory:
             _organisation(CUSTOMS, Role.CUSTOMS),
             _organisation(AGENT_AND_HAULIER, Role.SHIP_AGENT, Role.TRANSPORT_OPERATOR),
             _organisation(PORTBASE, system="portbase"),
+            altered(
+                _organisation(
+                    UNFINISHED, Role.SHIP_AGENT, Role.RELEASE_PARTY, Role.TRANSPORT_OPERATOR
+                ),
+                lacks=(Step.BILLING, Step.CPU_LOGIN),
+            ),
         ),
         version=7,
     )

@@ -3,36 +3,52 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
+from ledger.directory.answer import answer as onboard
 from ledger.directory.directory import Directory
-from ledger.directory.register import register
+from ledger.directory.onboarding import Known
 from ledger.law.answer import answer
 from ledger.law.context import Context, Question
 from ledger.law.file import Answer, File
 from ledger.law.policy import Policy
+from ledger.law.ruling import Refusal
 from producers.simulator import Cast, Day, Letter, Planned
 from schemas import facts as f
 from schemas.envelope import Envelope
 from schemas.facts import Cause, OrganisationRegistered, Outcome
-from schemas.messages import ContainerMessage, RegisterOrganisation
+from schemas.messages import ContainerMessage, OrganisationMessage
+from schemas.onboarding_facts import Onboarding, OnboardingMoved
 from schemas.reading import ReadMessage, read_message
 from schemas.reasons import Finding, Reason
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def directory_of(cast: Cast) -> Directory:
     """Return the directory once everybody of *cast* has joined."""
     directory = Directory()
-    for version, (_, said) in enumerate(cast.registrations(), start=1):
+    standings: dict[str, Onboarding] = {}
+    for _, said in cast.registrations():
         message = as_read(said)
-        assert isinstance(message, RegisterOrganisation)
-        registered = register(directory, message)
-        assert isinstance(registered, OrganisationRegistered), registered
-        directory = directory.joined_by(registered.organisation, version)
+        assert isinstance(message, OrganisationMessage)
+        standing = standings.get(message.organisation)
+        ruling = onboard(message, Known(directory, NOW, Policy(), standing))
+        assert not isinstance(ruling, Refusal), ruling
+        for fact in ruling:
+            directory = _with(directory, standings, fact)
     return directory
 
 
-def as_read(message: ContainerMessage | RegisterOrganisation) -> object:
+def _with(directory: Directory, standings: dict[str, Onboarding], fact: f.Fact) -> Directory:
+    if isinstance(fact, OnboardingMoved):
+        standings[fact.organisation] = fact.standing
+    if isinstance(fact, OrganisationRegistered):
+        return directory.joined_by(fact.organisation, directory.version + 1)
+    return directory
+
+
+def as_read(message: ContainerMessage | OrganisationMessage) -> object:
     """Return *message* in canonical form, as it stands on a log."""
     envelope = Envelope("1", "urn:test", message.TYPE, datetime.now().astimezone())
     read = read_message(envelope, message.model_dump_json(exclude_none=True).encode())

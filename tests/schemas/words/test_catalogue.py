@@ -19,8 +19,10 @@ from schemas.facts import FACTS, Outcome, PickupEnd
 from schemas.message_types import BY_TYPE
 from schemas.messages import ContainerMessage, CustomsStatus, Modality, Resume
 from schemas.notices import UNREADABLE
+from schemas.onboarding_facts import Progress
 from schemas.reasons import Finding, Missing, Reason
 from schemas.stay import ReleaseStatus
+from schemas.steps import Step
 from schemas.words import Language, Who, explained, phrase, remedy, table
 
 LONGEST = 140
@@ -33,6 +35,7 @@ REASONS: dict[str, type[StrEnum]] = {
     "pickup_ends": PickupEnd,
     "at_gate": AtGate,
     "doubts": Doubt,
+    "onboarding_steps": Step,
 }
 # Told by intake of what it cannot read, by the gate whenever it cannot tell, and of a stay that
 # needs more than its reason tells (ledger/book/why.py).
@@ -101,6 +104,7 @@ def test_a_table_has_every_reason_and_no_other_in_the_order_of_the_checks(
         ("statuses", set(ReleaseStatus)),
         ("outcomes", {*Outcome, UNREADABLE}),
         ("asks", {each for each, of in BY_TYPE.items() if issubclass(of, ASKING)}),
+        ("onboarding", set(Progress)),
         ("weekdays", set("1234567")),
     ],
 )

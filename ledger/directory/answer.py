@@ -1,0 +1,23 @@
+"""The one place where a message about an organisation meets the rule for it."""
+
+from ledger.directory.accounts import link_scr_account, register_at_system
+from ledger.directory.onboarding import Known, take_step
+from ledger.directory.register import register, submit
+from ledger.law.ruling import Ruling
+from schemas import registrations as r
+from schemas.messages import OrganisationMessage, RegisterOrganisation
+
+
+def answer(message: OrganisationMessage, known: Known) -> Ruling:
+    """Return the facts that *message* makes of its organisation, or why it makes none."""
+    match message:
+        case RegisterOrganisation():
+            return register(message, known)
+        case r.SubmitRegistration():
+            return submit(message, known)
+        case r.LinkScrAccount():
+            return link_scr_account(message, known)
+        case r.RegisterAtSystem():
+            return register_at_system(message, known)
+        case _:
+            return take_step(message, known)

@@ -1,0 +1,375 @@
+"""The way of a company onto the bus: in one order, each step once, none left out."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.directory.onboarding import Known, reinstate, suspend
+from ledger.law.policy import Policy
+from schemas import registrations as r
+from schemas.messages import OrganisationMessage, Role
+from schemas.organisations import Organisation
+from schemas.registrations import DOORS, Flow
+from schemas.steps import ENTRY, WALLET, Step
+from tests.ledger.directory.company import (
+    COMPANY,
+    EORI,
+    EXTERNAL,
+    NOW,
+    OF_THE_WALLET,
+    OTHER,
+    VAT,
+    WAY,
+    Office,
+    known_to_c_point,
+    step,
+    submits,
+    whole_way,
+)
+
+TOLD = [
+    "submitted",
+    "in_validation",
+    "approved",
+    "activated",
+    "console_login",
+    "billing_confirmed",
+    "cpu_login",
+]
+TOLD_OF_WALLET = ["wallet_requested", "wallet_approved", "wallet_funded", "wallet_linked"]
+
+
+def test_a_haulier_that_takes_every_step_may_act() -> None:
+    office = Office()
+
+    assert office.all(whole_way()) == [*TOLD, *TOLD_OF_WALLET]
+    assert office.lacks() == ()
+
+
+def test_a_release_party_needs_no_wallet_and_has_none() -> None:
+    office = Office()
+
+    assert office.all(whole_way(Role.RELEASE_PARTY, Role.TRANSPORT_OPERATOR)) == TOLD
+    assert office.lacks() == ()
+    assert office.say(step(r.RequestWallet)) == "no: step_not_awaited wallet_request"
+
+
+@pytest.mark.parametrize("left_out", range(11))
+def test_a_step_left_out_is_named_by_every_later_one(left_out: int) -> None:
+    office, way = Office(), whole_way()
+    if left_out:
+        office.all(way[:left_out])
+    missing = (*ENTRY, *WALLET)[left_out]
+
+    answers = office.all(way[left_out + 1 :])
+
+    said = "organisation_unknown NXT26000000001" if left_out == 0 else f"step_missing {missing}"
+    assert set(answers) <= {f"no: {said}"}
+    if left_out:
+        assert office.lacks()[0] is missing
+        assert len(office.lacks()) == 11 - left_out
+
+
+@pytest.mark.parametrize("place", range(11))
+def test_a_step_is_taken_once(place: int) -> None:
+    office, way = Office(), whole_way()
+    office.all(way[: place + 1])
+
+    again = office.say(way[place])
+
+    taken = (*ENTRY, *WALLET)[place]
+    assert again == f"no: step_not_awaited {taken}"
+
+
+# --- Hypothesis: whatever is said, in whatever order ---------------------------------------------
+
+EVERY = [
+    *whole_way(),
+    submits(Flow.EXISTING, Role.RELEASE_PARTY),
+    submits(Flow.UNKNOWN, Role.TRANSPORT_OPERATOR),
+    step(r.DenyRegistration),
+    step(r.StartSubscription),
+    step(r.EndSubscription),
+    known_to_c_point(Role.TRANSPORT_OPERATOR),
+    known_to_c_point(Role.RELEASE_PARTY),
+    known_to_c_point(Role.CUSTOMS),
+    known_to_c_point(),
+]
+TAKES = {
+    r.SubmitRegistration: Step.REGISTRATION,
+    r.TakeUpRegistration: Step.VALIDATION,
+    r.ApproveRegistration: Step.APPROVAL,
+    r.ActivateAccount: Step.ACTIVATION,
+    r.LogInToConsole: Step.CONSOLE_LOGIN,
+    r.ConfirmBilling: Step.BILLING,
+    r.FirstCpuLogin: Step.CPU_LOGIN,
+    r.RequestWallet: Step.WALLET_REQUEST,
+    r.ApproveWallet: Step.WALLET_APPROVAL,
+    r.FundWallet: Step.WALLET_FUNDS,
+    r.LinkWallet: Step.WALLET_LINK,
+}
+
+
+class Witness:
+    """A second, simpler count of what was followed: it knows no order, only what must be there."""
+
+    def __init__(self) -> None:
+        self.followed: set[Step] = set()
+        self.existing = False
+        self.ended = False
+
+    def saw(self, message: OrganisationMessage, told: str) -> None:
+        if told.startswith("no: "):
+            return
+        match message:
+            case r.SubmitRegistration():
+                self.followed = {Step.REGISTRATION}
+                self.existing = message.flow is not Flow.NEW
+            case r.DenyRegistration():
+                self.followed = set()
+            case r.EndSubscription():
+                self.ended = True
+            case r.StartSubscription():
+                self.ended = False
+            case _ if type(message) in TAKES:
+                self.followed.add(TAKES[type(message)])
+            case _:
+                pass  # the register says who it is, not what it did
+
+    def may_act(self, company: Organisation) -> bool:
+        needed = {*ENTRY, *WALLET} if company.roles == (Role.TRANSPORT_OPERATOR,) else {*ENTRY}
+        if self.existing:
+            needed.discard(Step.ACTIVATION)  # the user is there already
+        return needed <= self.followed and not self.ended
+
+
+GIVES = {Role.SHIP_AGENT, Role.RELEASE_PARTY, Role.TRANSPORT_OPERATOR}
+
+
+@st.composite
+def talk(draw: st.DrawFn) -> list[OrganisationMessage]:
+    """Draw what doors say: the right way with messages left out, doubled and put in between."""
+    said = list(draw(st.sampled_from([whole_way(), whole_way(Role.RELEASE_PARTY)])))
+    for _ in range(draw(st.integers(0, 4))):
+        place = draw(st.integers(0, len(said)))
+        if draw(st.booleans()) and place < len(said):
+            del said[place]
+        else:
+            said.insert(place, draw(st.sampled_from(EVERY)))
+    return said
+
+
+@given(st.one_of(talk(), st.lists(st.sampled_from(EVERY), max_size=30)))
+def test_nobody_may_act_who_skipped_a_step(said: list[OrganisationMessage]) -> None:
+    office, witness = Office(), Witness()
+    for message in said:
+        witness.saw(message, office.say(message))
+        company = office.directory.get(COMPANY)
+        if company is not None and GIVES & set(company.roles):
+            assert (company.lacks == ()) == witness.may_act(company), company
+
+
+# --- C-point: the flows A, B and C ---------------------------------------------------------------
+
+
+def test_flow_a_makes_a_new_company_that_lacks_the_rest() -> None:
+    office = Office()
+
+    assert office.say(submits(Flow.NEW, codes=(VAT, EORI))) == "submitted"
+    assert office.company().version == 1
+    assert office.company().code(VAT.scheme) == VAT.code
+    assert office.lacks() == (*ENTRY[1:], *WALLET)
+    assert office.standings[COMPANY].admin == "locked"
+
+
+def test_flow_b_is_for_a_company_that_is_known_and_its_account_is_active_by_approval() -> None:
+    office = Office()
+    assert office.say(submits(Flow.EXISTING)) == f"no: organisation_unknown {COMPANY}"
+    office.say(known_to_c_point(Role.TERMINAL_OPERATOR))
+
+    assert office.say(submits(Flow.EXISTING, Role.RELEASE_PARTY)) == "submitted"
+    assert office.company().roles == (Role.RELEASE_PARTY, Role.TERMINAL_OPERATOR)
+    office.all([step(r.TakeUpRegistration), step(r.ApproveRegistration)])
+    assert office.lacks()[0] is Step.CONSOLE_LOGIN
+    assert office.say(step(r.ActivateAccount)) == "no: step_not_awaited activation"
+
+
+FLOWS = [
+    # who is known, as what it asks, in which flow, and what it comes to
+    ((COMPANY, (VAT, EORI)), (COMPANY, (VAT, EORI)), Flow.UNKNOWN, "submitted", Flow.EXISTING),
+    ((OTHER, (VAT, EORI)), (COMPANY, (VAT, EORI)), Flow.UNKNOWN, "no: company_known", None),
+    ((OTHER, (VAT, EORI)), (COMPANY, (VAT, EORI)), Flow.NEW, "no: company_known", None),
+    ((OTHER, ()), (COMPANY, (VAT, EORI)), Flow.UNKNOWN, "submitted", Flow.NEW),
+    ((OTHER, (EORI,)), (COMPANY, (VAT,)), Flow.UNKNOWN, "submitted", Flow.NEW),
+    ((COMPANY, (VAT,)), (COMPANY, (VAT,)), Flow.NEW, "no: company_known", None),
+    # by one of the two alone nobody is recognised, and the code is another's
+    ((OTHER, (VAT,)), (COMPANY, (VAT, EORI)), Flow.UNKNOWN, "no: code_taken", None),
+]
+
+
+@pytest.mark.parametrize(("known", "asks", "flow", "told", "taken"), FLOWS)
+def test_who_does_not_know_is_told_by_vat_and_eori(
+    known: tuple[str, tuple[object, ...]],
+    asks: tuple[str, tuple[object, ...]],
+    flow: Flow,
+    told: str,
+    taken: Flow | None,
+) -> None:
+    office = Office()
+    who, codes = known
+    office.say(known_to_c_point(Role.TRANSPORT_OPERATOR, organisation=who, codes=codes))  # type: ignore[arg-type]  # a table's cells are of any kind
+    who, codes = asks
+
+    said = office.say(submits(flow, organisation=who, codes=codes))  # type: ignore[arg-type]  # the same
+
+    assert said.startswith(told)
+    assert (office.standings[COMPANY].flow if COMPANY in office.standings else None) is taken
+
+
+# --- denied, and nothing heard -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("taken_up", [False, True])
+def test_who_was_denied_begins_anew_and_its_codes_keep_nobody_out(taken_up: bool) -> None:  # noqa: FBT001  a parameter of the test
+    office = Office()
+    office.say(submits(Flow.NEW, codes=(VAT,)))
+    if taken_up:
+        office.say(step(r.TakeUpRegistration))
+
+    assert office.say(step(r.DenyRegistration)) == "denied"
+    assert office.say(step(r.ApproveRegistration)) == "no: step_missing registration"
+    assert office.say(submits(Flow.NEW, organisation=OTHER, codes=(VAT,))) == "submitted"
+    assert office.say(submits(Flow.NEW)) == "submitted"
+
+
+def test_nobody_is_denied_who_is_approved() -> None:
+    office = Office()
+    office.all(whole_way()[:3])
+
+    assert office.say(step(r.DenyRegistration)) == "no: step_not_awaited denied"
+
+
+def test_where_nothing_was_heard_in_time_that_is_told_once() -> None:
+    office = Office()
+    office.say(submits())
+
+    assert office.wait(days=6) == []
+    assert office.wait(days=1) == ["unconfirmed"]
+    assert office.wait(days=30) == []
+    # It still may be approved: the team was late.
+    assert office.all([step(kind) for kind in WAY[:2]]) == ["in_validation", "approved"]
+
+
+@pytest.mark.parametrize("word", [r.ApproveRegistration, r.DenyRegistration])
+def test_of_who_had_its_word_nothing_is_overdue(word: type[OrganisationMessage]) -> None:
+    office = Office()
+    office.all([submits(), step(r.TakeUpRegistration), step(word)])
+
+    assert office.wait(days=60) == []
+
+
+# --- the subscription, and suspension ------------------------------------------------------------
+
+
+def test_a_subscription_renews_itself_every_year_until_it_is_ended() -> None:
+    office = Office()
+    office.all(whole_way())
+
+    assert office.wait(days=364) == []
+    assert office.wait(days=1) == ["renewed"]
+    assert office.wait(days=730) == ["renewed", "renewed"]
+    assert office.lacks() == ()
+    assert office.say(step(r.EndSubscription)) == "subscription_ended"
+    assert office.lacks() == (Step.SUBSCRIPTION,)
+    assert office.wait(days=365) == []
+    assert office.say(step(r.EndSubscription)) == "no: step_not_awaited subscription_ended"
+    assert office.say(step(r.StartSubscription)) == "subscribed"
+    assert office.lacks() == ()
+    assert office.say(step(r.StartSubscription)) == "no: step_not_awaited subscription"
+    assert office.wait(days=365) == ["renewed"]
+
+
+def test_who_is_suspended_may_not_act_until_reinstated_and_stands_where_it_stood() -> None:
+    office = Office()
+    office.all(whole_way()[:6])
+    before = office.lacks()
+
+    assert office.keep(suspend(office.company(), "fraud", office.known(COMPANY))) == "suspended"
+    assert office.lacks() == (*before, Step.REINSTATEMENT)
+    again = suspend(office.company(), "", office.known(COMPANY))
+    assert office.keep(again) == "no: step_not_awaited suspended"
+    # The steps go on meanwhile.
+    assert office.say(step(r.FirstCpuLogin)) == "cpu_login"
+    assert office.keep(reinstate(office.company(), "", office.known(COMPANY))) == "reinstated"
+    assert office.lacks() == before[1:]
+    again = reinstate(office.company(), "", office.known(COMPANY))
+    assert office.keep(again) == "no: step_not_awaited reinstatement"
+
+
+# --- roles, and who stood here before ------------------------------------------------------------
+
+
+def stood_here(*roles: Role) -> Office:
+    """A directory of before there was onboarding: one company, of which no step is known."""
+    office = Office()
+    company = Organisation(COMPANY, 3, "Transport Oud BV", roles)
+    office.directory = office.directory.joined_by(company, 7)
+    return office
+
+
+def test_who_stood_here_before_there_was_onboarding_lacks_nothing() -> None:
+    office = stood_here(Role.TRANSPORT_OPERATOR)
+
+    assert office.say(submits(Flow.EXISTING)) == "no: step_not_awaited registration"
+    assert office.say(step(r.FirstCpuLogin)) == "no: step_not_awaited cpu_login"
+    office.say(known_to_c_point(Role.TRANSPORT_OPERATOR, Role.RELEASE_PARTY))
+    assert office.lacks() == ()
+
+
+def test_who_stood_here_before_can_be_stopped_all_the_same() -> None:
+    office = stood_here(Role.RELEASE_PARTY)
+
+    assert office.say(step(r.EndSubscription)) == "subscription_ended"
+    assert office.lacks() == (Step.SUBSCRIPTION,)
+    office.keep(suspend(office.company(), "", office.known(COMPANY)))
+    assert office.lacks() == (Step.SUBSCRIPTION, Step.REINSTATEMENT)
+
+
+def test_by_a_role_that_gives_rights_customs_and_terminals_have_to_be_onboarded() -> None:
+    office = Office()
+    office.say(known_to_c_point(Role.TERMINAL_OPERATOR))
+    assert office.lacks() == ()
+    assert office.say(submits(Flow.EXISTING, Role.CUSTOMS)) == "no: step_not_awaited registration"
+
+    office.say(known_to_c_point(Role.TERMINAL_OPERATOR, Role.RELEASE_PARTY))
+
+    assert office.lacks() == ENTRY
+
+
+def test_who_becomes_a_transport_operator_only_needs_a_wallet() -> None:
+    office = Office()
+    office.all(whole_way(Role.RELEASE_PARTY))
+
+    office.say(known_to_c_point(Role.TRANSPORT_OPERATOR))
+
+    assert office.lacks() == WALLET
+    assert office.all([step(kind) for kind in OF_THE_WALLET]) == TOLD_OF_WALLET
+    assert office.lacks() == ()
+
+
+def test_the_register_alone_makes_nobody_eligible() -> None:
+    office = Office()
+    office.say(known_to_c_point(Role.RELEASE_PARTY, codes=(EXTERNAL,)))
+    office.say(known_to_c_point(Role.RELEASE_PARTY))
+
+    assert office.lacks() == ENTRY
+    assert office.company().version == 2
+
+
+def test_every_message_has_a_door_and_every_step_its_message() -> None:
+    assert {*TAKES.values()} == {*ENTRY, *WALLET}
+    assert set(TAKES) < set(DOORS)
+    assert Known(Office().directory, NOW, Policy()).standing is None
+    assert Policy().subscription_runs == timedelta(days=365)
