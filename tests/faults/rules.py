@@ -263,11 +263,14 @@ class Reading:
             elif "organisation" in told.body:
                 self._join(told)
             else:
-                before = len(self.entries)
-                self._hear(told)
-                if self._calls(before):
-                    self._call_the_waiting(self.boxes[told.body["container"]])
+                self._hear_and_call(told)
         return self.entries
+
+    def _hear_and_call(self, told: Told) -> None:
+        before = len(self.entries)
+        self._hear(told)
+        if self._calls(before):
+            self._call_the_waiting(self.boxes[told.body["container"]])
 
     def _join(self, told: Told) -> None:
         if told.kind == "register_organisation":
