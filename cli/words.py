@@ -9,6 +9,13 @@ from typing import Any, TypeAlias, assert_never
 from schemas import facts as f
 from schemas import system_facts as s
 from schemas.facts import Fact, RecordedFact
+from schemas.key_facts import (
+    GatewayAppointed,
+    GatewayDismissed,
+    KeyFact,
+    KeyRegistered,
+    KeyRevoked,
+)
 from schemas.notices import Answered
 from schemas.onboarding_facts import (
     AccountClosed,
@@ -108,7 +115,7 @@ OfPickup: TypeAlias = (
     | f.ConfirmationLapsed
     | f.EntitlementWithdrawn
 )
-OfDirectory: TypeAlias = f.OrganisationRegistered | OnboardingFact
+OfDirectory: TypeAlias = f.OrganisationRegistered | OnboardingFact | KeyFact
 OfLedger: TypeAlias = f.FindingMade | f.Disputed | f.DisputeSettled
 OfMessage: TypeAlias = (
     f.Refused | f.GivenUp | f.Waiting | f.Repeated | f.Parked | f.NominationRefused
@@ -299,6 +306,18 @@ def _of_directory(fact: OfDirectory, telling: Telling) -> str:
         ):
             who, system = telling.name(party), account.system
             return telling.says(fact.type, organisation=who, system=system, code=account.code)
+        case KeyRegistered(organisation=party, key=key):
+            return telling.says(fact.type, organisation=telling.name(party), key_id=key.id)
+        case KeyRevoked(organisation=party, key=key, reason=reason):
+            because = f" ({reason})" if reason else ""
+            who = telling.name(party)
+            return telling.says(fact.type, organisation=who, key_id=key.id, because=because)
+        case (
+            GatewayAppointed(organisation=party, gateway=gateway)
+            | GatewayDismissed(organisation=party, gateway=gateway)
+        ):
+            who, speaker = telling.name(party), telling.name(gateway.organisation)
+            return telling.says(fact.type, organisation=who, gateway=speaker)
         case _:
             assert_never(fact)
 

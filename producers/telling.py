@@ -7,6 +7,7 @@ from schemas import system_facts as s
 from schemas.board import BoardLine
 from schemas.entitlement import Entitlement
 from schemas.facts import Fact, PickupEnd, RecordedFact
+from schemas.key_facts import GatewayAppointed, GatewayDismissed, KeyRegistered, KeyRevoked
 from schemas.messages import Resume
 from schemas.notices import NOTICE, Answered, Notice
 from schemas.onboarding_facts import AccountClosed, AccountLinked, OnboardingMoved
@@ -100,6 +101,10 @@ def concerned_by(fact: Fact, stay: Stay | None) -> tuple[str, ...]:
         return () if known_already else (fact.asked_by,)
     if isinstance(fact, OnboardingMoved | AccountLinked | AccountClosed):
         return (fact.organisation,)
+    if isinstance(fact, KeyRegistered | KeyRevoked):
+        return (fact.organisation,)
+    if isinstance(fact, GatewayAppointed | GatewayDismissed):
+        return (fact.organisation, fact.gateway.organisation)
     if stay is None or isinstance(fact, PRIVATE):
         return ()
     match fact:

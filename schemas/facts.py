@@ -12,6 +12,7 @@ from schemas.chain_facts import Transferred as Transferred
 from schemas.chain_facts import TransferRevoked as TransferRevoked
 from schemas.evolution.upcasts import SCHEMA_VERSION, upcast_bytes
 from schemas.fact_value import FactValue
+from schemas.key_facts import KeyFact
 from schemas.lights import LightChange, Lights
 from schemas.messages import CustomsStatus, Haulage, Modality
 from schemas.onboarding_facts import OnboardingFact
@@ -293,7 +294,7 @@ Fact: TypeAlias = (
     | TerminalBlocked | ScanningOrdered | TerminalUnblocked | GatedIn | GatedOut
     | CustomsStatusSet | FindingMade | Disputed | DisputeSettled | GivenUp | Suspended
     | SystemFact | Resumed | SuspensionLifted | Refused | Waiting | Repeated | Parked
-    | OrganisationRegistered | OnboardingFact
+    | OrganisationRegistered | OnboardingFact | KeyFact
 )  # fmt: skip
 FACTS: tuple[type[FactValue], ...] = get_args(Fact)
 """Every kind of fact."""

@@ -225,6 +225,7 @@ _BY_NAME: dict[str, Reader] = {
     "terminals": _quays,
     "holders": _parties,
     "external_id": _external,
+    "gateway": _organisation,
 }
 _BY_TYPE: dict[object, Reader] = {
     PartyRef: _party,

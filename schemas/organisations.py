@@ -66,6 +66,10 @@ class Organisation(Value, frozen=True):
     language: str | None = None
     accounts: tuple[Account, ...] = ()
 
+    def key(self, key_id: str) -> Key | None:
+        """Return its key of this id, or None."""
+        return next((key for key in self.keys if key.id == key_id), None)
+
     def code(self, scheme: Scheme) -> str | None:
         """Return its first code in *scheme*, or None."""
         return next((code.value for code in self.codes if code.scheme == scheme), None)

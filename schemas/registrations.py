@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from schemas.doors import Door
+from schemas.key_messages import KEY_MESSAGES
 from schemas.messages import (
     Language,
     Message,
@@ -211,5 +212,5 @@ DOORS: dict[type[Message], Door] = {
 }
 """From which door alone each of them comes."""
 
-REGISTRATION_MESSAGES: tuple[type[Message], ...] = tuple(DOORS)
+REGISTRATION_MESSAGES: tuple[type[Message], ...] = (*DOORS, *KEY_MESSAGES)
 """What comes on registrations.v1."""

@@ -1,7 +1,7 @@
 """The running bus for tests: intake and apply on the engines at hand, and a cast that joined."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +12,14 @@ from consumers.apply.run import run as run_apply
 from consumers.apply.settings import ApplySettings
 from consumers.intake.run import IntakeSettings
 from consumers.intake.run import run as run_intake
+from consumers.intake.trust import NO_TRUST, Trust
 from producers.client import BusAddress, Carrier, Customs, Party, Terminal
 from producers.doors import Doors
 from producers.login import connection
 from producers.sealing import TerminalKey, new_terminal_key
+from producers.signing import MessageKey
 from producers.simulator.onboarding import stage_by_stage
+from schemas.doors import Door
 from schemas.facts import Outcome
 from schemas.identifiers import Scheme
 from schemas.messages import PartyRef, RegisterOrganisation, Role, TerminalRef
@@ -68,12 +71,12 @@ class Bus:
 
 @asynccontextmanager
 async def running_bus(
-    bootstrap_servers: str, database_url: str, namespace: str
+    bootstrap_servers: str, database_url: str, namespace: str, trust: Trust = NO_TRUST
 ) -> AsyncIterator[Bus]:
     """Run intake and apply in this process until the context ends; then all is let go."""
     stop = asyncio.Event()
     apply = ApplySettings(bootstrap_servers, database_url, namespace, heartbeat_seconds=0.5)
-    intake = IntakeSettings(bootstrap_servers, namespace)
+    intake = IntakeSettings(bootstrap_servers, namespace, trust=trust)
     parts = [
         asyncio.create_task(run_apply(apply, stop)),
         asyncio.create_task(run_intake(intake, stop)),
@@ -124,10 +127,14 @@ def cast(key: TerminalKey) -> tuple[RegisterOrganisation, ...]:
     )
 
 
-async def join(bus: Bus, organisations: Sequence[RegisterOrganisation]) -> None:
+async def join(
+    bus: Bus,
+    organisations: Sequence[RegisterOrganisation],
+    keys: Mapping[Door, MessageKey] | None = None,
+) -> None:
     """Let organisations join by messages, door after door as anybody has to, until answered."""
     said = list(stage_by_stage(organisations))
-    async with Doors(bus.address) as doors:
+    async with Doors(bus.address, keys) as doors:
         await doors.publish_all(said)
         for message_id, message in said:
             answer = await doors.outcome(message_id, message, timeout_seconds=60)

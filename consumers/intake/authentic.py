@@ -102,7 +102,6 @@ def speaker_of(source: str, topic: str) -> str | Unreadable:
         door = door_of(source)
         if door is not None:
             return door.value
-        return _unknown("Registrations come from the register and the doors of onboarding alone.")
     if not source.startswith(ORGANISATION):
         return _unknown(f"The source of a message is {ORGANISATION} and the sender's NxtPort id.")
     code = read_party_code("nxtport", source.removeprefix(ORGANISATION))

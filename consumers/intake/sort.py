@@ -24,8 +24,10 @@ from schemas.envelope import (
     headers_of,
     texts_of,
 )
+from schemas.key_messages import KEY_MESSAGES
 from schemas.logged import Attestation
 from schemas.message_types import ON_TOPIC
+from schemas.messages import Message
 from schemas.normalising import DRIVERS
 from schemas.notices import NOTICE, UNREADABLE, Answered, Notice
 from schemas.organisations import Organisation
@@ -179,9 +181,9 @@ class Desk:
         if not isinstance(part.message, ON_TOPIC[topic]):
             return _misplaced(part, topic)
         if topic == REGISTRATIONS.name:
-            door = DOORS[type(part.message)]
-            if door.value != attestation.organisation:
-                return _at_another_door(door)
+            told_by = _may_tell(part.message)
+            if attestation.organisation not in told_by:
+                return _at_another_door(told_by)
         if part.on_behalf_of is not None:
             named = self.directory.find(part.on_behalf_of)
             if not isinstance(named, Organisation) or named.id != attestation.organisation:
@@ -305,6 +307,13 @@ def _unreadable(*found: object) -> Unreadable:
     return next(each for each in found if isinstance(each, Unreadable))
 
 
-def _at_another_door(door: Door) -> Unreadable:
-    sentence = f"Messages of this type come from {door.source} alone."
+def _may_tell(message: Message) -> tuple[str, ...]:
+    """Return who may say this of an organisation: one door, and of its keys it itself."""
+    if isinstance(message, KEY_MESSAGES):
+        return (Door.REGISTER.value, message.organisation)
+    return (DOORS[type(message)].value,)
+
+
+def _at_another_door(told_by: tuple[str, ...]) -> Unreadable:
+    sentence = f"This of an organisation is told by {' or '.join(told_by)} alone."
     return Unreadable("type_not_of_this_source", "header ce_source", sentence)

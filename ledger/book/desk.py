@@ -256,7 +256,8 @@ class Desk:
         page.add(self._plain(asked, fact, outcome), attested=asked.attested)
 
     def _register(self, page: Page, asked: Read, message: OrganisationMessage) -> None:
-        ruling = self.registrar.rule(message, page.recorded_at, asked.seen.key.hex())
+        attestation, key_id = asked.logged.attestation, asked.seen.key.hex()
+        ruling = self.registrar.rule(message, attestation, page.recorded_at, key_id)
         if isinstance(ruling, Refusal):
             refused = f.Refused(reason=ruling.reason, detail=ruling.detail)
             self._write_down(page, asked, (self._plain(asked, refused, Outcome.REFUSED),))

@@ -18,9 +18,11 @@ from ledger.law.policy import Policy
 from ledger.law.ruling import Refusal, Ruling
 from schemas import registrations as r
 from schemas.facts import Fact, OrganisationRegistered
+from schemas.logged import Attestation
 from schemas.messages import OrganisationMessage
 from schemas.onboarding_facts import Onboarding, OnboardingMoved
 from schemas.organisations import Organisation
+from schemas.value import altered
 
 PERSONAL: dict[type[OrganisationMessage], tuple[str, ...]] = {
     r.SubmitRegistration: ("admin",),
@@ -45,13 +47,19 @@ class Registrar:
     keys: dict[str, Values] = field(default_factory=dict)
     keys_gone: list[str] = field(default_factory=list)
 
-    def rule(self, message: OrganisationMessage, now: datetime, key_id: str) -> Ruling:
+    def rule(
+        self, message: OrganisationMessage, attestation: Attestation, now: datetime, key_id: str
+    ) -> Ruling:
         """Return what *message* comes to; what is personal of it is locked under *key_id*."""
         key, locked = personal.new_key(), None
         told = _personal(message)
         if told is not None:
             locked = personal.locked_text(told, key_id, key)
-        known = self._known(message.organisation, now, locked)
+        known = altered(
+            self._known(message.organisation, now, locked),
+            sender=attestation.organisation,
+            signed_by=attestation.key_id,
+        )
         ruling = answer(message, known)
         if locked is not None and not isinstance(ruling, Refusal):
             self.keys[key_id] = (key_id, message.organisation, micros(now), key)

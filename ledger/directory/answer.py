@@ -1,9 +1,11 @@
 """The one place where a message about an organisation meets the rule for it."""
 
 from ledger.directory.accounts import link_scr_account, register_at_system
+from ledger.directory.keys import change_keys
 from ledger.directory.onboarding import Known, take_step
 from ledger.directory.register import register, submit
 from ledger.law.ruling import Ruling
+from schemas import key_messages as k
 from schemas import registrations as r
 from schemas.messages import OrganisationMessage, RegisterOrganisation
 
@@ -19,5 +21,7 @@ def answer(message: OrganisationMessage, known: Known) -> Ruling:
             return link_scr_account(message, known)
         case r.RegisterAtSystem():
             return register_at_system(message, known)
+        case k.RegisterKey() | k.RevokeKey() | k.AppointGateway() | k.DismissGateway():
+            return change_keys(message, known)
         case _:
             return take_step(message, known)

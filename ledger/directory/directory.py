@@ -25,6 +25,7 @@ class Directory:
     by_terminal: Mapping[tuple[str, str], str] = field(default_factory=dict)
     by_system: Mapping[str, str] = field(default_factory=dict)
     by_account: Mapping[str, str] = field(default_factory=dict)
+    by_key: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, organisation_id: str) -> Organisation | None:
         """Return the organisation with this id, or None."""
@@ -58,6 +59,11 @@ class Directory:
         found = self.by_account.get(account_key(system, code, carrier))
         return None if found is None else self.by_id[found]
 
+    def with_key(self, key_id: str) -> Organisation | None:
+        """Return whose key this is, or ever was, or None."""
+        found = self.by_key.get(key_id)
+        return None if found is None else self.by_id[found]
+
     def joined_by(self, organisation: Organisation, version: int) -> "Directory":
         """Return the directory with *organisation* as it now stands."""
         by_id = {**self.by_id, organisation.id: organisation}
@@ -66,8 +72,9 @@ class Directory:
         by_code, by_terminal = dict(self.by_code), dict(self.by_terminal)
         by_system = {**self.by_system, **_system_of(organisation)}
         by_account = {**self.by_account, **_accounts_of(organisation)}
+        by_key = {**self.by_key, **_keys_of(organisation)}
         _index(organisation, by_code, by_terminal)
-        return Directory(version, by_id, by_code, by_terminal, by_system, by_account)
+        return Directory(version, by_id, by_code, by_terminal, by_system, by_account, by_key)
 
 
 def directory_of(organisations: Iterable[Organisation], version: int) -> Directory:
@@ -77,11 +84,13 @@ def directory_of(organisations: Iterable[Organisation], version: int) -> Directo
     by_terminal: dict[tuple[str, str], str] = {}
     by_system: dict[str, str] = {}
     by_account: dict[str, str] = {}
+    by_key: dict[str, str] = {}
     for organisation in by_id.values():
         _index(organisation, by_code, by_terminal)
         by_system.update(_system_of(organisation))
         by_account.update(_accounts_of(organisation))
-    return Directory(version, by_id, by_code, by_terminal, by_system, by_account)
+        by_key.update(_keys_of(organisation))
+    return Directory(version, by_id, by_code, by_terminal, by_system, by_account, by_key)
 
 
 def codes_of(organisation: Organisation) -> set[str]:
@@ -105,6 +114,10 @@ def _accounts_of(organisation: Organisation) -> dict[str, str]:
         account_key(each.system, each.code, each.carrier): organisation.id
         for each in organisation.accounts
     }
+
+
+def _keys_of(organisation: Organisation) -> dict[str, str]:
+    return {key.id: organisation.id for key in organisation.keys}
 
 
 def _system_of(organisation: Organisation) -> dict[str, str]:

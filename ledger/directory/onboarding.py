@@ -41,7 +41,8 @@ class Known(Value, frozen=True):
     """What is known when a message about an organisation comes; `now` is the ledger's time.
 
     `standing` is how far the organisation is, None before its first step. `locked` holds what is
-    personal of the message, as it may be stored.
+    personal of the message, as it may be stored. `sender` is who stands behind the message, and
+    `signed_by` the key that shows it, None where nobody was asked for one.
     """
 
     directory: Directory
@@ -49,6 +50,8 @@ class Known(Value, frozen=True):
     policy: Policy
     standing: Onboarding | None = None
     locked: str | None = None
+    sender: str = ""
+    signed_by: str | None = None
 
 
 def lacking(standing: Onboarding | None, roles: Collection[Role]) -> tuple[Step, ...]:

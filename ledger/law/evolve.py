@@ -7,6 +7,7 @@ from ledger.law import customs
 from schemas import facts as f
 from schemas import system_facts as s
 from schemas.facts import Fact
+from schemas.key_facts import KeyFact
 from schemas.onboarding_facts import OnboardingFact
 from schemas.stay import (
     MOST_EVIDENCE,
@@ -344,7 +345,8 @@ def _unchanged(
     | f.Parked
     | f.Resumed
     | f.OrganisationRegistered
-    | OnboardingFact,
+    | OnboardingFact
+    | KeyFact,
 ) -> Stay:
     del fact  # named in the signature, so that a new fact does not pass unseen
     return stay

@@ -6,9 +6,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from schemas import facts as f
+from schemas import key_facts as k
 from schemas import messages as m
 from schemas import onboarding_facts as o
 from schemas.facts import RecordedFact
+from schemas.keys import Gateway, Key
 from schemas.messages import ContainerMessage, Modality
 from schemas.organisations import Account
 from schemas.topics import REGISTER
@@ -29,6 +31,7 @@ from tests.adapters.story import (
     facts_by_type,
     to,
 )
+from tests.schemas.samples import NOW
 
 STRANGER = "NXT29000000099"
 """Nobody whom the directory knows."""
@@ -117,6 +120,10 @@ def registered() -> RecordedFact:
     )
 
 
+KEY = Key("k1", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", NOW)
+GATEWAY = Gateway(FORWARDER, NOW)
+
+
 def onboarded() -> dict[str, RecordedFact]:
     """Return what is recorded of a company on its way onto the bus."""
     account = Account("scr", "0xab01")
@@ -129,6 +136,10 @@ def onboarded() -> dict[str, RecordedFact]:
         ),
         o.AccountLinked(organisation=HAULIER, account=account),
         o.AccountClosed(organisation=HAULIER, account=account),
+        k.KeyRegistered(organisation=HAULIER, key=KEY),
+        k.KeyRevoked(organisation=HAULIER, key=KEY, reason="lost"),
+        k.GatewayAppointed(organisation=HAULIER, gateway=GATEWAY),
+        k.GatewayDismissed(organisation=HAULIER, gateway=GATEWAY),
     )
     return {fact.type: altered(known, fact=fact, outcome=None) for fact in facts}
 

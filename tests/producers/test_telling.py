@@ -100,6 +100,10 @@ TABLE: dict[str, tuple[tuple[str, ...], str | None, str]] = {
     "onboarding_moved": ((HAULIER,), None, NONE),
     "account_linked": ((HAULIER,), None, NONE),
     "account_closed": ((HAULIER,), None, NONE),
+    "key_registered": ((HAULIER,), None, NONE),
+    "key_revoked": ((HAULIER,), None, NONE),
+    "gateway_appointed": ((HAULIER, FORWARDER), None, NONE),
+    "gateway_dismissed": ((HAULIER, FORWARDER), None, NONE),
 }
 
 

@@ -58,6 +58,18 @@ ALONE: dict[str, dict[str, Any]] = {
     "link_scr_account": COMPANY | {"account": "0xAb01", "external_id": "cp-4711"},
     "register_at_system": COMPANY
     | {"system": "portbase", "code": "CC-123", "carrier": "HLCU", "status": "pending"},
+    "register_key": COMPANY
+    | {
+        "public_key": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+        "proof": "A" * 86,
+        "person": "P-7",
+        "expires_at": "2027-03-01T08:00:00Z",
+    },
+    "revoke_key": COMPANY
+    | {"key_id": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", "reason": "lost"},
+    "appoint_gateway": COMPANY | {"gateway": "NXT21000000009"},
+    "dismiss_gateway": COMPANY
+    | {"gateway": "NXT21000000009", "effective_at": "2026-03-01T08:00:00Z"},
 }
 
 

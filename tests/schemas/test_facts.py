@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from msgspec.structs import fields
 
 from schemas import facts as f
+from schemas import key_facts as k
 from schemas import onboarding_facts as o
 from schemas import system_facts as s
 from schemas.fact_value import FactValue
 from schemas.facts import Cause, Outcome, PickupEnd, RecordedFact, read, written
 from schemas.identifiers import Scheme
+from schemas.keys import Gateway, Key
 from schemas.lights import Colour, CommercialLight, LightChange, LightName, Lights
 from schemas.messages import CustomsStatus, Haulage, Modality, Role
 from schemas.organisations import Account, Code, Organisation, Terminal
@@ -42,6 +44,8 @@ PICKUP = PickupRight(
     id="p", operator="H", modality=Modality.TRUCK, assigned_at=NOW, driver=DRIVER, expires_at=NOW
 )
 BARE_PICKUP = PickupRight(id="p", operator="H", modality=Modality.BARGE, assigned_at=NOW)
+KEY = Key("k1", "11qY", NOW, "P-7", NOW, NOW)
+GATEWAY = Gateway("G", NOW, NOW)
 ACCOUNT = Account("portbase", "CC-123", "HLCU", AccountStatus.PENDING, 2)
 RELEASED = f.Released(
     release_id="r",
@@ -178,6 +182,10 @@ EXAMPLES: tuple[FactValue, ...] = (
     ),
     o.AccountLinked(organisation="F", account=ACCOUNT),
     o.AccountClosed(organisation="F", account=ACCOUNT),
+    k.KeyRegistered(organisation="F", key=KEY),
+    k.KeyRevoked(organisation="F", key=KEY, reason="x"),
+    k.GatewayAppointed(organisation="F", gateway=GATEWAY),
+    k.GatewayDismissed(organisation="F", gateway=GATEWAY),
 )
 BARE_STAY = Stay(
     release_id="r",

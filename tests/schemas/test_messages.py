@@ -30,6 +30,10 @@ MUST_NAME = {
     "confirm_billing": {"organisation", "billing"},
     "link_scr_account": {"organisation", "account", "external_id"},
     "register_at_system": {"organisation", "system", "code"},
+    "register_key": {"organisation", "public_key", "proof"},
+    "revoke_key": {"organisation", "key_id"},
+    "appoint_gateway": {"organisation", "gateway"},
+    "dismiss_gateway": {"organisation", "gateway"},
     "resume": {"container"},
     "tick": {"at"},
 }
@@ -49,7 +53,8 @@ TOPICS = {
         "register_organisation register_at_system submit_registration take_up_registration"
         " approve_registration deny_registration activate_account log_in_to_console"
         " confirm_billing start_subscription end_subscription first_cpu_login request_wallet"
-        " approve_wallet fund_wallet link_wallet link_scr_account"
+        " approve_wallet fund_wallet link_wallet link_scr_account register_key revoke_key"
+        " appoint_gateway dismiss_gateway"
     ),
 }
 

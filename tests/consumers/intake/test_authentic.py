@@ -12,7 +12,7 @@ from nacl.signing import VerifyKey
 
 from consumers.intake.authentic import FORGED, UNSIGNED
 from consumers.intake.sort import Sorted
-from producers.signing import SpokenFor
+from producers.signing import MessageKey, SpokenFor
 from schemas.doors import Door
 from schemas.envelope import headers_of
 from schemas.keys import Gateway, public_key_in
@@ -421,3 +421,58 @@ def test_a_namespace_is_signed_too_so_that_no_bus_takes_anothers_messages() -> N
     assert desk.sort(record).problems[0].code == "signature_wrong"
     there = signed_by(AGENTS, said(f"t1.{CARRIER}", "release"))
     assert desk.sort(there).problems == ()
+
+
+# --- an organisation's own keys ------------------------------------------------------------------
+
+
+def about_keys(name: str, source: str, key: MessageKey | None, **more: Any) -> Came:
+    said_in = altered(envelope(name), source=source)
+    value = json.dumps(sample(name) | more).encode()
+    record = said(REGISTRATIONS, name, said_in=said_in, key=FORWARDER.encode(), value=value)
+    return record if key is None else signed_by(key, record)
+
+
+KEY_MESSAGES = ["register_key", "revoke_key", "appoint_gateway", "dismiss_gateway"]
+
+
+@pytest.mark.parametrize("name", KEY_MESSAGES)
+def test_of_its_keys_an_organisation_speaks_itself_or_the_register_does(name: str) -> None:
+    own = about_keys(name, FROM + FORWARDER, FORWARDERS)
+    registers = about_keys(name, Door.REGISTER.source, REGISTERS)
+
+    for record, organisation in ((own, FORWARDER), (registers, "register")):
+        (logged,) = World().desk().sort(record).records
+        assert (logged.topic, logged.key) == ("directory.log.v1", FORWARDER.encode())
+        assert logged.value is not None
+        attestation = read_logged(logged.headers, logged.value).attestation
+        assert attestation.organisation == organisation
+        assert attestation.signature is not None
+
+
+@pytest.mark.parametrize("name", KEY_MESSAGES)
+@pytest.mark.parametrize(
+    ("source", "key", "code"),
+    [
+        (FROM + AGENT, AGENTS, "type_not_of_this_source"),
+        (FROM + FORWARDER, AGENTS, "key_unknown"),
+        (FROM + FORWARDER, REGISTERS, "key_unknown"),
+        (FROM + FORWARDER, None, "signature_missing"),
+        (Door.REGISTER.source, FORWARDERS, "key_unknown"),
+        (Door.C_POINT.source, REGISTERS, "key_unknown"),
+        ("urn:releasebus:nobody", REGISTERS, "source_unknown"),
+    ],
+)
+def test_of_anothers_keys_nobody_speaks(
+    name: str, source: str, key: MessageKey | None, code: str
+) -> None:
+    found = World().desk().sort(about_keys(name, source, key))
+
+    assert [problem.code for problem in found.problems] == [code]
+    assert "directory.log.v1" not in {record.topic for record in found.records}
+
+
+def test_an_organisation_says_nothing_else_where_organisations_are_registered() -> None:
+    record = about_keys("register_organisation", FROM + FORWARDER, FORWARDERS)
+
+    assert World().desk().sort(record).problems[0].code == "type_not_of_this_source"

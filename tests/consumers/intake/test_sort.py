@@ -310,7 +310,7 @@ SOURCES = [
     ("the register where parties speak", Door.REGISTER.source, CARRIER),
     ("a party that calls itself the register", FROM + "register", CARRIER),
     ("a party that spells it otherwise", FROM + "RE-GISTER", CARRIER),
-    ("a party where the register speaks", FROM + AGENT, REGISTRATIONS),
+    ("a party that does so where the register speaks", FROM + "register", REGISTRATIONS),
 ]
 
 
@@ -525,7 +525,7 @@ def test_a_body_may_name_its_sender_by_any_of_its_codes() -> None:
     ("topic", "name", "value", "code"),
     [
         (CARRIER, RIGHT, cpu_sample("E6"), "type_not_of_this_topic"),
-        (REGISTRATIONS, RIGHT, cpu_sample("E6"), "source_unknown"),
+        (REGISTRATIONS, RIGHT, cpu_sample("E6"), "type_not_of_this_topic"),
         (PARTY, "NoSuchBody", cpu_sample("E6"), "type_unknown"),
         (PARTY, RIGHT, b"{", "truncated"),
         (PARTY, RIGHT, b"[]", "field_invalid"),
