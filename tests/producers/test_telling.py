@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from producers import telling
 from producers.telling import board_line_of, entitlement_of, notices_of
 from schemas import facts as f
+from schemas import key_facts as k
 from schemas import messages as m
 from schemas import system_facts as s
 from schemas.board import BOARD_LINE, BoardLine
@@ -270,6 +271,8 @@ def own_hop(recorded: RecordedFact, party: str) -> frozenset[str]:
         case f.Disputed(other_agent=other):
             # The two agents have to settle it between them.
             return frozenset({party, other})
+        case k.GatewayAppointed() | k.GatewayDismissed() as fact:
+            return frozenset({party, fact.organisation, fact.gateway.organisation})
         case _:
             return frozenset({party})
 

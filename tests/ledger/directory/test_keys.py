@@ -145,7 +145,11 @@ MAY: list[tuple[OrganisationMessage, str, str | None, Reason | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("message", "sender", "signed_by", "reason"), MAY)
+@pytest.mark.parametrize(
+    ("message", "sender", "signed_by", "reason"),
+    MAY,
+    ids=[f"{row[0].TYPE}-{number}" for number, row in enumerate(MAY)],  # the keys are new ones
+)
 def test_keys_are_changed_by_the_register_or_by_the_organisations_own_systems(
     message: OrganisationMessage, sender: str, signed_by: str | None, reason: Reason | None
 ) -> None:
