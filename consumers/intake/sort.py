@@ -9,7 +9,14 @@ from aiokafka import ConsumerRecord
 
 from adapters.contract import NOTHING, Part
 from adapters.registry import system_taking
-from consumers.intake.authentic import FORGED, Claim, attested, received, speaker_of
+from consumers.intake.authentic import (
+    FORGED,
+    ORGANISATION,
+    Claim,
+    attested,
+    received,
+    speaker_of,
+)
 from consumers.intake.dead_letters import dead_letter
 from consumers.intake.trust import NO_TRUST, Trust
 from ledger.directory.directory import Directory
@@ -314,6 +321,11 @@ def _may_tell(message: Message) -> tuple[str, ...]:
     return (DOORS[type(message)].value,)
 
 
+def _source_of(teller: str) -> str:
+    return next((door.source for door in Door if door == teller), ORGANISATION + teller)
+
+
 def _at_another_door(told_by: tuple[str, ...]) -> Unreadable:
-    sentence = f"This of an organisation is told by {' or '.join(told_by)} alone."
+    sources = " or ".join(map(_source_of, told_by))
+    sentence = f"Messages of this type come from {sources} alone."
     return Unreadable("type_not_of_this_source", "header ce_source", sentence)

@@ -46,9 +46,7 @@ def clerk(tmp_path: Path) -> Iterator[Clerk]:
     migrate(engine)
     clerk = Clerk(engine)
     clerk.take(LEDGER, DIRECTORY)
-    for organisation, role in CAST:
-        joined = clerk.log.say("register", registration(organisation, role), shard=DIRECTORY)
-        clerk.settle([joined])
+    clerk.settle(clerk.log.joins(*(registration(each, role) for each, role in CAST)))
     yield clerk
     engine.dispose()
 
