@@ -93,9 +93,13 @@ def test_what_a_container_lacks_is_told_a_line_each() -> None:
     "file", sorted(CORPUS.parent.glob("v*/facts/*.json")), ids=lambda file: file.stem
 )
 def test_every_fact_is_told_in_every_language(file: Path, language: Language) -> None:
-    said, *_ = meaning(json.loads(file.read_bytes()), language)
+    told = json.loads(file.read_bytes())
+    said, *_ = meaning(told, language)
 
     assert said
+    # A key's id is what it is, with all the letters of base64url.
+    key = told["fact"].get("key") or {"id": ""}
+    said = said.replace(key["id"], "")
     assert not re.search(r"[{}_]|releasebus", said), said
 
 

@@ -1,6 +1,5 @@
 """Topics are made as they are described, each once, and have leaders when they are said to be."""
 
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +11,7 @@ from aiokafka.errors import KafkaConnectionError, NotControllerError
 from producers import topics as module
 from producers.topics import TopicMaker, TopicNotMade, ensure
 from schemas.topics import Topic, within
+from schemas.value import altered
 from tests.topics_at_hand import Place
 
 NOT_CONTROLLER = 41
@@ -56,7 +56,7 @@ async def test_a_topic_is_made_as_it_is_described(real_place: Place) -> None:
 
 async def test_a_topic_that_is_there_is_left_as_it_is(place: Place) -> None:
     await place.make(SHORT)
-    await place.make(replace(SHORT, partitions=5))
+    await place.make(altered(SHORT, partitions=5))
 
     assert await partitions_of(place, SHORT) == 3
 
@@ -94,7 +94,7 @@ async def test_a_broker_that_asks_to_be_asked_again_is_no_topic_that_cannot_be_m
 async def test_a_topic_that_cannot_be_made_is_said_so_and_is_tried_again_the_next_time(
     real_place: Place,
 ) -> None:
-    unmade = replace(SHORT, name="unmade")
+    unmade = altered(SHORT, name="unmade")
     # One broker keeps no two copies.
     async with TopicMaker(real_place.bootstrap_servers, real_place.namespace, 2) as maker:
         for _ in range(2):

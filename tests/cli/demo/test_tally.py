@@ -31,7 +31,7 @@ def found(played: PlayedDay) -> Harvest:
     day = played.day
     letters = [said for said in day.planned if isinstance(said.content, Letter)]
     messages = [said for said in day.planned if not isinstance(said.content, Letter)]
-    joined = len(day.cast.companies)
+    joined = sum(1 for _ in day.cast.registrations())
     harvest = Harvest()
     harvest.records.update({INPUTS[0].name: len(day.planned), REGISTRATIONS.name: joined})
     harvest.logged = len(messages) + joined

@@ -13,9 +13,10 @@ from ledger.book.engine import reading
 from ledger.book.heads import HeadKey, head_key, sign_head
 from ledger.book.verify import verify
 from ledger.book.walk import KINDS, Finding
+from schemas import messages as m
 from schemas.heads import Head
 from schemas.value import altered
-from tests.ledger.book.log import LEDGER, NOW, Clerk, clerk_of
+from tests.ledger.book.log import DIRECTORY, LEDGER, NOW, Clerk, clerk_of
 from tests.ledger.book.tampering import change, tampering
 
 BOX = "CPUU1000010"
@@ -55,6 +56,13 @@ def test_a_book_that_nobody_touched_has_no_findings(day: Clerk) -> None:
 
 def test_an_empty_book_has_no_findings(clerk: Clerk) -> None:
     assert found(clerk) == []
+
+
+def test_a_stranger_that_says_the_same_twice_is_no_finding(day: Clerk) -> None:
+    said = day.log.say("NXT21000000099", m.Accept(container=BOX, port="BEANR"))
+    day.settle([said, day.log.again(said)])
+
+    assert found(day) == []
 
 
 NOT_OF_THE_CHAIN = "its bytes, salt or hash are not those of the chain"
@@ -342,7 +350,7 @@ def test_progress_is_told_and_ends_with_every_entry(day: Clerk) -> None:
         assert not list(verify(connection, progress=told.append))
 
     assert told == sorted(told)
-    assert told[-1] == LAST + 6
+    assert told[-1] == LAST + day.leases[DIRECTORY].next_seq - 1
 
 
 def _row(connection: Connection, seq: int) -> dict[str, Any]:
