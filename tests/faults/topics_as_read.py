@@ -51,6 +51,17 @@ class Fact:
     said: Json
 
 
+def _said_of_the_directory(notice: Json) -> Json:
+    answer = notice.get("answer") or {}
+    refused = {"type": "refused", "reason": answer.get("reason")}
+    unfollowed = {"type": "repeated"} if answer.get("outcome") == "duplicate" else refused
+    return {
+        "cause": {"message_id": answer.get("message_id", "")},
+        "fact": notice.get("fact", unfollowed),
+        "outcome": answer.get("outcome"),
+    }
+
+
 @dataclass(frozen=True)
 class AsRead:
     """Everything that a fresh reader of committed records found."""
@@ -76,29 +87,30 @@ class AsRead:
     def entries(self) -> dict[str, list[Fact]]:
         """Return the entries of each shard that anybody was told of, as a reader keeps them.
 
-        What registers nobody is no fact of the directory's topic: its sender alone is told.
+        A step of a company's way, and what registers nobody, is no fact of the directory's topic:
+        door and company are told on their outboxes.
         """
         found = self.once()
-        for fact in self._told_to_the_sender_alone():
+        for fact in self._told_of_the_directory():
             found.setdefault(fact.shard, []).append(fact)
-        for shard, facts in found.items():
-            found[shard] = list({fact.seq: fact for fact in facts}.values())
-            found[shard].sort(key=lambda fact: fact.seq)
+        for facts in found.values():
+            facts.sort(key=lambda fact: fact.seq)
         return found
 
-    def _told_to_the_sender_alone(self) -> Iterator[Fact]:
+    def _told_of_the_directory(self) -> Iterator[Fact]:
+        published = {(fact.shard, fact.seq) for fact in self.facts()}
+        notices: dict[tuple[str, int], Json] = {}
+        values: dict[tuple[str, int], bytes] = {}
         for record in self._outboxes():
             notice = json.loads(record.value)
-            answer = notice.get("answer")
-            if not notice["shard"].startswith("directory") or answer["outcome"] == "applied":
-                continue
-            what = {"type": "refused", "reason": answer.get("reason")}
-            said = {
-                "cause": {"message_id": answer["message_id"]},
-                "fact": {"type": "repeated"} if answer["outcome"] == "duplicate" else what,
-                "outcome": answer["outcome"],
-            }
-            yield Fact(notice["shard"], notice["seq"], record.value, said)
+            place = notice["shard"], notice["seq"]
+            if place[0].startswith("directory") and place not in published:
+                # Who asked is told the answer, whom it is about the fact.
+                given = {name: value for name, value in notice.items() if value is not None}
+                notices[place] = {**notices.get(place, {}), **given}
+                values[place] = record.value
+        for (shard, seq), notice in notices.items():
+            yield Fact(shard, seq, values[shard, seq], _said_of_the_directory(notice))
 
     def _outboxes(self) -> Iterator[Fetched]:
         for topic in OUTBOXES:
