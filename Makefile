@@ -28,7 +28,7 @@ demo: $(RUNTIME) ## A day of 1,000 containers, on embedded engines: needs Python
 demo-real: $(RUNTIME) ## The same on Apache Kafka and PostgreSQL (Java 17, Maven, PostgreSQL)
 	@$(BIN)/releasebus demo --real
 
-test: $(TESTED) ## The tests, on the best engines this machine has; under three minutes
+test: $(TESTED) ## The tests, on the best engines this machine has
 	@$(BIN)/python -m compose.local fetch || echo "make test: goes on without Apache Kafka" >&2
 	$(BIN)/python -m pytest -m "not faults and not searches" -n $(WORKERS) $(SHARED_OUT)
 

@@ -23,13 +23,12 @@ from cli.options import (
 from cli.voice import console, emit
 from producers.login import Servers
 from schemas.doors import Door, door_of
-from schemas.envelope import Envelope, headers_of
+from schemas.envelope import ORGANISATION_SOURCE, Envelope, headers_of
 from schemas.message_types import ON_TOPIC
 from schemas.notices import ANSWERED, Answered
 from schemas.topics import INPUTS, REGISTRATIONS, Topic
 from schemas.words import Language
 
-ORGANISATION = "urn:releasebus:organisation:"
 TOPICS = {topic.name: topic for topic in (*INPUTS, REGISTRATIONS)}
 WELL = frozenset({"applied", "duplicate", "waiting"})
 SealingKey = Annotated[
@@ -56,7 +55,7 @@ class Post:
     def organisation(self) -> str:
         """Whose outbox the answer comes on."""
         source = self.envelope.source
-        return door_of(source) or source.removeprefix(ORGANISATION)
+        return door_of(source) or source.removeprefix(ORGANISATION_SOURCE)
 
 
 @ending
@@ -184,7 +183,7 @@ def _sealed(value: bytes, sealing_key: str) -> bytes:
 def _source(said: str) -> str:
     if ":" in said:
         return said
-    return Door(said).source if said in set(Door) else ORGANISATION + said
+    return Door(said).source if said in set(Door) else ORGANISATION_SOURCE + said
 
 
 def _type(said: str, topic: str) -> str:

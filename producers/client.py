@@ -17,7 +17,7 @@ from producers.signing import MessageKey, all_signed
 from producers.whole import start_whole
 from schemas import messages as m
 from schemas.entitlement import Entitlement, confirmation_of
-from schemas.envelope import Envelope, headers_of
+from schemas.envelope import ORGANISATION_SOURCE, Envelope, headers_of
 from schemas.facts import Outcome
 from schemas.messages import ContainerMessage, Message, OrganisationMessage
 from schemas.notices import Answered
@@ -29,8 +29,6 @@ from schemas.topics import (
     Topic,
     within,
 )
-
-ORGANISATION_SOURCE = "urn:releasebus:organisation:"
 
 AgentMessage = m.Release | m.Update | m.Block | m.Unblock | m.Revoke | m.Delete | m.Transfer
 ChainMessage = (

@@ -11,6 +11,8 @@ from schemas.value import Value
 SPEC_VERSION = "1.0"
 JSON = "application/json"
 MAX_ATTRIBUTE_LENGTH = 255
+ORGANISATION_SOURCE = "urn:releasebus:organisation:"
+"""The ce_source of what an organisation says is this and its NxtPort id."""
 REQUIRED = ("ce_id", "ce_source", "ce_type", "ce_specversion", "ce_time")
 
 Header = tuple[str, bytes]

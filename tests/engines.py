@@ -184,6 +184,11 @@ def choose_engines(environment: Mapping[str, str]) -> Engines:
     )
 
 
+def may_be_skipped(lack: str | None) -> bool:
+    """Tell whether tests of a real part that lacks may be left out: never where it is demanded."""
+    return lack is not None and os.environ.get(REQUIRE_REAL_VARIABLE) != "1"
+
+
 def what_fetched_kafka_lacks() -> str | None:
     """Say why Apache Kafka cannot be run here, or None; fetches its jars if need be, once."""
     lack = what_kafka_lacks()

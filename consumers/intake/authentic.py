@@ -13,7 +13,7 @@ from nacl.exceptions import BadSignatureError, CryptoError
 from consumers.intake.trust import Trust
 from ledger.directory.directory import Directory
 from schemas.doors import door_of, is_a_doors
-from schemas.envelope import MAX_ATTRIBUTE_LENGTH
+from schemas.envelope import MAX_ATTRIBUTE_LENGTH, ORGANISATION_SOURCE
 from schemas.identifiers import Unusable, read_party_code
 from schemas.keys import Key, public_key_in
 from schemas.logged import Attestation
@@ -33,7 +33,6 @@ from schemas.topics import REGISTRATIONS
 from schemas.unreadable import Unreadable
 from schemas.value import altered
 
-ORGANISATION = "urn:releasebus:organisation:"
 UNSIGNED = "unsigned: header rb_signature"
 """The finding about what a topic lets in without a signature, with a warning."""
 
@@ -102,9 +101,11 @@ def speaker_of(source: str, topic: str) -> str | Unreadable:
         door = door_of(source)
         if door is not None:
             return door.value
-    if not source.startswith(ORGANISATION):
-        return _unknown(f"The source of a message is {ORGANISATION} and the sender's NxtPort id.")
-    code = read_party_code("nxtport", source.removeprefix(ORGANISATION))
+    if not source.startswith(ORGANISATION_SOURCE):
+        return _unknown(
+            f"The source of a message is {ORGANISATION_SOURCE} and the sender's NxtPort id."
+        )
+    code = read_party_code("nxtport", source.removeprefix(ORGANISATION_SOURCE))
     # A door's outbox is the door's own, however its name is spelt.
     if isinstance(code, Unusable) or is_a_doors(code.value):
         return _unknown("The source names no usable NxtPort id.")

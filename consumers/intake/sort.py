@@ -11,7 +11,6 @@ from adapters.contract import NOTHING, Part
 from adapters.registry import system_taking
 from consumers.intake.authentic import (
     FORGED,
-    ORGANISATION,
     Claim,
     attested,
     received,
@@ -26,6 +25,7 @@ from schemas.doors import Door, door_of
 from schemas.envelope import (
     JSON,
     MAX_ATTRIBUTE_LENGTH,
+    ORGANISATION_SOURCE,
     Envelope,
     envelope_in,
     headers_of,
@@ -322,7 +322,7 @@ def _may_tell(message: Message) -> tuple[str, ...]:
 
 
 def _source_of(teller: str) -> str:
-    return next((door.source for door in Door if door == teller), ORGANISATION + teller)
+    return next((door.source for door in Door if door == teller), ORGANISATION_SOURCE + teller)
 
 
 def _at_another_door(told_by: tuple[str, ...]) -> Unreadable:

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Protocol
 
 from ledger.directory.directory import Directory
-from producers.client import ORGANISATION_SOURCE
 from producers.door.allowance import Allowances
 from producers.door.callers import Caller
 from producers.records import Record
 from producers.signing import MessageKey, SpokenFor, signed
+from schemas.envelope import ORGANISATION_SOURCE
 from schemas.organisations import Organisation
 from schemas.unreadable import Unreadable
 

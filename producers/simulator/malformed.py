@@ -11,11 +11,10 @@ from producers.simulator.cargo import Box
 from producers.simulator.cast import PORT
 from producers.simulator.planned import Letter, Planned, unreadable
 from schemas import messages as m
-from schemas.envelope import Envelope, headers_of
+from schemas.envelope import ORGANISATION_SOURCE, Envelope, headers_of
 from schemas.messages import Role
 from schemas.topics import CARRIER
 
-SOURCE = "urn:releasebus:organisation:"
 NESTED = 10_000
 
 Spoil = Callable[[Letter], Letter]
@@ -47,7 +46,7 @@ def _sound(box: Box, message_id: str, at: datetime) -> Letter:
     )
     envelope = Envelope(
         id=message_id,
-        source=SOURCE + box.ship.agent.id,
+        source=ORGANISATION_SOURCE + box.ship.agent.id,
         type=m.Update.TYPE,
         time=at,
         subject=box.number,

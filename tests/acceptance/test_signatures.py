@@ -8,7 +8,7 @@ import pytest
 from nacl.signing import VerifyKey
 
 from consumers.intake.trust import Trust, trust_everywhere
-from producers.client import ORGANISATION_SOURCE, Carrier, Client
+from producers.client import Carrier, Client
 from producers.doors import AtDoor
 from producers.outbox import Outbox
 from producers.own_keys import OwnKeys
@@ -17,7 +17,7 @@ from producers.signing import MessageKey, SpokenFor, new_message_key
 from schemas import key_messages as k
 from schemas import messages as m
 from schemas.doors import Door
-from schemas.envelope import Envelope, headers_of
+from schemas.envelope import ORGANISATION_SOURCE, Envelope, headers_of
 from schemas.facts import read
 from schemas.identifiers import Scheme
 from schemas.keys import Key, public_key_in
