@@ -9,7 +9,7 @@ from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import IllegalStateError
 
 from consumers.intake.merge import Merge
-from schemas.topics import REGISTRATIONS
+from schemas.topics import DIRECTORY_LOG, LEDGER_LOG, REGISTRATIONS, Topic
 
 Record: TypeAlias = ConsumerRecord[Any, Any]
 HELD_BYTES = 8 * 1024 * 1024
@@ -97,12 +97,12 @@ class Inputs(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         return end is not None and self._next.get(place, -1) >= end
 
     @property
-    def quiet_partitions(self) -> list[int]:
-        """The partition numbers of which nothing is held back: time may be told to pass there."""
+    def quiet_places(self) -> list[tuple[Topic, int]]:
+        """The logs' partitions of which nothing is held back: time may be told to pass there."""
         return [
-            number
+            (DIRECTORY_LOG if registrations else LEDGER_LOG, number)
             for (registrations, number), merge in self._merges.items()
-            if not registrations and merge.empty and all(map(self.caught_up, merge.inputs))
+            if merge.empty and all(map(self.caught_up, merge.inputs))
         ]
 
     def _in_turn(self) -> list[Merge]:

@@ -30,7 +30,7 @@ from schemas.envelope import Envelope
 from schemas.logged import Attestation
 from schemas.messages import Tick
 from schemas.signatures import SignaturePolicy
-from schemas.topics import FIXED, INPUTS, LEDGER_LOG, MEBIBYTE, REGISTRATIONS, within
+from schemas.topics import FIXED, INPUTS, MEBIBYTE, REGISTRATIONS, within
 
 log = logging.getLogger(__name__)
 AT_ONCE = 2000
@@ -209,8 +209,8 @@ class Intake:
                 log.info("Dead letter: %s at %s", problem.code, problem.position)
 
     def _ticks(self) -> list[Record]:
+        """Return the time for each log: releases expire by it, and onboarding is overdue by it."""
         now = datetime.now(UTC)
-        topic = within(self._settings.namespace, LEDGER_LOG).name
         return [
             tick_record(
                 Envelope(
@@ -218,9 +218,9 @@ class Intake:
                 ),
                 Tick(at=now),
                 Attestation(CLOCK, SignaturePolicy.OFF, ""),
-                (topic, number),
+                (within(self._settings.namespace, log_topic).name, number),
             )
-            for number in self._inputs.quiet_partitions
+            for log_topic, number in self._inputs.quiet_places
         ]
 
     async def _hand_on(self, records: Sequence[Record]) -> None:

@@ -14,7 +14,7 @@ from ledger.book.faults import log_parked
 from ledger.book.load import First
 from ledger.book.moments import micros
 from ledger.book.refile import set_aside
-from ledger.book.registrar import Registrar
+from ledger.book.registrar import PERSONAL, Registrar
 from ledger.directory.directory import Directory
 from ledger.law import answer as law
 from ledger.law.context import Context, Question
@@ -229,7 +229,11 @@ class Desk:
                 self.keys_gone.append(key_id)
 
     def _park_alone(self, page: Page, asked: Read, broken: str) -> None:
-        kept = asked.logged.message.model_dump_json(exclude_none=True)
+        message = asked.logged.message
+        # An entry is for ever: whom a registration names stands on the log alone meanwhile.
+        kept = message.model_dump_json(
+            exclude_none=True, exclude={*PERSONAL.get(type(message), ())}
+        )
         fact = f.Parked(error=broken, message=kept)
         self._write_down(page, asked, (self._plain(asked, fact, Outcome.PARKED),))
 

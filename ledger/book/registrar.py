@@ -1,6 +1,6 @@
 """Where messages about organisations are put before the law of the directory, and written down."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,12 +19,12 @@ from ledger.law.ruling import Refusal, Ruling
 from schemas import registrations as r
 from schemas.facts import Fact, OrganisationRegistered
 from schemas.logged import Attestation
-from schemas.messages import OrganisationMessage
+from schemas.messages import Message, OrganisationMessage
 from schemas.onboarding_facts import Onboarding, OnboardingMoved
 from schemas.organisations import Organisation
 from schemas.value import altered
 
-PERSONAL: dict[type[OrganisationMessage], tuple[str, ...]] = {
+PERSONAL: Mapping[type[Message], tuple[str, ...]] = {
     r.SubmitRegistration: ("admin",),
     r.ConfirmBilling: ("billing", "contact"),
 }

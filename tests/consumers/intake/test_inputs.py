@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from consumers.intake import inputs as module
 from consumers.intake.inputs import HELD_BYTES, Inputs
+from schemas.topics import DIRECTORY_LOG, LEDGER_LOG
 from tests.consumers.intake.records import CARRIER, PARTY, REGISTRATIONS, TERMINAL, came, place
 
 CARRIED, HELD_RIGHTS = place(CARRIER), place(PARTY)
@@ -265,22 +266,35 @@ async def test_the_same_partition_number_is_one_stream_and_registrations_are_the
 
     # Number 1 waits for its terminal; nobody else waits for it.
     assert set(await went(inputs)) == {(CARRIER, 0, 0), (REGISTRATIONS, 0, 0)}
-    assert inputs.quiet_partitions == [0]
+    assert set(inputs.quiet_places) == {(LEDGER_LOG, 0), (DIRECTORY_LOG, 0)}
 
 
 async def test_time_passes_only_where_nothing_is_held_back(fetching: Fetching) -> None:
     inputs = await inputs_of(fetching, *PAIR)
     fetching.ends = {CARRIED: 1, HELD_RIGHTS: 0}
     fetching.positions = {CARRIED: 0, HELD_RIGHTS: 0}
-    assert inputs.quiet_partitions == []  # nobody knows yet what is in there
+    assert inputs.quiet_places == []  # nobody knows yet what is in there
 
     await went(inputs)
-    assert inputs.quiet_partitions == []  # something is on its way
+    assert inputs.quiet_places == []  # something is on its way
 
     inputs.take([came(CARRIER)])
-    assert inputs.quiet_partitions == []
+    assert inputs.quiet_places == []
     await went(inputs)
-    assert inputs.quiet_partitions == [0]
+    assert inputs.quiet_places == [(LEDGER_LOG, 0)]
+
+
+async def test_time_passes_for_organisations_only_where_no_registration_is_held_back(
+    fetching: Fetching,
+) -> None:
+    joining = place(REGISTRATIONS)
+    inputs = await inputs_of(fetching, joining)
+    fetching.ends, fetching.positions = {joining: 1}, {joining: 0}
+
+    inputs.take([came(REGISTRATIONS, key=b"NXT21000000001")])
+    assert inputs.quiet_places == []
+    await went(inputs)
+    assert inputs.quiet_places == [(DIRECTORY_LOG, 0)]
 
 
 async def test_a_busy_partition_does_not_starve_the_others(fetching: Fetching) -> None:

@@ -27,7 +27,7 @@ from schemas.messages import Tick
 from schemas.organisations import Organisation
 from schemas.signatures import SignaturePolicy
 from schemas.value import altered
-from tests.consumers.intake.records import CARRIER, PARTY, came, place, said
+from tests.consumers.intake.records import CARRIER, PARTY, REGISTRATIONS, came, place, said
 from tests.consumers.intake.signers import signed_by
 from tests.schemas.samples import NOW
 
@@ -267,6 +267,22 @@ async def test_time_is_told_to_the_partitions_where_nothing_is_held_back(broker:
 
     await broker.intake.take([came(CARRIER, timestamp=1)])
     assert broker.intake._ticks() == []
+
+
+async def test_time_is_told_to_the_directory_too_or_nothing_there_is_ever_overdue(
+    broker: Broker,
+) -> None:
+    joining = place(REGISTRATIONS)
+    broker.intake._settings = IntakeSettings("nowhere:9", namespace="t1.")
+    broker.assigned = {joining}
+    await broker.intake._inputs.on_partitions_revoked(())
+    await broker.intake._inputs.on_partitions_assigned([joining])
+    broker.intake._inputs._next = {joining: 0}
+
+    (tick,) = broker.intake._ticks()
+
+    assert (tick.topic, tick.partition, tick.key) == ("t1.directory.log.v1", 0, None)
+    assert isinstance(read_logged(tick.headers, tick.value or b"").message, Tick)
 
 
 async def test_intake_stops_in_time_while_the_broker_is_away(
