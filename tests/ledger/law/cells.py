@@ -1,6 +1,6 @@
 """How a table of the law is read: its actions, and under each the states with an answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 
@@ -21,6 +21,14 @@ def cells(table: str) -> Iterator[Cell]:
         answer, _, source = rest.partition("|")
         for state in states.split():
             yield Cell(doing, state, answer.strip(), source.strip())
+
+
+def rows(found: Iterable[Cell]) -> dict[str, list[Cell]]:
+    """The cells of each action, in the table's order."""
+    by_action: dict[str, list[Cell]] = {}
+    for cell in found:
+        by_action.setdefault(cell.action, []).append(cell)
+    return by_action
 
 
 def _lines(table: str) -> Iterator[tuple[str, str]]:
