@@ -89,18 +89,16 @@ def test_what_a_container_lacks_is_told_a_line_each() -> None:
 
 
 @pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize(
-    "file", sorted(CORPUS.parent.glob("v*/facts/*.json")), ids=lambda file: file.stem
-)
-def test_every_fact_is_told_in_every_language(file: Path, language: Language) -> None:
-    told = json.loads(file.read_bytes())
-    said, *_ = meaning(told, language)
+def test_every_fact_is_told_in_every_language(language: Language) -> None:
+    for file in sorted(CORPUS.parent.glob("v*/facts/*.json")):
+        told = json.loads(file.read_bytes())
+        said, *_ = meaning(told, language)
 
-    assert said
-    # A key's id is what it is, with all the letters of base64url.
-    key = told["fact"].get("key") or {"id": ""}
-    said = said.replace(key["id"], "")
-    assert not re.search(r"[{}_]|releasebus", said), said
+        assert said, file.stem
+        # A key's id is what it is, with all the letters of base64url.
+        key = told["fact"].get("key") or {"id": ""}
+        said = said.replace(key["id"], "")
+        assert not re.search(r"[{}_]|releasebus", said), said
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The schemas as files: valid, current, always the same, and fitting what really travels."""
 
+import functools
 import json
 import os
 import subprocess
@@ -22,6 +23,7 @@ DOCUMENTS = {path: json.loads(text) for path, text in documents().items()}
 SCHEMAS = sorted(DOCUMENTS.keys() - {ASYNCAPI})
 
 
+@functools.cache
 def validator(path: str) -> Draft202012Validator:
     return Draft202012Validator(
         DOCUMENTS[path], format_checker=Draft202012Validator.FORMAT_CHECKER
@@ -49,19 +51,33 @@ def _path_of(message: Sample) -> str:
 EXACT = [each for each in samples("messages") if each.name != "release_odd"]
 
 
-@pytest.mark.parametrize("message", EXACT, ids=lambda each: each.id)
-def test_every_message_of_the_corpus_fits_its_schema(message: Sample) -> None:
-    validator(_path_of(message)).validate(message.content["value"])
+def misfits(path: str, sample_: Sample, content: Any) -> list[str]:
+    """Say where *content* does not fit, and of which sample it is."""
+    return [f"{sample_.id}: {fault.message}" for fault in validator(path).iter_errors(content)]
 
 
-@pytest.mark.parametrize("message", samples("messages"), ids=lambda each: each.id)
-def test_every_canonical_message_of_the_corpus_fits_its_schema(message: Sample) -> None:
-    validator(_path_of(message)).validate(json.loads(message.content["canonical"]))
+def test_every_message_of_the_corpus_fits_its_schema() -> None:
+    found = [misfits(_path_of(each), each, each.content["value"]) for each in EXACT]
+
+    assert [fault for faults in found for fault in faults] == []
+    assert found
 
 
-@pytest.mark.parametrize("entry", samples("facts"), ids=lambda each: each.id)
-def test_every_entry_of_the_corpus_fits_its_schema(entry: Sample) -> None:
-    validator("outputs/fact_record.json").validate(entry.content)
+def test_every_canonical_message_of_the_corpus_fits_its_schema() -> None:
+    found = [
+        misfits(_path_of(each), each, json.loads(each.content["canonical"]))
+        for each in samples("messages")
+    ]
+
+    assert [fault for faults in found for fault in faults] == []
+    assert found
+
+
+def test_every_entry_of_the_corpus_fits_its_schema() -> None:
+    found = [misfits("outputs/fact_record.json", each, each.content) for each in samples("facts")]
+
+    assert [fault for faults in found for fault in faults] == []
+    assert found
 
 
 NAMES_OF_OUTPUTS = {DOCUMENTS[path]["title"]: path for path in SCHEMAS if "outputs" in path}

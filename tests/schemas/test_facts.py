@@ -258,20 +258,20 @@ def recorded(fact: Any, **values: Any) -> RecordedFact:
     return RecordedFact(**{**known, "fact": fact, "cause": CAUSE, **values})
 
 
-@pytest.mark.parametrize("fact", EXAMPLES, ids=lambda fact: fact.type)
 @pytest.mark.parametrize("stay", [None, BARE_STAY, FULL_STAY], ids=["none", "bare", "full"])
-def test_every_fact_reads_back_as_it_was_written(fact: FactValue, stay: Stay | None) -> None:
-    entry = recorded(
-        fact,
-        stay=stay,
-        lights=LIGHTS,
-        light_changes=(LightChange(LightName.CUSTOMS, None, "released"),),
-        missing=tuple(Missing),
-        outcome=Outcome.APPLIED,
-    )
+def test_every_fact_reads_back_as_it_was_written(stay: Stay | None) -> None:
+    for fact in EXAMPLES:
+        entry = recorded(
+            fact,
+            stay=stay,
+            lights=LIGHTS,
+            light_changes=(LightChange(LightName.CUSTOMS, None, "released"),),
+            missing=tuple(Missing),
+            outcome=Outcome.APPLIED,
+        )
 
-    assert read(written(entry)) == entry
-    assert written(read(written(entry))) == written(entry)
+        assert read(written(entry)) == entry
+        assert written(read(written(entry))) == written(entry)
 
 
 def test_every_fact_has_an_example_and_a_name_of_its_own() -> None:
