@@ -12,6 +12,7 @@ from schemas.message_types import ON_TOPIC
 from schemas.messages import ContainerMessage, OrganisationMessage, Resume, Tick
 from schemas.signatures import (
     AUTHENTICATION,
+    CALL_HEADERS,
     CHANNEL,
     DOMAIN,
     LONGEST_SIGNATURE,
@@ -184,7 +185,8 @@ SIGNED_BY: Json = {
             "On what parties send: a JWS (RFC 7515) with its payload left out, EdDSA (Ed25519), "
             "its header exactly alg and kid. The payload is a fixed list of netstrings: "
             f"{DOMAIN.decode()}, the topic's name, the record key, the headers "
-            f"{', '.join(SIGNED_HEADERS)} (empty where left out), SHA-256 of the value in hex."
+            f"{', '.join(SIGNED_HEADERS)} (empty where left out), SHA-256 of the value in hex; "
+            f"then name and value of each of {', '.join(CALL_HEADERS)} that is there."
         ),
     },
     ON_BEHALF_OF: {

@@ -31,7 +31,14 @@ SIGNED_HEADERS = (
     "content-type",
     *SPOKEN_FOR,
 )
-"""Every header that the bus reads, in the order in which they are signed."""
+"""Every header that the bus reads of every record, in the order in which they are signed."""
+
+CALL_HEADERS = ("port-locode", "equipment-number", "terminal-code")
+"""What stood in the path of a system's call and beside it, by that system's own names: read where
+its body leaves it out, and signed, with their names, where they are there."""
+
+COVERED_HEADERS = frozenset((*SIGNED_HEADERS, *CALL_HEADERS))
+"""What may be read of a record's headers: what else stands there nobody signed."""
 
 DOMAIN = b"releasebus message 1"
 """So that no signature made for anything else can stand for one of a message."""
@@ -68,12 +75,16 @@ def payload_of(
 
     Netstrings (`<length>:<bytes>,`) of a fixed list: the domain, the topic's whole name, the
     record key, each of SIGNED_HEADERS (empty where it is left out), SHA-256 of the value's exact
-    bytes in hex. The digest stands for the value so that a signature proves what was signed also
-    where the value is not kept (docs/decisions/0013).
+    bytes in hex; then name and value of each of CALL_HEADERS that is there. The digest stands
+    for the value so that a signature proves what was signed also where the value is not kept
+    (docs/decisions/0013).
     """
     parts = [DOMAIN, topic.encode(), key or b""]
     parts += [headers.get(name) or b"" for name in SIGNED_HEADERS]
     parts.append(sha256(value or b"").hexdigest().encode())
+    for name in CALL_HEADERS:
+        if name in headers:
+            parts += [name.encode(), headers[name] or b""]
     return b"".join([b"%d:%b," % (len(part), part) for part in parts])
 
 

@@ -17,8 +17,16 @@ from schemas.doors import Door
 from schemas.envelope import headers_of
 from schemas.keys import Gateway, public_key_in
 from schemas.logged import Logged, read_logged
-from schemas.signatures import SIGNATURE, SignaturePolicy, base64url, base64url_in, header_of
+from schemas.signatures import (
+    COVERED_HEADERS,
+    SIGNATURE,
+    SignaturePolicy,
+    base64url,
+    base64url_in,
+    header_of,
+)
 from schemas.value import altered
+from tests.adapters.antwerp_cpu.samples import members
 from tests.consumers.intake.records import CARRIER, PARTY, REGISTRATIONS, came, said
 from tests.consumers.intake.signers import (
     AGENT,
@@ -190,6 +198,53 @@ FORGERIES: dict[str, tuple[Came, str]] = {
 def test_a_forgery_is_a_dead_letter_and_nobody_hears_of_it(record: Came, code: str) -> None:
     assert outcome(World().desk().sort(record)) == code
     assert code in FORGED
+
+
+def barge(**called: bytes) -> Came:
+    """Return CPu's own body, which has no member for its port, with what stood in its call."""
+    said_in = altered(
+        envelope("assign_pickup"),
+        source=FROM + FORWARDER,
+        type="nxtport.certified-pickup.SubmitBargeRailPickupRight",
+        content_type="application/vnd.nxtport.certified-pickup+json",
+    )
+    named = {name.replace("_", "-"): value for name, value in called.items()}
+    headers = (*headers_of(said_in), *named.items())
+    return came(PARTY, json.dumps(members("E12")).encode(), headers=headers, key=b"CPUU1000026")
+
+
+def test_what_stood_in_the_path_of_a_call_is_believed_as_it_was_signed() -> None:
+    signed = signed_by(FORWARDERS, barge(port_locode=b"BEZEE"))
+
+    logged = on_log(World().desk().sort(signed))
+
+    assert json.loads(logged.message.model_dump_json())["port"] == "BEZEE"
+
+
+@pytest.mark.parametrize("name", sorted(COVERED_HEADERS))
+@pytest.mark.parametrize("change", [b"BEANR", b""])
+def test_no_header_that_is_read_can_be_changed_or_left_out(name: str, change: bytes) -> None:
+    others = {"port_locode": b"BEZEE", "equipment_number": b"CPUU1000026", "terminal_code": b"1"}
+    signed = signed_by(FORWARDERS, barge(**others))
+    here = dict(signed.headers)
+    left_out = tuple((each, value) for each, value in signed.headers if each != name)
+    changed_one = tuple((here | {name: change}).items())
+
+    sorted_out = [World().desk().sort(with_headers(signed, each)) for each in (changed_one,)]
+    if here.get(name):
+        sorted_out.append(World().desk().sort(with_headers(signed, left_out)))
+    elif change == b"":
+        return  # as if it were not there, which it is not
+    for found in sorted_out:
+        assert {each.topic for each in found.records} == {"dead-letters.v1"}
+
+
+@pytest.mark.parametrize("name", ["port-locode", "equipment-number", "terminal-code"])
+def test_what_stood_in_no_call_cannot_be_put_there(name: str) -> None:
+    signed = signed_by(FORWARDERS, barge())
+    for value in (b"BEZEE", b""):
+        more = with_headers(signed, (*signed.headers, (name, value)))
+        assert outcome(World().desk().sort(more)) == "signature_wrong"
 
 
 @pytest.mark.parametrize("value", [b"{", b"", b"[]", None])
