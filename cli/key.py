@@ -54,13 +54,14 @@ def trust_key(
     as_json: AsJson = False,
 ) -> None:
     """Write the lines by which intake trusts the key in FILE, for `up --trust`."""
-    from producers.signing import message_key  # noqa: PLC0415 - heavy: only when it is run
+    from consumers.intake.trust import entry_for  # noqa: PLC0415 - heavy: only when it is run
+    from producers.signing import message_key  # noqa: PLC0415 - the same
 
     whole = source if ":" in source else f"urn:releasebus:{source}"
     if '"' in whole or not whole.isprintable():
         raise Told(f"{source!r} is no source.", Exit.USAGE)
-    root = {"source": whole, "public_key": message_key(file).public_key}
+    public_key = message_key(file).public_key
     if as_json:
-        emit(root)
+        emit({"source": whole, "public_key": public_key})
     else:
-        typer.echo("\n".join(["[[key]]", *(f'{name} = "{said}"' for name, said in root.items())]))
+        typer.echo(entry_for(whole, public_key), nl=False)

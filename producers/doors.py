@@ -10,6 +10,7 @@ from typing import Self
 from producers.client import BusAddress, Client
 from producers.signing import MessageKey
 from schemas.doors import Door
+from schemas.key_messages import KEY_MESSAGES
 from schemas.messages import OrganisationMessage
 from schemas.notices import Answered
 from schemas.registrations import DOORS
@@ -73,14 +74,14 @@ class Doors:
 
     async def publish(self, message: OrganisationMessage) -> str:
         """Publish one message and return its id."""
-        client = await self._at(DOORS[type(message)])
+        client = await self._at(_door_of(message))
         return await client.publish(message)
 
     async def outcome(
         self, message_id: str, message: OrganisationMessage, *, timeout_seconds: float = 30.0
     ) -> Answered:
         """Return what was answered to *message*; raise TimeoutError where nothing comes."""
-        client = await self._at(DOORS[type(message)])
+        client = await self._at(_door_of(message))
         return await client.outcome(message_id, timeout_seconds=timeout_seconds)
 
     async def _at(self, door: Door) -> AtDoor:
@@ -92,4 +93,9 @@ class Doors:
 
 
 def _door(said: Said) -> Door:
-    return DOORS[type(said[1])]
+    return _door_of(said[1])
+
+
+def _door_of(message: OrganisationMessage) -> Door:
+    """Return where a message is said: keys and gateways at the register, all else at its door."""
+    return Door.REGISTER if isinstance(message, KEY_MESSAGES) else DOORS[type(message)]

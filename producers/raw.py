@@ -16,7 +16,7 @@ from schemas.topics import Topic, within
 class RawProducer:
     """Puts bytes and headers on a topic of the bus, unchecked; to be used as an async context.
 
-    They are signed with *key*, or as they are where there is none.
+    They are signed with *key*, or are as they come where there is none.
     """
 
     def __init__(self, address: BusAddress, key: MessageKey | None = None) -> None:
@@ -37,10 +37,18 @@ class RawProducer:
         await self._producer.stop()
 
     async def publish(
-        self, topic: Topic, key: bytes | None, value: bytes | None, headers: tuple[Header, ...]
+        self,
+        topic: Topic,
+        key: bytes | None,
+        value: bytes | None,
+        headers: tuple[Header, ...],
+        signer: MessageKey | None = None,
     ) -> None:
-        """Publish one record; return when the broker has it for good."""
+        """Publish one record; return when the broker has it for good.
+
+        *signer* signs it in the place of this producer's own key.
+        """
         partition = partition_of(key or b"", topic.partitions)
         name = within(self._namespace, topic).name
         record = Record(name, partition, key, value, headers)
-        await send_all(self._producer, all_signed([record], self._key))
+        await send_all(self._producer, all_signed([record], signer or self._key))

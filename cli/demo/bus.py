@@ -12,8 +12,10 @@ from typing import TypeVar
 
 from cli.options import DATABASE_VARIABLE, KAFKA_VARIABLE, Where
 from cli.parts import PARTS, PartEnded, Running, run_parts
-from cli.up import SIGNATURES_VARIABLE
+from cli.up import SIGNATURES_VARIABLE, TRUST_VARIABLE
+from consumers.intake.trust import trust_everywhere
 from producers.login import LOGIN_VARIABLES
+from schemas.signatures import SignaturePolicy
 
 HEARTBEAT_SECONDS = 1.0
 LOOK_SECONDS = 0.2
@@ -21,6 +23,14 @@ STOP_SECONDS = 30
 LAST_LINES = 12
 
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The file of the key that signs the heads, and of those whose registrations count."""
+
+    heads: Path
+    trust: Path
 
 
 @dataclass(slots=True)
@@ -44,10 +54,11 @@ class Bus:
 
 
 @asynccontextmanager
-async def in_this_process(where: Where, head_key: Path) -> AsyncIterator[Bus]:
+async def in_this_process(where: Where, keys: Keys) -> AsyncIterator[Bus]:
     """Run all parts in this process."""
     stop = asyncio.Event()
-    running = Running(HEARTBEAT_SECONDS, head_key)
+    trust = trust_everywhere(SignaturePolicy.REQUIRED, keys.trust)
+    running = Running(HEARTBEAT_SECONDS, keys.heads, trust=trust)
     parts = asyncio.create_task(run_parts(PARTS, where, running, stop), name="parts")
     try:
         yield Bus(parts)
@@ -58,9 +69,9 @@ async def in_this_process(where: Where, head_key: Path) -> AsyncIterator[Bus]:
 
 
 @asynccontextmanager
-async def in_processes(where: Where, head_key: Path, logs: Path) -> AsyncIterator[Bus]:
+async def in_processes(where: Where, keys: Keys, logs: Path) -> AsyncIterator[Bus]:
     """Run each part in a process of its own, as on a real machine."""
-    with _processes(where, head_key, logs) as processes:
+    with _processes(where, keys, logs) as processes:
         watching = asyncio.create_task(_watch(processes, logs), name="processes")
         try:
             yield Bus(watching)
@@ -72,20 +83,21 @@ async def in_processes(where: Where, head_key: Path, logs: Path) -> AsyncIterato
 
 @contextmanager
 def _processes(
-    where: Where, head_key: Path, logs: Path
+    where: Where, keys: Keys, logs: Path
 ) -> Iterator[dict[str, "subprocess.Popen[bytes]"]]:
     environment = {
         **{name: said for name, said in os.environ.items() if name not in LOGIN_VARIABLES},
         KAFKA_VARIABLE: str(where.bootstrap_servers),
         DATABASE_VARIABLE: where.database_url,
-        SIGNATURES_VARIABLE: "off",
+        SIGNATURES_VARIABLE: SignaturePolicy.REQUIRED.value,
+        TRUST_VARIABLE: str(keys.trust),
     }
     processes: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name in PARTS:
             options = ["--parts", name, "--while-stdin"]
             options += ["--heartbeat-seconds", str(HEARTBEAT_SECONDS)]
-            options += ["--head-key", str(head_key)] if name == "apply" else []
+            options += ["--head-key", str(keys.heads)] if name == "apply" else []
             with (logs / f"{name}.log").open("wb") as log:
                 processes[name] = subprocess.Popen(
                     [sys.executable, "-m", "cli.main", "up", *options],

@@ -1,6 +1,7 @@
 """The command `releasebus demo`."""
 
 import asyncio
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,7 +63,7 @@ def _played(out: Path, *, real: bool, containers: int, seed: int, quiet: bool) -
     from cli.demo.engines import real as real_engines  # noqa: PLC0415 - the same
     from cli.demo.folder import LOGS, made_anew  # noqa: PLC0415 - the same
     from cli.demo.logs import logging_to, trouble_with  # noqa: PLC0415 - the same
-    from cli.demo.run import Show, planned, run  # noqa: PLC0415 - the same
+    from cli.demo.run import Show, planned, run, signers_of  # noqa: PLC0415 - the same
     from cli.demo.summary import write_folder  # noqa: PLC0415 - the same
 
     folder = made_anew(out)
@@ -71,9 +72,14 @@ def _played(out: Path, *, real: bool, containers: int, seed: int, quiet: bool) -
         progress.begin("planning the day")
         day = planned(seed, containers)
         starting = real_engines(progress) if real else embedded(folder, progress)
-        with starting as engines:
+        # Not in the folder that is left: a private key stays nowhere.
+        with (
+            tempfile.TemporaryDirectory(prefix="releasebus-demo-") as secrets,
+            starting as engines,
+        ):
+            show = Show(day, engines, folder, Path(secrets), signers_of(day), progress)
             try:
-                result = asyncio.run(run(Show(day, engines, folder, progress)))
+                result = asyncio.run(run(show))
             except asyncio.CancelledError as error:
                 raise KeyboardInterrupt from error
             progress.begin("writing what is left")

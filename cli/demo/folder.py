@@ -11,6 +11,7 @@ from cli.exits import Exit, Told
 MARK = "README.txt"
 TOPICS, TERMINALS, DOCUMENTS, LOGS = "topics", "terminals", "documents", "logs"
 LEDGER = "ledger.db"
+HEAD_KEY, TRUST = "head.key", "trust.toml"
 
 
 def made_anew(folder: Path) -> Path:

@@ -40,6 +40,7 @@ class Harvest:
     `facts` counts each entry once, `repeated_facts` what a relay published again. `logged` and
     `dead` count each message once, `repeated_messages` and `repeated_letters` what intake handed
     on again: it may, after trouble, and the ledger answers that it knows the message already.
+    `signers` counts the ledger's messages by who said them, and the key of the evidence, if any.
     """
 
     records: Counter[str] = field(default_factory=Counter)
@@ -50,6 +51,7 @@ class Harvest:
     refusals: Counter[str] = field(default_factory=Counter)
     findings: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
+    signers: Counter[tuple[str, str | None]] = field(default_factory=Counter)
     documents: Counter[str] = field(default_factory=Counter)
     facts: int = 0
     repeated_facts: int = 0
@@ -118,6 +120,7 @@ class Harvest:
         self.facts += 1
         if "outcome" in recorded and not recorded["cause"].get("waited"):
             self.outcomes[recorded["outcome"]] += 1
+            self.signers[_signer(recorded)] += 1
             if recorded["cause"].get("resumed"):
                 self.outcomes["parked"] -= 1  # it was counted as that before
         if fact["type"] == "refused":
@@ -134,6 +137,12 @@ class Harvest:
         known = self.entitlements.setdefault(quay, {})
         if key not in known or known[key].seq < right.seq:
             known[key] = right
+
+
+def _signer(recorded: dict[str, Any]) -> tuple[str, str | None]:
+    """Return who said what the entry is about, and with which key where the signature is kept."""
+    cause, evidence = recorded["cause"], recorded.get("attested", {})
+    return cause["organisation"], cause.get("key_id") if evidence.get("signature") else None
 
 
 def is_document(topic: str) -> bool:

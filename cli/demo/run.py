@@ -1,6 +1,7 @@
 """The course of a demo: all join, the day is played, the bus comes to rest, and is looked at."""
 
 import asyncio
+import shutil
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,27 +10,29 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cli.audit import Audit, keys_in, verified
-from cli.demo.bus import Bus, in_processes, in_this_process
+from cli.demo.bus import Bus, Keys, in_processes, in_this_process
 from cli.demo.engines import Engines
-from cli.demo.folder import LOGS
+from cli.demo.folder import HEAD_KEY, LOGS, TRUST
 from cli.demo.gates import AtTheGates, ask_the_gates
 from cli.demo.harvest import Harvest, harvest
 from cli.demo.settled import until_settled
-from cli.demo.tally import Check, Standing, checks, standing
+from cli.demo.tally import Check, Standing, checks, signed, standing
 from cli.ledger import opened, story_in
 from cli.options import Where
 from cli.parts import prepare_database
 from cli.story import Story
 from cli.voice import Steps
+from consumers.intake.trust import entry_for
 from consumers.patience import wait_for_the_embedded_broker
+from ledger.book.heads import public_half
 from producers.client import BusAddress
 from producers.simulator import Day, cast_of, plan_day
 from producers.simulator.cargo import Box, Stage, Trouble
 from producers.simulator.play import Played, play, register
+from producers.simulator.signers import Signers, new_signers
 from producers.topics import ensure
 from schemas.topics import FIXED
 
-HEAD_KEY = "head.key"
 WORTH_TELLING = (
     Trouble.DECLINED,
     Trouble.TAKEN_BACK,
@@ -67,11 +70,16 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """A demo that is under way: what is played, where, and how its progress is shown."""
+    """A demo that is under way: what is played, where, and how its progress is shown.
+
+    `folder` is left behind, with public keys at most; `secrets` is gone with the demo.
+    """
 
     day: Day
     engines: Engines
     folder: Path
+    secrets: Path
+    signers: Signers
     progress: Steps
 
     @property
@@ -80,9 +88,19 @@ class Show:
         return self.engines.where
 
     @property
-    def head_key(self) -> Path:
-        """The file of the key that signs the heads."""
-        return self.folder / HEAD_KEY
+    def keys(self) -> Keys:
+        """The file of the key that signs the heads, and of those that intake trusts."""
+        return Keys(self.secrets / HEAD_KEY, self.folder / TRUST)
+
+    @property
+    def public_head_key(self) -> Path:
+        """Where the public half of the key that signs the heads is left."""
+        return public_half(self.folder / HEAD_KEY)
+
+
+def signers_of(day: Day) -> Signers:
+    """Return new keys for everybody who speaks on *day*."""
+    return new_signers(company.id for company in day.cast.companies)
 
 
 def planned(seed: int, containers: int) -> Day:
@@ -100,8 +118,10 @@ async def run(show: Show) -> Result:
     show.progress.begin("making tables and topics")
     await asyncio.to_thread(prepare_database, show.where.database_url)
     await ensure(show.where.bootstrap_servers, show.where.namespace, FIXED)
+    _trust_the_doors(show)
     async with _running(show) as bus:
         played, gates = await bus.during(_played(show))
+    shutil.copyfile(public_half(show.keys.heads), show.public_head_key)
     show.progress.begin("reading every topic")
     box = told_of(show.day)
     found = await harvest(show.where, show.folder, box.number)
@@ -118,23 +138,33 @@ def told_of(day: Day) -> Box:
     return max(day.boxes, key=worth)
 
 
+def _trust_the_doors(show: Show) -> None:
+    """Write the public keys of the register's sources, as an operator does once."""
+    doors = show.signers.doors.items()
+    entries = (entry_for(door.source, key.public_key) for door, key in doors)
+    show.keys.trust.write_text("".join(entries), encoding="utf-8")
+
+
 @asynccontextmanager
 async def _running(show: Show) -> AsyncIterator[Bus]:
     if show.engines.are_real:
-        async with in_processes(show.where, show.head_key, show.folder / LOGS) as bus:
+        async with in_processes(show.where, show.keys, show.folder / LOGS) as bus:
             yield bus
     else:
-        async with in_this_process(show.where, show.head_key) as bus:
+        async with in_this_process(show.where, show.keys) as bus:
             yield bus
 
 
 async def _played(show: Show) -> tuple[Played, AtTheGates]:
     address = BusAddress(show.where.bootstrap_servers, show.where.namespace)
-    progress, day = show.progress, show.day
+    progress, day, signers = show.progress, show.day, show.signers
     progress.begin("everybody joins the bus")
-    await register(day.cast, address)
+    joined = await register(day.cast, address, signers)
     progress.begin("playing the day", len(day.planned))
-    played = await play(day, address, on_progress=lambda so_far: progress.reached(so_far.answered))
+    played = await play(
+        day, address, signers, on_progress=lambda so_far: progress.reached(so_far.answered)
+    )
+    played.joined = joined
     progress.begin("waiting for the last answers")
     await until_settled(show.where)
     progress.begin("asking the gates")
@@ -145,12 +175,13 @@ async def _played(show: Show) -> tuple[Played, AtTheGates]:
 def _looked_at(show: Show, played: Played, found: Harvest, gates: AtTheGates) -> Result:
     show.progress.begin("looking at every container")
     stands = standing(show.day, show.where)
-    keys = keys_in(None, show.head_key)
+    keys = keys_in(show.public_head_key, None)
     audit = verified(show.where.database_url, found.heads, keys, show.progress)
     with opened(show.where.database_url) as connection:
         story = story_in(connection, told_of(show.day).number, stands.names)
     faults = tuple(f"{each.shard} entry {each.seq}: {each.what}" for each in audit.findings)
     chains = f"{audit.entries:,} entries verify, against {len(found.heads)} signed heads"
+    told = checks(show.day, played, stands, found, gates)
     return Result(
         show.day,
         show.engines,
@@ -159,7 +190,7 @@ def _looked_at(show: Show, played: Played, found: Harvest, gates: AtTheGates) ->
         found,
         gates,
         audit,
-        (*checks(show.day, played, stands, found, gates), Check(chains, faults)),
+        (*told, signed(found, show.signers), Check(chains, faults)),
         story,
     )
 

@@ -14,7 +14,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from cli.demo.folder import DOCUMENTS, LEDGER, LOGS, TERMINALS, TOPICS
+from cli.demo.folder import DOCUMENTS, HEAD_KEY, LEDGER, LOGS, TERMINALS, TOPICS, TRUST
 from cli.demo.run import Result
 from cli.demo.state import State, state_of
 from cli.options import DATABASE_VARIABLE, DEMO_DATABASE, SQLITE
@@ -26,6 +26,10 @@ BAR = 22
 SHOWN_FAULTS = 5
 NARROW = 80
 COMMAND = "releasebus"
+SIGNED = (
+    "\nSignatures are required: {} companies, each with a key that it has proven to hold,"
+    "\nmade for this day and kept nowhere"
+)
 
 
 def show(result: Result, folder: Path, screen: Console) -> None:
@@ -71,7 +75,7 @@ def _headline(result: Result) -> Text:
         (f"{rate:,.0f} a second", "bold"),
         f", each answered before the next step\non {result.engines.kafka} and "
         f"{result.engines.database}; {result.audit.entries:,} entries in the ledger",
-        ("\nSignatures are off: a sender is believed to be who its messages say.", "dim"),
+        (SIGNED.format(len(day.cast.companies)), "dim"),
     )
 
 
@@ -197,6 +201,8 @@ def contents(result: Result, documents: int) -> Iterator[tuple[str, str]]:
     yield f"{TERMINALS}/", "the pick-up rights as each terminal has them"
     yield f"{DOCUMENTS}/", f"this container's notifications; all {documents:,} are in {TOPICS}/"
     yield f"{LOGS}/", "what the parts of the bus had to say meanwhile"
+    yield f"{HEAD_KEY}.pub", "the public key of the signed heads, for `verify`"
+    yield TRUST, "the public keys of the doors, whose registrations intake believed"
     yield "summary.json", "everything above, for programs"
 
 

@@ -7,6 +7,7 @@ from cli.demo.folder import MARK, write_json, write_readme
 from cli.demo.run import Result
 from cli.demo.screen import contents, next_commands
 from cli.story import as_object
+from schemas.signatures import SignaturePolicy
 
 SUMMARY = "summary.json"
 
@@ -25,6 +26,8 @@ def summary(result: Result, folder: Path) -> dict[str, Any]:
             "bootstrap_servers": str(result.engines.where.bootstrap_servers),
             "database": result.engines.database,
         },
+        "signatures": SignaturePolicy.REQUIRED.value,
+        "joining_messages": played.joined,
         "messages": played.published,
         "seconds": round(played.seconds, 3),
         "messages_per_second": round(played.published / max(played.seconds, 1e-9), 1),

@@ -16,6 +16,7 @@ from ledger.book.read import Buckets, buckets
 from ledger.law.file import File
 from producers.simulator import Day, Letter, as_expected
 from producers.simulator.play import Played
+from producers.simulator.signers import Signers
 from schemas.facts import Outcome
 from schemas.reasons import Missing
 
@@ -61,11 +62,24 @@ def checks(
 ) -> Iterator[Check]:
     """Yield everything that must add up."""
     yield Check("every message was answered as its sender must be", tuple(_surprises(played)))
-    yield Check("every record is in one bucket, none in two", tuple(_conserved(day, found)))
+    yield Check(
+        "every record is in one bucket, none in two", tuple(_conserved(day, played, found))
+    )
     yield Check("every place of the logs is accounted for", tuple(_accounted(stands.buckets)))
     yield Check("what was published is what is in the book", tuple(_published(stands, found)))
     yield Check("every container stands where it must", tuple(_stand(day, stands.files)))
     yield Check("the gates let out whom they must, and nobody else", tuple(gates.wrong))
+
+
+def signed(found: Harvest, signers: Signers) -> Check:
+    """Return whether every message in the ledger was signed by who said it."""
+    faults = [
+        f"{count:,} of {organisation} " + (f"signed with {key_id}" if key_id else "unsigned")
+        for (organisation, key_id), count in found.signers.items()
+        if organisation not in signers.organisations
+        or signers.organisations[organisation].key_id != key_id
+    ]
+    return Check("every message in the ledger was signed by its sender", tuple(faults))
 
 
 def _surprises(played: Played) -> Iterator[str]:
@@ -78,12 +92,11 @@ def _surprises(played: Played) -> Iterator[str]:
         )
 
 
-def _conserved(day: Day, found: Harvest) -> Iterator[str]:
-    registrations = sum(1 for _ in day.cast.registrations())
+def _conserved(day: Day, played: Played, found: Harvest) -> Iterator[str]:
     spoiled = Counter(
         str(said.answer.reason) for said in day.planned if isinstance(said.content, Letter)
     )
-    yield from _differs("published", len(day.planned) + registrations, found.inputs)
+    yield from _differs("published", len(day.planned) + played.joined, found.inputs)
     yield from (f"{place}: neither on a log nor a dead letter" for place in found.lost)
     yield from _differs("logged or dead", found.inputs, found.logged + found.dead.total())
     for cause in spoiled | found.dead:

@@ -78,6 +78,11 @@ def trust_everywhere(policy: SignaturePolicy, file: Path | None) -> Trust:
     return Trust(policies, {} if file is None else roots_in(file))
 
 
+def entry_for(source: str, public_key: str) -> str:
+    """Return the lines of a file of trust by which *source* may sign with this key."""
+    return f'[[key]]\nsource = "{source}"\npublic_key = "{public_key}"\n'
+
+
 def roots_in(file: Path) -> Mapping[str, tuple[Key, ...]]:
     """Return the keys of the register's sources in *file*, by ce_source; raise TrustUnusable."""
     try:

@@ -13,6 +13,7 @@ from producers.raw import RawProducer
 from producers.simulator.cast import Cast
 from producers.simulator.day import Day
 from producers.simulator.planned import DUPLICATE, Answer, Letter, Planned
+from producers.simulator.signers import Signers
 from schemas.facts import Outcome
 from schemas.messages import Role
 from schemas.notices import Answered
@@ -54,8 +55,12 @@ class Surprise:
 
 @dataclass(slots=True)
 class Played:
-    """What came of a day; `published` counts records, doubled and spoiled ones too."""
+    """What came of a day; `published` counts records, doubled and spoiled ones too.
 
+    `joined` is how many messages it took until everybody was on the bus, keys included.
+    """
+
+    joined: int = 0
     published: int = 0
     answered: int = 0
     seconds: float = 0.0
@@ -66,10 +71,14 @@ def unheard(_played: Played) -> None:
     """Take note of nothing."""
 
 
-async def register(cast: Cast, address: BusAddress) -> int:
-    """Let everybody of *cast* join, door after door; return how many messages that took."""
-    said = list(cast.registrations())
-    async with Doors(address) as doors:
+async def register(cast: Cast, address: BusAddress, signers: Signers) -> int:
+    """Let everybody of *cast* join, door after door, each with a key of its own in the end.
+
+    Return how many messages that took. Each door signs; what intake needs for that is its
+    public key, from its settings. Raises NotAnswered, NotRegistered.
+    """
+    said = [*cast.registrations(), *signers.registrations()]
+    async with Doors(address, signers.doors) as doors:
         await doors.publish_all(said)
         for message_id, message in said:
             try:
@@ -86,18 +95,22 @@ async def register(cast: Cast, address: BusAddress) -> int:
 async def play(
     day: Day,
     address: BusAddress,
+    signers: Signers,
     *,
     messages_per_second: float | None = None,
     on_progress: Callable[[Played], None] = unheard,
 ) -> Played:
     """Play *day* for a cast that has joined; return when everybody has been answered.
 
-    As fast as the bus takes it, or at *messages_per_second*. Raises NotAnswered.
+    Everybody signs, the senders of what is no sound message too: it is not for want of a
+    signature that they are turned down. As fast as the bus takes it, or at
+    *messages_per_second*. Raises NotAnswered.
     """
     played = Played()
     began = asyncio.get_running_loop().time()
     async with AsyncExitStack() as leaving:
-        ensemble = Ensemble(await leaving.enter_async_context(RawProducer(address)))
+        raw = await leaving.enter_async_context(RawProducer(address))
+        ensemble = Ensemble(raw, signers)
         for planned in day.planned:
             await ensemble.enter(planned, address, leaving)
         for wave in day.waves():
@@ -129,28 +142,31 @@ class Ensemble:
     """The clients of everybody who speaks, by what they speak as."""
 
     raw: RawProducer
+    signers: Signers
     clients: dict[tuple[type[Client[Any]], str], Client[Any]] = field(default_factory=dict)
 
     async def enter(self, planned: Planned, address: BusAddress, leaving: AsyncExitStack) -> None:
         """Connect whoever says *planned*, where that is not done yet."""
         speaks_as, organisation = CLIENTS[planned.role], planned.organisation
         if (speaks_as, organisation) not in self.clients:
-            client = await leaving.enter_async_context(speaks_as(address, organisation))
+            key = self.signers.organisations[organisation]
+            client = await leaving.enter_async_context(speaks_as(address, organisation, key))
             self.clients[(speaks_as, organisation)] = client
 
     async def speak(self, part: Sequence[Planned]) -> None:
         """Publish everything of *part*, whole batches a speaker."""
         by_client: dict[Client[Any], list[Any]] = defaultdict(list)
-        letters = []
+        letters: list[tuple[Letter, str]] = []
         for planned in part:
             if isinstance(planned.content, Letter):
-                letters.append(planned.content)
+                letters.append((planned.content, planned.organisation))
                 continue
             said = (planned.message_id, planned.content, planned.at)
             by_client[self._client_of(planned)].append(said)
         await asyncio.gather(*(client.publish_all(said) for client, said in by_client.items()))
-        for letter in letters:
-            await self.raw.publish(letter.topic, letter.key, letter.value, letter.headers)
+        for letter, sender in letters:
+            signer = self.signers.organisations[sender]
+            await self.raw.publish(letter.topic, letter.key, letter.value, letter.headers, signer)
 
     async def listen(self, wave: Sequence[Planned]) -> list[Surprise]:
         """Await the first answer to everything of *wave*; return the unexpected ones."""

@@ -5,6 +5,8 @@ import os
 import socket
 import subprocess
 import sys
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,12 +14,32 @@ import pytest
 from compose.local.embedded_broker import broker_binary
 from compose.local.engine import EngineUnavailable
 
-SECONDS = 110
+SECONDS = 280
+pytestmark = pytest.mark.timeout(300)  # a machine may be busy, and has run a whole day here
+KEYS = "private-keys.txt"
+SPYING = """
+import atexit, pathlib, sys
+import nacl.public, nacl.signing, nacl.utils
+from cli.main import app
+
+made = []
+def random(size=32):
+    made.append(nacl.utils.random(size))
+    return made[-1]
+
+nacl.public.random = nacl.signing.random = random
+folder = pathlib.Path(sys.argv.pop(1))
+atexit.register(lambda: (folder / KEYS).write_text(" ".join(each.hex() for each in made)))
+sys.argv[0] = "releasebus"
+app()
+""".replace("KEYS", repr(KEYS))
+"""The command, and every private key that is made in it written down where nobody else looks."""
 
 
-def _run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def _run(*arguments: str, spied_on: str = "") -> "subprocess.CompletedProcess[str]":
+    how = ["-c", SPYING, spied_on] if spied_on else ["-m", "cli.main"]
     return subprocess.run(
-        [sys.executable, "-m", "cli.main", *arguments],
+        [sys.executable, *how, *arguments],
         capture_output=True,
         text=True,
         check=False,
@@ -34,7 +56,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> "subprocess.CompletedProce
     except EngineUnavailable as lack:
         pytest.skip(str(lack))
     folder = tmp_path_factory.mktemp("demo")
-    done = _run("demo", "--containers", "50", "--out", str(folder / "out"))
+    done = _run("demo", "--containers", "50", "--out", str(folder / "out"), spied_on=str(folder))
     done.args = folder
     return done
 
@@ -49,8 +71,9 @@ def test_the_day_adds_up(demo: "subprocess.CompletedProcess[str]") -> None:
 
     summary = _summary(demo)
     assert summary["ok"] is True
-    assert [check["faults"] for check in summary["checks"]] == [[]] * 7
+    assert [check["faults"] for check in summary["checks"]] == [[]] * 8
     assert sum(summary["states"].values()) == summary["containers"] == 50
+    assert summary["signatures"] == "required"
     answered = sum(summary["outcomes"].values()) + sum(summary["dead_letters"].values())
     assert answered == summary["messages"]
 
@@ -107,6 +130,25 @@ def test_no_driver_lies_open_anywhere(demo: "subprocess.CompletedProcess[str]") 
         if file.is_file():
             content = file.read_bytes()
             assert not any(card in content for card in cards), file
+
+
+def test_nobodys_private_key_stays_behind(demo: "subprocess.CompletedProcess[str]") -> None:
+    """Not in a file of the folder, not on the screen, in no spelling that keys have here."""
+    keys = [bytes.fromhex(each) for each in (demo.args / KEYS).read_text().split()]
+    spellings = {spelt for key in keys for spelt in _spellings(key)}
+    # A key for each company and door, three of quays and the one that signs the heads.
+    assert len(keys) >= _summary(demo)["companies"] + 10
+    files = [file for file in (demo.args / "out").rglob("*") if file.is_file()]
+    assert {"head.key.pub", "trust.toml"} <= {file.name for file in files}
+    shown = [*(file.read_bytes() for file in files), demo.stdout.encode(), demo.stderr.encode()]
+    for content in shown:
+        assert not any(spelt in content for spelt in spellings)
+    assert not any(file.suffix == ".key" for file in files)
+
+
+def _spellings(key: bytes) -> Iterator[bytes]:
+    yield from (key, key.hex().encode(), key.hex().upper().encode())
+    yield from (b64encode(key).rstrip(b"="), urlsafe_b64encode(key).rstrip(b"="))
 
 
 def test_the_broker_is_gone_with_the_demo(demo: "subprocess.CompletedProcess[str]") -> None:

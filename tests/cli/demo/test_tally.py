@@ -9,10 +9,11 @@ import pytest
 from cli.demo.gates import AtTheGates
 from cli.demo.harvest import Harvest
 from cli.demo.state import State
-from cli.demo.tally import Standing, checks, standing
+from cli.demo.tally import Standing, checks, signed, standing
 from cli.options import Where
 from producers.simulator import Letter
 from producers.simulator.play import Played, Surprise
+from producers.simulator.signers import new_signers
 from schemas.facts import Outcome
 from schemas.notices import Answered
 from schemas.topics import INPUTS, REGISTRATIONS
@@ -47,7 +48,9 @@ def _faults(
     gates: AtTheGates | None = None,
     said: Played | None = None,
 ) -> list[str]:
-    told = checks(played.day, said or Played(), stands, found, gates or AtTheGates())
+    said = said or Played()
+    said.joined = found.records[REGISTRATIONS.name]
+    told = checks(played.day, said, stands, found, gates or AtTheGates())
     return [fault for check in told for fault in check.faults]
 
 
@@ -121,6 +124,17 @@ def test_an_unexpected_answer_and_a_wrong_gate_are_told(
 
     assert "was parked" in first
     assert second == "gate 1742 lets it out"
+
+
+def test_what_its_sender_did_not_sign_is_told() -> None:
+    sender, stranger = "NXT21000000001", "NXT21000000002"
+    signers = new_signers([sender])
+    own = signers.organisations[sender].key_id
+    well: Counter[tuple[str, str | None]] = Counter({(sender, own): 7})
+
+    assert signed(Harvest(signers=well), signers).faults == ()
+    for wrong in ((sender, None), (sender, "another"), (stranger, own), (stranger, None)):
+        assert len(signed(Harvest(signers=well + Counter({wrong: 1})), signers).faults) == 1
 
 
 def test_every_container_is_in_one_state(played: PlayedDay, stands: Standing) -> None:
