@@ -14,6 +14,7 @@ from cli.rebuild import rebuild
 from cli.resume import resume
 from cli.schemas import schemas
 from cli.show import show
+from cli.suspend import reinstate, suspend
 from cli.tail import tail
 from cli.topics import topics
 from cli.trail import audit, audit_check
@@ -61,6 +62,8 @@ for command in (
     notifications,
 ):
     app.command(epilog=EXIT_CODES)(command)
+party.app.command(epilog=EXIT_CODES)(suspend)
+party.app.command(epilog=EXIT_CODES)(reinstate)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(set_aside.app, name="set-aside")
 app.add_typer(cpu.app, name="cpu")

@@ -117,10 +117,10 @@ def _message(container: str, note: str, agreed: Path | None) -> "tuple[Resume, s
 
 async def _put_on_log(where: Where, message: "Resume", message_id: str) -> None:
     from consumers.reach import reach_broker  # noqa: PLC0415 - heavy: only when it is run
-    from producers.operator import put_on_log, resume_record  # noqa: PLC0415 - the same
+    from producers.operator import operator_record, put_on_log  # noqa: PLC0415 - the same
 
     await reach_broker(where.bootstrap_servers)
-    record = resume_record(message, message_id, datetime.now(UTC), where.namespace)
+    record = operator_record(message, message_id, datetime.now(UTC), where.namespace)
     await put_on_log(where.bootstrap_servers, record)
 
 

@@ -81,7 +81,7 @@ OverridesBy = Annotated[
     typer.Option(
         envvar="RELEASEBUS_OVERRIDES_BY",
         metavar="NXTPORT_ID",
-        help="Whose people override, two of them each time; by default who writes to the log.",
+        help="Whose people may override, two of them each time; by default nobody's.",
     ),
 ]
 

@@ -23,6 +23,12 @@ from schemas.onboarding_facts import (
     OnboardingFact,
     OnboardingMoved,
 )
+from schemas.override_facts import (
+    OperatorReinstated,
+    OperatorSuspended,
+    Overridden,
+    OverrideFact,
+)
 from schemas.reasons import Reason
 from schemas.stay import PickupRight
 from schemas.words import COLON, Language, Told, explained, phrase, said
@@ -91,7 +97,7 @@ def line_of(recorded: RecordedFact, names: Names, language: Language = Language.
 
 def _tone(fact: Fact) -> Tone:
     match fact:
-        case f.FindingMade() | f.Suspended() | f.Parked() | f.Disputed():
+        case f.FindingMade() | f.Suspended() | f.Parked() | f.Disputed() | OperatorSuspended():
             return Tone.ALARM
         case s.RequestOverdue() | s.ConfirmationLost():
             return Tone.ALARM
@@ -101,7 +107,7 @@ def _tone(fact: Fact) -> Tone:
             return Tone.WAITING
         case f.Accepted() | f.PickupAssigned() | f.GatedOut():
             return Tone.GOOD
-        case f.DisputeSettled() | f.SuspensionLifted():
+        case f.DisputeSettled() | f.SuspensionLifted() | OperatorReinstated():
             return Tone.GOOD
         case _:
             return Tone.NEWS
@@ -116,7 +122,7 @@ OfPickup: TypeAlias = (
     | f.EntitlementWithdrawn
 )
 OfDirectory: TypeAlias = f.OrganisationRegistered | OnboardingFact | KeyFact
-OfLedger: TypeAlias = f.FindingMade | f.Disputed | f.DisputeSettled
+OfLedger: TypeAlias = f.FindingMade | f.Disputed | f.DisputeSettled | OverrideFact
 OfMessage: TypeAlias = (
     f.Refused | f.GivenUp | f.Waiting | f.Repeated | f.Parked | f.NominationRefused
 )
@@ -175,7 +181,14 @@ def sentence_of(recorded: RecordedFact, telling: Telling) -> str:
             return telling.says("gated_out", sender=sender, operator=telling.name(operator))
         case f.CustomsStatusSet(status=status):
             return f"{sender} {telling.word('customs', status)}"
-        case f.FindingMade() | f.Disputed() | f.DisputeSettled() as fact:
+        case (
+            f.FindingMade()
+            | f.Disputed()
+            | f.DisputeSettled()
+            | Overridden()
+            | OperatorSuspended()
+            | OperatorReinstated()
+        ) as fact:
             return _of_ledger(fact, telling)
         case (
             s.RequestMade()
@@ -187,6 +200,23 @@ def sentence_of(recorded: RecordedFact, telling: Telling) -> str:
             return _of_system(fact, sender, recorded.cause.message_type, telling)
         case fact:
             return _plain(fact, sender, telling)
+
+
+def _of_override(fact: OverrideFact, telling: Telling) -> str:
+    match fact:
+        case Overridden():
+            return telling.says(
+                fact.type,
+                first=fact.proposed_by,
+                second=fact.confirmed_by,
+                what=telling.word("overrides", fact.override),
+                subject=telling.name(fact.subject),
+                because=f" ({fact.detail})" if fact.detail else "",
+            )
+        case OperatorSuspended(operator=operator) | OperatorReinstated(operator=operator):
+            return telling.says(fact.type, operator=telling.name(operator))
+        case _:
+            assert_never(fact)
 
 
 def _plain(fact: Plain, sender: str, telling: Telling) -> str:
@@ -288,7 +318,7 @@ def _of_ledger(fact: OfLedger, telling: Telling) -> str:
             by = "" if evidence is None else f"_by_{evidence.of}"
             return telling.says(f"{fact.type}{by}")
         case _:
-            assert_never(fact)
+            return _of_override(fact, telling)
 
 
 def _of_directory(fact: OfDirectory, telling: Telling) -> str:

@@ -6,31 +6,16 @@ more. So the rule needs no memory, only the two intents, the people's keys and t
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from nacl.bindings import crypto_sign_open
 from nacl.exceptions import BadSignatureError, CryptoError
 
 from schemas.keys import Key, public_key_in
-from schemas.overrides import Intent, Override, SignedIntent, signed_intent_in
+from schemas.overrides import Intent, NotAgreed, Override, SignedIntent, signed_intent_in
 from schemas.unreadable import Unreadable
 from schemas.value import Value
 
 CONFIRMED_WITHIN = timedelta(minutes=15)
-
-
-class NotAgreed(StrEnum):
-    """Why two intents are no agreement; in this order the first that holds is told."""
-
-    UNREADABLE = "unreadable"
-    NOT_A_PERSONS_KEY = "not_a_persons_key"
-    SIGNATURE_WRONG = "signature_wrong"
-    ANOTHER_OVERRIDE = "another_override"
-    NOT_A_PROPOSAL = "not_a_proposal"
-    ANOTHER_PROPOSAL = "another_proposal"
-    SAME_PERSON = "same_person"
-    CLOCK_AHEAD = "clock_ahead"
-    TOO_LATE = "too_late"
 
 
 class Wanted(Value, frozen=True):

@@ -9,16 +9,20 @@ from producers.records import Record, send_all
 from producers.whole import start_whole
 from schemas.envelope import Envelope
 from schemas.logged import Attestation
-from schemas.messages import Resume
+from schemas.messages import Message, OrganisationMessage, Resume
 
 OPERATOR = "operator"
 SIGNATURES_OFF = "off"
 SOURCE = f"urn:releasebus:{OPERATOR}"
 
 
-def resume_record(message: Resume, message_id: str, at: datetime, namespace: str) -> Record:
-    """Return the log record by which an operator resumes a container, named canonically."""
-    envelope = Envelope(message_id, SOURCE, message.TYPE, at, message.container)
+def operator_record(message: Message, message_id: str, at: datetime, namespace: str) -> Record:
+    """Return the log record of what an operator says; what it is about is named canonically."""
+    match message:
+        case Resume(container=subject) | OrganisationMessage(organisation=subject):
+            envelope = Envelope(message_id, SOURCE, message.TYPE, at, subject)
+        case _:
+            raise TypeError(f"{type(message).__name__} is no operator's to say")
     return log_record(envelope, message, Attestation(OPERATOR, SIGNATURES_OFF, ""), namespace)
 
 

@@ -8,9 +8,10 @@ from schemas.board import BoardLine
 from schemas.entitlement import Entitlement
 from schemas.facts import Fact, PickupEnd, RecordedFact
 from schemas.key_facts import GatewayAppointed, GatewayDismissed, KeyRegistered, KeyRevoked
-from schemas.messages import Resume
 from schemas.notices import NOTICE, Answered, Notice
 from schemas.onboarding_facts import AccountClosed, AccountLinked, OnboardingMoved
+from schemas.override_facts import OperatorReinstated, OperatorSuspended, Overridden
+from schemas.override_messages import OF_THE_OPERATOR
 from schemas.reasons import Reason
 from schemas.stay import Driver, PickupRight, Stay
 from schemas.value import altered
@@ -27,6 +28,7 @@ PRIVATE = (
     f.EntitlementWithdrawn,
     s.RequestMade,
     f.PersonalPartsErased,
+    Overridden,
 )
 
 
@@ -99,9 +101,9 @@ def concerned_by(fact: Fact, stay: Stay | None) -> tuple[str, ...]:
         # Who asked, and nobody else; what came of it for the others stands in the facts after it.
         known_already = isinstance(fact, s.RequestAnswered) and fact.again
         return () if known_already else (fact.asked_by,)
-    if isinstance(fact, OnboardingMoved | AccountLinked | AccountClosed):
-        return (fact.organisation,)
-    if isinstance(fact, KeyRegistered | KeyRevoked):
+    if isinstance(
+        fact, OnboardingMoved | AccountLinked | AccountClosed | KeyRegistered | KeyRevoked
+    ):
         return (fact.organisation,)
     if isinstance(fact, GatewayAppointed | GatewayDismissed):
         return (fact.organisation, fact.gateway.organisation)
@@ -114,6 +116,8 @@ def concerned_by(fact: Fact, stay: Stay | None) -> tuple[str, ...]:
             # Not the holder: after a chain was taken back that is the agent, who may never have
             # heard of the operator. Whoever assigned is the operator itself.
             return (fact.pickup.operator,)
+        case OperatorSuspended(operator=operator) | OperatorReinstated(operator=operator):
+            return (operator,)
         case f.ChainRevoked() | f.Deleted():
             return tuple(dict.fromkeys((stay.agent, *fact.parties)))
         case f.Disputed() | f.DisputeSettled() | f.NominationRefused():
@@ -134,7 +138,7 @@ def _has_no_outbox(recorded: RecordedFact) -> bool:
     # Nobody's outbox is made on the word of a stranger; the bus's operator reads the book.
     fact = recorded.fact
     unknown = isinstance(fact, f.Refused) and fact.reason is Reason.SENDER_UNKNOWN
-    return unknown or recorded.cause.message_type == Resume.TYPE
+    return unknown or recorded.cause.message_type in OF_THE_OPERATOR
 
 
 def _entitlement(

@@ -17,6 +17,7 @@ from schemas.lights import LightChange, Lights
 from schemas.messages import CustomsStatus, Haulage, Modality
 from schemas.onboarding_facts import OnboardingFact
 from schemas.organisations import Organisation
+from schemas.override_facts import OverrideFact
 from schemas.ports import Authority
 from schemas.reasons import Finding, Missing, Reason
 from schemas.stay import Evidence, PickupRight, Stay
@@ -294,7 +295,7 @@ Fact: TypeAlias = (
     | TerminalBlocked | ScanningOrdered | TerminalUnblocked | GatedIn | GatedOut
     | CustomsStatusSet | FindingMade | Disputed | DisputeSettled | GivenUp | Suspended
     | SystemFact | Resumed | SuspensionLifted | Refused | Waiting | Repeated | Parked
-    | OrganisationRegistered | OnboardingFact | KeyFact
+    | OrganisationRegistered | OnboardingFact | KeyFact | OverrideFact
 )  # fmt: skip
 FACTS: tuple[type[FactValue], ...] = get_args(Fact)
 """Every kind of fact."""

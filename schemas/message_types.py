@@ -9,6 +9,7 @@ from schemas.messages import (
     Resume,
     Tick,
 )
+from schemas.override_messages import OVERRIDE_MESSAGES
 from schemas.registrations import REGISTRATION_MESSAGES
 from schemas.system_messages import SYSTEM_MESSAGES
 
@@ -19,6 +20,7 @@ _EVERY: tuple[type[Message], ...] = (
     ReportCustomsStatus,
     *SYSTEM_MESSAGES,
     *REGISTRATION_MESSAGES,
+    *OVERRIDE_MESSAGES,
     Resume,
     Tick,
 )

@@ -28,6 +28,22 @@ class Override(StrEnum):
     REINSTATE_ORGANISATION = "reinstate_organisation"
 
 
+class NotAgreed(StrEnum):
+    """Why two intents are no agreement; in this order the first that holds is told."""
+
+    NOBODY_NAMED = "nobody_named"
+    UNREADABLE = "unreadable"
+    NOT_A_PERSONS_KEY = "not_a_persons_key"
+    SIGNATURE_WRONG = "signature_wrong"
+    ANOTHER_OVERRIDE = "another_override"
+    NOT_A_PROPOSAL = "not_a_proposal"
+    ANOTHER_PROPOSAL = "another_proposal"
+    SAME_PERSON = "same_person"
+    CLOCK_AHEAD = "clock_ahead"
+    TOO_LATE = "too_late"
+    ANOTHER_MESSAGE = "another_message"
+
+
 SUBJECTS: dict[Override, str] = {
     Override.SETTLE_DISPUTE: "the release that is let out, by its id",
     Override.RESUME: "the container's number",

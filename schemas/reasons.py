@@ -131,6 +131,7 @@ class Missing(StrEnum):
     TRANSFER_PENDING = "transfer_pending"
     NO_PICKUP_ASSIGNED = "no_pickup_assigned"
     PICKUP_EXPIRED = "pickup_expired"
+    OPERATOR_SUSPENDED = "operator_suspended"
     PREVIOUS_QUAY_NOT_CONFIRMED = "previous_quay_not_confirmed"
     NOT_DISCHARGED = "not_discharged"
     CUSTOMS_NOT_CLEARED = "customs_not_cleared"

@@ -149,6 +149,7 @@ class Stay(Value, frozen=True):
     (None: it is not known), `observed_as_of` the system's own time of what it last said.
     `evidence` is each different word on its papers, the earliest first, MOST_EVIDENCE at most.
     `customs` is the light, of the worst bill; `customs_by_bill` is empty where it is of them all.
+    `operator_suspended`: who may collect is suspended on the bus, and its right lets nobody out.
     """
 
     release_id: str
@@ -187,6 +188,7 @@ class Stay(Value, frozen=True):
     personal: PersonalParts | None = None
     evidence: tuple[Evidence, ...] = ()
     customs_by_bill: tuple[BillAtCustoms, ...] = ()
+    operator_suspended: bool = False
 
     @property
     def live(self) -> bool:

@@ -71,11 +71,24 @@ class Bus:
 
 @asynccontextmanager
 async def running_bus(
-    bootstrap_servers: str, database_url: str, namespace: str, trust: Trust = NO_TRUST
+    bootstrap_servers: str,
+    database_url: str,
+    namespace: str,
+    trust: Trust = NO_TRUST,
+    overrides_by: str | None = None,
 ) -> AsyncIterator[Bus]:
-    """Run intake and apply in this process until the context ends; then all is let go."""
+    """Run intake and apply in this process until the context ends; then all is let go.
+
+    *overrides_by* is the organisation whose people may override.
+    """
     stop = asyncio.Event()
-    apply = ApplySettings(bootstrap_servers, database_url, namespace, heartbeat_seconds=0.5)
+    apply = ApplySettings(
+        bootstrap_servers,
+        database_url,
+        namespace,
+        heartbeat_seconds=0.5,
+        overrides_by=overrides_by,
+    )
     intake = IntakeSettings(bootstrap_servers, namespace, trust=trust)
     parts = [
         asyncio.create_task(run_apply(apply, stop)),

@@ -13,7 +13,8 @@ from adapters.contract import Document, Memory, Parties, Rendered, document_id
 from adapters.parties import operators_of
 from schemas import facts as f
 from schemas.facts import PickupEnd, RecordedFact
-from schemas.messages import Resume, Tick
+from schemas.messages import Tick
+from schemas.override_messages import OF_THE_OPERATOR
 from schemas.stay import PickupRight, Stay
 
 RENDERED: Final = frozenset(
@@ -277,4 +278,4 @@ def _notification(
 def _external_reference(recorded: RecordedFact) -> str | None:
     # What the platform does by itself (expiry) was asked by nobody.
     cause = recorded.cause
-    return None if cause.message_type in {Tick.TYPE, Resume.TYPE} else cause.message_id
+    return None if cause.message_type in {Tick.TYPE, *OF_THE_OPERATOR} else cause.message_id

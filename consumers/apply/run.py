@@ -22,10 +22,16 @@ from producers.topics import TopicMaker
 from schemas.topics import FIXED
 
 log = logging.getLogger(__name__)
+ALONE = (
+    "It is not set whose people may override (--overrides-by): whoever writes to the log resumes "
+    "a parked container alone, and everything else that takes two people is refused"
+)
 
 
 async def run(settings: ApplySettings, stop: asyncio.Event) -> None:
     """Apply the logs to the ledger until *stop* is set; return when everything is let go."""
+    if settings.overrides_by is None:
+        log.warning("%s", ALONE)
     engine = open_book(settings.database_url)
     thread = DatabaseThread()
     book = Book(engine, Policy(overrides_by=settings.overrides_by))

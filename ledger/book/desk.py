@@ -260,8 +260,8 @@ class Desk:
         page.add(self._plain(asked, fact, outcome), attested=asked.attested)
 
     def _register(self, page: Page, asked: Read, message: OrganisationMessage) -> None:
-        attestation, key_id = asked.logged.attestation, asked.seen.key.hex()
-        ruling = self.registrar.rule(message, attestation, page.recorded_at, key_id)
+        key_id = asked.seen.key.hex()
+        ruling = self.registrar.rule(message, asked.logged, page.recorded_at, key_id)
         if isinstance(ruling, Refusal):
             refused = f.Refused(reason=ruling.reason, detail=ruling.detail)
             self._write_down(page, asked, (self._plain(asked, refused, Outcome.REFUSED),))
@@ -282,7 +282,7 @@ class Desk:
             return
         now = micros(page.recorded_at)
         files = self.files[page.lease.shard]
-        due = load.due(self.connection, page.lease.shard, now, DUE_AT_ONCE)
+        due = self._due(page.lease.shard, now)
         unknown = [each for each in due if each not in files]
         files.update(load.files(self.connection, unknown))
         last = load.last_seqs(self.connection, {page.lease.shard: unknown})
@@ -291,6 +291,12 @@ class Desk:
             if not files[container].parked:
                 self._pass_time(page, asked, container)
         self._move_organisations(page, asked, now)
+
+    def _due(self, shard: str, now: int) -> list[str]:
+        by_time = load.due(self.connection, shard, now, DUE_AT_ONCE)
+        suspended = self.directory.suspended
+        moved = load.of_moved_operators(self.connection, shard, suspended, DUE_AT_ONCE)
+        return list(dict.fromkeys((*by_time, *moved)))
 
     def _move_organisations(self, page: Page, asked: Read, now: int) -> None:
         shard = page.lease.shard

@@ -159,6 +159,25 @@ def due(connection: Connection, shard: str, now_micros: int, limit: int) -> list
     return list(dict.fromkeys(found))[:limit]
 
 
+def of_moved_operators(
+    connection: Connection, shard: str, suspended: Collection[str], limit: int
+) -> list[str]:
+    """Return containers whose pick-up right has to stop, or may count again, *limit* at most.
+
+    *suspended* are the organisations that are. Parked ones are left alone, as by `due`.
+    """
+    stays = tables.stay.c
+    wanted = select(stays.container).where(
+        stays.shard == shard, stays.container.not_in(select(tables.parked.c.container))
+    )
+    restored = wanted.where(stays.operator_suspended, stays.operator.not_in(suspended))
+    found = list(connection.execute(restored.limit(limit)).scalars())
+    if suspended:
+        stopped = wanted.where(stays.operator.in_(suspended), ~stays.operator_suspended)
+        found.extend(connection.execute(stopped.limit(limit)).scalars())
+    return list(dict.fromkeys(found))[:limit]
+
+
 def _stays(connection: Connection, containers: Collection[str]) -> dict[str, list[Stay]]:
     columns = tables.stay.c
     wanted = [columns.container, columns.position, columns.state]

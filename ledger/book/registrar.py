@@ -18,7 +18,7 @@ from ledger.law.policy import Policy
 from ledger.law.ruling import Refusal, Ruling
 from schemas import registrations as r
 from schemas.facts import Fact, OrganisationRegistered
-from schemas.logged import Attestation
+from schemas.logged import Logged
 from schemas.messages import Message, OrganisationMessage
 from schemas.onboarding_facts import Onboarding, OnboardingMoved
 from schemas.organisations import Organisation
@@ -48,17 +48,21 @@ class Registrar:
     keys_gone: list[str] = field(default_factory=list)
 
     def rule(
-        self, message: OrganisationMessage, attestation: Attestation, now: datetime, key_id: str
+        self, message: OrganisationMessage, logged: Logged, now: datetime, key_id: str
     ) -> Ruling:
-        """Return what *message* comes to; what is personal of it is locked under *key_id*."""
+        """Return what *message* comes to; what is personal of it is locked under *key_id*.
+
+        *logged* is it as it stood on the log, with who stands behind it.
+        """
         key, locked = personal.new_key(), None
         told = _personal(message)
         if told is not None:
             locked = personal.locked_text(told, key_id, key)
         known = altered(
             self._known(message.organisation, now, locked),
-            sender=attestation.organisation,
-            signed_by=attestation.key_id,
+            sender=logged.attestation.organisation,
+            signed_by=logged.attestation.key_id,
+            message_id=logged.envelope.id,
         )
         ruling = answer(message, known)
         if locked is not None and not isinstance(ruling, Refusal):

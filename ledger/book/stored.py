@@ -52,6 +52,8 @@ def stay_row(stay: Stay, shard: str, position: int) -> Values:
         micros(stay.expires_at),
         due_at(stay),
         STAY.written(stay).decode(),
+        None if stay.pickup is None or not stay.on_quay else stay.pickup.operator,
+        stay.operator_suspended,
     )
 
 

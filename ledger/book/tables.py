@@ -91,7 +91,8 @@ Index(
     sqlite_where=heard_again,
 )
 
-# How each stay stands after its last entry. `due_at` is when time alone will change it.
+# How each stay stands after its last entry. `due_at` is when time alone will change it. `operator`
+# is who may collect, `operator_suspended` whether that stands as stopped.
 stay = Table(
     "stay",
     metadata,
@@ -111,11 +112,23 @@ stay = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("due_at", BigInteger),
     Column("state", Text, nullable=False),
+    Column("operator", Name),
+    Column("operator_suspended", Boolean, nullable=False, server_default=false()),
 )
 Index("stay_container", stay.c.container)
 _due = stay.c.due_at.is_not(None)
 Index("stay_due", stay.c.shard, stay.c.due_at, postgresql_where=_due, sqlite_where=_due)
 Index("stay_release", stay.c.release_identification)
+_assigned = stay.c.operator.is_not(None)
+Index(
+    "stay_operator",
+    stay.c.shard,
+    stay.c.operator,
+    postgresql_where=_assigned,
+    sqlite_where=_assigned,
+)
+_stopped = text("operator_suspended")
+Index("stay_stopped", stay.c.shard, postgresql_where=_stopped, sqlite_where=_stopped)
 
 # The bills of lading that each stay names now, for whoever has only the paper in hand.
 bill = Table(

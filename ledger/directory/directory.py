@@ -6,6 +6,7 @@ from enum import Enum
 
 from schemas.messages import PartyRef, Role
 from schemas.organisations import Organisation
+from schemas.steps import Step
 
 
 class NotFound(Enum):
@@ -26,6 +27,7 @@ class Directory:
     by_system: Mapping[str, str] = field(default_factory=dict)
     by_account: Mapping[str, str] = field(default_factory=dict)
     by_key: Mapping[str, str] = field(default_factory=dict)
+    suspended: frozenset[str] = frozenset()
 
     def get(self, organisation_id: str) -> Organisation | None:
         """Return the organisation with this id, or None."""
@@ -74,7 +76,10 @@ class Directory:
         by_account = {**self.by_account, **_accounts_of(organisation)}
         by_key = {**self.by_key, **_keys_of(organisation)}
         _index(organisation, by_code, by_terminal)
-        return Directory(version, by_id, by_code, by_terminal, by_system, by_account, by_key)
+        suspended = self.suspended | _suspended((organisation,))
+        return Directory(
+            version, by_id, by_code, by_terminal, by_system, by_account, by_key, suspended
+        )
 
 
 def directory_of(organisations: Iterable[Organisation], version: int) -> Directory:
@@ -90,7 +95,10 @@ def directory_of(organisations: Iterable[Organisation], version: int) -> Directo
         by_system.update(_system_of(organisation))
         by_account.update(_accounts_of(organisation))
         by_key.update(_keys_of(organisation))
-    return Directory(version, by_id, by_code, by_terminal, by_system, by_account, by_key)
+    suspended = _suspended(by_id.values())
+    return Directory(
+        version, by_id, by_code, by_terminal, by_system, by_account, by_key, suspended
+    )
 
 
 def codes_of(organisation: Organisation) -> set[str]:
@@ -118,6 +126,10 @@ def _accounts_of(organisation: Organisation) -> dict[str, str]:
 
 def _keys_of(organisation: Organisation) -> dict[str, str]:
     return {key.id: organisation.id for key in organisation.keys}
+
+
+def _suspended(organisations: Iterable[Organisation]) -> frozenset[str]:
+    return frozenset(each.id for each in organisations if Step.REINSTATEMENT in each.lacks)
 
 
 def _system_of(organisation: Organisation) -> dict[str, str]:

@@ -42,7 +42,7 @@ class Known(Value, frozen=True):
 
     `standing` is how far the organisation is, None before its first step. `locked` holds what is
     personal of the message, as it may be stored. `sender` is who stands behind the message, and
-    `signed_by` the key that shows it, None where nobody was asked for one.
+    `signed_by` the key that shows it, None where nobody was asked for one; `message_id` is its id.
     """
 
     directory: Directory
@@ -52,6 +52,7 @@ class Known(Value, frozen=True):
     locked: str | None = None
     sender: str = ""
     signed_by: str | None = None
+    message_id: str = ""
 
 
 def lacking(standing: Onboarding | None, roles: Collection[Role]) -> tuple[Step, ...]:

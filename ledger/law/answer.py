@@ -25,6 +25,7 @@ def answer(file: File, question: Question, context: Context) -> Answers:
     """
     hearing = Hearing(file, question, context)
     hearing.hear()
+    hearing.follow_suspensions()
     answers = hearing.answers
     if not any(isinstance(given.fact, LETS_IN) for given in answers):
         return hearing.file, tuple(answers)
@@ -72,6 +73,7 @@ def pass_time(file: File, question: Question, context: Context) -> Answers:
         ):
             hearing.record(fact, stay.release_id)
     hearing.follow_disputes(file.stays)
+    hearing.follow_suspensions()
     for held in file.waiting:
         if held.until <= context.now:
             hearing.give_up(held, "its time in the waiting room is over")

@@ -5,6 +5,7 @@ from typing import TypeAlias, assert_never
 
 from ledger.law import customs
 from schemas import facts as f
+from schemas import override_facts as o
 from schemas import system_facts as s
 from schemas.facts import Fact
 from schemas.key_facts import KeyFact
@@ -38,7 +39,14 @@ OfTerminal: TypeAlias = (
     f.TerminalReleased | f.TerminalBlocked | f.ScanningOrdered | f.TerminalUnblocked
 )
 OfBox: TypeAlias = f.Discharged | f.GatedIn | f.GatedOut | f.CustomsStatusSet
-OfTrust: TypeAlias = f.Disputed | f.DisputeSettled | f.Suspended | f.SuspensionLifted
+OfTrust: TypeAlias = (
+    f.Disputed
+    | f.DisputeSettled
+    | f.Suspended
+    | f.SuspensionLifted
+    | o.OperatorSuspended
+    | o.OperatorReinstated
+)
 OfSystem: TypeAlias = s.ReleaseObserved | s.RequestAnswered | s.ConfirmationLost
 
 
@@ -169,7 +177,13 @@ def _pickup(stay: Stay, fact: OfPickup) -> Stay:
             ended = () if at is None else (EndedRight(terminal, at, fact.pickup.id),)
             others = _ended_beside(stay, terminal)
             kept = None if stay.personal is None else altered(stay.personal, ended_at=at)
-            return altered(stay, pickup=None, ended_rights=(*others, *ended), personal=kept)
+            return altered(
+                stay,
+                pickup=None,
+                ended_rights=(*others, *ended),
+                personal=kept,
+                operator_suspended=False,
+            )
         case f.MeansOfTransportSet(means_of_transport=means):
             return altered(stay, means_of_transport=means)
         case f.PickupEndConfirmed(pickup_id=of):
@@ -279,6 +293,10 @@ def _trust(stay: Stay, fact: OfTrust) -> Stay:
             return altered(stay, suspended=True)
         case f.SuspensionLifted():
             return altered(stay, suspended=False)
+        case o.OperatorSuspended():
+            return altered(stay, operator_suspended=True)
+        case o.OperatorReinstated():
+            return altered(stay, operator_suspended=False)
         case _:
             assert_never(fact)
 
@@ -345,6 +363,7 @@ def _unchanged(
     | f.Parked
     | f.Resumed
     | f.OrganisationRegistered
+    | o.Overridden
     | OnboardingFact
     | KeyFact,
 ) -> Stay:

@@ -3,7 +3,16 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ledger.law import authority, commercial, customs, disputes, physical, requests, system_port
+from ledger.law import (
+    authority,
+    commercial,
+    customs,
+    disputes,
+    physical,
+    requests,
+    suspension,
+    system_port,
+)
 from ledger.law.context import Case, Context, Question
 from ledger.law.decide import decide
 from ledger.law.evolve import evolve, opened
@@ -216,6 +225,13 @@ class Hearing:
         """Write down which disputes end by what changed since *before*, and which come back."""
         for claim_id, fact in disputes.followed(before, self.file.stays, self.context.policy):
             self.record(fact, claim_id)
+
+    def follow_suspensions(self) -> None:
+        """Write down which pick-up rights stop, or count again, as their operators stand now."""
+        if self.file.parked:
+            return  # nothing of it moves, and nothing is let out
+        for release_id, fact in suspension.followed(self.file.stays, self.context.directory):
+            self.record(fact, release_id)
 
     def _forget_reports(self, left: m.ReportGateOut) -> None:
         # What was reported of a visit that ended must not light up the next one.

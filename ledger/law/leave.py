@@ -18,7 +18,8 @@ def missing_to_leave(stay: Stay, now: datetime, policy: Policy) -> tuple[Missing
         return (Missing.ALREADY_GATED_OUT,)
     of_release = () if _in_force(stay, now) else _of_release(stay, now)
     of_right = _of_right(stay, now) if stay.authority == "ledger" else _as_confirmed(stay, now)
-    return (*of_release, *of_right, *_of_lights(stay, policy))
+    of_operator = (Missing.OPERATOR_SUSPENDED,) if stay.operator_suspended else ()
+    return (*of_release, *of_right, *of_operator, *_of_lights(stay, policy))
 
 
 def missing_when_it_left(stay: Stay, now: datetime, policy: Policy) -> tuple[Missing, ...]:

@@ -232,7 +232,8 @@ class Policy:
         default=timedelta(days=90),
         metadata=sourced("design.md §6"),
     )
-    # Whose people may override, two of them each time; None: whoever writes to the log.
+    # Whose people may override, two of them each time; None: nobody may, and who writes to the log
+    # resumes alone.
     overrides_by: str | None = field(
         default=None,
         metadata=sourced("design.md §8"),

@@ -7,11 +7,12 @@ container may leave while the block behind is still to be read (fail closed, des
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ledger.four_eyes import NotAgreed, Wanted, agreed
+from ledger.four_eyes import Wanted
 from ledger.law.answer import answer, pass_time
 from ledger.law.context import Context, Question
 from ledger.law.file import Answer, File
 from ledger.law.hearing import Hearing, of_today
+from ledger.law.overriding import overridden
 from ledger.law.ruling import Refusal
 from schemas.facts import Cause, Resumed
 from schemas.messages import Resume
@@ -70,23 +71,18 @@ def resume(
 
 def _allowed(asked: Resume, cause: Cause, context: Context) -> Resumed | Refusal:
     """Return the resuming as it is written down, or that two people have to agree on it."""
-    operator = context.policy.overrides_by
-    if operator is None:
+    if context.policy.overrides_by is None:
+        # It decides nothing anew: what was asked before is heard, by the same rules.
         return Resumed(note=asked.note)
-    known = context.directory.get(operator)
-    signed = (asked.proposal or "", asked.confirmation or "")
     wanted = Wanted(Override.RESUME, asked.container, asked.note)
-    found = agreed(wanted, *signed, () if known is None else known.keys, context.now)
-    if isinstance(found, NotAgreed):
-        return Refusal(Reason.FOUR_EYES_NEEDED, found)
-    if cause.message_id != found.digest:
-        # The book does a message once: so two people's word is good for one resuming.
-        return Refusal(Reason.FOUR_EYES_NEEDED, "the id is not the confirmation's digest")
+    found = overridden(wanted, asked, cause.message_id, context)
+    if isinstance(found, Refusal):
+        return found
     return Resumed(
         note=asked.note,
         proposed_by=found.proposed_by,
         confirmed_by=found.confirmed_by,
-        signed=signed,
+        signed=found.signed,
     )
 
 

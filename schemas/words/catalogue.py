@@ -12,11 +12,12 @@ from importlib.resources import files
 from typing import Any, TypeAlias
 
 from schemas.facts import PickupEnd
+from schemas.overrides import NotAgreed
 from schemas.reasons import Finding, Missing, Reason
 from schemas.steps import Step
 from schemas.words.language import Language, Texts, read_texts, texts_in
 
-Told: TypeAlias = Reason | Missing | Finding | PickupEnd | Step
+Told: TypeAlias = Reason | Missing | Finding | PickupEnd | Step | NotAgreed
 """What the ledger gives as a reason."""
 
 TABLES: dict[type[StrEnum], str] = {
@@ -25,17 +26,17 @@ TABLES: dict[type[StrEnum], str] = {
     Finding: "findings",
     PickupEnd: "pickup_ends",
     Step: "onboarding_steps",
+    NotAgreed: "four_eyes",
 }
 
 
-OF_A_STEP = frozenset(
-    {
-        Reason.ONBOARDING_INCOMPLETE,
-        Reason.RECEIVER_ONBOARDING_INCOMPLETE,
-        Reason.STEP_MISSING,
-    }
-)
-"""Refusals whose detail is the step that is missing."""
+SAID_BY_DETAIL: Mapping[Reason, type[Step] | type[NotAgreed]] = {
+    Reason.ONBOARDING_INCOMPLETE: Step,
+    Reason.RECEIVER_ONBOARDING_INCOMPLETE: Step,
+    Reason.STEP_MISSING: Step,
+    Reason.FOUR_EYES_NEEDED: NotAgreed,
+}
+"""Refusals whose detail has words of its own: the missing step, or what lacks for four eyes."""
 
 
 # French sets a space before it, where no line may break.
@@ -111,11 +112,12 @@ class Explanation:
 def explained(reason: Told, detail: str = "") -> Explanation:
     """Return *reason* in words; of a missing step, that *detail* names, also door and button."""
     words = table(TABLES[type(reason)])[reason]
-    if reason not in OF_A_STEP or detail not in set(Step):
+    kind = SAID_BY_DETAIL.get(reason) if isinstance(reason, Reason) else None
+    if kind is None or detail not in set(kind):
         return words
-    step = explained(Step(detail))
-    both = {each: f"{words.sentences[each]} {step.sentences[each]}" for each in Language}
-    return Explanation(both, step.remedies, words.code)
+    more = explained(kind(detail))
+    both = {each: f"{words.sentences[each]} {more.sentences[each]}" for each in Language}
+    return Explanation(both, more.remedies, words.code)
 
 
 @cache

@@ -10,10 +10,10 @@ from typer.testing import CliRunner, Result
 from cli.main import app
 from cli.override import agreement_in
 from cli.resume import _message
-from ledger.four_eyes import Agreement, NotAgreed, Wanted, agreed
+from ledger.four_eyes import Agreement, Wanted, agreed
 from producers.signing import message_key
 from schemas.keys import Key
-from schemas.overrides import Override, digest_of
+from schemas.overrides import NotAgreed, Override, digest_of
 
 RUN = CliRunner()
 BOX = "CPUU1000010"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.four_eyes import CONFIRMED_WITHIN, Agreement, NotAgreed, Wanted, agreed
-from schemas.overrides import Intent, Override, digest_of
+from ledger.four_eyes import CONFIRMED_WITHIN, Agreement, Wanted, agreed
+from schemas.overrides import Intent, NotAgreed, Override, digest_of
 from schemas.value import altered
 from tests.people import Signer
 

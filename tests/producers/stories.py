@@ -13,6 +13,8 @@ from schemas.facts import RecordedFact
 from schemas.keys import Gateway, Key
 from schemas.messages import ContainerMessage, Modality
 from schemas.organisations import Account
+from schemas.override_facts import OperatorReinstated, OperatorSuspended, Overridden
+from schemas.overrides import Override
 from schemas.topics import REGISTER
 from schemas.value import altered
 from tests.adapters.rotterdam import ORGANISATIONS as ALL
@@ -140,6 +142,13 @@ def onboarded() -> dict[str, RecordedFact]:
         k.KeyRevoked(organisation=HAULIER, key=KEY, reason="lost"),
         k.GatewayAppointed(organisation=HAULIER, gateway=GATEWAY),
         k.GatewayDismissed(organisation=HAULIER, gateway=GATEWAY),
+        Overridden(
+            override=Override.SUSPEND_ORGANISATION,
+            subject=HAULIER,
+            proposed_by="ada",
+            confirmed_by="ben",
+            signed=("a.b.c", "d.e.f"),
+        ),
     )
     return {fact.type: altered(known, fact=fact, outcome=None) for fact in facts}
 
@@ -154,6 +163,13 @@ def every_kind() -> dict[str, RecordedFact]:
         **onboarded(),
         "organisation_registered": registered(),
         "personal_parts_erased": altered(kinds["entitlement_withdrawn"], fact=erased),
+        **{
+            fact.type: altered(assigned_stay(), fact=fact, outcome=None)
+            for fact in (
+                OperatorSuspended(operator=HAULIER),
+                OperatorReinstated(operator=HAULIER),
+            )
+        },
     }
 
 

@@ -1,7 +1,7 @@
 """What the operator asks stands on the log behind what was parked, and on no party's topic."""
 
 from producers.log import partition_of
-from producers.operator import OPERATOR, SOURCE, resume_record
+from producers.operator import OPERATOR, SOURCE, operator_record
 from schemas.logged import read_logged
 from schemas.message_types import ON_TOPIC
 from schemas.messages import Resume
@@ -12,7 +12,7 @@ BOX = "CPUU1000010"
 
 
 def test_a_resume_stands_behind_what_was_parked_of_its_container() -> None:
-    record = resume_record(Resume(container=BOX, note="mended"), "resume-1", NOW, "t1.")
+    record = operator_record(Resume(container=BOX, note="mended"), "resume-1", NOW, "t1.")
 
     assert (record.topic, record.key) == ("t1.ledger.log.v1", BOX.encode())
     assert record.partition == partition_of(BOX.encode(), CONTAINER_PARTITIONS)

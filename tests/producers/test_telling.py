@@ -105,6 +105,9 @@ TABLE: dict[str, tuple[tuple[str, ...], str | None, str]] = {
     "key_revoked": ((HAULIER,), None, NONE),
     "gateway_appointed": ((HAULIER, FORWARDER), None, NONE),
     "gateway_dismissed": ((HAULIER, FORWARDER), None, NONE),
+    "overridden": (NOBODY, None, NONE),
+    "operator_suspended": ((HAULIER,), None, STANDS),
+    "operator_reinstated": ((HAULIER,), None, STANDS),
 }
 
 

@@ -68,6 +68,8 @@ ALONE: dict[str, dict[str, Any]] = {
     "revoke_key": COMPANY
     | {"key_id": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", "reason": "lost"},
     "appoint_gateway": COMPANY | {"gateway": "NXT21000000009"},
+    "suspend_organisation": COMPANY | {"reason": "stolen codes"},
+    "reinstate_organisation": COMPANY | {"reason": "cleared"},
     "dismiss_gateway": COMPANY
     | {"gateway": "NXT21000000009", "effective_at": "2026-03-01T08:00:00Z"},
 }

@@ -22,6 +22,8 @@ from schemas.keys import Gateway, Key
 from schemas.lights import Colour, CommercialLight, LightChange, LightName, Lights
 from schemas.messages import CustomsStatus, Haulage, Modality, Role
 from schemas.organisations import Account, Code, Organisation, Terminal
+from schemas.override_facts import OperatorReinstated, OperatorSuspended, Overridden
+from schemas.overrides import Override
 from schemas.reasons import Finding, Missing, Reason
 from schemas.registrations import AccountStatus, Flow
 from schemas.stay import (
@@ -186,6 +188,19 @@ EXAMPLES: tuple[FactValue, ...] = (
     k.KeyRevoked(organisation="F", key=KEY, reason="x"),
     k.GatewayAppointed(organisation="F", gateway=GATEWAY),
     k.GatewayDismissed(organisation="F", gateway=GATEWAY),
+    *(
+        Overridden(
+            override=override,
+            subject="F",
+            detail="x",
+            proposed_by="ada",
+            confirmed_by="ben",
+            signed=("a.b.c", "d.e.f"),
+        )
+        for override in Override
+    ),
+    OperatorSuspended(operator="H"),
+    OperatorReinstated(operator="H"),
 )
 BARE_STAY = Stay(
     release_id="r",

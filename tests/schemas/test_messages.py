@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from schemas import messages as m
 from schemas.message_types import BY_TYPE, ON_TOPIC
 from schemas.messages import ContainerMessage, Message
+from schemas.override_messages import OVERRIDE_MESSAGES
 from schemas.registrations import REGISTRATION_MESSAGES
 from schemas.system_messages import SYSTEM_MESSAGES
 from schemas.topics import CARRIER, CUSTOMS, PARTY, REGISTRATIONS, TERMINAL
@@ -34,6 +35,7 @@ MUST_NAME = {
     "revoke_key": {"organisation", "key_id"},
     "appoint_gateway": {"organisation", "gateway"},
     "dismiss_gateway": {"organisation", "gateway"},
+    **{kind.TYPE.partition(".")[2]: {"organisation"} for kind in OVERRIDE_MESSAGES},
     "resume": {"container"},
     "tick": {"at"},
 }
@@ -112,7 +114,12 @@ def test_each_topic_carries_its_own_messages(topic: str) -> None:
 def test_every_message_but_the_buss_own_comes_on_some_topic() -> None:
     assert ON_TOPIC.keys() == TOPICS.keys()
     carried = {kind for kinds in ON_TOPIC.values() for kind in kinds}
-    assert set(BY_TYPE.values()) - carried == {m.Resume, m.Tick, *SYSTEM_MESSAGES}
+    assert set(BY_TYPE.values()) - carried == {
+        m.Resume,
+        m.Tick,
+        *SYSTEM_MESSAGES,
+        *OVERRIDE_MESSAGES,
+    }
 
 
 @pytest.mark.parametrize(

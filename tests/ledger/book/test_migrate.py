@@ -63,7 +63,7 @@ def test_the_indexes_made_have_the_conditions_described(bare: Engine) -> None:
     assert migrated == conditions(bare)
     assert set(migrated) == {
         *("entry_src_key", "entry_outcome", "entry_resumed", "stay_due"),
-        *("request_due", "onboarding_due"),
+        *("request_due", "onboarding_due", "stay_operator", "stay_stopped"),
     }
 
 

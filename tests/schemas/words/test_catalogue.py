@@ -20,6 +20,7 @@ from schemas.message_types import BY_TYPE
 from schemas.messages import ContainerMessage, CustomsStatus, Modality, Resume
 from schemas.notices import UNREADABLE
 from schemas.onboarding_facts import Progress
+from schemas.overrides import NotAgreed, Override
 from schemas.reasons import Finding, Missing, Reason
 from schemas.stay import ReleaseStatus
 from schemas.steps import Step
@@ -36,6 +37,7 @@ REASONS: dict[str, type[StrEnum]] = {
     "at_gate": AtGate,
     "doubts": Doubt,
     "onboarding_steps": Step,
+    "four_eyes": NotAgreed,
 }
 # Told by intake of what it cannot read, by the gate whenever it cannot tell, and of a stay that
 # needs more than its reason tells (ledger/book/why.py).
@@ -109,6 +111,7 @@ def test_a_table_has_every_reason_and_no_other_in_the_order_of_the_checks(
         ("outcomes", {*Outcome, UNREADABLE}),
         ("asks", {each for each, of in BY_TYPE.items() if issubclass(of, ASKING)}),
         ("onboarding", set(Progress)),
+        ("overrides", set(Override)),
         ("weekdays", set("1234567")),
     ],
 )
