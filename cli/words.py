@@ -151,6 +151,8 @@ def sentence_of(recorded: RecordedFact, telling: Telling) -> str:
     sender, what = telling.name(recorded.cause.organisation), recorded.fact
     if isinstance(what, OfDirectory):
         return _of_directory(what, telling)
+    if isinstance(what, OfLedger):
+        return _of_ledger(what, telling)
     match what:
         case f.Transferred() | f.Accepted() | f.Declined() | f.TransferRevoked() as fact:
             giver, receiver = telling.name(fact.giver), telling.name(fact.receiver)
@@ -181,15 +183,6 @@ def sentence_of(recorded: RecordedFact, telling: Telling) -> str:
             return telling.says("gated_out", sender=sender, operator=telling.name(operator))
         case f.CustomsStatusSet(status=status):
             return f"{sender} {telling.word('customs', status)}"
-        case (
-            f.FindingMade()
-            | f.Disputed()
-            | f.DisputeSettled()
-            | Overridden()
-            | OperatorSuspended()
-            | OperatorReinstated()
-        ) as fact:
-            return _of_ledger(fact, telling)
         case (
             s.RequestMade()
             | s.RequestAnswered()
