@@ -13,6 +13,7 @@ from cli.publish import publish
 from cli.rebuild import rebuild
 from cli.resume import resume
 from cli.schemas import schemas
+from cli.settle import settle_dispute
 from cli.show import show
 from cli.suspend import reinstate, suspend
 from cli.tail import tail
@@ -53,6 +54,7 @@ for command in (
     publish,
     parked,
     resume,
+    settle_dispute,
     topics,
     verify,
     rebuild,

@@ -307,6 +307,8 @@ def _of_ledger(fact: OfLedger, telling: Telling) -> str:
             return telling.says("finding_made", finding=_inside(sentence))
         case f.Disputed(other_agent=other):
             return telling.says("disputed", other=telling.name(other))
+        case f.DisputeSettled(let_out=True):
+            return telling.says("dispute_settled_by_two_people")
         case f.DisputeSettled(evidence=evidence):
             by = "" if evidence is None else f"_by_{evidence.of}"
             return telling.says(f"{fact.type}{by}")

@@ -6,6 +6,7 @@ from producers.records import Record
 from schemas.envelope import Envelope
 from schemas.logged import Attestation, log_headers
 from schemas.messages import ContainerMessage, Message, OrganisationMessage, Resume
+from schemas.override_messages import SettleDispute
 from schemas.reading import canonical_bytes
 from schemas.topics import DIRECTORY_LOG, LEDGER_LOG, Topic, within
 
@@ -49,7 +50,11 @@ def partition_of(key: bytes, partitions: int) -> int:
 
 def _place(message: Message) -> tuple[Topic, bytes]:
     match message:
-        case ContainerMessage(container=container) | Resume(container=container):
+        case (
+            ContainerMessage(container=container)
+            | Resume(container=container)
+            | SettleDispute(container=container)
+        ):
             return LEDGER_LOG, container.encode()
         case OrganisationMessage(organisation=organisation):
             return DIRECTORY_LOG, organisation.encode()

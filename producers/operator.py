@@ -10,6 +10,7 @@ from producers.whole import start_whole
 from schemas.envelope import Envelope
 from schemas.logged import Attestation
 from schemas.messages import Message, OrganisationMessage, Resume
+from schemas.override_messages import SettleDispute
 
 OPERATOR = "operator"
 SIGNATURES_OFF = "off"
@@ -19,7 +20,11 @@ SOURCE = f"urn:releasebus:{OPERATOR}"
 def operator_record(message: Message, message_id: str, at: datetime, namespace: str) -> Record:
     """Return the log record of what an operator says; what it is about is named canonically."""
     match message:
-        case Resume(container=subject) | OrganisationMessage(organisation=subject):
+        case (
+            Resume(container=subject)
+            | SettleDispute(container=subject)
+            | OrganisationMessage(organisation=subject)
+        ):
             envelope = Envelope(message_id, SOURCE, message.TYPE, at, subject)
         case _:
             raise TypeError(f"{type(message).__name__} is no operator's to say")

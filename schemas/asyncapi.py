@@ -10,6 +10,7 @@ from schemas.evolution.upcasts import SCHEMA_VERSION
 from schemas.json_schemas import MESSAGES, OUTPUTS
 from schemas.message_types import ON_TOPIC
 from schemas.messages import ContainerMessage, OrganisationMessage, Resume, Tick
+from schemas.override_messages import SettleDispute
 from schemas.signatures import (
     AUTHENTICATION,
     CALL_HEADERS,
@@ -75,7 +76,7 @@ def document() -> Json:
 # --- which message on which topic --------------------------------------------------------------
 
 _LOGGED = {
-    topics.LEDGER_LOG.name: (ContainerMessage, Resume, Tick),
+    topics.LEDGER_LOG.name: (ContainerMessage, Resume, SettleDispute, Tick),
     topics.DIRECTORY_LOG.name: (OrganisationMessage, Tick),
 }
 _SAID = {
@@ -288,7 +289,7 @@ def _input(name: str) -> Json:
 
 def _key(name: str) -> Json:
     model = MESSAGES[name]
-    if issubclass(model, ContainerMessage | Resume):
+    if issubclass(model, ContainerMessage | Resume | SettleDispute):
         whose = "The container number, as in the message."
     elif issubclass(model, OrganisationMessage):
         whose = "The organisation's NxtPort id, as in the message."

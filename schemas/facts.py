@@ -220,9 +220,13 @@ class Disputed(FactValue, frozen=True, kw_only=True):
 
 
 class DisputeSettled(FactValue, frozen=True, kw_only=True):
-    """The other claim fell away; or `evidence` fits this claim alone, and the other stays."""
+    """The other claim fell away; or `evidence` fits this claim alone, and the other stays.
+
+    `let_out`: two people said that this claim is let out (schemas/override_facts.py).
+    """
 
     evidence: Evidence | None = None
+    let_out: bool = False
 
 
 class GivenUp(FactValue, frozen=True, kw_only=True):

@@ -6,7 +6,19 @@ its `detail`, so that the two signed all of it (schemas/overrides.py).
 
 from typing import ClassVar
 
-from schemas.messages import Message, OrganisationMessage, Reason, Resume, SignedText
+from schemas.messages import Message, OrganisationMessage, Reason, Resume, SignedText, Text
+
+
+class SettleDispute(Message):
+    """Let the release `release_id` of a disputed container out; `note` is the detail signed."""
+
+    TYPE: ClassVar[str] = "releasebus.settle_dispute"
+
+    container: Text
+    release_id: Text
+    note: Reason = ""
+    proposal: SignedText | None = None
+    confirmation: SignedText | None = None
 
 
 class SuspendOrganisation(OrganisationMessage):
@@ -32,7 +44,11 @@ class ReinstateOrganisation(OrganisationMessage):
     confirmation: SignedText | None = None
 
 
-OVERRIDE_MESSAGES: tuple[type[Message], ...] = (SuspendOrganisation, ReinstateOrganisation)
+OVERRIDE_MESSAGES: tuple[type[Message], ...] = (
+    SettleDispute,
+    SuspendOrganisation,
+    ReinstateOrganisation,
+)
 """Beside `Resume`, which two people have to agree on only where the operator says whose."""
 
 OF_THE_OPERATOR = frozenset({Resume.TYPE, *(each.TYPE for each in OVERRIDE_MESSAGES)})

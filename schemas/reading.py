@@ -10,6 +10,7 @@ from schemas.identifiers import Scheme, Unusable, read_container, read_party_cod
 from schemas.message_types import BY_TYPE
 from schemas.messages import ContainerMessage, Message, OrganisationMessage, Resume
 from schemas.normalising import DRIVERS, TIMES, Notes, normalised
+from schemas.override_messages import SettleDispute
 from schemas.plain_identity import may_show_identity, plain_identity
 from schemas.quick_json import writer
 from schemas.strict_json import JsonValue, UnreadableJson
@@ -121,7 +122,11 @@ def wrong_key(record_key: bytes | None, message: Message) -> Unreadable | None:
 
 def _key(message: Message) -> str | None:
     match message:
-        case ContainerMessage(container=container) | Resume(container=container):
+        case (
+            ContainerMessage(container=container)
+            | Resume(container=container)
+            | SettleDispute(container=container)
+        ):
             return container
         case OrganisationMessage(organisation=organisation):
             return organisation

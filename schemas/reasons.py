@@ -32,6 +32,7 @@ class Reason(StrEnum):
     RELEASE_BLOCKED = "release_blocked"
     RELEASE_NOT_BLOCKED = "release_not_blocked"
     RELEASE_DISPUTED = "release_disputed"
+    RELEASE_NOT_DISPUTED = "release_not_disputed"
     NO_TRANSFER_PENDING = "no_transfer_pending"
     NOT_THE_RECEIVER = "not_the_receiver"
     NOTHING_TO_REVOKE = "nothing_to_revoke"
@@ -74,6 +75,7 @@ class Reason(StrEnum):
     GATEWAY_UNKNOWN = "gateway_unknown"
     GATEWAY_KNOWN = "gateway_known"
     NOT_PARKED = "not_parked"
+    CONTAINER_PARKED = "container_parked"
     STILL_BREAKS = "still_breaks"
 
 

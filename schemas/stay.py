@@ -149,6 +149,7 @@ class Stay(Value, frozen=True):
     (None: it is not known), `observed_as_of` the system's own time of what it last said.
     `evidence` is each different word on its papers, the earliest first, MOST_EVIDENCE at most.
     `customs` is the light, of the worst bill; `customs_by_bill` is empty where it is of them all.
+    `let_out`: two people settled the dispute for this claim, and no other claim came since.
     `operator_suspended`: who may collect is suspended on the bus, and its right lets nobody out.
     """
 
@@ -189,6 +190,7 @@ class Stay(Value, frozen=True):
     evidence: tuple[Evidence, ...] = ()
     customs_by_bill: tuple[BillAtCustoms, ...] = ()
     operator_suspended: bool = False
+    let_out: bool = False
 
     @property
     def live(self) -> bool:

@@ -22,6 +22,7 @@ from ledger.law.file import Answer, File
 from ledger.law.policy import Policy
 from ledger.law.resume import resume
 from ledger.law.ruling import Refusal
+from ledger.law.settle import settle
 from ledger.record import LogRecord
 from schemas import facts as f
 from schemas.attested import Attested
@@ -29,6 +30,7 @@ from schemas.facts import Cause, Outcome
 from schemas.logged import Logged, read_logged
 from schemas.messages import ContainerMessage, Message, OrganisationMessage, Resume, Tick
 from schemas.normalising import DRIVERS
+from schemas.override_messages import SettleDispute
 from schemas.reasons import Reason
 from schemas.signatures import SignaturePolicy
 from schemas.system_facts import RequestAnswered
@@ -82,7 +84,9 @@ def read(record: LogRecord) -> Read:
     """Return *record* as a message; raise NotOfTheLog where the log was written by others."""
     logged = read_logged(record.headers, record.value)
     message, envelope = logged.message, logged.envelope
-    container = message.container if isinstance(message, ContainerMessage | Resume) else ""
+    container = (
+        message.container if isinstance(message, ContainerMessage | Resume | SettleDispute) else ""
+    )
     key = digest(logged.attestation.organisation.encode(), envelope.id.encode())
     said = digest(envelope.type.encode(), record.value)
     return Read(record, logged, container, Seen(key, said))
@@ -136,6 +140,8 @@ class Desk:
             self._ask(page, asked, question, broken)
         elif isinstance(message, Resume):
             self._resume(page, asked, message, broken)
+        elif isinstance(message, SettleDispute):
+            self._settle_dispute(page, asked, message, broken)
         elif broken is not None:
             self._park_alone(page, asked, broken)
         elif isinstance(message, OrganisationMessage):
@@ -198,6 +204,20 @@ class Desk:
         self._write_down(page, asked, resumption.answers)
         self._destroy_keys(page, resumption.answers)
         self._change(page, message.container, resumption.file)
+
+    def _settle_dispute(
+        self, page: Page, asked: Read, message: SettleDispute, broken: str | None
+    ) -> None:
+        if broken is not None:
+            fact = f.Refused(reason=Reason.STILL_BREAKS, detail=broken)
+            self._write_down(page, asked, (self._plain(asked, fact, Outcome.REFUSED),))
+            return
+        about = ContainerMessage(container=message.container, port="-")
+        question = Question(about, self._cause(asked))
+        file = self.files[page.lease.shard][message.container]
+        after, answers = settle(file, question, message, self._context(page))
+        self._write_down(page, asked, answers)
+        self._change(page, message.container, after)
 
     def _set_aside(self, page: Page, container: str) -> list[Question]:
         stored = load.parkings(self.connection, page.lease.shard, container)
@@ -358,6 +378,8 @@ def _port_of(message: Message) -> str:
             return port
         case Resume(port=port):
             return port or "-"  # as with a tick: the stays name theirs
+        case SettleDispute():
+            return "-"
         case _:
             return ""
 

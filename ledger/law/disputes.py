@@ -4,7 +4,8 @@ A claim is a live release, its rivals are those of other agents at that quay. Th
 of the terminal and the word of customs, which stands for the manifest, back a claim where the
 papers that they name fit it and contradict every rival. A claim that is backed, and that
 nothing contradicts, is let out; every other with a rival stays disputed. So no two rivals are
-let out at once (I3): what backs one contradicts the other.
+let out at once (I3): what backs one contradicts the other. Whom two people let out
+(ledger/law/settle.py) is let out whatever the papers say, and none of its rivals is.
 """
 
 from collections.abc import Iterator, Sequence
@@ -63,6 +64,13 @@ def _coming_back(stays: Stays, policy: Policy) -> Iterator[OfDispute]:
             yield stay.release_id, _with(other)
 
 
+def giving_way(stays: Stays, claim: Stay) -> Iterator[tuple[str, Disputed]]:
+    """Yield that who is let out before another *claim* is, by two people, is so no more."""
+    for other in stays:
+        if not other.disputed and _rival(claim, other):
+            yield other.release_id, _with(claim)
+
+
 def fit_none(stays: Stays, message: ContainerMessage) -> Iterator[tuple[str, FindingMade]]:
     """Yield that a report, which fits no release, names papers of none of the claims."""
     about = (m.ReportDischarge, m.ReportCustomsStatus)
@@ -80,6 +88,10 @@ def fit_none(stays: Stays, message: ContainerMessage) -> Iterator[tuple[str, Fin
 def _held_by(stay: Stay, stays: Stays, policy: Policy) -> Stay | None:
     """Return the rival on whose account the claim may not leave, or None."""
     rivals = [other for other in stays if _rival(stay, other)]
+    if stay.let_out:
+        return None
+    if (preferred := next((each for each in rivals if each.let_out), None)) is not None:
+        return preferred
     if rivals:
         settled = policy.evidence_settles_disputes and _wins(stay, stays)
         return None if settled else rivals[-1]

@@ -286,9 +286,9 @@ def _left(stay: Stay, fact: f.GatedOut) -> Stay:
 def _trust(stay: Stay, fact: OfTrust) -> Stay:
     match fact:
         case f.Disputed():
-            return altered(stay, disputed=True)
-        case f.DisputeSettled():
-            return altered(stay, disputed=False)
+            return altered(stay, disputed=True, let_out=False)
+        case f.DisputeSettled(let_out=let_out):
+            return altered(stay, disputed=False, let_out=let_out)
         case f.Suspended():
             return altered(stay, suspended=True)
         case f.SuspensionLifted():

@@ -6,6 +6,7 @@ from producers.log import log_record, partition_of, tick_record
 from schemas.logged import Attestation, read_logged
 from schemas.message_types import BY_TYPE
 from schemas.messages import ContainerMessage, RegisterOrganisation, Resume, Tick
+from schemas.override_messages import SettleDispute
 from schemas.topics import CONTAINER_PARTITIONS
 from tests.schemas.samples import NAMES, NOW, envelope, read, sample
 
@@ -43,7 +44,7 @@ def test_a_message_is_read_from_its_log_as_it_was_written(name: str) -> None:
 def test_a_container_decides_the_shard_and_an_organisation_the_directorys() -> None:
     for name in NAMES:
         message = read(name, sample(name)).message
-        if isinstance(message, ContainerMessage | Resume):
+        if isinstance(message, ContainerMessage | Resume | SettleDispute):
             record = log_record(envelope(name), message, SEEN, "")
             place = partition_of(b"MSCU7029147", CONTAINER_PARTITIONS)
             assert (record.topic, record.partition) == ("ledger.log.v1", place)

@@ -68,6 +68,11 @@ ALONE: dict[str, dict[str, Any]] = {
     "revoke_key": COMPANY
     | {"key_id": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", "reason": "lost"},
     "appoint_gateway": COMPANY | {"gateway": "NXT21000000009"},
+    "settle_dispute": {
+        "container": "MSCU7029147",
+        "release_id": "6f1a2f6e",
+        "note": "the carrier's own paper was seen",
+    },
     "suspend_organisation": COMPANY | {"reason": "stolen codes"},
     "reinstate_organisation": COMPANY | {"reason": "cleared"},
     "dismiss_gateway": COMPANY

@@ -121,6 +121,7 @@ EXAMPLES: tuple[FactValue, ...] = (
     f.CustomsStatusSet(status=CustomsStatus.RELEASED, bills_of_lading=("BL1",)),
     f.DisputeSettled(),
     f.DisputeSettled(evidence=EVIDENCE),
+    f.DisputeSettled(let_out=True),
     f.GivenUp(reason=Reason.NO_RELEASE_CAME, why="its time is over"),
     f.Suspended(),
     f.Resumed(note="mended"),

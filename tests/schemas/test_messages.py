@@ -36,6 +36,7 @@ MUST_NAME = {
     "appoint_gateway": {"organisation", "gateway"},
     "dismiss_gateway": {"organisation", "gateway"},
     **{kind.TYPE.partition(".")[2]: {"organisation"} for kind in OVERRIDE_MESSAGES},
+    "settle_dispute": {"container", "release_id"},
     "resume": {"container"},
     "tick": {"at"},
 }

@@ -422,6 +422,8 @@ NOT_OF_A_STAY = {
     Reason.GATEWAY_UNKNOWN,
     Reason.GATEWAY_KNOWN,
     Reason.FOUR_EYES_NEEDED,
+    Reason.RELEASE_NOT_DISPUTED,
+    Reason.CONTAINER_PARKED,
     Reason.NOT_PARKED,
     Reason.STILL_BREAKS,
     Reason.SYSTEM_TAKEN,

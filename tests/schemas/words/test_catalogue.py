@@ -20,6 +20,7 @@ from schemas.message_types import BY_TYPE
 from schemas.messages import ContainerMessage, CustomsStatus, Modality, Resume
 from schemas.notices import UNREADABLE
 from schemas.onboarding_facts import Progress
+from schemas.override_messages import SettleDispute
 from schemas.overrides import NotAgreed, Override
 from schemas.reasons import Finding, Missing, Reason
 from schemas.stay import ReleaseStatus
@@ -28,7 +29,7 @@ from schemas.words import Language, Who, explained, phrase, remedy, table
 
 LONGEST = 140
 # What is said of a container.
-ASKING = (ContainerMessage, Resume)
+ASKING = (ContainerMessage, Resume, SettleDispute)
 REASONS: dict[str, type[StrEnum]] = {
     "refusals": Reason,
     "missing": Missing,
@@ -133,6 +134,7 @@ def test_every_fact_has_a_sentence() -> None:
         "had_been_parked",
         "dispute_settled_by_terminal",
         "dispute_settled_by_customs",
+        "dispute_settled_by_two_people",
         "somebody",
     }
     assert written - told == others
