@@ -1,17 +1,13 @@
 """A producer that loses nothing and repeats nothing by itself, made anew after trouble."""
 
-import asyncio
-import logging
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
 
 from producers.login import Servers, connection
 from producers.records import BATCH_BYTES, LARGEST_RECORD_BYTES
-from producers.whole import start_whole
+from producers.whole import start_whole, stop_whole
 
-log = logging.getLogger(__name__)
 REQUEST_TIMEOUT_MS = 10_000
 STOP_SECONDS = 5.0
 
@@ -55,9 +51,5 @@ class Courier:
     async def drop(self) -> None:
         """Let go of the producer; what it did not deliver is for the next one to send again."""
         producer, self._producer = self._producer, None
-        if producer is None:
-            return
-        try:
-            await asyncio.wait_for(producer.stop(), STOP_SECONDS)
-        except (KafkaError, TimeoutError) as error:
-            log.warning("The broker did not let go of the producer of %s: %r", self._who, error)
+        if producer is not None:
+            await stop_whole(producer, f"the producer of {self._who}", STOP_SECONDS)

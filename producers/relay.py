@@ -12,7 +12,7 @@ from producers.announce import announced, opened_by
 from producers.login import Servers, connection
 from producers.records import BATCH_BYTES, LARGEST_RECORD_BYTES, Record, send_all
 from producers.topics import TopicMaker
-from producers.whole import start_whole
+from producers.whole import start_whole, stop_whole
 from schemas.facts import RecordedFact
 from schemas.stay import Driver
 from schemas.topics import Topic
@@ -151,10 +151,7 @@ class Relay:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        try:
-            await asyncio.wait_for(self._producer.stop(), STOP_SECONDS)
-        except TimeoutError:
-            log.warning("Shard %s: the broker did not let the producer go in time", self.shard)
+        await stop_whole(self._producer, f"the producer of shard {self.shard}", STOP_SECONDS)
 
     async def _publish_queue(self) -> None:
         try:

@@ -96,6 +96,16 @@ def may_be_a_number(text: str) -> bool:
     return _somebodys_number(unicodedata.normalize("NFKC", text)) is not None
 
 
+def shows_a_secret(text: str) -> bool:
+    """Tell whether a few free words show a card, a PIN or a code: a number, and what it is.
+
+    A number alone is one too: nobody is known by it that could be told.
+    """
+    if not may_be_a_number(text):
+        return False
+    return may_show_identity(text.encode()) or not any(each.isalpha() for each in text)
+
+
 def unsealed(driver: SealedDriver, path: str) -> Unreadable | None:
     """Return why *driver* shows who the driver is, or None where it is sealed indeed."""
     if not _is_sealed(driver.ciphertext):

@@ -17,6 +17,7 @@ from schemas.envelope import MAX_ATTRIBUTE_LENGTH, ORGANISATION_SOURCE
 from schemas.identifiers import Unusable, read_party_code
 from schemas.keys import Key, public_key_in
 from schemas.logged import Attestation
+from schemas.plain_identity import shows_a_secret
 from schemas.signatures import (
     AUTHENTICATION,
     CHANNEL,
@@ -45,6 +46,7 @@ FORGED = frozenset(
         "key_expired",
         "key_revoked",
         "signature_wrong",
+        "key_of_a_person",
         "not_the_gateway",
     }
 )
@@ -54,6 +56,9 @@ LATER_KNOWN = frozenset({"key_unknown", "not_the_gateway"})
 """What a directory that is a moment behind would say of who was registered just before."""
 
 NO_KEYS: tuple[Key, ...] = ()
+
+LOG_APPEND_TIME = 1
+"""Kafka's mark of a time that the broker gave a record; without it the sender did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,12 @@ class Claim:
 
     @property
     def moment(self) -> datetime:
-        """The broker's time of the record: what keys are judged by, not the sender's ce_time."""
+        """The broker's time of the record: what keys are judged by, not the sender's ce_time.
+
+        Where a topic was made to keep the sender's time, the end of all time: what ends is over.
+        """
+        if self.record.timestamp_type != LOG_APPEND_TIME:
+            return datetime.max.replace(tzinfo=UTC)
         return datetime.fromtimestamp(self.record.timestamp / 1000, UTC)
 
 
@@ -129,6 +139,11 @@ def _signed(claim: Claim, own: Attestation, keys: tuple[Key, ...]) -> Attestatio
     key = next((each for each in keys if each.id == signature.key_id), None)
     if key is None:
         return _forged("key_unknown", "The key is none of the sender that ce_source names.")
+    if key.person is not None and claim.topic != REGISTRATIONS.name:
+        sentence = (
+            "A person's key signs overrides, and its own end; an organisation's systems speak."
+        )
+        return _forged("key_of_a_person", sentence)
     over = _over(key, claim)
     if over is not None:
         return over
@@ -173,6 +188,9 @@ def _spoken_for(claim: Claim, own: Attestation, directory: Directory) -> Attesta
         if len(said) > MAX_ATTRIBUTE_LENGTH:
             sentence = f"The header exceeds {MAX_ATTRIBUTE_LENGTH} characters."
             return Unreadable("header_too_long", f"header {name}", sentence)
+        if shows_a_secret(said):
+            sentence = "How a party was known is told without its card, PIN or code."
+            return Unreadable("plain_identity", f"header {name}", sentence, sensitive=True)
     code = read_party_code("nxtport", claim.texts[ON_BEHALF_OF])
     party = None if isinstance(code, Unusable) else directory.get(code.value)
     gateways = () if party is None or claim.topic == REGISTRATIONS.name else party.gateways

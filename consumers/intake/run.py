@@ -108,8 +108,10 @@ class Intake:
         try:
             await self._pump(subscriber.consumer, stop)
         finally:
-            await broker.stop()
-            await self._courier.drop()
+            try:
+                await broker.stop()
+            finally:  # also where it is cut off in this: what nobody stops is destroyed in mid-air
+                await self._courier.drop()
 
     async def take(self, records: Records) -> None:
         """Keep what FastStream hands over; the pump does the rest."""

@@ -13,8 +13,15 @@ from producers.careful import Courier
 class Client:
     """A producer as far as a courier knows it."""
 
-    def __init__(self, *, refuses: bool = False, ends: BaseException | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        refuses: bool = False,
+        ends: BaseException | None = None,
+        stops_after: asyncio.Event | None = None,
+    ) -> None:
         self.started = self.stopped = False
+        self.stops_after = stops_after
         self._refuses = refuses
         self._ends = ends
 
@@ -24,6 +31,8 @@ class Client:
         self.started = True
 
     async def stop(self) -> None:
+        if self.stops_after is not None:
+            await self.stops_after.wait()
         self.stopped = True
         if self._ends is not None:
             raise self._ends
@@ -76,4 +85,26 @@ async def test_a_broker_that_is_away_does_not_keep_a_producer_from_being_dropped
         await courier.drop()
         await courier.drop()
 
+        await asyncio.sleep(0)
     assert "producer of intake" in caplog.text
+
+
+async def test_a_producer_that_the_broker_does_not_let_go_yet_is_dropped_and_goes_by_itself(
+    made: list[Client], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "STOP_SECONDS", 0.01)
+    slow = Client(stops_after=asyncio.Event())
+    made += [slow]
+    courier = Courier("nowhere:9", "intake")
+    await courier.connected()
+
+    async with asyncio.timeout(10):
+        await courier.drop()
+    assert "the producer of intake yet" in caplog.text
+    assert not slow.stopped
+
+    assert slow.stops_after is not None
+    slow.stops_after.set()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert slow.stopped, "it was not cut off"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from schemas.keys import Gateway, Key, UnusableMessageKey, key_id_of, public_key_in
+from schemas.keys import Gateway, Key, UnusableMessageKey, key_id_of, possession_of, public_key_in
 from schemas.signatures import base64url
 from tests.schemas.samples import NOW
 
@@ -16,6 +16,10 @@ def test_a_key_is_called_by_its_jwk_thumbprint() -> None:
     public = public_key_in("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")
 
     assert key_id_of(public) == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+
+
+def test_what_shows_that_a_key_is_held_names_whose_it_is_and_which() -> None:
+    assert possession_of("NXT21000000001", "k1") == b"releasebus key\nNXT21000000001\nk1"
 
 
 @pytest.mark.parametrize(

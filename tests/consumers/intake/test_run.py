@@ -308,6 +308,42 @@ async def test_intake_stops_in_time_while_the_broker_is_away(
     assert "the next member repeats" in caplog.text
 
 
+async def test_who_is_cut_off_in_leaving_the_group_lets_go_of_its_producer_all_the_same(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Group:
+        """A broker that one does not get away from."""
+
+        consumer = broker
+
+        async def start(self) -> None:
+            """One of many."""
+
+        async def stop(self) -> None:
+            leaving.set()
+            await asyncio.Event().wait()
+
+    leaving, dropped, stop = asyncio.Event(), list[str](), asyncio.Event()
+
+    async def drop() -> None:
+        dropped.append("producer")
+
+    group = Group()
+    monkeypatch.setattr(module, "stream_broker", lambda *_, **__: group)
+    monkeypatch.setattr(broker.intake, "_subscribed", lambda _: group)
+    monkeypatch.setattr(broker.intake._courier, "drop", drop)
+    broker.intake._view._complete.set()
+    stop.set()
+    running = asyncio.create_task(broker.intake.run(stop))
+    async with asyncio.timeout(SECONDS):
+        await leaving.wait()
+    running.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert dropped == ["producer"]
+
+
 async def test_a_directory_that_cannot_be_read_ends_intake(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

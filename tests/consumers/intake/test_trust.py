@@ -43,6 +43,19 @@ def test_a_key_of_the_file_can_be_revoked_there(tmp_path: Path) -> None:
     assert key.revoked_by(key.revoked_at)
 
 
+def test_a_key_of_the_file_has_the_term_that_stands_there(tmp_path: Path) -> None:
+    text = (
+        f'[[key]]\nsource = "{SOURCE}"\npublic_key = "{new_message_key().public_key}"\n'
+        "expires_at = 2026-03-01T08:00:00Z\n"
+    )
+
+    (key,) = trust_everywhere(SignaturePolicy.WARN, written(tmp_path, text)).roots[SOURCE]
+
+    assert key.expires_at is not None
+    assert key.expired_by(key.expires_at)
+    assert key.revoked_at is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
