@@ -1,0 +1,186 @@
+"""One message against its directory, segment by segment as they come."""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
+from typing import Final
+
+from msgspec import Struct
+
+from adapters.edifact.directory import Directory, directory, directory_of
+from adapters.edifact.elements import faults_of, findings_in, strangers_in
+from adapters.edifact.findings import Finding, Rule
+from adapters.edifact.layouts import squeezed
+from adapters.edifact.segments import RELEASE, Segment
+from adapters.edifact.structure import TRAILER, Move, Reach, Table, table_of
+from adapters.edifact.syntax import Syntax
+
+MOST_FINDINGS: Final = 999
+"""So many a message are told of (as CONTRL does, SG2); of more only how many there are."""
+
+CONTRL: Final = "CONTRL"
+UN: Final = "UN"
+TAG_LENGTH: Final = 3
+ELEMENT_OR_END: Final = ("", "+")
+
+
+class Kind(Struct, frozen=True):
+    """What a message says it is (S009)."""
+
+    type: str
+    version: str
+    release: str
+    agency: str
+    association: str = ""
+
+
+def kind_of(header: Segment) -> Kind:
+    """Return what a message header says."""
+    return Kind(*(*header.composite(2), "", "", "", "", "")[:5])
+
+
+@lru_cache(maxsize=256)
+def _tables(service: str, kind: Kind) -> tuple[Directory | None, Table | None]:
+    """Return the directory that *kind* names and its table there, each None where it lacks."""
+    named: Directory | None = None
+    if kind.type == CONTRL:
+        named = directory(service)
+    elif kind.agency == UN:
+        named = directory_of(kind.version, kind.release)
+    known = named is not None and kind.type in named.messages
+    return named, table_of(named.name, kind.type) if named is not None and known else None
+
+
+class Findings:
+    """What is found, up to a number; behind it only counted."""
+
+    def __init__(self) -> None:
+        self.listed: list[Finding] = []
+        self.unlisted = 0
+
+    def add(self, found: Iterable[Finding]) -> None:
+        """Take what is *found*."""
+        rest = iter(found)
+        self.listed.extend(islice(rest, MOST_FINDINGS - len(self.listed)))
+        self.unlisted += sum(1 for _ in rest)
+
+
+class Judge:
+    """Walks one message: `take` its segments, then `end` it; `findings` is what was found."""
+
+    def __init__(self, header: Segment, syntax: Syntax) -> None:
+        self.findings = Findings()
+        self.kind = kind_of(header)
+        self._syntax = syntax
+        self._first = header.number
+        self._last = header
+        self._position = 1
+        self._directory: Directory | None = None
+        self._here: Reach = {}
+        self._counts: list[int] = []
+        named, table = _tables(syntax.service.name, self.kind)
+        if table is not None:
+            self._directory = named
+            self._here = table.begin
+            self._counts = [0] * table.counters
+            return
+        place = header.at(1, 2, 3 if named is None else 1)
+        item = "0054" if named is None else "0065"
+        self.findings.add([Finding(Rule.DIRECTORY_NOT_THERE, place, header.tag, item)])
+
+    def take(self, segments: list[Segment]) -> None:
+        """Judge the segments that come next; none is header or trailer."""
+        if self._directory is None:
+            self._take_unknown(segments)
+            return
+        here, counts = self._here, self._counts
+        patterns = self._syntax.patterns(self._directory)
+        position, last = self._position, self._last
+        for segment in segments:
+            text = segment.text
+            tag = text[:TAG_LENGTH]
+            moves = here.get(tag)
+            if (
+                moves is None
+                or segment.faults
+                or text[TAG_LENGTH : TAG_LENGTH + 1] not in ELEMENT_OR_END
+            ):
+                self._position, self._last, self._here = position, last, here
+                self._take_oddly(segment)
+                position, last, here = self._position, self._last, self._here
+                continue
+            position += 1
+            move = moves[0]
+            count = counts[move.counter] + 1
+            if count > move.limit or move.missing:
+                self._last = last
+                move = self._chosen(moves, segment, position)
+                count = counts[move.counter] + 1
+            counts[move.counter] = count
+            if move.zeros:
+                counts[move.inside] = move.zeros
+            here = move.onward
+            last = segment
+            if patterns[tag](squeezed(text) if RELEASE in text else text) is None:
+                layout = self._directory.layouts[tag]
+                self.findings.add(findings_in(segment, layout, self._syntax, position))
+        self._position, self._last, self._here = position, last, here
+
+    def end(self) -> None:
+        """Judge that the message ends here: what it still lacks."""
+        for move in self._here.get(TRAILER, ()):
+            self.findings.add(self._missing(move))
+
+    def _chosen(self, moves: tuple[Move, ...], segment: Segment, position: int) -> Move:
+        """Return the nearest move that is still allowed, else the nearest, and tell of it."""
+        open_moves = (each for each in moves if self._counts[each.counter] < each.limit)
+        move = next(open_moves, None)
+        if move is None:
+            move = moves[0]
+            found = str(self._counts[move.counter] + 1)
+            expected, tag = str(move.limit), segment.tag
+            self.findings.add(
+                [Finding(move.broken, segment.at(position), tag, "", expected, found)]
+            )
+        self.findings.add(self._missing(move))
+        return move
+
+    def _missing(self, move: Move) -> Iterator[Finding]:
+        # As CONTRL counts: a segment is missing behind the last that stood where it may (0096).
+        last = self._last
+        for tag in move.missing:
+            place = last.at(last.number - self._first + 1)
+            yield Finding(Rule.SEGMENT_MISSING, place, tag)
+
+    def _take_oddly(self, segment: Segment) -> None:
+        """Judge a segment that is not where it may stand, or whose characters are not right."""
+        self._position += bool(segment.text)
+        position, tag = self._position, segment.tag
+        moves = self._here.get(tag)
+        if self._directory is None or moves is None:
+            self.findings.add(faults_of(segment, position))
+            self.findings.add(strangers_in(segment, self._syntax, position))
+            if segment.text:
+                place = segment.at(position)
+                self.findings.add([Finding(Rule.SEGMENT_NOT_HERE, place, _shown(tag))])
+            return
+        move = self._chosen(moves, segment, position)
+        self._counts[move.counter] += 1
+        self._counts[move.inside] = move.zeros
+        self._here, self._last = move.onward, segment
+        layout = self._directory.layouts[tag]
+        self.findings.add(findings_in(segment, layout, self._syntax, position))
+
+    def _take_unknown(self, segments: list[Segment]) -> None:
+        """Look at no more than the characters, where the directory is not there."""
+        for segment in segments:
+            self._position += bool(segment.text)
+            self._last = segment
+            if segment.faults:
+                self.findings.add(faults_of(segment, self._position))
+            self.findings.add(strangers_in(segment, self._syntax, self._position))
+
+
+def _shown(tag: str) -> str:
+    """Return a tag as it may be told: what is none may be anything."""
+    return tag if len(tag) == TAG_LENGTH and tag.isalnum() and tag.isascii() else ""

@@ -1,0 +1,156 @@
+"""The service characters: what the UNA advises, and what stands there where it is malformed."""
+
+import re
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from adapters.edifact import segments as s
+from adapters.edifact.findings import Rule
+
+ENOUGH: Final = 64
+"""So many characters of an interchange tell its marks, level and version."""
+
+FURTHEST: Final = 4096
+"""No further than this is an interchange looked for behind what is none."""
+
+BYTE_ORDER_MARK: Final = "\u00ef\u00bb\u00bf"
+"""UTF-8's, its bytes taken one by one."""
+
+BLANK: Final = " \t\r\n\x00\x1a"
+"""What may stand behind the last segment; the last is how old systems end a file."""
+
+_UNA: Final = re.compile(r"UNA(.{4,6}?)[\r\n]*(?=UNB)", re.DOTALL)
+_UNA_LENGTH: Final = 9
+_BEGINS: Final = re.compile(r"[A-Z]{3}[+:\x1d]|UN[AB]")
+_INTERCHANGE: Final = re.compile(r"UN[AB][^A-Z0-9]")
+_UNB: Final = re.compile(r"UNB([^A-Za-z0-9])([A-Z]{4})([^A-Za-z0-9])(\w)", re.ASCII)
+_MARKS_CUT_SHORT: Final = 4
+REPEATING_SINCE: Final = "4"
+"""The version of the syntax since which elements may be repeated."""
+
+
+class Marks(Struct, frozen=True):
+    """The service characters of an interchange; empty where one is not used."""
+
+    component: str = s.COMPONENT
+    element: str = s.ELEMENT
+    decimal: str = "."
+    release: str = s.RELEASE
+    repetition: str = s.REPETITION
+    terminator: str = s.TERMINATOR
+
+
+USUAL: Final = Marks()
+# UNOB's own separators, the information separators of ISO 646 (ISO 9735-1, annex A).
+CONTROL: Final = Marks("\x1f", "\x1d", ".", s.RELEASE, "", "\x1c")
+
+
+class Advice(Struct, frozen=True):
+    """How an interchange is to be read: what precedes its first segment, and what that told."""
+
+    skip: int
+    marks: Marks = USUAL
+    level: str = ""
+    version: str = ""
+    faults: tuple[Rule, ...] = ()
+
+    @property
+    def repeating(self) -> bool:
+        """Tell whether elements may be repeated: since syntax 4."""
+        return self.version == REPEATING_SINCE
+
+    @property
+    def is_usual(self) -> bool:
+        """Tell whether segments already stand as Segment.text spells them."""
+        marks = replace(self.marks, decimal=USUAL.decimal)
+        return marks == USUAL or (not self.repeating and replace(marks, repetition="*") == USUAL)
+
+
+def advice_in(text: str, *, final: bool) -> Advice | None:
+    """Return how the interchange at the beginning of *text* is to be read.
+
+    None where more of it has to be seen first; *final* says that there is no more.
+    """
+    if not final and len(text) < ENOUGH:
+        return None
+    start, faults = _start(text)
+    if start is None:
+        if not final and len(text) < FURTHEST:
+            return None
+        return Advice(0, faults=faults)
+    una = _UNA.match(text, start)
+    marks = USUAL
+    if una is not None:
+        marks, found = _advised(una[1])
+        start, faults = una.end(), (*faults, *found)
+    elif text.startswith("UNA", start):
+        marks, found = _advised(text[start + 3 : start + _UNA_LENGTH])
+        start, faults = start + _UNA_LENGTH, (*faults, *found)
+    elif text.startswith(f"UNB{CONTROL.element}", start):
+        marks = CONTROL
+    return _with_header(text, Advice(start, marks, faults=faults))
+
+
+def _start(text: str) -> tuple[int | None, tuple[Rule, ...]]:
+    """Return where the first segment begins, None where none does, and what precedes it."""
+    at, faults = 0, []
+    if text.startswith(BYTE_ORDER_MARK):
+        at = len(BYTE_ORDER_MARK)
+        faults.append(Rule.BYTE_ORDER_MARK)
+    at = len(text) - len(text[at:].lstrip(BLANK))
+    if _BEGINS.match(text, at):
+        return at, tuple(faults)
+    found = _INTERCHANGE.search(text, at)
+    faults.append(Rule.STRAY_CHARACTERS)
+    return (found.start(), tuple(faults)) if found else (None, ())
+
+
+def _advised(said: str) -> tuple[Marks, list[Rule]]:
+    """Return the marks of a UNA, and what is wrong with it."""
+    faults = []
+    if len(said) < _UNA_LENGTH - 3:
+        # Seen: without the reserved place, or without decimal mark and that (jade's, C.9).
+        faults.append(Rule.UNA_CUT_SHORT)
+        said = said.ljust(_MARKS_CUT_SHORT, " ")
+        decimal = said[2] if said[2] in ".," else "."
+        release = next((mark for mark in said[2:-1] if mark not in ".,"), s.RELEASE)
+        said = f"{said[:2]}{decimal}{release} {said[-1]}"
+    component, element, decimal, release, reserved, terminator = tuple(said)
+    if decimal not in ".,":
+        faults.append(Rule.UNA_DECIMAL_UNUSABLE)
+        decimal = "."
+    marks = Marks(component, element, decimal, release.strip(), reserved.strip(), terminator)
+    if not _usable(marks):
+        faults.append(Rule.UNA_MARK_UNUSABLE)
+        marks = replace(USUAL, decimal=decimal)
+    return marks, faults
+
+
+def _usable(marks: Marks) -> bool:
+    separating = (marks.component, marks.element, marks.terminator)
+    used = [mark for mark in (*separating, marks.release) if mark]
+    clear = all(not mark.isalnum() and not mark.isspace() for mark in separating)
+    return clear and not marks.release.isalnum() and len({*used}) == len(used)
+
+
+def _with_header(text: str, advice: Advice) -> Advice:
+    """Return the advice with what the header itself shows: the separators in use, level, version.
+
+    Lines may be broken anywhere (staedi's sample), so the look ahead leaves breaks out.
+    """
+    ahead = text[advice.skip : advice.skip + ENOUGH].replace("\r", "").replace("\n", "")
+    header = _UNB.match(ahead.lstrip(BLANK))
+    if header is None:
+        return advice
+    element, level, component, version = header.groups()
+    marks = advice.marks
+    faults = advice.faults
+    if (element, component) != (marks.element, marks.component):
+        marks = replace(marks, element=element, component=component)
+        faults = (*faults, Rule.SEPARATORS_NOT_AS_ADVISED)
+    if version != REPEATING_SINCE:
+        # Before syntax 4 the place is reserved, and what stands there means nothing.
+        marks = replace(marks, repetition="")
+    return Advice(advice.skip, marks, level, version, faults)

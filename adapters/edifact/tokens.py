@@ -1,0 +1,242 @@
+"""Bytes into segments as they come, whatever their number: a block is held, never the whole."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from adapters.edifact import segments as s
+from adapters.edifact.findings import Rule
+from adapters.edifact.levels import SINGLE_BYTE, level_named
+from adapters.edifact.marks import BLANK, Advice, Marks, advice_in
+from adapters.edifact.segments import Segment
+
+LONGEST_SEGMENT: Final = 256 * 1024
+"""Characters; the longest of the directories that there are has some thousands."""
+
+SHOWN_OF_TOO_LONG: Final = 64
+BLOCK_BYTES: Final = 64 * 1024
+LAST: Final = "UNZ"
+
+# What a segment may not hold, or has before its tag: such a block is taken piece by piece.
+_ODD: Final = re.compile(r"[\x00-\x1f]|'[^A-Z]")
+_LEAD: Final = re.compile(r"[^A-Za-z0-9]*")
+
+
+class Tokenizer:
+    """Cuts what is fed into segments, interchange after interchange."""
+
+    def __init__(self) -> None:
+        # Byte by byte as Latin-1, so that places are bytes and no character is cut in two.
+        self._held = ""
+        self._byte = 0
+        self._number = 0
+        self.advice = Advice(0)
+        """How the interchange in hand, or the last one, is read."""
+        self._is_begun = False
+        self._faults: tuple[Rule, ...] = ()
+        self._recode: Callable[[str], str] | None = None
+        self._skipping = False
+
+    def feed(self, data: bytes) -> list[Segment]:
+        """Return the segments that end in *data*, which follows on what was fed before.
+
+        No more than the rest of one interchange: call `more` until it gives none.
+        """
+        self._held += data.decode(SINGLE_BYTE)
+        return self.more()
+
+    def more(self) -> list[Segment]:
+        """Return further segments of what was fed; empty where more has to be fed."""
+        return self._cut(final=False)
+
+    def end(self) -> list[Segment]:
+        """Return what is left when nothing more comes; call it until it gives none."""
+        return self._cut(final=True)
+
+    def _cut(self, *, final: bool) -> list[Segment]:
+        if not self._is_begun and not self._begun(final=final):
+            return []
+        cut = self._last_end()
+        if cut < 0:
+            return self._unended(final=final)
+        if self._skipping:
+            cut = self._end_from(0)
+            self._drop(cut + 1)
+            self._skipping = False
+            return self._cut(final=final)
+        return self._segments(self._held[:cut])
+
+    def _begun(self, *, final: bool) -> bool:
+        if not self._held.strip(BLANK):
+            return False
+        advice = advice_in(self._held, final=final)
+        if advice is None:
+            return False
+        self.advice = advice
+        self._is_begun = True
+        self._faults = (*self._faults, *advice.faults)
+        self._recode = _decoder(level_named(advice.level).codec)
+        self._number = 0
+        self._drop(advice.skip)
+        return True
+
+    def _drop(self, count: int) -> None:
+        self._held = self._held[count:]
+        self._byte += count
+
+    # --- where segments end --------------------------------------------------------------------
+
+    def _last_end(self) -> int:
+        """Return where the last whole segment of this interchange ends, -1 where none does."""
+        hint = self._held.find(LAST)
+        cut = self._end_from(hint) if hint >= 0 else -1
+        if cut >= 0:
+            return cut
+        terminator = self.advice.marks.terminator
+        cut = self._held.rfind(terminator)
+        while cut >= 0 and self._is_released(cut):
+            cut = self._held.rfind(terminator, 0, cut)
+        return cut
+
+    def _end_from(self, start: int) -> int:
+        terminator = self.advice.marks.terminator
+        cut = self._held.find(terminator, start)
+        while cut >= 0 and self._is_released(cut):
+            cut = self._held.find(terminator, cut + 1)
+        return cut
+
+    def _is_released(self, at: int) -> bool:
+        release = self.advice.marks.release
+        begin = at
+        while release and begin > 0 and self._held[begin - 1] == release:
+            begin -= 1
+        return (at - begin) % 2 == 1
+
+    def _unended(self, *, final: bool) -> list[Segment]:
+        """Return what there is of a segment that does not end, or never will."""
+        if not final and len(self._held) <= LONGEST_SEGMENT:
+            return []
+        piece, at = self._held, self._byte
+        self._drop(len(piece))
+        if final:
+            self._is_begun = False
+            left_out = self._skipping or not (piece.strip(BLANK) or self._faults)
+            return [] if left_out else [self._segment(piece.rstrip(BLANK), at, Rule.CUT_OFF)]
+        if self._skipping:
+            return []
+        self._skipping = True
+        return [self._segment(piece[:SHOWN_OF_TOO_LONG], at, Rule.SEGMENT_TOO_LONG)]
+
+    # --- what stands in them -------------------------------------------------------------------
+
+    def _segments(self, block: str) -> list[Segment]:
+        marks = self.advice.marks
+        pieces = block.split(marks.terminator)
+        if marks.release and marks.release in block:
+            pieces = _joined(pieces, marks)
+        if not self._is_plain(block):
+            return self._taken_singly(pieces)
+        at, number, repeating = self._byte, self._number, self.advice.repeating
+        taken = []
+        for piece in pieces:
+            number += 1
+            taken.append(Segment(piece, number, at, repeating))
+            at += len(piece) + 1
+        self._number = number
+        self._drop(len(block) + 1)
+        if pieces[-1].startswith(LAST):
+            self._is_begun = False
+        return taken
+
+    def _is_plain(self, block: str) -> bool:
+        """Tell whether every piece of *block* is a segment just as it stands."""
+        return (
+            not self._faults
+            and self.advice.is_usual
+            and block[:1].isalpha()
+            and (self._recode is None or block.isascii())
+            and _ODD.search(block) is None
+        )
+
+    def _taken_singly(self, pieces: list[str]) -> list[Segment]:
+        taken = []
+        for piece in pieces:
+            segment = self._segment(piece, self._byte)
+            self._drop(len(piece) + 1)
+            if not segment.text:
+                # Nothing but stray characters: the next segment tells of them.
+                self._faults = segment.faults
+                continue
+            taken.append(segment)
+            if segment.text.startswith(LAST):
+                # What follows is another interchange, or nothing.
+                self._is_begun = False
+                break
+        return taken or self._cut(final=False)
+
+    def _segment(self, piece: str, at: int, fault: Rule | None = None) -> Segment:
+        """Return the segment that *piece* is, with what is wrong with its characters."""
+        text = piece.lstrip("\r\n")
+        faults = list(self._faults)
+        self._faults = ()
+        lead = _LEAD.match(text)
+        stray = lead.end() if lead else 0
+        at += len(piece) - len(text) + stray
+        text = text[stray:]
+        if stray or not text:
+            faults.append(Rule.STRAY_CHARACTERS)
+        if "\r" in text or "\n" in text:
+            text = text.replace("\r", "").replace("\n", "")
+            faults.append(Rule.LINE_BREAK_INSIDE)
+        if fault is not None and text:
+            faults.append(fault)
+        if self._recode is not None:
+            text = self._recode(text)
+        if not self.advice.is_usual:
+            text = _respelt(text, self.advice)
+        self._number += bool(text)
+        return Segment(text, self._number, at, self.advice.repeating, tuple(faults))
+
+
+def _decoder(codec: str | None) -> Callable[[str], str] | None:
+    """Return what makes characters of bytes that were taken one by one; None: they are right."""
+    if codec is None or codec == SINGLE_BYTE:
+        return None
+    # What is no character of the level stays visible as a byte, and is found as a stranger.
+    return lambda text: text.encode(SINGLE_BYTE).decode(codec, "surrogateescape")
+
+
+def _joined(pieces: list[str], marks: Marks) -> list[str]:
+    """Return *pieces* with those put together again that a released terminator parted."""
+    joined: list[str] = []
+    open_piece: list[str] = []
+    for piece in pieces:
+        open_piece.append(piece)
+        if (len(piece) - len(piece.rstrip(marks.release))) % 2 == 0:
+            joined.append(marks.terminator.join(open_piece))
+            open_piece = []
+    if open_piece:
+        joined.append(marks.terminator.join(open_piece))
+    return joined
+
+
+def _respelt(text: str, advice: Advice) -> str:
+    """Return *text* with the standard's own service characters instead of those in use."""
+    marks = advice.marks
+    standard = s.COMPONENT + s.ELEMENT + s.RELEASE + s.TERMINATOR
+    if advice.repeating:
+        standard += s.REPETITION
+    data = str.maketrans({mark: s.RELEASE + mark for mark in standard})
+    instead = {marks.component: s.COMPONENT, marks.element: s.ELEMENT}
+    if advice.repeating and marks.repetition:
+        instead[marks.repetition] = s.REPETITION
+    spelt = []
+    released = False
+    for character in text:
+        if character == marks.release and not released:
+            released = True
+            continue
+        mark = None if released else instead.get(character)
+        spelt.append(mark or character.translate(data))
+        released = False
+    return "".join(spelt)

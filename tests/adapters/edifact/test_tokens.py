@@ -1,0 +1,129 @@
+"""Bytes become segments wherever they are cut, with their places, in flat memory."""
+
+import tracemalloc
+from collections.abc import Iterator
+
+import pytest
+
+from adapters.edifact.findings import Rule
+from adapters.edifact.items import Interchange, Message
+from adapters.edifact.marks import Marks, advice_in
+from adapters.edifact.read import read, segments_in
+from adapters.edifact.segments import Segment
+from adapters.edifact.tokens import LONGEST_SEGMENT
+
+WHOLE = (
+    b"UNA:+.? '\r\nUNB+UNOC:3+A+B+261128:1200+R1'\r\nUNH+1+APERAK:D:95B:UN'"
+    b"BGM+313+5?+5?:?'??'\nFTX+AAA+++M\xf6bel'UNT+4+1'UNZ+1+R1'"
+)
+
+
+def test_each_segment_has_its_place() -> None:
+    segments = list(segments_in([WHOLE]))
+
+    assert [each.tag for each in segments] == ["UNB", "UNH", "BGM", "FTX", "UNT", "UNZ"]
+    assert [each.number for each in segments] == [1, 2, 3, 4, 5, 6]
+    assert all(WHOLE[each.byte :].startswith(each.tag.encode()) for each in segments)
+
+
+def test_places_are_bytes_where_characters_have_several() -> None:
+    text = "UNB+UNOY:4+A+B+20261128:1200+R1'UNH+1+X:D:95B:UN'FTX+家家é'UNT+3+1'UNZ+1+R1'"
+    data = text.encode()
+
+    segments = list(segments_in([data]))
+
+    assert segments[2].value(1) == "家家é"
+    assert all(data[each.byte :].startswith(each.tag.encode()) for each in segments)
+
+
+def test_it_does_not_matter_where_the_bytes_are_cut() -> None:
+    whole = list(segments_in([WHOLE]))
+
+    assert all(list(segments_in([WHOLE[:cut], WHOLE[cut:]])) == whole for cut in range(len(WHOLE)))
+
+
+def test_a_segment_that_never_ends_is_told_of_and_left_out() -> None:
+    data = [b"UNH+1+X'BGM+" + b"A" * LONGEST_SEGMENT, b"B" * LONGEST_SEGMENT, b"'UNT+2+1'"]
+    found = list(segments_in(data))
+
+    assert [(each.tag, each.faults) for each in found] == [
+        ("UNH", ()),
+        ("BGM", (Rule.SEGMENT_TOO_LONG,)),
+        ("UNT", ()),
+    ]
+    assert len(found[1].text) < 100
+
+
+def many_messages(count: int) -> Iterator[bytes]:
+    yield b"UNB+UNOA:3+A+B+261128:1200+R1'"
+    for number in range(count):
+        yield b"UNH+%d+APERAK:D:95B:UN'BGM+313+%d+9'ERC+1'UNT+4+%d'" % (number, number, number)
+    yield b"UNZ+%d+R1'" % count
+
+
+def one_message(segments: int) -> Iterator[bytes]:
+    yield b"UNB+UNOA:3+A+B+261128:1200+R1'UNH+1+COARRI:D:95B:UN'"
+    yield b"BGM+98+1+9'" + b"FTX+AAA+++GOODS'" * segments
+    yield b"UNT+%d+1'UNZ+1+R1'" % (segments + 3)
+
+
+@pytest.mark.parametrize("chunks", [many_messages(4_000), one_message(20_000)])
+def test_memory_stays_flat(chunks: Iterator[bytes]) -> None:
+    """300 kB of either, in which blocks of 64 kB are held: much less than the whole as values."""
+    tracemalloc.start()
+    for item in read(chunks, keep=False):
+        assert isinstance(item, Message | Interchange)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert most < 2_500_000
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("UNA:+.? 'UNB+UNOA:3", Marks(repetition="")),
+        ("UNA:+,? 'UNB+UNOA:3", Marks(decimal=",", repetition="")),
+        ("UNA:+.?*'UNB+UNOC:4", Marks()),
+        ("UNB+UNOC:4", Marks()),
+        ("UNA=*.? ~UNB*UNOA=3", Marks("=", "*", ".", "?", "", "~")),
+        ("UNA:+.  'UNB+UNOA:3", Marks(release="", repetition="")),
+        ("UNA:+?'UNB+UNOA:3", Marks(repetition="")),
+        ("UNA:+,?'UNB+UNOA:3", Marks(decimal=",", repetition="")),
+        ("UNB*UNOA=3", Marks("=", "*", repetition="")),
+        ("UNB\x1dUNOB\x1f2", Marks("\x1f", "\x1d", ".", "?", "", "\x1c")),
+        ("UNA::.? 'UNB+UNOA:3", Marks(repetition="")),
+        ("nothing", Marks()),
+    ],
+)
+def test_the_marks_in_use_are_seen(text: str, marks: Marks) -> None:
+    advice = advice_in(text, final=True)
+
+    assert advice is not None
+    assert advice.marks == marks
+
+
+@pytest.mark.parametrize(
+    ("text", "repeating", "elements"),
+    [
+        ("TDT+20++1", False, ((("20",),), (("",),), (("1",),))),
+        ("RFF+BM:B?+L?:1", False, ((("BM", "B+L:1"),),)),
+        ("FTX+A*B", False, ((("A*B",),),)),
+        ("FTX+A*B:C?*D", True, ((("A",), ("B", "C*D")),)),
+        ("FTX+???'??", False, ((("?'?",),),)),
+        ("FTX+A?B", False, ((("AB",),),)),
+        ("FTX+A?", False, ((("A",),),)),
+        ("UNS", False, ()),
+    ],
+)
+def test_a_segment_says_its_values(
+    text: str,
+    repeating: bool,  # noqa: FBT001  a column of the table
+    elements: tuple[tuple[tuple[str, ...], ...], ...],
+) -> None:
+    segment = Segment(text, 1, 0, repeating)
+
+    assert segment.elements == elements
+    composites = [tuple(segment.composite(n)) for n in range(1, len(elements) + 1)]
+    assert composites == [element[0] for element in elements]
+    assert segment.value(9) == ""
