@@ -1,0 +1,208 @@
+"""CONTRL: what the sender of an interchange is told of its syntax (ISO 9735, part 4).
+
+Told is only what is wrong: an interchange that is accepted (7) is so with everything in it that is
+not rejected (4) by itself.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from adapters.edifact.codes import CODES
+from adapters.edifact.elements import UNA
+from adapters.edifact.findings import Finding, Rule
+from adapters.edifact.frames import UNB, UNE, UNG, UNH, UNT, UNZ
+from adapters.edifact.items import Group, Interchange, Item, Message
+from adapters.edifact.judge import CONTRL, UN, Kind
+from adapters.edifact.levels import LEVELS, level_named
+from adapters.edifact.marks import REPEATING_SINCE
+from adapters.edifact.segments import Segment
+from adapters.edifact.syntax import VERSIONS
+from adapters.edifact.write import Draft, Envelope, Line, line, written
+
+REJECTED: Final = "4"
+ACCEPTED: Final = "7"
+"""Data element 0083: syntax 4 has kept only these and 8, so they are used in every version."""
+
+MOST_OF_A_SEGMENT: Final = 99
+SYNTAX_3: Final = "3"
+FALLBACK_LEVEL: Final = "UNOC"
+TEST: Final = ("", "", "", "", "", "1")
+"""From the password (S005) on to the test indicator (0035)."""
+
+NOTHING_TOLERATED: Final[frozenset[Rule]] = frozenset()
+
+
+class GroupReport(Struct, frozen=True):
+    """A group and those of its messages in which something was found."""
+
+    group: Group
+    messages: tuple[Message, ...]
+
+
+class Report(Struct, frozen=True):
+    """What was found in one interchange; its right messages, and all bodies, are left out."""
+
+    interchange: Interchange
+    messages: tuple[Message, ...]
+    groups: tuple[GroupReport, ...]
+    is_control: bool = False
+
+
+def reports(items: Iterable[Item]) -> Iterator[Report]:
+    """Yield a report for each interchange in *items*, when it has ended."""
+    loose: list[Message] = []
+    grouped: list[Message] = []
+    groups: list[GroupReport] = []
+    is_control = False
+    for item in items:
+        match item:
+            case Message():
+                is_control = is_control or item.kind.type == CONTRL
+                found = [replace(item, body=())] if item.findings else []
+                (grouped if item.in_group else loose).extend(found)
+            case Group():
+                found_in_group = GroupReport(item, tuple(grouped))
+                groups.extend([found_in_group] if item.findings or grouped else [])
+                grouped = []
+            case Interchange():
+                yield Report(item, tuple(loose), tuple(groups), is_control)
+                loose, groups, is_control = [], [], False
+
+
+def is_rejected(item: Item, tolerated: frozenset[Rule] = NOTHING_TOLERATED) -> bool:
+    """Tell whether something was found that is not tolerated."""
+    return item.unlisted > 0 or any(found.rule not in tolerated for found in item.findings)
+
+
+def control(
+    report: Report, tolerated: frozenset[Rule] = NOTHING_TOLERATED
+) -> tuple[Line, ...] | None:
+    """Return the segments that answer an interchange, from UCI on.
+
+    None where it cannot be answered, since nothing says whose it is or which, or must not be: a
+    CONTRL is never answered by a CONTRL. Identifiers are told as they came, also wrong ones.
+    """
+    header = report.interchange.header
+    if header is None or report.is_control:
+        return None
+    if not (header.value(5) and header.value(2) and header.value(3)):
+        return None
+    lines = list(_of_interchange(report.interchange, header, tolerated))
+    if not is_rejected(report.interchange, tolerated):
+        for message in report.messages:
+            lines.extend(_of_message(message, tolerated))
+        for group in report.groups:
+            lines.extend(_of_group(group, tolerated))
+    return tuple(lines)
+
+
+def answer(
+    report: Report,
+    reference: str,
+    at: datetime,
+    tolerated: frozenset[Rule] = NOTHING_TOLERATED,
+) -> bytes | None:
+    """Return the whole interchange that answers one; None where it is not to be answered.
+
+    A test is answered by a test, at the level and in the version of the syntax that it came in.
+    """
+    body = control(report, tolerated)
+    header = report.interchange.header
+    if body is None or header is None:
+        return None
+    version = header.value(1, 2) if header.value(1, 2) in VERSIONS else SYNTAX_3
+    kind = Kind(CONTRL, "D", "3", UN)
+    if version == REPEATING_SINCE:
+        kind = Kind(CONTRL, "4", "1", UN)
+    sender, recipient = tuple(header.composite(3)), tuple(header.composite(2))
+    said = [value for each in body for element in each.elements for value in element[:1]]
+    level = _level_for(header.value(1, 1), said)
+    further = TEST if header.value(11) not in ("", "0") else ()
+    envelope = Envelope(level, version, sender, recipient, at, reference, further)
+    return written(envelope, [Draft("1", kind, body)])
+
+
+def _level_for(name: str, said: Iterable[Sequence[str]]) -> str:
+    """Return the level to answer at: that of the interchange, where it can say all of it."""
+    level = level_named(name)
+    fits = not any(level.stranger(value) for composite in said for value in composite)
+    return name if name in LEVELS and level.is_supported and fits else FALLBACK_LEVEL
+
+
+def _of_interchange(
+    interchange: Interchange, header: Segment, tolerated: frozenset[Rule]
+) -> Iterator[Line]:
+    yield line("UCI", *_named(header), *_action(interchange, (UNA, UNB, UNZ), tolerated))
+
+
+def _of_group(report: GroupReport, tolerated: frozenset[Rule]) -> Iterator[Line]:
+    header = report.group.header
+    yield line("UCF", *_named(header), *_action(report.group, (UNG, UNE), tolerated))
+    if not is_rejected(report.group, tolerated):
+        for message in report.messages:
+            yield from _of_message(message, tolerated)
+
+
+def _of_message(message: Message, tolerated: frozenset[Rule]) -> Iterator[Line]:
+    ends = tuple(found for found in message.findings if found.tag in (UNH, UNT))
+    named = (message.reference, tuple(message.header.composite(2)))
+    action = _action(message, (UNH, UNT), tolerated) if ends else _verdict(message, tolerated)
+    yield line("UCM", *named, *action)
+    yield from _segments(found for found in message.findings if found.tag not in (UNH, UNT))
+
+
+def _named(header: Segment) -> Iterator[str | tuple[str, ...]]:
+    """Yield reference, sender and recipient of an interchange or group, as they came."""
+    yield header.value(5)
+    yield tuple(header.composite(2))
+    yield tuple(header.composite(3))
+
+
+def _verdict(item: Item, tolerated: frozenset[Rule]) -> Iterator[str | tuple[str, ...]]:
+    yield REJECTED if is_rejected(item, tolerated) else ACCEPTED
+
+
+def _action(
+    item: Item, tags: tuple[str, ...], tolerated: frozenset[Rule]
+) -> Iterator[str | tuple[str, ...]]:
+    """Yield what becomes of it and its gravest error, with its place if in one of its *tags*."""
+    yield from _verdict(item, tolerated)
+    if not item.findings:
+        return
+    own = [each for each in item.findings if each.tag in tags] if UNH in tags else item.findings
+    found = next((each for each in own if each.rule not in tolerated), own[0])
+    yield CODES[found.rule]
+    if found.tag in tags:
+        yield found.tag
+        yield _place(found)
+
+
+def _segments(findings: Iterable[Finding]) -> Iterator[Line]:
+    """Yield UCS and UCD: a segment's own error stands in its UCS, those of elements below one."""
+    position, count = 0, 0
+    for found in findings:
+        place = found.place
+        if place.element == 0:
+            yield line("UCS", str(place.position), CODES[found.rule])
+            position, count = 0, 0
+            continue
+        if place.position != position:
+            yield line("UCS", str(place.position))
+            position, count = place.position, 0
+        count += 1
+        if count <= MOST_OF_A_SEGMENT:
+            yield line("UCD", CODES[found.rule], _place(found))
+
+
+def _place(found: Finding) -> tuple[str, ...]:
+    """Return S011: the element, the tag counted as the first; the component; the repetition."""
+    place = found.place
+    if not place.element:
+        return ()
+    component = str(place.component) if place.component else ""
+    occurrence = str(place.occurrence) if place.occurrence else ""
+    return (str(place.element + 1), component, occurrence)
