@@ -4,7 +4,7 @@ import logging
 
 import typer
 
-from cli import acl, cpu, dead_letters, door, key, override, party, set_aside
+from cli import acl, cpu, dead_letters, door, edi, key, override, party, set_aside
 from cli.demo.command import demo
 from cli.exits import EXIT_CODES, Commands
 from cli.notifications import notifications
@@ -69,6 +69,7 @@ party.app.command(epilog=EXIT_CODES)(reinstate)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(set_aside.app, name="set-aside")
 app.add_typer(cpu.app, name="cpu")
+app.add_typer(edi.app, name="edi")
 app.add_typer(party.app, name="party")
 app.add_typer(door.app, name="door")
 app.add_typer(key.app, name="key")

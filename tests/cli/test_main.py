@@ -18,6 +18,7 @@ COMMANDS = (
     ["schemas"], ["dead-letters", "list"], ["dead-letters", "show"],
     ["dead-letters", "handled"], ["door", "serve"], ["door", "token"], ["door", "tokens"],
     ["door", "revoke"], ["key", "show"], ["key", "trust"],
+    ["edi", "check"], ["edi", "show"],
 )  # fmt: skip
 
 

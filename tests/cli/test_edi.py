@@ -1,0 +1,110 @@
+"""`releasebus edi` tells what is wrong with an interchange, and where, to people and programs."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.main import app
+
+RUN = CliRunner()
+CORPUS = Path(__file__).parents[1] / "adapters" / "edifact" / "corpus"
+ENGLISH = {"RELEASEBUS_LANGUAGE": "en", "COLUMNS": "200"}
+
+TOO_LONG = "The value has 11 characters; allowed is an..10. [too_long, 39]"
+
+
+def file(name: str) -> str:
+    return str(CORPUS / f"{name}.edi")
+
+
+def test_what_is_wrong_is_told_with_segment_element_and_rule() -> None:
+    got = RUN.invoke(app, ["edi", "check", file("seal_too_long")], env=ENGLISH)
+
+    assert got.exit_code == 1
+    assert got.stdout.splitlines()[1:] == [
+        "  Message 1 (CODECO D.95B)",
+        f"    segment 10 SEL, element 1 (9308), byte 219: {TOO_LONG}",
+        "  Interchange REF1: Messages: 1; findings: 1.",
+    ]
+
+
+def test_what_is_right_ends_with_zero() -> None:
+    got = RUN.invoke(app, ["edi", "check", file("right"), file("right_in_a_group")], env=ENGLISH)
+
+    assert got.exit_code == 0
+    assert got.stdout.count("nothing is wrong") == 2
+
+
+def test_one_bad_file_of_several_is_enough() -> None:
+    got = RUN.invoke(app, ["edi", "check", file("right"), file("no_unz"), file("right")])
+
+    assert got.exit_code == 1
+
+
+def test_a_program_gets_an_object_an_interchange() -> None:
+    names = [file("right_two_interchanges"), file("group_count_and_reference")]
+    got = RUN.invoke(app, ["edi", "check", "--json", *names], env=ENGLISH)
+
+    told = [json.loads(line) for line in got.stdout.splitlines()]
+    assert got.exit_code == 1
+    assert [(each["interchange"], each["messages"], each["count"]) for each in told] == [
+        ("REF1", 1, 0),
+        ("REF2", 1, 0),
+        ("REF1", 1, 2),
+    ]
+    assert told[2]["findings"][0] == {
+        "of": "group",
+        "reference": "G1",
+        "rule": "count_differs",
+        "layer": "envelope",
+        "code": "29",
+        "tag": "UNE",
+        "item": "0060",
+        "segment": 15,
+        "position": 0,
+        "element": 1,
+        "component": 0,
+        "occurrence": 0,
+        "byte": 324,
+        "expected": "1",
+        "found": "2",
+        "sentence": "'2' are announced, and 1 are there.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("nl", "De waarde telt 11 tekens"), ("fr", "11 caractères"), ("de", "11 Zeichen")],
+)
+def test_people_are_told_in_their_language(language: str, said: str) -> None:
+    got = RUN.invoke(app, ["edi", "check", file("seal_too_long"), "--language", language])
+
+    assert said in got.stdout
+
+
+def test_a_file_is_shown_segment_by_segment_with_what_is_wrong_below() -> None:
+    got = RUN.invoke(app, ["edi", "show", file("seal_too_long")], env=ENGLISH)
+
+    lines = got.stdout.splitlines()
+    assert got.exit_code == 0
+    assert len(lines) == 15
+    assert lines[9] == "    10 SEL+SEAL1234567+CA"
+    assert "an..10" in lines[10]
+
+
+def test_a_program_is_shown_the_values() -> None:
+    got = RUN.invoke(app, ["edi", "show", "--json", file("released_characters")], env=ENGLISH)
+
+    told = [json.loads(line) for line in got.stdout.splitlines()]
+    text = next(each for each in told if each["tag"] == "FTX")
+    assert text["elements"][3] == [["WHAT?  5+5:10 'QUOTED' ?' ??"]]
+    assert told[-1]["number"] == 14
+
+
+def test_a_file_that_is_not_there_is_a_wrong_usage(tmp_path: Path) -> None:
+    got = RUN.invoke(app, ["edi", "check", str(tmp_path / "nothing.edi")])
+
+    assert got.exit_code == 2
+    assert "cannot be read" in got.stderr
