@@ -416,6 +416,21 @@ def test_a_persons_key_ends_itself_where_keys_are_changed() -> None:
     assert [record.topic for record in found.records] == ["directory.log.v1"]
 
 
+def test_whoever_says_to_be_who_it_may_not_be_is_an_alarm() -> None:
+    """Each by its name: what is taken off this list is a forgery that nobody is warned of."""
+    assert {
+        "signature_missing",
+        "signature_malformed",
+        "signature_algorithm",
+        "signature_wrong",
+        "key_unknown",
+        "key_expired",
+        "key_revoked",
+        "key_of_a_person",
+        "not_the_gateway",
+    } == FORGED
+
+
 # --- gateways ------------------------------------------------------------------------------------
 
 SPOKEN = SpokenFor(FORWARDER, "mutual TLS, CN=forwarder", "https")

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,8 +21,9 @@ from consumers.intake.sort import Desk
 from consumers.intake.trust import trust_everywhere
 from ledger.directory.directory import directory_of
 from producers.records import Record, RecordTooLarge
-from producers.signing import new_message_key
-from schemas.keys import Key
+from producers.signing import SpokenFor, new_message_key
+from schemas.envelope import ORGANISATION_SOURCE, headers_of
+from schemas.keys import Gateway, Key
 from schemas.logged import read_logged
 from schemas.messages import Tick
 from schemas.organisations import Organisation
@@ -29,7 +31,7 @@ from schemas.signatures import SignaturePolicy
 from schemas.value import altered
 from tests.consumers.intake.records import CARRIER, PARTY, REGISTRATIONS, came, place, said
 from tests.consumers.intake.signers import signed_by
-from tests.schemas.samples import NOW
+from tests.schemas.samples import NOW, envelope
 
 CARRIED, HELD_RIGHTS = place(CARRIER), place(PARTY)
 AGENT = Organisation("NXT21000000001", 1, "Demo Agent NV", ())
@@ -252,6 +254,28 @@ async def test_a_key_that_was_registered_just_before_is_looked_for_again(broker:
 
     assert [record.topic for record in broker.sent] == ["ledger.log.v1", "dead-letters.v1"]
     assert broker.intake.counted["logged"] == broker.intake.counted["forged"] == 1
+
+
+async def test_a_gateway_that_was_appointed_just_before_is_looked_for_again(
+    broker: Broker,
+) -> None:
+    view, door = broker.intake._view, Organisation("NXT21000000009", 1, "Demo Door", ())
+    view.directory = directory_of([AGENT, door], 1)
+    appointed = altered(AGENT, gateways=(Gateway(door.id, NOW - timedelta(days=1)),))
+
+    async def caught_up() -> None:
+        view.directory = directory_of([appointed, door], 2)
+
+    view.caught_up = caught_up  # type: ignore[method-assign]  # no broker here to read from
+    said_in = altered(envelope("release"), source=f"{ORGANISATION_SOURCE}{door.id}")
+    headers = (*headers_of(said_in), *SpokenFor(AGENT.id, "TLS", "https").headers())
+    await broker.intake.take([said(CARRIER, "release", headers=headers)])
+
+    await pumped(broker, "committed")
+
+    (logged,) = broker.sent
+    assert logged.topic == "ledger.log.v1"
+    assert dict(logged.headers)["rb_via"] == door.id.encode()
 
 
 async def test_time_is_told_to_the_partitions_where_nothing_is_held_back(broker: Broker) -> None:
