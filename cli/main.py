@@ -5,6 +5,7 @@ import logging
 import typer
 
 from cli import acl, cpu, dead_letters, door, edi, key, override, party, set_aside
+from cli.change import change_key
 from cli.demo.command import demo
 from cli.exits import EXIT_CODES, Commands
 from cli.notifications import notifications
@@ -64,6 +65,7 @@ for command in (
     notifications,
 ):
     app.command(epilog=EXIT_CODES)(command)
+key.app.command("change", epilog=EXIT_CODES)(change_key)
 party.app.command(epilog=EXIT_CODES)(suspend)
 party.app.command(epilog=EXIT_CODES)(reinstate)
 app.add_typer(dead_letters.app, name="dead-letters")

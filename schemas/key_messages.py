@@ -6,7 +6,8 @@ from pydantic import AwareDatetime, Field
 
 from schemas.messages import OrganisationMessage, Reason, Text
 
-PublicKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
+# 32 bytes in base64url in their one spelling: the last two bits stand for nothing.
+PublicKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")]
 Proof = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{86}$")]
 
 

@@ -4,8 +4,13 @@ None of them comes on a topic of the parties. What is done besides the override'
 its `detail`, so that the two signed all of it (schemas/overrides.py).
 """
 
+from datetime import UTC
 from typing import ClassVar
 
+from pydantic import AwareDatetime
+
+from schemas.key_messages import Proof, PublicKey
+from schemas.keys import key_id_of, public_key_in
 from schemas.messages import Message, OrganisationMessage, Reason, Resume, SignedText, Text
 
 
@@ -44,10 +49,42 @@ class ReinstateOrganisation(OrganisationMessage):
     confirmation: SignedText | None = None
 
 
+class ChangeKey(OrganisationMessage):
+    """End the key `key_id` of an organisation, register another for its systems, or both.
+
+    `effective_at`, `public_key` and `proof` are as in `revoke_key` and `register_key`. What two
+    people sign of it is `detail_of` it. No person's key is registered so.
+    """
+
+    TYPE: ClassVar[str] = "releasebus.change_key"
+
+    key_id: Text | None = None
+    effective_at: AwareDatetime | None = None
+    public_key: PublicKey | None = None
+    proof: Proof | None = None
+    reason: Reason = ""
+    proposal: SignedText | None = None
+    confirmation: SignedText | None = None
+
+
+def detail_of(asked: ChangeKey) -> str:
+    """Return what two people sign of a change of keys: all that it does, in words."""
+    does = []
+    if asked.key_id is not None:
+        moment = asked.effective_at
+        since = "" if moment is None else f" since {moment.astimezone(UTC).isoformat()}"
+        does.append(f"revoke {asked.key_id}{since}")
+    if asked.public_key is not None:
+        does.append(f"register {key_id_of(public_key_in(asked.public_key))}")
+    said = ", ".join(does)
+    return f"{said}: {asked.reason}" if asked.reason else said
+
+
 OVERRIDE_MESSAGES: tuple[type[Message], ...] = (
     SettleDispute,
     SuspendOrganisation,
     ReinstateOrganisation,
+    ChangeKey,
 )
 """Beside `Resume`, which two people have to agree on only where the operator says whose."""
 

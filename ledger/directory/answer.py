@@ -25,7 +25,7 @@ def answer(message: OrganisationMessage, known: Known) -> Ruling:
             return register_at_system(message, known)
         case k.RegisterKey() | k.RevokeKey() | k.AppointGateway() | k.DismissGateway():
             return change_keys(message, known)
-        case o.SuspendOrganisation() | o.ReinstateOrganisation():
+        case o.SuspendOrganisation() | o.ReinstateOrganisation() | o.ChangeKey():
             return override(message, known)
         case _:
             return take_step(message, known)

@@ -1,6 +1,7 @@
 """The law of keys and gateways: who may change them, and what may become of them."""
 
 from datetime import datetime
+from typing import TypeAlias
 
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
@@ -9,14 +10,23 @@ from ledger.directory.onboarding import Known
 from ledger.law.ruling import Refusal, Ruling
 from schemas import key_messages as k
 from schemas.doors import Door
-from schemas.facts import OrganisationRegistered
-from schemas.key_facts import GatewayAppointed, GatewayDismissed, KeyRegistered, KeyRevoked
+from schemas.facts import Fact, OrganisationRegistered
+from schemas.key_facts import (
+    GatewayAppointed,
+    GatewayDismissed,
+    KeyFact,
+    KeyRegistered,
+    KeyRevoked,
+)
 from schemas.keys import Gateway, Key, key_id_of, possession_of, public_key_in
 from schemas.messages import OrganisationMessage
 from schemas.organisations import Organisation
+from schemas.override_messages import ChangeKey
 from schemas.reasons import Reason
 from schemas.signatures import base64url_in
 from schemas.value import altered
+
+Changed: TypeAlias = tuple[KeyFact, OrganisationRegistered] | Refusal
 
 MOST_KEYS = 100
 """Of one organisation, revoked ones among them: a directory is kept in memory, whole."""
@@ -42,6 +52,42 @@ def change_keys(message: OrganisationMessage, known: Known) -> Ruling:
             raise TypeError(f"{type(message).__name__} is about no key and no gateway")
 
 
+def replace_key(organisation: Organisation, message: ChangeKey, known: Known) -> Ruling:
+    """Return what a change of keys comes to that two people ask for; whether, is not asked here.
+
+    A person's key may be ended so, and none is registered: that is the register's alone, or two
+    who agreed once could make a third out of one of them (docs/decisions/0013).
+    """
+    told: tuple[Fact, ...] = ()
+    if message.key_id is not None:
+        ended = organisation.key(message.key_id)
+        if ended is not None and ended.person is not None and message.public_key is not None:
+            return Refusal(Reason.KEY_OF_A_PERSON, ended.id)
+        changed = _revoked(organisation, _revocation(message, message.key_id), known)
+        if isinstance(changed, Refusal) or message.public_key is None:
+            return changed
+        revoked, stands = changed
+        told, organisation = (revoked,), stands.organisation
+    if message.public_key is None:
+        return Refusal(Reason.KEY_UNKNOWN)
+    if message.proof is None:
+        return Refusal(Reason.KEY_NOT_HELD, key_id_of(public_key_in(message.public_key)))
+    new = k.RegisterKey(
+        organisation=organisation.id, public_key=message.public_key, proof=message.proof
+    )
+    registered = _registered(organisation, new, known)
+    return registered if isinstance(registered, Refusal) else (*told, *registered)
+
+
+def _revocation(message: ChangeKey, key_id: str) -> k.RevokeKey:
+    return k.RevokeKey(
+        organisation=message.organisation,
+        key_id=key_id,
+        effective_at=message.effective_at,
+        reason=message.reason,
+    )
+
+
 def _may_not(
     organisation: Organisation, message: OrganisationMessage, known: Known
 ) -> Refusal | None:
@@ -64,7 +110,7 @@ def _may_not(
     return None
 
 
-def _registered(organisation: Organisation, message: k.RegisterKey, known: Known) -> Ruling:
+def _registered(organisation: Organisation, message: k.RegisterKey, known: Known) -> Changed:
     public_key = public_key_in(message.public_key)
     key_id = key_id_of(public_key)
     if not _held(organisation, key_id, public_key, message.proof):
@@ -80,7 +126,7 @@ def _registered(organisation: Organisation, message: k.RegisterKey, known: Known
     return KeyRegistered(organisation=organisation.id, key=key), stands
 
 
-def _revoked(organisation: Organisation, message: k.RevokeKey, known: Known) -> Ruling:
+def _revoked(organisation: Organisation, message: k.RevokeKey, known: Known) -> Changed:
     key = organisation.key(message.key_id)
     if key is None:
         return Refusal(Reason.KEY_UNKNOWN, message.key_id)

@@ -1,5 +1,6 @@
-"""The law of what two people override of an organisation: suspended, and reinstated."""
+"""The law of what two people override of an organisation: suspended, reinstated, its keys."""
 
+from ledger.directory.keys import replace_key
 from ledger.directory.onboarding import Known, reinstate, suspend
 from ledger.four_eyes import Wanted
 from ledger.law.context import Context
@@ -23,6 +24,9 @@ def override(message: OrganisationMessage, known: Known) -> Ruling:
         case o.ReinstateOrganisation():
             wanted = Wanted(Override.REINSTATE_ORGANISATION, organisation.id, message.reason)
             ruling = reinstate(organisation, message.reason, known)
+        case o.ChangeKey():
+            wanted = Wanted(Override.CHANGE_KEY, organisation.id, o.detail_of(message))
+            ruling = replace_key(organisation, message, known)
         case _:
             raise TypeError(f"{type(message).__name__} overrides nothing of an organisation")
     if isinstance(ruling, Refusal):

@@ -73,6 +73,14 @@ ALONE: dict[str, dict[str, Any]] = {
         "release_id": "6f1a2f6e",
         "note": "the carrier's own paper was seen",
     },
+    "change_key": COMPANY
+    | {
+        "key_id": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
+        "effective_at": "2026-03-01T08:00:00Z",
+        "public_key": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+        "proof": "A" * 86,
+        "reason": "lost",
+    },
     "suspend_organisation": COMPANY | {"reason": "stolen codes"},
     "reinstate_organisation": COMPANY | {"reason": "cleared"},
     "dismiss_gateway": COMPANY
