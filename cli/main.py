@@ -12,6 +12,7 @@ from cli.notifications import notifications
 from cli.parked import parked
 from cli.publish import publish
 from cli.rebuild import rebuild
+from cli.replay import replay
 from cli.resume import resume
 from cli.schemas import schemas
 from cli.settle import settle_dispute
@@ -65,6 +66,7 @@ for command in (
     notifications,
 ):
     app.command(epilog=EXIT_CODES)(command)
+dead_letters.app.command(epilog=EXIT_CODES)(replay)
 key.app.command("change", epilog=EXIT_CODES)(change_key)
 party.app.command(epilog=EXIT_CODES)(suspend)
 party.app.command(epilog=EXIT_CODES)(reinstate)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -125,7 +126,7 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
             f"{DATABASE_VARIABLE}, such as postgresql+psycopg://user@host/releasebus.",
             Exit.USAGE,
         )
-    trusted = _trusted(names, signatures, trust)
+    trusted = replace(_trusted(names, signatures, trust), overrides_by=overrides_by or None)
     where = Where(bootstrap_servers, usable_database(database_url), namespace)
     _announce(where, names, as_json=as_json)
     opened = None if door is None else DoorSettings(door, door_folder)

@@ -9,7 +9,16 @@ from schemas.unreadable import Unreadable
 from schemas.value import Value
 
 SEPARATOR = "\n"
-SOMETIMES = ("via", "key_id", "signature", "authentication", "channel")
+SOMETIMES = (
+    "via",
+    "key_id",
+    "signature",
+    "authentication",
+    "channel",
+    "edited_by",
+    "proposal",
+    "confirmation",
+)
 """What an attestation holds of some messages only; each is a header of its own, `rb_via`."""
 
 
@@ -21,7 +30,8 @@ class Attestation(Value, frozen=True):
     where it came from, `topic/partition/offset`; `findings` what was odd about it but let in.
     `signature` is the signature with what was signed, as evidence (schemas/signatures.py);
     `authentication` and `channel` are how a gateway found the sender to be who it is, and over
-    which channel it came, in the gateway's words.
+    which channel it came, in the gateway's words. `edited_by` is which two people vouched for it
+    with `proposal` and `confirmation`, where it is an edited dead letter (schemas/replays.py).
     """
 
     organisation: str
@@ -33,6 +43,9 @@ class Attestation(Value, frozen=True):
     signature: str | None = None
     authentication: str | None = None
     channel: str | None = None
+    edited_by: str | None = None
+    proposal: str | None = None
+    confirmation: str | None = None
 
 
 class Logged(Value, frozen=True):

@@ -1,15 +1,12 @@
 """Who stands behind a record: its sender, or a gateway that may speak for one."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
 
-from aiokafka import ConsumerRecord
 from nacl.bindings import crypto_sign_open
 from nacl.exceptions import BadSignatureError, CryptoError
 
+from consumers.intake.claim import Claim
+from consumers.intake.edited import NOT_AGREED, edited
 from consumers.intake.trust import Trust
 from ledger.directory.directory import Directory
 from schemas.doors import door_of, is_a_doors
@@ -18,6 +15,7 @@ from schemas.identifiers import Unusable, read_party_code
 from schemas.keys import Key, public_key_in
 from schemas.logged import Attestation
 from schemas.plain_identity import shows_a_secret
+from schemas.replays import REPLAYED
 from schemas.signatures import (
     AUTHENTICATION,
     CHANNEL,
@@ -48,41 +46,15 @@ FORGED = frozenset(
         "signature_wrong",
         "key_of_a_person",
         "not_the_gateway",
+        NOT_AGREED,
     }
 )
 """What is alarmed: somebody says to be who it may not be, or has no signature where one is due."""
 
-LATER_KNOWN = frozenset({"key_unknown", "not_the_gateway"})
+LATER_KNOWN = frozenset({"key_unknown", "not_the_gateway", NOT_AGREED})
 """What a directory that is a moment behind would say of who was registered just before."""
 
 NO_KEYS: tuple[Key, ...] = ()
-
-LOG_APPEND_TIME = 1
-"""Kafka's mark of a time that the broker gave a record; without it the sender did."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A record with its headers as text, and the topic it came on, without the namespace."""
-
-    record: ConsumerRecord[Any, Any]
-    texts: Mapping[str, str]
-    topic: str
-
-    @property
-    def received(self) -> str:
-        """Where it stands, for a person."""
-        return received(self.record)
-
-    @property
-    def moment(self) -> datetime:
-        """The broker's time of the record: what keys are judged by, not the sender's ce_time.
-
-        Where a topic was made to keep the sender's time, the end of all time: what ends is over.
-        """
-        if self.record.timestamp_type != LOG_APPEND_TIME:
-            return datetime.max.replace(tzinfo=UTC)
-        return datetime.fromtimestamp(self.record.timestamp / 1000, UTC)
 
 
 def attested(claim: Claim, directory: Directory, trust: Trust) -> Attestation | Unreadable:
@@ -93,7 +65,12 @@ def attested(claim: Claim, directory: Directory, trust: Trust) -> Attestation | 
         return speaker
     policy = trust.policy_of(claim.topic)
     own = Attestation(speaker, policy=policy, received=claim.received)
-    if policy is not SignaturePolicy.OFF:
+    if any(name in claim.texts for name in REPLAYED):
+        agreed = edited(claim, own, trust.overrides_by, directory)
+        if isinstance(agreed, Unreadable):
+            return agreed
+        own = agreed
+    elif policy is not SignaturePolicy.OFF:
         known = directory.get(speaker)
         keys = trust.roots.get(source, NO_KEYS if known is None else known.keys)
         signed = _signed(claim, own, keys)
@@ -120,11 +97,6 @@ def speaker_of(source: str, topic: str) -> str | Unreadable:
     if isinstance(code, Unusable) or is_a_doors(code.value):
         return _unknown("The source names no usable NxtPort id.")
     return code.value
-
-
-def received(record: ConsumerRecord[Any, Any]) -> str:
-    """Return where a record stands, `topic/partition/offset`."""
-    return f"{record.topic}/{record.partition}/{record.offset}"
 
 
 def _signed(claim: Claim, own: Attestation, keys: tuple[Key, ...]) -> Attestation | Unreadable:

@@ -14,7 +14,8 @@ from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
 from consumers.directory_view import DirectoryView
-from consumers.intake.authentic import FORGED, LATER_KNOWN, received
+from consumers.intake.authentic import FORGED, LATER_KNOWN
+from consumers.intake.claim import received
 from consumers.intake.inputs import Inputs
 from consumers.intake.places import Places
 from consumers.intake.sort import Desk, Sorted

@@ -9,13 +9,8 @@ from aiokafka import ConsumerRecord
 
 from adapters.contract import NOTHING, Part
 from adapters.registry import system_taking
-from consumers.intake.authentic import (
-    FORGED,
-    Claim,
-    attested,
-    received,
-    speaker_of,
-)
+from consumers.intake.authentic import FORGED, attested, speaker_of
+from consumers.intake.claim import Claim, received
 from consumers.intake.dead_letters import dead_letter
 from consumers.intake.trust import NO_TRUST, Trust
 from ledger.directory.directory import Directory

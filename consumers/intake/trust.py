@@ -43,11 +43,13 @@ class Trust:
     """How strictly signatures are asked for by topic, and the keys that no topic can bring.
 
     A topic that is not named asks for none. `roots` are the keys of the register's sources, by
-    ce_source, as the settings have them (docs/decisions/0013).
+    ce_source, as the settings have them (docs/decisions/0013). `overrides_by` is the organisation
+    of whose people two have to agree on an edited dead letter; where it is None none comes in.
     """
 
     policies: Mapping[str, SignaturePolicy] = field(default_factory=dict)
     roots: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
+    overrides_by: str | None = None
 
     def policy_of(self, topic: str) -> SignaturePolicy:
         """Return how strictly signatures are asked for on *topic*, named without namespace."""

@@ -8,8 +8,9 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from ledger.book import load, write
+from ledger.book.asked import Read, read
 from ledger.book.bulk import prepare_staging
-from ledger.book.desk import Desk, Files, Read, read
+from ledger.book.desk import Desk, Files
 from ledger.book.draft import Entry, page_of
 from ledger.book.faults import log_parked
 from ledger.book.lease import Lease, fence

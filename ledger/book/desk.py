@@ -8,8 +8,9 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from ledger.book import load, personal
+from ledger.book.asked import Read
 from ledger.book.bulk import Values
-from ledger.book.draft import Page, Seen, digest, message_key
+from ledger.book.draft import Page, digest, message_key
 from ledger.book.faults import log_parked
 from ledger.book.load import First
 from ledger.book.moments import micros
@@ -23,16 +24,12 @@ from ledger.law.policy import Policy
 from ledger.law.resume import resume
 from ledger.law.ruling import Refusal
 from ledger.law.settle import settle
-from ledger.record import LogRecord
 from schemas import facts as f
-from schemas.attested import Attested
 from schemas.facts import Cause, Outcome
-from schemas.logged import Logged, read_logged
 from schemas.messages import ContainerMessage, Message, OrganisationMessage, Resume, Tick
 from schemas.normalising import DRIVERS
 from schemas.override_messages import SettleDispute
 from schemas.reasons import Reason
-from schemas.signatures import SignaturePolicy
 from schemas.system_facts import RequestAnswered
 from schemas.value import Value, altered
 
@@ -51,45 +48,6 @@ class OutOfPlace(Exception):
 
     Whoever feeds the book must begin at the lease's next offset. Stop the process and report it.
     """
-
-
-class Read(Value, frozen=True):
-    """A record of the log, read, with what its message is known by."""
-
-    record: LogRecord
-    logged: Logged
-    container: str
-    seen: Seen
-
-    @property
-    def attested(self) -> Attested | None:
-        """What is kept of who said it; nothing where nobody was asked."""
-        attestation = self.logged.attestation
-        if attestation.policy == SignaturePolicy.OFF and attestation.via is None:
-            return None
-        return Attested(
-            policy=attestation.policy,
-            signature=attestation.signature,
-            authentication=attestation.authentication,
-            channel=attestation.channel,
-        )
-
-    @property
-    def place(self) -> str:
-        """Where it stands on the log, for a person."""
-        return f"{self.record.shard} offset {self.record.offset}"
-
-
-def read(record: LogRecord) -> Read:
-    """Return *record* as a message; raise NotOfTheLog where the log was written by others."""
-    logged = read_logged(record.headers, record.value)
-    message, envelope = logged.message, logged.envelope
-    container = (
-        message.container if isinstance(message, ContainerMessage | Resume | SettleDispute) else ""
-    )
-    key = digest(logged.attestation.organisation.encode(), envelope.id.encode())
-    said = digest(envelope.type.encode(), record.value)
-    return Read(record, logged, container, Seen(key, said))
 
 
 class Change(Value, frozen=True):

@@ -116,7 +116,10 @@ MAY: dict[str, tuple[set[str], set[str]]] = {
     ),
     "dispatch": ({DOCUMENTS}, {FACTS, ORGANISATION_FACTS}),
     "dashboard": (set(), {BOARD}),
-    "operator": ({LOG}, {topic.name for topic in FIXED} | {DOCUMENTS}),
+    "operator": (
+        {LOG, DIRECTORY, JOINING, *INPUTS},
+        {topic.name for topic in FIXED} | {DOCUMENTS},
+    ),
 }
 
 

@@ -247,7 +247,10 @@ def test_two_people_end_a_key_or_bring_one() -> None:
     assert (revoked[1].key.revoked_at, revoked[1].reason) == (since, "lost")
 
 
-OTHER_KEY: dict[str, Any] = {"public_key": SYSTEMS.public_key, "proof": SYSTEMS.possession(COMPANY)}
+OTHER_KEY: dict[str, Any] = {
+    "public_key": SYSTEMS.public_key,
+    "proof": SYSTEMS.possession(COMPANY),
+}
 
 
 @pytest.mark.parametrize(
