@@ -35,7 +35,10 @@ def propose(
     *,
     key: OwnKey,
     detail: Annotated[
-        str, typer.Option(help="The rest of it, to the letter; for `resume` its --note.")
+        str,
+        typer.Option(
+            help="The rest, to the letter; for `resume` its --note, else as its command says."
+        ),
     ] = "",
 ) -> None:
     """Sign a proposal and write it out; within fifteen minutes another person confirms it."""

@@ -7,7 +7,6 @@ from typing import Any
 
 from aiokafka import ConsumerRecord
 
-
 LOG_APPEND_TIME = 1
 """Kafka's mark of a time that the broker gave a record; without it the sender did."""
 
