@@ -428,6 +428,7 @@ def test_whoever_says_to_be_who_it_may_not_be_is_an_alarm() -> None:
         "key_revoked",
         "key_of_a_person",
         "not_the_gateway",
+        "override_not_agreed",
     } == FORGED
 
 
