@@ -23,6 +23,7 @@ from benchmarks.bus import (
     through,
 )
 from benchmarks.ceiling import copy_rates
+from benchmarks.edifact import edifact
 from benchmarks.ground import Ground, Measured
 from benchmarks.growth import grow
 from benchmarks.latency import entitlement_delays
@@ -135,6 +136,7 @@ ROWS: dict[str, Row] = {
     "latency": latency,
     "growth": growth,
     "signatures": signatures,
+    "edifact": edifact,
 }
 
 
