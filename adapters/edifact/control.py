@@ -4,7 +4,7 @@ Told is only what is wrong: an interchange that is accepted (7) is so with every
 not rejected (4) by itself.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -21,7 +21,7 @@ from adapters.edifact.levels import LEVELS, level_named
 from adapters.edifact.marks import REPEATING_SINCE
 from adapters.edifact.segments import Segment
 from adapters.edifact.syntax import VERSIONS
-from adapters.edifact.write import Draft, Envelope, Line, line, written
+from adapters.edifact.write import Draft, Envelope, Line, line, spelt, written
 
 REJECTED: Final = "4"
 ACCEPTED: Final = "7"
@@ -118,19 +118,37 @@ def answer(
     kind = Kind(CONTRL, "D", "3", UN)
     if version == REPEATING_SINCE:
         kind = Kind(CONTRL, "4", "1", UN)
-    sender, recipient = tuple(header.composite(3)), tuple(header.composite(2))
-    said = [value for each in body for element in each.elements for value in element[:1]]
-    level = _level_for(header.value(1, 1), said)
+    level, said = _tellable(body, header.value(1, 1))
+    # UCI repeats who sent it to whom, and the answer goes back.
+    recipient, sender = said[0].elements[1][0], said[0].elements[2][0]
     further = TEST if header.value(11) not in ("", "0") else ()
     envelope = Envelope(level, version, sender, recipient, at, reference, further)
-    return written(envelope, [Draft("1", kind, body)])
+    return written(envelope, [Draft("1", kind, said)])
 
 
-def _level_for(name: str, said: Iterable[Sequence[str]]) -> str:
-    """Return the level to answer at: that of the interchange, where it can say all of it."""
+def _tellable(body: tuple[Line, ...], name: str) -> tuple[str, tuple[Line, ...]]:
+    """Return *body* and the level that it can be told at: the interchange's own where it can.
+
+    What no level has, such as a control character in a reference, is told as a point.
+    """
     level = level_named(name)
-    fits = not any(level.stranger(value) for composite in said for value in composite)
-    return name if name in LEVELS and level.is_supported and fits else FALLBACK_LEVEL
+    said = "".join(spelt(each) for each in body)
+    if name in LEVELS and level.is_supported and not level.stranger(said):
+        return name, body
+    fallback = LEVELS[FALLBACK_LEVEL]
+    if said.isascii() and not fallback.stranger(said):
+        return FALLBACK_LEVEL, body
+    return FALLBACK_LEVEL, tuple(map(_in_ascii, body))
+
+
+def _in_ascii(said: Line) -> Line:
+    def shown(value: str) -> str:
+        return "".join(each if " " <= each <= "~" else "." for each in value)
+
+    elements = (
+        tuple(tuple(map(shown, composite)) for composite in element) for element in said.elements
+    )
+    return Line(said.tag, tuple(elements))
 
 
 def _of_interchange(

@@ -61,16 +61,31 @@ def faults_of(segment: Segment, position: int = 0) -> Iterator[Finding]:
         yield spot.finding(Rule.EXPLICIT_NESTING)
 
 
-def strangers_in(segment: Segment, syntax: Syntax, position: int = 0) -> Iterator[Finding]:
+def strangers_in(
+    segment: Segment, syntax: Syntax, position: int = 0, layout: Layout | None = None
+) -> Iterator[Finding]:
     """Yield the first character of each component that is not of the interchange's level."""
     if not syntax.level.stranger(segment.text):
         return
     yield from _stranger(_Spot(segment, position), syntax, syntax.level.stranger(segment.tag))
+    known = layout.elements if layout else ()
     for number, element in enumerate(segment.elements, 1):
-        values = [value for composite in element for value in composite]
-        for inside, stranger in enumerate(map(syntax.level.stranger, values), 1):
-            spot = _Spot(segment, position, number, inside if len(values) > 1 else 0)
-            yield from _stranger(spot, syntax, stranger)
+        composite = known[number - 1] if number <= len(known) else None
+        values = [value for each in element for value in each]
+        for inside, value in enumerate(values, 1):
+            spot = _named(_Spot(segment, position, number), composite, inside, len(values))
+            yield from _stranger(spot, syntax, syntax.level.stranger(value))
+
+
+def _named(spot: _Spot, element: Element | None, inside: int, count: int) -> _Spot:
+    """Return the spot of a component, with its number where the layout tells it."""
+    if element is None:
+        return _moved(spot, component=inside if count > 1 else 0)
+    if not element.composite:
+        return _moved(spot, item=element.item)
+    known = inside <= len(element.components)
+    item = element.components[inside - 1].item if known else element.item
+    return _moved(spot, component=inside, item=item)
 
 
 def _stranger(spot: _Spot, syntax: Syntax, stranger: str) -> Iterator[Finding]:
@@ -83,7 +98,7 @@ def findings_in(
 ) -> Iterator[Finding]:
     """Yield everything that is wrong with a segment, from its first character to its last."""
     yield from faults_of(segment, position)
-    yield from strangers_in(segment, syntax, position)
+    yield from strangers_in(segment, syntax, position, layout)
     elements = segment.elements
     for number, element in enumerate(layout.elements, 1):
         spot = _Spot(segment, position, number, item=element.item)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import islice
 from typing import Final
 
 from msgspec import Struct
@@ -60,9 +59,11 @@ class Findings:
 
     def add(self, found: Iterable[Finding]) -> None:
         """Take what is *found*."""
-        rest = iter(found)
-        self.listed.extend(islice(rest, MOST_FINDINGS - len(self.listed)))
-        self.unlisted += sum(1 for _ in rest)
+        for each in found:
+            if len(self.listed) < MOST_FINDINGS:
+                self.listed.append(each)
+            else:
+                self.unlisted += 1
 
 
 class Judge:

@@ -56,7 +56,8 @@ def _segment(layout: Layout, characters: str, decimal: str) -> str:
 def _element(element: Element, characters: str, decimal: str) -> str:
     parts = [(_value(each, characters, decimal), each.mandatory) for each in element.components]
     row = _row(parts, ":", begins_with_mark=False)
-    return rf"(?=[^+]){row}" if element.mandatory else row
+    # Also where every component may be left out, not all of them may.
+    return rf"(?=:*[^:+]){row}" if element.mandatory else row
 
 
 def _row(parts: list[tuple[str, bool]], mark: str, *, begins_with_mark: bool) -> str:

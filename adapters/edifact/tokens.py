@@ -18,7 +18,7 @@ BLOCK_BYTES: Final = 64 * 1024
 LAST: Final = "UNZ"
 
 # What a segment may not hold, or has before its tag: such a block is taken piece by piece.
-_ODD: Final = re.compile(r"[\x00-\x1f]|'[^A-Z]")
+_ODD: Final = re.compile(r"[\x00-\x1f]|'(?![A-Z])")
 _LEAD: Final = re.compile(r"[^A-Za-z0-9]*")
 
 
@@ -153,7 +153,7 @@ class Tokenizer:
         return (
             not self._faults
             and self.advice.is_usual
-            and block[:1].isalpha()
+            and "A" <= block[:1] <= "Z"
             and (self._recode is None or block.isascii())
             and _ODD.search(block) is None
         )

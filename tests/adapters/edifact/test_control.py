@@ -46,7 +46,7 @@ TOLD = [
     ("19", "decimal_comma_without_una", f"{OF_SEGMENT}UCS+8'UCD+19+4:2'"),
     ("20", "una_with_a_letter", "UCI+REF1+TERMINAL+AGENT+4+20+UNA'"),
     ("21", "byte_order_mark", "UCI+REF1+TERMINAL+AGENT+4+21+UNB'"),
-    ("21", "lower_case_in_unoa", f"{OF_SEGMENT}UCS+10'UCD+21+5'"),
+    ("21", "lower_case_in_unoa", f"{OF_SEGMENT}UCS+10'UCD+21+5:1'"),
     ("22", "una_of_seven", "UCI+REF1+TERMINAL+AGENT+4+22+UNA'"),
     ("22", "una_not_kept", "UCI+REF1+TERMINAL+AGENT+4+22+UNB'"),
     ("23", "right", "UCI+REF1+TERMINAL+AGENT+4+23+UNB+3:1'"),

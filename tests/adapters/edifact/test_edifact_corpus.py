@@ -16,12 +16,12 @@ CORPUS = Path(__file__).parent / "corpus"
 
 FOUND: dict[str, list[str]] = {
     "accents_in_unob": [
-        "character_not_in_level FTX 11/10:4:0 UNOB U+00F6",
+        "character_not_in_level FTX 4440 11/10:4:1 UNOB U+00F6",
     ],
     "accents_in_unoc": [],
     "any_script_in_unoy": [],
     "broken_utf8_in_unoy": [
-        "character_not_in_level FTX 11/10:4:0 UNOY byte F6",
+        "character_not_in_level FTX 4440 11/10:4:1 UNOY byte F6",
     ],
     "byte_order_mark": [
         "byte_order_mark UNB 1/0:0:0",
@@ -76,7 +76,7 @@ FOUND: dict[str, list[str]] = {
         "level_not_supported UNB 0001 1/0:1:1 IATB",
     ],
     "lower_case_in_unoa": [
-        "character_not_in_level FTX 11/10:4:0 UNOA U+0065",
+        "character_not_in_level FTX 4440 11/10:4:1 UNOA U+0065",
     ],
     "lower_case_in_unob": [],
     "message_without_end": [
@@ -98,7 +98,7 @@ FOUND: dict[str, list[str]] = {
         "segment_not_here DTM 4/3:0:0",
     ],
     "other_separators": [
-        "character_not_in_level FTX 11/10:4:0 UNOA U+007E",
+        "character_not_in_level FTX 4440 11/10:4:1 UNOA U+007E",
     ],
     "released_characters": [],
     "repeated_element_of_syntax_4": [

@@ -31,7 +31,7 @@ BROKEN_IN_STAEDIS = (
 )  # fmt: skip
 EXPLAINED = {
     "huelva_CODECO_1": {
-        "character_not_in_level TDT": "UNOA has no lower case, and the ship is 'ALUsios'",
+        "character_not_in_level TDT 3128": "UNOA has no lower case, and the ship is 'ALUsios'",
         "too_long TDT 8028": "the voyage number has 18 characters, an..17 are allowed",
     },
     "msdocs_APERAK_1": {
