@@ -42,6 +42,21 @@ def test_it_does_not_matter_where_the_bytes_are_cut() -> None:
     assert all(list(segments_in([WHOLE[:cut], WHOLE[cut:]])) == whole for cut in range(len(WHOLE)))
 
 
+@pytest.mark.parametrize(
+    ("data", "faults"),
+    [
+        (b"UNZ+1+R'", ()),
+        (b"UNZ+1+R??'", ()),
+        (b"UNZ+1+R????'\r\n\x1a", ()),
+        (b"UNZ+1+R?'", (Rule.CUT_OFF,)),
+        (b"UNZ+1+R???'", (Rule.CUT_OFF,)),
+        (b"UNZ+1+R", (Rule.CUT_OFF,)),
+    ],
+)
+def test_a_released_terminator_ends_nothing(data: bytes, faults: tuple[Rule, ...]) -> None:
+    assert [each.faults for each in segments_in([data])] == [faults]
+
+
 def test_a_segment_that_never_ends_is_told_of_and_left_out() -> None:
     data = [b"UNH+1+X'BGM+" + b"A" * LONGEST_SEGMENT, b"B" * LONGEST_SEGMENT, b"'UNT+2+1'"]
     found = list(segments_in(data))
