@@ -160,8 +160,9 @@ class Hearing:
         self, message: ContainerMessage, sender: Organisation
     ) -> tuple[Stay, ...] | Refusal:
         found = match(self.file.stays, message, sender.id)
-        if isinstance(found, Refusal) or authority.is_request(message):
+        if authority.is_request(message) or isinstance(message, m.ConfirmPickupEnd):
             return found
+        # Neither none nor several of the next visit answer for a report of the visit before.
         left = isinstance(message, m.ReportGateOut)
         if found and (left or holds_back(message) or names_papers(message)):
             return found

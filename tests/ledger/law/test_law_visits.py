@@ -118,6 +118,21 @@ def test_the_key_of_the_first_visit_opens_nothing_on_the_second() -> None:
     assert heard.words == ["no: already_gated_out"]
 
 
+@pytest.mark.parametrize(("sender", "report"), OF_THE_BOX, ids=REPORTED)
+def test_what_was_before_it_left_is_of_the_first_visit_also_where_several_releases_follow(
+    sender: str, report: m.ContainerMessage
+) -> None:
+    other = release(release_identification="REL3", bills_of_lading=("BL3",), stay_number="V2")
+    scene = back_again().when(AGENT, other).then("released")
+
+    scene.when(sender, report).then("no: several_releases")
+    heard = scene.when(sender, report, said=NOW)
+
+    assert heard.answers[0].stay is not None
+    assert heard.answers[0].stay.release_id == scene.file.stays[0].release_id
+    assert all(dark(stay) for stay in heard.scene.file.stays[1:])
+
+
 # --- several stays of one container -------------------------------------------------------------
 
 
