@@ -3,7 +3,7 @@
 A message that is wrong is closed alone; the ones beside it are read on as if it were not there.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from msgspec.structs import replace
@@ -59,21 +59,18 @@ class Framing:
         self._closed: Interchange | None = None
         self._items: list[Item] = []
 
-    def take(self, segments: Iterable[Segment], syntax: Syntax) -> list[Item]:
+    def take(self, segments: list[Segment], syntax: Syntax) -> list[Item]:
         """Return what closes with the segments that come next, all of one interchange."""
         self._syntax = syntax
-        body: list[Segment] = []
-        for segment in segments:
+        begun = 0
+        for number, segment in enumerate(segments):
             frame = _frame(segment) if segment.text[:2] == FRAME else None
             if frame is None:
-                body.append(segment)
                 continue
-            if body:
-                self._take_body(body)
-                body = []
+            self._take_body(segments[begun:number])
+            begun = number + 1
             frame(self, segment)
-        if body:
-            self._take_body(body)
+        self._take_body(segments[begun:])
         return self._told()
 
     def end(self) -> list[Item]:
@@ -145,7 +142,7 @@ class Framing:
     # --- what stands in between ----------------------------------------------------------------
 
     def _take_body(self, segments: list[Segment]) -> None:
-        if self._message is not None:
+        if self._message is not None and segments:
             self._message.judge.take(segments)
             if self._keep:
                 self._message.body.extend(segments)

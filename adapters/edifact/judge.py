@@ -20,7 +20,6 @@ MOST_FINDINGS: Final = 999
 CONTRL: Final = "CONTRL"
 UN: Final = "UN"
 TAG_LENGTH: Final = 3
-ELEMENT_OR_END: Final = ("", "+")
 
 
 class Kind(Struct, frozen=True):
@@ -75,7 +74,6 @@ class Judge:
         self._syntax = syntax
         self._first = header.number
         self._last = header
-        self._position = 1
         self._directory: Directory | None = None
         self._here: Reach = {}
         self._counts: list[int] = []
@@ -94,9 +92,8 @@ class Judge:
         if self._directory is None:
             self._take_unknown(segments)
             return
-        here, counts = self._here, self._counts
+        here, counts, last = self._here, self._counts, self._last
         patterns = self._syntax.patterns(self._directory)
-        position, last = self._position, self._last
         for segment in segments:
             text = segment.text
             tag = text[:TAG_LENGTH]
@@ -104,35 +101,34 @@ class Judge:
             if (
                 moves is None
                 or segment.faults
-                or text[TAG_LENGTH : TAG_LENGTH + 1] not in ELEMENT_OR_END
+                or patterns[tag](squeezed(text) if RELEASE in text else text) is None
             ):
-                self._position, self._last, self._here = position, last, here
+                self._last, self._here = last, here
                 self._take_oddly(segment)
-                position, last, here = self._position, self._last, self._here
+                last, here = self._last, self._here
                 continue
-            position += 1
             move = moves[0]
             count = counts[move.counter] + 1
             if count > move.limit or move.missing:
                 self._last = last
-                move = self._chosen(moves, segment, position)
+                move = self._chosen(moves, segment)
                 count = counts[move.counter] + 1
             counts[move.counter] = count
             if move.zeros:
                 counts[move.inside] = move.zeros
-            here = move.onward
-            last = segment
-            if patterns[tag](squeezed(text) if RELEASE in text else text) is None:
-                layout = self._directory.layouts[tag]
-                self.findings.add(findings_in(segment, layout, self._syntax, position))
-        self._position, self._last, self._here = position, last, here
+            here, last = move.onward, segment
+        self._last, self._here = last, here
 
     def end(self) -> None:
         """Judge that the message ends here: what it still lacks."""
         for move in self._here.get(TRAILER, ()):
             self.findings.add(self._missing(move))
 
-    def _chosen(self, moves: tuple[Move, ...], segment: Segment, position: int) -> Move:
+    def _position(self, segment: Segment) -> int:
+        """Return where it stands in the message, whose header is the first."""
+        return segment.number - self._first + 1
+
+    def _chosen(self, moves: tuple[Move, ...], segment: Segment) -> Move:
         """Return the nearest move that is still allowed, else the nearest, and tell of it."""
         open_moves = (each for each in moves if self._counts[each.counter] < each.limit)
         move = next(open_moves, None)
@@ -141,7 +137,11 @@ class Judge:
             found = str(self._counts[move.counter] + 1)
             expected, tag = str(move.limit), segment.tag
             self.findings.add(
-                [Finding(move.broken, segment.at(position), tag, "", expected, found)]
+                [
+                    Finding(
+                        move.broken, segment.at(self._position(segment)), tag, "", expected, found
+                    )
+                ]
             )
         self.findings.add(self._missing(move))
         return move
@@ -150,13 +150,12 @@ class Judge:
         # As CONTRL counts: a segment is missing behind the last that stood where it may (0096).
         last = self._last
         for tag in move.missing:
-            place = last.at(last.number - self._first + 1)
+            place = last.at(self._position(last))
             yield Finding(Rule.SEGMENT_MISSING, place, tag)
 
     def _take_oddly(self, segment: Segment) -> None:
         """Judge a segment that is not where it may stand, or whose characters are not right."""
-        self._position += bool(segment.text)
-        position, tag = self._position, segment.tag
+        position, tag = self._position(segment), segment.tag
         moves = self._here.get(tag)
         if self._directory is None or moves is None:
             self.findings.add(faults_of(segment, position))
@@ -165,7 +164,7 @@ class Judge:
                 place = segment.at(position)
                 self.findings.add([Finding(Rule.SEGMENT_NOT_HERE, place, _shown(tag))])
             return
-        move = self._chosen(moves, segment, position)
+        move = self._chosen(moves, segment)
         self._counts[move.counter] += 1
         self._counts[move.inside] = move.zeros
         self._here, self._last = move.onward, segment
@@ -175,11 +174,11 @@ class Judge:
     def _take_unknown(self, segments: list[Segment]) -> None:
         """Look at no more than the characters, where the directory is not there."""
         for segment in segments:
-            self._position += bool(segment.text)
             self._last = segment
+            position = self._position(segment)
             if segment.faults:
-                self.findings.add(faults_of(segment, self._position))
-            self.findings.add(strangers_in(segment, self._syntax, self._position))
+                self.findings.add(faults_of(segment, position))
+            self.findings.add(strangers_in(segment, self._syntax, position))
 
 
 def _shown(tag: str) -> str:

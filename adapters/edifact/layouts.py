@@ -14,8 +14,8 @@ from adapters.edifact.levels import Level
 
 Fits: TypeAlias = Callable[[str], object]
 
-SQUEEZED: Final = "\ud800"
-"""What stands for a released service character: no digit, no letter, and in no text that came."""
+SQUEEZED: Final = "%"
+"""What stands for a released service character: in every level, and no digit, letter or mark."""
 
 _RELEASED: Final = re.compile(r"\?([+:?*'])")
 
@@ -91,13 +91,8 @@ def _characters(form: Format, characters: str, decimal: str) -> str:
         case "a":
             return f"(?:(?=[A-Za-z ]){characters}){times}"
         case _:
-            return f"{_with_squeezed(characters)}{times}"
+            return f"{characters}{times}"
 
 
 def _with_mark(form: Format) -> str:
     return f"{{{form.shortest + 1},{form.longest + 1}}}"
-
-
-def _with_squeezed(characters: str) -> str:
-    """Return the class with the released characters, which every level has."""
-    return characters if characters.startswith("[^") else f"[{SQUEEZED}{characters[1:]}"

@@ -9,8 +9,10 @@ from msgspec import Struct
 # Without the service characters ' + : ? which stand in every level as what they are.
 _UPPER: Final = r"A-Z0-9 .,\-()/=!\"%&*;<>"
 _LOWER: Final = r"a-z"
-# Everything but control characters, and bytes that the codec has no character for (surrogates).
-_PRINTABLE: Final = r"^\x00-\x1f\x7f-\x9f\udc80-\udcff"
+# Everything but control characters; Latin-1 has a character for each byte.
+_PRINTABLE_BYTE: Final = r"^\x00-\x1f\x7f-\x9f"
+# And none of the bytes that the codec has no character for, which stay as surrogates.
+_PRINTABLE: Final = _PRINTABLE_BYTE + r"\udc80-\udcff"
 
 
 class Level(Struct, frozen=True):
@@ -47,7 +49,7 @@ LEVELS: Final[Mapping[str, Level]] = {
     for level in (
         Level("UNOA", "latin-1", _UPPER),
         Level("UNOB", "latin-1", _UPPER + _LOWER),
-        Level("UNOC", "latin-1", _PRINTABLE),
+        Level("UNOC", "latin-1", _PRINTABLE_BYTE),
         Level("UNOD", "iso8859-2", _PRINTABLE),
         Level("UNOE", "iso8859-5", _PRINTABLE),
         Level("UNOF", "iso8859-7", _PRINTABLE),
@@ -62,7 +64,7 @@ LEVELS: Final[Mapping[str, Level]] = {
     )
 }
 
-ANY_LEVEL: Final = Level("", "latin-1", _PRINTABLE)
+ANY_LEVEL: Final = Level("", "latin-1", _PRINTABLE_BYTE)
 """Where no interchange header says the level, or names one that nobody knows."""
 
 SINGLE_BYTE: Final = "latin-1"

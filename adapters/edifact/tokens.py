@@ -17,8 +17,8 @@ SHOWN_OF_TOO_LONG: Final = 64
 BLOCK_BYTES: Final = 64 * 1024
 LAST: Final = "UNZ"
 
-# What a segment may not hold, or has before its tag: such a block is taken piece by piece.
-_ODD: Final = re.compile(r"[\x00-\x1f]|'(?![A-Z])")
+# Anything before a tag: such a block, and one with control characters, is taken piece by piece.
+_ODD: Final = re.compile(r"'(?![A-Z])")
 _LEAD: Final = re.compile(r"[^A-Za-z0-9]*")
 
 
@@ -155,6 +155,7 @@ class Tokenizer:
             and self.advice.is_usual
             and "A" <= block[:1] <= "Z"
             and (self._recode is None or block.isascii())
+            and block.isprintable()
             and _ODD.search(block) is None
         )
 
