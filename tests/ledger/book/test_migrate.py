@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ledger.book import tables
 from ledger.book.engine import is_postgresql, open_book, reading
+from ledger.book.load import of_moved_operators
 from ledger.book.migrate import OtherVersion, _config, check_version, migrate
 from ledger.book.read import now
 from ledger.book.verify import verify
@@ -246,3 +247,38 @@ def test_a_book_that_stands_at_the_first_step_goes_on_with_its_entries(bare: Eng
 
     with bare.connect() as connection:
         assert connection.execute(select(tables.entry.c.resumed)).scalars().all() == [False]
+
+
+def test_a_book_with_pick_up_rights_knows_after_the_migration_who_may_collect(
+    bare: Engine,
+) -> None:
+    """Or who is suspended after it would go on collecting what it was assigned before."""
+    right = '{"pickup":{"operator":"NXT3"}}'
+    rows = (("r1", "released", right), ("r2", "released", "{}"), ("r3", "gated_out", right))
+    with bare.begin() as connection:
+        command.upgrade(_config(connection), "0006")
+        for release_id, status, state in rows:
+            change(
+                connection,
+                "INSERT INTO stay (release_id, shard, position, container, port, terminal, agent,"
+                " holder, release_identification, status, combined, disputed, suspended,"
+                " expires_at, state) VALUES (:release_id, 'ledger-0', 0, 'box', 'p', 't', 'a',"
+                " 'h', 'n', :status, 'red', false, false, 0, :state)",
+                release_id=release_id,
+                status=status,
+                state=state,
+            )
+
+    migrate(bare)
+
+    columns = tables.stay.c
+    wanted = select(columns.release_id, columns.operator, columns.operator_suspended)
+    with bare.connect() as connection:
+        found = connection.execute(wanted.order_by(columns.release_id)).all()
+        moved = of_moved_operators(connection, "ledger-0", {"NXT3"}, 10)
+    assert [tuple(row) for row in found] == [
+        ("r1", "NXT3", False),
+        ("r2", None, False),
+        ("r3", None, False),
+    ]
+    assert moved == ["box"]

@@ -23,7 +23,8 @@ def upgrade() -> None:
     of_state = "json_extract(state, '$.pickup.operator')"
     if op.get_bind().dialect.name == "postgresql":
         of_state = "CAST(state AS json) #>> '{pickup,operator}'"
-    op.execute(f"UPDATE stay SET operator = {of_state}")  # noqa: S608  names of ours
+    on_quay = "status <> 'gated_out'"
+    op.execute(f"UPDATE stay SET operator = {of_state} WHERE {on_quay}")  # noqa: S608  ours
     op.create_index(
         "stay_operator",
         "stay",
