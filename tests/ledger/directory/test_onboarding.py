@@ -6,13 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.directory.answer import answer
 from ledger.directory.onboarding import Known, reinstate, suspend
 from ledger.law.policy import Policy
+from ledger.law.ruling import Refusal, Ruling
 from schemas import registrations as r
+from schemas.facts import OrganisationRegistered
+from schemas.keys import Gateway, Key
 from schemas.messages import OrganisationMessage, Role
-from schemas.organisations import Organisation
+from schemas.onboarding_facts import OnboardingMoved
+from schemas.organisations import Account, Organisation
 from schemas.registrations import DOORS, Flow
 from schemas.steps import ENTRY, WALLET, Step
+from schemas.value import altered
 from tests.ledger.directory.company import (
     COMPANY,
     EORI,
@@ -373,3 +379,260 @@ def test_every_message_has_a_door_and_every_step_its_message() -> None:
     assert set(TAKES) < set(DOORS)
     assert Known(Office().directory, NOW, Policy()).standing is None
     assert Policy().subscription_runs == timedelta(days=365)
+
+
+# --- what is told, and what stays as it was ------------------------------------------------------
+
+
+def facts_of(office: Office, ruling: Ruling) -> tuple[OnboardingMoved, Organisation | None]:
+    """Return that the company moved, and how it stands where that is told."""
+    assert not isinstance(ruling, Refusal)
+    told, *stands = ruling
+    assert isinstance(told, OnboardingMoved)
+    registered = [each for each in stands if isinstance(each, OrganisationRegistered)]
+    office.keep(ruling)
+    return told, registered[0].organisation if registered else None
+
+
+def says(
+    office: Office, message: OrganisationMessage
+) -> tuple[OnboardingMoved, Organisation | None]:
+    return facts_of(office, answer(message, office.known(message.organisation)))
+
+
+def test_each_step_tells_the_next_one_and_the_company_stands_anew() -> None:
+    office = Office()
+    for version, message in enumerate(whole_way(), 1):
+        told, stands = says(office, message)
+        assert stands is not None
+        assert told.next_step == next(iter(stands.lacks), None)
+        assert stands.version == version
+    assert office.lacks() == ()
+
+
+def test_what_changes_nothing_of_what_it_lacks_is_no_new_version() -> None:
+    office = Office()
+    office.all(whole_way(Role.RELEASE_PARTY))
+    office.say(step(r.EndSubscription))
+    office.keep(suspend(office.company(), "", office.known(COMPANY)))
+    office.say(known_to_c_point(Role.CUSTOMS))
+
+    told, stands = says(office, step(r.StartSubscription))
+
+    assert (told.progress, stands) == ("subscribed", None)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        r.DenyRegistration(organisation=COMPANY, reason="no such company"),
+        r.EndSubscription(organisation=COMPANY, reason="no such company"),
+    ],
+)
+def test_why_it_was_denied_or_ended_is_told(message: OrganisationMessage) -> None:
+    office = Office()
+    way = whole_way(Role.RELEASE_PARTY)
+    office.all(way[:2] if isinstance(message, r.DenyRegistration) else way)
+
+    told, _ = says(office, message)
+
+    assert told.reason == "no such company"
+
+
+def test_why_it_was_suspended_and_reinstated_is_told() -> None:
+    office = Office()
+    office.all(whole_way(Role.RELEASE_PARTY))
+
+    told, stands = facts_of(office, suspend(office.company(), "fraud", office.known(COMPANY)))
+    assert (told.reason, told.next_step) == ("fraud", Step.REINSTATEMENT)
+    assert stands is not None
+    again, _ = facts_of(office, reinstate(office.company(), "cleared", office.known(COMPANY)))
+    assert (again.reason, again.next_step) == ("cleared", None)
+
+
+@pytest.mark.parametrize("role", [Role.SHIP_AGENT, Role.RELEASE_PARTY, Role.TRANSPORT_OPERATOR])
+def test_whoever_gives_holds_or_uses_rights_has_to_be_onboarded(role: Role) -> None:
+    office = Office()
+    office.say(known_to_c_point(role))
+
+    assert office.lacks()[: len(ENTRY)] == ENTRY
+
+
+@pytest.mark.parametrize("role", [Role.CUSTOMS, Role.TERMINAL_OPERATOR])
+def test_of_who_reports_a_suspension_counts_and_nothing_else(role: Role) -> None:
+    office = Office()
+    office.all(whole_way(Role.RELEASE_PARTY))
+    office.say(step(r.EndSubscription))
+    office.say(known_to_c_point(role))
+    assert office.lacks() == ()
+
+    office.keep(suspend(office.company(), "", office.known(COMPANY)))
+
+    assert office.lacks() == (Step.REINSTATEMENT,)
+
+
+def test_who_stood_here_as_customs_has_to_be_onboarded_for_anything_more() -> None:
+    office = stood_here(Role.CUSTOMS)
+
+    office.say(known_to_c_point(Role.CUSTOMS, Role.RELEASE_PARTY))
+
+    assert office.lacks() == ENTRY
+
+
+def test_whom_it_bills_is_kept_with_its_standing() -> None:
+    office = Office()
+    office.all(whole_way()[:5])
+    assert office.standings[COMPANY].billing is None
+
+    office.say(step(r.ConfirmBilling))
+
+    assert office.standings[COMPANY].billing == "locked"
+
+
+def test_nobody_is_denied_who_has_not_asked() -> None:
+    office = Office()
+    office.say(known_to_c_point(Role.RELEASE_PARTY))
+
+    assert office.say(step(r.DenyRegistration)) == "no: step_not_awaited denied"
+
+
+def test_no_subscription_ends_that_has_not_begun() -> None:
+    office = Office()
+    office.all(whole_way()[:5])
+
+    assert office.say(step(r.EndSubscription)) == "no: step_not_awaited subscription_ended"
+
+
+def test_who_is_known_and_denied_keeps_its_codes() -> None:
+    office = Office()
+    office.say(known_to_c_point(Role.RELEASE_PARTY, codes=(VAT,)))
+    office.say(submits(Flow.EXISTING, Role.RELEASE_PARTY))
+
+    assert office.say(step(r.DenyRegistration)) == "denied"
+
+    assert office.company().code(VAT.scheme) == VAT.code
+    assert office.say(submits(Flow.NEW, organisation=OTHER, codes=(VAT,))) == (
+        f"no: code_taken vat:{VAT.code}"
+    )
+
+
+def test_who_was_denied_takes_every_step_anew() -> None:
+    office = Office()
+    office.all([submits(), step(r.TakeUpRegistration), step(r.DenyRegistration), submits()])
+
+    assert office.standings[COMPANY].taken == (Step.REGISTRATION,)
+    assert office.lacks() == (*ENTRY[1:], *WALLET)
+
+
+def test_asking_anew_lifts_no_suspension() -> None:
+    office = Office()
+    office.say(submits())
+    office.keep(suspend(office.company(), "fraud", office.known(COMPANY)))
+    office.say(step(r.DenyRegistration))
+
+    assert office.say(submits()) == "submitted"
+
+    assert office.lacks()[-1] is Step.REINSTATEMENT
+
+
+def test_who_asks_anew_without_naming_its_admin_keeps_whom_it_named() -> None:
+    office = Office()
+    office.all([submits(), step(r.DenyRegistration)])
+
+    known = altered(office.known(COMPANY), locked=None)
+    office.keep(answer(submits(), known))
+
+    assert office.standings[COMPANY].admin == "locked"
+
+
+def test_an_overdue_word_is_awaited_anew_by_who_asks_anew() -> None:
+    office = Office()
+    office.all([submits(), step(r.DenyRegistration)])
+    assert office.wait(days=30) == []
+
+    office.say(submits())
+
+    assert office.wait(days=7) == ["unconfirmed"]
+
+
+def test_a_subscription_is_renewed_from_its_end_and_not_from_when_that_was_seen() -> None:
+    office = Office()
+    office.all(whole_way())
+    ends = office.standings[COMPANY].paid_until
+    assert ends is not None
+
+    office.wait(days=400)
+
+    assert office.standings[COMPANY].paid_until == ends + Policy().subscription_runs
+
+
+def test_who_subscribes_anew_has_paid_for_a_year_from_then() -> None:
+    office = Office()
+    office.all([*whole_way(), step(r.EndSubscription)])
+    office.wait(days=100)
+
+    office.say(step(r.StartSubscription))
+
+    assert office.standings[COMPANY].paid_until == office.now + Policy().subscription_runs
+
+
+# --- what the register and C-point say of who it is ----------------------------------------------
+
+
+def test_a_company_that_asks_in_flow_b_keeps_what_it_does_not_say() -> None:
+    office = Office()
+    office.say(
+        known_to_c_point(Role.TERMINAL_OPERATOR, codes=(VAT,)).model_copy(
+            update={"address": "Kaai 1", "language": "nl"}
+        )
+    )
+
+    office.say(submits(Flow.EXISTING, Role.RELEASE_PARTY, codes=(EORI,)))
+
+    stands = office.company()
+    assert stands.roles == (Role.RELEASE_PARTY, Role.TERMINAL_OPERATOR)
+    assert [code.key for code in stands.codes] == [f"vat:{VAT.code}", f"eori:{EORI.code}"]
+    assert (stands.address, stands.language) == ("Kaai 1", "nl")
+
+
+def test_a_new_company_that_asks_anew_has_the_roles_of_now_alone() -> None:
+    office = Office()
+    office.all([submits(Flow.NEW, Role.RELEASE_PARTY), step(r.DenyRegistration)])
+
+    office.say(submits(Flow.NEW, Role.SHIP_AGENT))
+
+    assert office.company().roles == (Role.SHIP_AGENT,)
+
+
+def test_two_codes_of_two_companies_recognise_neither() -> None:
+    office = Office()
+    office.say(known_to_c_point(Role.RELEASE_PARTY, organisation=OTHER, codes=(VAT,)))
+    third = "NXT26000000003"
+    office.say(known_to_c_point(Role.RELEASE_PARTY, organisation=third, codes=(EORI,)))
+
+    told = office.say(submits(Flow.UNKNOWN, codes=(VAT, EORI)))
+
+    assert told.startswith("no: code_taken")
+
+
+def test_what_the_register_says_leaves_keys_gateways_accounts_and_standing_alone() -> None:
+    office = Office()
+    office.all(whole_way(Role.RELEASE_PARTY))
+    before = altered(
+        office.company(),
+        keys=(Key("k1", "x", NOW),),
+        gateways=(Gateway(OTHER, NOW),),
+        accounts=(Account("scr", "0xab01"),),
+    )
+    office.directory = office.directory.joined_by(before, 99)
+
+    told = known_to_c_point(Role.RELEASE_PARTY).model_copy(
+        update={"address": "Kaai 2", "language": "fr"}
+    )
+    office.say(told)
+
+    stands = office.company()
+    assert (stands.keys, stands.gateways) == (before.keys, before.gateways)
+    assert (stands.accounts, stands.lacks) == (before.accounts, ())
+    assert (stands.address, stands.language) == ("Kaai 2", "fr")
+    assert stands.version == before.version + 1

@@ -89,6 +89,13 @@ def test_a_terminal_speaks_for_its_own_quay_only(kind: type[ContainerMessage]) -
     given(released()).when(NEIGHBOUR, EXAMPLES[kind]).then("no: not_the_terminal")
 
 
+@pytest.mark.parametrize("kind", m.TERMINAL_MESSAGES, ids=lambda kind: kind.__name__)
+def test_a_quay_of_the_same_code_in_another_port_is_another(kind: type[ContainerMessage]) -> None:
+    there = EXAMPLES[kind].model_copy(update={"port": "FRLEH"})
+
+    given(released()).when(TERMINAL, there).then("no: not_the_terminal")
+
+
 def test_reports_of_what_happened_are_no_requests() -> None:
     requests = {kind for kind, example in EXAMPLES.items() if is_request(example)}
 
