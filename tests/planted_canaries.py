@@ -9,7 +9,10 @@ from itertools import product
 from typing import Any
 
 from adapters.antwerp_cpu.profile import MEDIA
+from schemas.doors import Door
 from schemas.envelope import JSON, Envelope, Header, headers_of
+from schemas.message_types import BY_TYPE, ON_TOPIC
+from schemas.registrations import DOORS
 from schemas.topics import CARRIER, CUSTOMS, PARTY, REGISTRATIONS, TERMINAL
 from tests.adapters.antwerp_cpu.samples import PREFIX, members
 from tests.canaries import CANARIES, CARD, ONE_TIME_CODE, PIN, TCT, escaped, percent
@@ -35,7 +38,13 @@ CPU = {
     PARTY.name: ("SubmitPickupRight", "E11"),
     TERMINAL.name: ("TerminalRelease", "E13"),
 }
-SENDERS = {REGISTRATIONS.name: "urn:releasebus:register"}
+OTHERS = sorted(
+    (topic, name)
+    for topic, own in OWN.items()
+    for model in ON_TOPIC[topic]
+    if (name := model.TYPE.removeprefix("releasebus.")) != own
+)
+"""Every other message, by the topic that it comes on."""
 ORGANISATION = "urn:releasebus:organisation:"
 
 
@@ -59,8 +68,15 @@ def planted(sender: str) -> Iterator[Planted]:
         for how, value in spoilt(content, canary):
             yield Planted(how, topic, key, value, headers_of(envelope))
         yield from _around(topic, envelope, json.dumps(content).encode(), key, canary)
+        yield from _spoken_for(topic, envelope, json.dumps(content).encode(), key, canary)
+    for topic, name in OTHERS:
+        content, envelope = sample(name), _envelope(topic, name, sender)
+        key = str(content.get("container") or content["organisation"]).encode()
+        for canary in CANARIES.values():
+            for how, value in _in_short(content, canary):
+                yield Planted(f"{name}, {how}", topic, key, value, headers_of(envelope))
     for (topic, (body, number)), canary in product(CPU.items(), CANARIES.values()):
-        source = _source(topic, sender)
+        source = ORGANISATION + sender
         envelope = Envelope("planted", source, PREFIX + body, NOW, content_type=MEDIA)
         content = members(number)
         key = content["equipmentNumber"].encode()
@@ -85,8 +101,26 @@ def spoilt(content: dict[str, Any], canary: str) -> Iterator[tuple[str, bytes]]:
     yield "a driver's own members", _written({**content, "driver": _driver(canary)})
     yield "a kind", _written({**content, "x": {"identificationType": "PIN", "code": canary}})
     yield "the name itself", _written({**content, canary: "x"})
+    faulty = {**content, "container": 7, "organisation": 7, "actionType": []}
+    yield "the name itself beside a fault", _written({**faulty, canary: "x"})
+    yield "the name itself beside a fault, in depth", _written({**faulty, "x": [{canary: 1}]})
     yield "a bare value", _written(canary)
     yield "a bare list", _written([canary])
+
+
+def _in_short(content: dict[str, Any], canary: str) -> Iterator[tuple[str, bytes]]:
+    """Yield a few of those bodies: of messages that are read as the others of their topic are."""
+    for name in NAMED[canary][:2]:
+        whole = _written({**content, name: canary})
+        yield f"{name}", whole
+        yield f"{name} in depth", _written({**content, "more": {"deep": [{name: canary}]}})
+        yield f"{name} beside a fault", _written({**content, name: canary, "organisation": []})
+        yield f"{name}, truncated", whole[: whole.rindex(canary.encode()) + len(canary)]
+        yield f"{name}, twice", _twice(name, canary)
+    yield "the name itself", _written({**content, canary: "x"})
+    faulty = {**content, "container": 7, "organisation": 7, "actionType": []}
+    yield "the name itself beside a fault", _written({**faulty, canary: "x"})
+    yield "the name itself beside a fault, in depth", _written({**faulty, "x": [{canary: 1}]})
 
 
 def _malformed(name: str, canary: str, whole: bytes) -> Iterator[tuple[str, bytes]]:
@@ -128,13 +162,30 @@ def _around(
             yield from _in_headers(topic, envelope, data, key, canary)
 
 
+def _spoken_for(
+    topic: str, envelope: Envelope, value: bytes, key: bytes, canary: str
+) -> Iterator[Planted]:
+    """Yield what a gateway says of whom it speaks for, and of how it knew it, with the canary."""
+    known = {
+        "rb_on_behalf_of": "NXT21000000002",
+        "rb_authentication": "TLS",
+        "rb_channel": "https",
+    }
+    for name, said in product(known, (canary, f"PIN {canary}", f"one-time code: {canary}")):
+        if canary.isdigit():
+            spoken = {**known, name: said}
+            headers = (*headers_of(envelope), *((each, spoken[each].encode()) for each in spoken))
+            yield Planted(f"{name} {said}", topic, key, value, headers)
+
+
 def _in_headers(
     topic: str, envelope: Envelope, data: bytes, key: bytes, canary: str
 ) -> Iterator[Planted]:
     headers = dict(headers_of(envelope))
     for name in (
         *("ce_source", "ce_type", "ce_time", "ce_subject", "ce_dataschema", "content-type"),
-        *("ce_specversion", "x-anything", "port-locode", "equipment-number"),
+        *("ce_specversion", "x-anything", "port-locode", "equipment-number", "terminal-code"),
+        *("rb_signature", "rb_on_behalf_of", "rb_authentication", "rb_channel"),
     ):
         for said in (canary, f"urn:releasebus:organisation:{canary}", f"a {canary} b"):
             own = {**headers, name: said.encode()}
@@ -144,13 +195,10 @@ def _in_headers(
 
 
 def _envelope(topic: str, name: str, sender: str) -> Envelope:
-    return Envelope(
-        "planted", _source(topic, sender), f"releasebus.{name}", NOW, content_type=JSON
-    )
-
-
-def _source(topic: str, sender: str) -> str:
-    return SENDERS.get(topic, ORGANISATION + sender)
+    source, message_type = ORGANISATION + sender, f"releasebus.{name}"
+    if topic == REGISTRATIONS.name:
+        source = DOORS.get(BY_TYPE[message_type], Door.REGISTER).source
+    return Envelope("planted", source, message_type, NOW, content_type=JSON)
 
 
 def _driver(canary: str) -> dict[str, Any]:

@@ -30,8 +30,11 @@ def dead_letter(
     digest would tell: there `[redacted]` stands instead.
     """
     value = record.value
-    nameless = value is not None and _is_nameless(value)
-    redacted = value is not None and (nameless or why.sensitive or may_show_identity(value))
+    content = None if value is None else read_json(value, max_bytes=len(value))
+    nameless = value is not None and _is_nameless(content)
+    redacted = value is not None and (
+        nameless or why.sensitive or _hides_in_a_name(content) or may_show_identity(value)
+    )
     if nameless:
         value = REDACTED
     elif value is not None and redacted:
@@ -59,10 +62,18 @@ _KNOWN: Mapping[str, _Fits] = {
 """Headers whose numbers are nobody's, as long as they look as they have to."""
 
 
-def _is_nameless(value: bytes) -> bool:
-    """Tell whether *value* is JSON without a name that would tell what it says."""
-    content = read_json(value, max_bytes=len(value))
+def _is_nameless(content: object) -> bool:
+    """Tell whether a value is JSON without a name that would tell what it says."""
     return not isinstance(content, dict | UnreadableJson)
+
+
+def _hides_in_a_name(content: object) -> bool:
+    """Tell whether a member is called by what is not sure to be a name, and may be a secret."""
+    if isinstance(content, dict):
+        return any(
+            not may_be_shown(name) or _hides_in_a_name(each) for name, each in content.items()
+        )
+    return isinstance(content, list) and any(map(_hides_in_a_name, content))
 
 
 def _shown_header(name: str, came: bytes | None) -> Header:

@@ -73,7 +73,7 @@ def key_of(locked_part: str | None) -> str | None:
 def opened_text(connection: Connection, locked_part: str | None) -> str | None:
     """Return a locked text open, or None where its key is gone or may not be read."""
     key_id = key_of(locked_part)
-    if key_id is None or not _may_read(connection):
+    if key_id is None or not _may_read(connection, "organisation_key"):
         return None
     columns = tables.organisation_key.c
     key = connection.execute(select(columns.key).where(columns.id == key_id)).scalar_one_or_none()
@@ -163,9 +163,9 @@ def _open(driver: Driver, known: Mapping[str, Driver]) -> Driver:
     return known.get(driver.under or "", driver)
 
 
-def _may_read(connection: Connection) -> bool:
-    """Tell whether this role may read keys: an auditor may not."""
+def _may_read(connection: Connection, keys: str = "stay_key") -> bool:
+    """Tell whether this role may read the table *keys*: an auditor may read none of them."""
     if not is_postgresql(connection):
         return True
-    asked = text("SELECT has_table_privilege('stay_key', 'SELECT')")
-    return bool(connection.execute(asked).scalar_one())
+    asked = text("SELECT has_table_privilege(:keys, 'SELECT')")
+    return bool(connection.execute(asked, {"keys": keys}).scalar_one())

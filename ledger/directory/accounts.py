@@ -48,10 +48,14 @@ def register_at_system(message: RegisterAtSystem, known: Known) -> Ruling:
     organisation = known.directory.get(message.organisation)
     if organisation is None:
         return Refusal(Reason.ORGANISATION_UNKNOWN, message.organisation)
-    held_by = known.directory.with_account(message.system, message.code, message.carrier)
+    system = message.system.strip().casefold()  # as its folder in adapters/ is called
+    if system == SCR:
+        # By the shared external id alone: the register's word would link anybody's account.
+        return Refusal(Reason.EXTERNAL_ID_DIFFERS, message.code)
+    held_by = known.directory.with_account(system, message.code, message.carrier)
     if held_by is not None and held_by.id != organisation.id:
-        return Refusal(Reason.CODE_TAKEN, f"{message.system}:{message.code}")
-    told = Account(message.system, message.code, message.carrier, message.status)
+        return Refusal(Reason.CODE_TAKEN, f"{system}:{message.code}")
+    told = Account(system, message.code, message.carrier, message.status)
     before = next((each for each in organisation.accounts if _same(each, told)), None)
     version = 1 if before is None else before.version + 1
     return _with_account(organisation, before, altered(told, version=version))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -9,25 +10,33 @@ from hypothesis import strategies as st
 
 from consumers.intake import dead_letters, sort
 from consumers.intake.sort import Desk
+from consumers.intake.trust import trust_everywhere
+from ledger.directory.directory import directory_of
 from producers.records import Record
 from schemas import envelope, plain_identity
 from schemas.envelope import headers_of
+from schemas.keys import Gateway
+from schemas.message_types import ON_TOPIC
+from schemas.organisations import Organisation
+from schemas.signatures import SPOKEN_FOR, SignaturePolicy
 from schemas.topics import MEBIBYTE
+from schemas.value import altered
 from tests.canaries import seen_in
 from tests.consumers.intake.records import CARRIER, PARTY, came
 from tests.consumers.intake.test_sort import AGENT, DIRECTORY
 from tests.planted_canaries import NAMED, Planted, planted
+from tests.schemas.samples import NOW, sample
 from tests.schemas.samples import envelope as envelope_of
-from tests.schemas.samples import sample
 
+DOOR = "NXT21000000009"
 DESK = Desk("", MEBIBYTE, DIRECTORY)
 WAYS = tuple(planted(AGENT))
 Pair = tuple[str, str]
 
 
-def leaks(each: Planted) -> list[str]:
+def leaks(each: Planted, desk: Desk = DESK) -> list[str]:
     """Return which canaries are found again: in what is handed on, or told in a log."""
-    found = DESK.sort(came(each.topic, each.value, each.headers, key=each.key))
+    found = desk.sort(came(each.topic, each.value, each.headers, key=each.key))
     words = "\n".join(f"{why.position} {why.sentence}" for why in found.problems)
     return seen_in(b"\1".join([words.encode(), *(bytes_of(one) for one in found.records)]))
 
@@ -49,9 +58,35 @@ def test_nothing_that_was_planted_is_handed_on() -> None:
     assert found == {}, "\n".join(f"{how}: {where}" for how, where in found.items())
 
 
+def test_nothing_that_was_planted_is_handed_on_of_what_should_have_been_signed() -> None:
+    strict = replace(DESK, trust=trust_everywhere(SignaturePolicy.REQUIRED, None))
+    found = {each.how: seen for each in WAYS[::5] if (seen := leaks(each, strict))}
+
+    assert found == {}
+
+
+def test_nothing_that_was_planted_is_handed_on_of_what_a_gateway_says() -> None:
+    """Its words on how it knew a party stand in the ledger for ever."""
+    gateway = Organisation(DOOR, 1, "Demo Door", ())
+    parties = [altered(each, gateways=(Gateway(DOOR, NOW),)) for each in DIRECTORY.by_id.values()]
+    desk = replace(DESK, directory=directory_of([*parties, gateway], 9))
+    spoken = [each for each in planted(DOOR) if each.how.startswith("rb_")]
+
+    assert {name for each in spoken for name, _ in each.headers} >= set(SPOKEN_FOR)
+    assert {each.how: seen for each in spoken if (seen := leaks(each, desk))} == {}
+
+
+def test_something_is_planted_in_every_message_and_on_every_topic() -> None:
+    said = {dict(each.headers)["ce_type"].decode() for each in WAYS if each.value != b"{"}
+
+    wanted = {model.TYPE for models in ON_TOPIC.values() for model in models}
+    assert wanted - {"releasebus.tick", "releasebus.resume"} <= said
+
+
 BUGS: list[tuple[str, object, str, Callable[..., object]]] = [
     ("nothing looks secret", plain_identity, "_looks_secret", lambda _: None),
     ("dead letters keep what has no names", dead_letters, "_is_nameless", lambda _: False),
+    ("names of members stay", dead_letters, "_hides_in_a_name", lambda _: False),
     ("headers and keys stay", dead_letters, "_shown", lambda came, _known=None: came),
     ("names of headers stay", dead_letters, "may_be_shown", lambda _: True),
     ("subjects are repeated", sort, "_repeatable", lambda said: said),

@@ -13,12 +13,15 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
-from ledger.book import tables
+from ledger.book import load, tables
 from ledger.book.engine import is_postgresql, open_book, reading
 from ledger.book.load import of_moved_operators
 from ledger.book.migrate import OtherVersion, _config, check_version, migrate
+from ledger.book.personal import opened_text
 from ledger.book.read import now
 from ledger.book.verify import verify
+from schemas import registrations as r
+from tests.ledger.book import test_registrar as registrar
 from tests.ledger.book.log import AGENT, Clerk, clerk_of, release
 from tests.ledger.book.tampering import change
 
@@ -219,6 +222,41 @@ def test_who_audits_reads_everything_but_who_drives(postgresql_book: Engine) -> 
     assert seen == {"owner": "**12", "reader": "**"}
     _is_denied(engine, "SELECT key FROM stay_key")
     engine.dispose()
+
+
+@pytest.mark.usefixtures("roles")
+def test_who_audits_reads_how_far_a_company_is_and_nobody_of_its_people(
+    postgresql_book: Engine,
+) -> None:
+    clerk = clerk_of(as_role(postgresql_book, WRITER))
+    clerk.settle(registrar.said(clerk, registrar.whole_way()))
+    clerk.book.forget()
+    clerk.engine.dispose()
+    engine = as_role(postgresql_book, READER)
+    for may_read_of_drivers in (False, True):
+        if may_read_of_drivers:
+            with postgresql_book.begin() as connection:
+                change(connection, f"GRANT SELECT ON stay_key TO {READER}")
+        with reading(engine) as connection:
+            stands = load.standing(connection, registrar.COMPANY)
+            assert stands is not None
+            assert opened_text(connection, stands.admin) is None
+        _is_denied(engine, "SELECT key FROM organisation_key")
+    engine.dispose()
+
+
+@pytest.mark.usefixtures("roles")
+def test_the_writers_grants_are_enough_to_forget_whom_a_company_named(
+    postgresql_book: Engine,
+) -> None:
+    clerk = clerk_of(as_role(postgresql_book, WRITER))
+    again = (registrar.asks(), registrar.step(r.DenyRegistration), registrar.asks())
+    for message in again:
+        clerk.settle(registrar.said(clerk, [message]))
+
+    assert len(registrar.keys_of(clerk.engine)) == 1
+    clerk.book.forget()
+    clerk.engine.dispose()
 
 
 def _is_denied(engine: Engine, statement: str) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from ledger.directory.accounts import organisation_of
+from ledger.directory.answer import answer
 from ledger.law.ruling import Refusal
 from schemas.messages import Role
 from schemas.organisations import Account, Organisation
@@ -106,3 +107,57 @@ def test_a_code_of_another_company_is_taken() -> None:
         "no: organisation_unknown NXT9"
     )
     assert at.say(link("0xab01", "NXT9")) == "no: organisation_unknown NXT9"
+
+
+@pytest.mark.parametrize("system", ["scr", "SCR", " Scr "])
+def test_an_scr_account_is_linked_by_the_shared_external_id_alone(system: str) -> None:
+    at = office()
+
+    told = at.say(RegisterAtSystem(organisation=COMPANY, system=system, code="0xab01"))
+
+    assert told == "no: external_id_differs 0xab01"
+    assert whose(at, "0xab01") == "unlinked_account: scr 0xab01"
+
+
+def test_a_system_is_the_same_in_any_spelling() -> None:
+    at = office()
+
+    at.say(RegisterAtSystem(organisation=COMPANY, system="Portbase", code="CC-1", carrier="HLCU"))
+    at.say(RegisterAtSystem(organisation=COMPANY, system="portbase", code="cc-1", carrier="hlcu"))
+
+    assert at.company().accounts == (
+        Account("portbase", "cc-1", "hlcu", AccountStatus.ACCEPTED, 2),
+    )
+    taken = RegisterAtSystem(organisation=OTHER, system="PORTBASE", code="CC-1", carrier="HLCU")
+    assert at.say(taken) == "no: code_taken portbase:CC-1"
+
+
+def test_each_link_is_a_new_version_of_both_companies_and_told_to_both() -> None:
+    at = office()
+    at.say(link("0xab01"))
+    before, others = at.company().version, at.company(OTHER).version
+
+    ruling = answer(link("0xab01", OTHER, THEIRS.code), at.known(OTHER))
+
+    assert not isinstance(ruling, Refusal)
+    assert [fact.type for fact in ruling] == [
+        "account_linked",
+        "organisation_registered",
+        "account_closed",
+        "organisation_registered",
+    ]
+    at.keep(ruling)
+    assert (at.company().version, at.company(OTHER).version) == (before + 1, others + 1)
+
+
+def test_linking_an_scr_account_closes_no_account_of_another_system() -> None:
+    at = office()
+    at.say(RegisterAtSystem(organisation=COMPANY, system="sone", code="2308522"))
+
+    at.say(link("0xab01"))
+    at.say(link("0xab02"))
+
+    assert at.company().accounts == (
+        Account("sone", "2308522"),
+        Account("scr", "0xab02", version=2),
+    )
