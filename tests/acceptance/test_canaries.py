@@ -1,6 +1,7 @@
 """No card, PIN, TCT or one-time code is found again in anything that the bus keeps or tells."""
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -37,7 +38,7 @@ from schemas.topics import (
 from tests.acceptance.everything_kept import bytes_of, in_files, in_tables, on_topics, topics_of
 from tests.acceptance.test_door import BOX, ROOT, Callers, open_door
 from tests.adapters.antwerp_cpu.samples import PREFIX, changed, members, sample
-from tests.bus import AGENT, HAULIER, TERMINAL, Bus, people, running_bus
+from tests.bus import AGENT, HAULIER, PORT, TERMINAL, Bus, people, running_bus
 from tests.canaries import CANARIES, CARD, seen_in
 from tests.engines import KafkaAtHand
 from tests.planted_canaries import NAMED, planted, spoilt
@@ -84,6 +85,7 @@ async def test_nothing_that_is_planted_at_any_way_in_is_found_again(
         assert any(b'"driver"' in (each.value or b"") for each in inputs)  # sealed, by both ways
 
         await onto_the_topics(there)
+        answers += await by_the_command_badly(there)
         await again_from_the_dead(there)
         await settled(there)
         topics = await topics_of(there.place)
@@ -192,6 +194,24 @@ async def by_the_command(there: Ground) -> None:
 
 
 _CARD = {"identificationCode": CARD}
+
+
+async def by_the_command_badly(there: Ground) -> list[bytes]:
+    """Publish by the command what may not be said, or is no message; return what it says."""
+    file, told = there.folder.parent / f"{there.folder.name}-bad.json", []
+    command = [
+        *("publish", str(file), "--topic", PARTY.name, "--source", HAULIER, "--type", "accept"),
+        *("--bootstrap-servers", there.place.bootstrap_servers),
+        *("--namespace", there.place.namespace, "--wait-seconds", "60"),
+    ]
+    for canary in CANARIES.values():
+        whole = json.dumps({"container": "CPUU1000010", "port": PORT, NAMED[canary][0]: canary})
+        for value in (whole, whole[:-1]):
+            file.write_text(value)
+            got = await asyncio.to_thread(CliRunner().invoke, app, command)
+            assert got.exit_code == 1, got.output
+            told.append(got.output.encode())
+    return told
 
 
 async def onto_the_topics(there: Ground) -> None:

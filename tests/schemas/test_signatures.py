@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from schemas.signatures import (
     CALL_HEADERS,
     COVERED_HEADERS,
+    LONGEST_SIGNATURE,
     SIGNED_HEADERS,
     DetachedSignature,
     base64url,
@@ -147,6 +148,15 @@ OTHERS = {
     "bits left over": jws(GOOD)[:-1] + b"x",
     "too long": jws(GOOD | {"kid": "k" * 400}),
 }
+
+
+def test_the_longest_signature_is_taken_and_a_longer_one_is_not() -> None:
+    by_length = {
+        len(each): each for each in (detached(header_of("k" * n), SIGNATURE) for n in range(400))
+    }
+
+    assert not isinstance(taken_apart(by_length[LONGEST_SIGNATURE]), Unreadable)
+    assert isinstance(taken_apart(by_length[LONGEST_SIGNATURE + 2]), Unreadable)
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS, ids=str)

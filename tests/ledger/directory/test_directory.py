@@ -1,11 +1,14 @@
 """Organisations are found by any of their codes, terminals by their quay."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from ledger.directory.directory import Directory, NotFound, codes_of, directory_of
 from schemas.identifiers import Scheme
+from schemas.keys import Key
 from schemas.messages import PartyRef, Role
-from schemas.organisations import Code, Organisation, Terminal
+from schemas.organisations import Account, Code, Organisation, Terminal
 
 VAT = Code(Scheme.VAT, "BE0429672881")
 FORWARDER = Organisation(
@@ -91,6 +94,36 @@ def test_one_who_joins_leaves_the_directory_before_as_it_was() -> None:
 
     assert DIRECTORY.get(newcomer.id) is None
     assert after == directory_of((*DIRECTORY.by_id.values(), newcomer), 4)
+
+
+def test_one_who_joins_is_found_by_its_keys_its_accounts_and_its_system_at_once() -> None:
+    newcomer = Organisation(
+        "NXT21000000009",
+        1,
+        "New",
+        (),
+        system="portbase",
+        keys=(Key("k1", "x", datetime(2026, 3, 1, tzinfo=UTC)),),
+        accounts=(Account("scr", "0xAb01"),),
+    )
+
+    after = DIRECTORY.joined_by(newcomer, 4)
+
+    assert after.with_key("k1") is newcomer
+    assert after.with_account("scr", "0xaB01") is newcomer
+    assert after.speaking_for("portbase") is newcomer
+    assert after == directory_of((*DIRECTORY.by_id.values(), newcomer), 4)
+
+
+def test_the_same_code_of_another_system_is_another_account() -> None:
+    one = Organisation("NXT21000000009", 1, "One", (), accounts=(Account("sone", "1"),))
+    other = Organisation("NXT21000000010", 1, "Other", (), accounts=(Account("ci5", "1"),))
+
+    directory = directory_of((one, other), 2)
+
+    assert directory.with_account("sone", "1") is one
+    assert directory.with_account("ci5", "1") is other
+    assert directory.with_account("portbase", "1") is None
 
 
 def test_an_empty_directory_knows_nobody() -> None:

@@ -113,6 +113,26 @@ def test_a_gateway_is_appointed_and_dismissed() -> None:
     assert isinstance(again, GatewayAppointed)
 
 
+def test_a_gateway_is_dismissed_from_when_it_was_lost_or_at_the_end_of_a_contract() -> None:
+    of = directory(gateways=(Gateway(DOOR, NOW - 9 * HOUR),))
+    for moment in (NOW - HOUR, NOW + HOUR):
+        message = k.DismissGateway(organisation=COMPANY, gateway=DOOR, effective_at=moment)
+
+        dismissed, _ = asked(message, of=of)
+
+        assert dismissed.gateway == Gateway(DOOR, NOW - 9 * HOUR, moment)
+
+
+def test_one_gateway_comes_and_goes_and_the_others_stay() -> None:
+    other = Gateway(OTHER, NOW - HOUR)
+
+    _, stands = asked(APPOINTS, of=directory(gateways=(other,)))
+    assert set(stands.organisation.gateways) == {other, Gateway(DOOR, NOW)}
+    of = directory(gateways=stands.organisation.gateways)
+    _, stands = asked(DISMISSES, of=of)
+    assert set(stands.organisation.gateways) == {other, Gateway(DOOR, NOW, NOW)}
+
+
 # --- who may ----------------------------------------------------------------------------------
 
 BY_SYSTEM, BY_PERSON = SYSTEMS.key_id, PERSONS.key_id

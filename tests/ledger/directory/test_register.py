@@ -65,6 +65,12 @@ def test_an_organisation_stands_as_it_registered() -> None:
     assert stands.terminals[0].sealing_key == "a2V5"
 
 
+def test_a_quay_keeps_the_key_that_its_drivers_are_sealed_for() -> None:
+    (quay,) = registered(Directory(), asks(FIRST, terminals=[QUAY])).terminals
+
+    assert (quay.sealing_key_id, quay.sealing_key) == ("k1", "a2V5")
+
+
 def test_each_registration_is_a_new_version_that_replaces_the_one_before() -> None:
     again = registered(DIRECTORY, asks(FIRST, roles=[Role.RELEASE_PARTY]))
 
