@@ -42,6 +42,8 @@ def propose(
     ] = "",
 ) -> None:
     """Sign a proposal and write it out; within fifteen minutes another person confirms it."""
+    if not (subject + detail).isprintable():
+        raise Told("What is proposed is one line of signs that a screen can show.", Exit.USAGE)
     typer.echo(_signed(Intent(what, subject, detail, datetime.now(UTC)), key))
     aside().print(f"{what}: {SUBJECTS[what]} is {subject}", markup=False)
 
@@ -62,6 +64,13 @@ def confirm(
     if isinstance(came, Unreadable):
         raise Told(f"{proposal} has no proposal: {came.sentence}", Exit.USAGE)
     intent = came.intent
+    if not (intent.subject + intent.detail).isprintable():
+        # A screen follows them: what is shown would not be what is signed.
+        raise Told(
+            f"{proposal} has signs in it that move what a screen shows. Do not confirm it: ask "
+            "who proposed it, and have it proposed anew.",
+            Exit.FOUND,
+        )
     if intent.confirms is not None:
         raise Told(f"{proposal} confirms another proposal: nothing to confirm.", Exit.USAGE)
     aside().print(

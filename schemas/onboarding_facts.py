@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from schemas.fact_value import FactValue
-from schemas.organisations import Account
+from schemas.organisations import Account, Code
 from schemas.registrations import Flow
 from schemas.steps import Step
 from schemas.value import Moment, Value, always
@@ -38,7 +38,7 @@ class Onboarding(Value, frozen=True, kw_only=True):
 
     `awaits_until` is until when the team's word is expected, `paid_until` until when the
     subscription runs before it renews itself. `admin` and `billing` are locked, and in the book
-    alone.
+    alone. `brought` are the codes that the application added: a denial takes them back.
     """
 
     organisation: str
@@ -50,6 +50,7 @@ class Onboarding(Value, frozen=True, kw_only=True):
     suspended: bool = False
     admin: str | None = None
     billing: str | None = None
+    brought: tuple[Code, ...] = ()
 
 
 class OnboardingMoved(FactValue, frozen=True, kw_only=True):

@@ -167,7 +167,8 @@ def _spoken_for(claim: Claim, own: Attestation, directory: Directory) -> Attesta
     party = None if isinstance(code, Unusable) else directory.get(code.value)
     gateways = () if party is None or claim.topic == REGISTRATIONS.name else party.gateways
     mine = next((each for each in gateways if each.organisation == own.organisation), None)
-    if party is None or mine is None or not mine.speaks_at(claim.moment):
+    stopped = own.organisation in directory.suspended
+    if party is None or mine is None or stopped or not mine.speaks_at(claim.moment):
         sentence = "The directory does not say that the sender may speak for this organisation."
         return Unreadable("not_the_gateway", f"header {ON_BEHALF_OF}", sentence)
     return altered(

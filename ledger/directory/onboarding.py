@@ -191,10 +191,10 @@ def _denied(organisation: Organisation, reason: str, known: Known) -> Ruling:
     standing = _of(organisation, known)
     if Step.REGISTRATION not in standing.taken or Step.APPROVAL in standing.taken:
         return Refusal(Reason.STEP_NOT_AWAITED, Progress.DENIED)
-    denied = altered(standing, taken=(), awaits_until=None)
-    if standing.flow is Flow.NEW:
-        # It was not shown that the codes are its own: they keep nobody else out.
-        organisation = altered(organisation, codes=())
+    denied = altered(standing, taken=(), awaits_until=None, brought=())
+    # It was not shown that the codes are its own: they keep nobody else out.
+    own = tuple(code for code in organisation.codes if code not in standing.brought)
+    organisation = altered(organisation, codes=() if standing.flow is Flow.NEW else own)
     return moved(organisation, denied, Progress.DENIED, reason)
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from ledger.directory.directory import Directory, NotFound, codes_of
-from ledger.directory.onboarding import Known, lacking_now, moved
+from ledger.directory.onboarding import PASSES, Known, lacking_now, moved
 from ledger.law.ruling import Refusal, Ruling
 from schemas.facts import OrganisationRegistered
 from schemas.identifiers import Scheme
-from schemas.messages import PartyRef, RegisterOrganisation
+from schemas.messages import PartyRef, RegisterOrganisation, Role
 from schemas.onboarding_facts import Onboarding, Progress
 from schemas.organisations import Code, Organisation, Terminal
 from schemas.reasons import Reason
@@ -50,6 +50,9 @@ def submit(message: SubmitRegistration, known: Known) -> Ruling:
     flow = flow_of(message, known)
     if isinstance(flow, Refusal):
         return flow
+    if Role.CUSTOMS in message.roles:
+        # No onboarding holds customs back: nobody becomes them by a form (§A.3 has no such role).
+        return Refusal(Reason.ROLE_NOT_ALLOWED, Role.CUSTOMS)
     before = known.directory.get(message.organisation)
     asking = _asking(message, before, flow)
     if Step.REGISTRATION not in lacking_now(before, known.standing, asking.roles):
@@ -63,6 +66,7 @@ def submit(message: SubmitRegistration, known: Known) -> Ruling:
         flow=flow,
         awaits_until=known.now + known.policy.registration_overdue,
         admin=known.locked or kept.admin,
+        brought=tuple(code for code in asking.codes if before is None or code not in before.codes),
     )
     return moved(asking, standing, Progress.SUBMITTED)
 
@@ -70,14 +74,15 @@ def submit(message: SubmitRegistration, known: Known) -> Ruling:
 def flow_of(message: SubmitRegistration, known: Known) -> Flow | Refusal:
     """Return in which flow it comes: who does not know is told by VAT and EORI (§A.1 C)."""
     before = known.directory.get(message.organisation)
-    if message.flow is Flow.EXISTING:
+    # Who came as a new one has no account before it is activated, however it asks again.
+    anew = known.standing is not None and known.standing.flow is Flow.NEW
+    if message.flow is Flow.EXISTING and not anew:
         if before is None:
             return Refusal(Reason.ORGANISATION_UNKNOWN, message.organisation)
         return Flow.EXISTING
     found = recognised(known.directory, message.codes)
     if found is not None and found.id != message.organisation:
         return Refusal(Reason.COMPANY_KNOWN)
-    anew = known.standing is not None and known.standing.flow is Flow.NEW
     if before is None or anew:
         return Flow.NEW
     return Flow.EXISTING if message.flow is Flow.UNKNOWN else Refusal(Reason.COMPANY_KNOWN)
@@ -96,7 +101,8 @@ def recognised(directory: Directory, codes: Iterable[PartyRef]) -> Organisation 
 
 def _asking(message: SubmitRegistration, before: Organisation | None, flow: Flow) -> Organisation:
     known = before or Organisation(message.organisation, 0, message.name, ())
-    kept_roles = known.roles if flow is Flow.EXISTING else ()
+    # Nothing that is onboarded was approved yet: of an application that was denied nothing stays.
+    kept_roles = set(known.roles) - PASSES if flow is Flow.EXISTING else ()
     kept_codes = tuple(code for code in known.codes if code not in _codes(message.codes))
     return altered(
         known,

@@ -11,9 +11,11 @@ from cli.main import app
 from cli.override import agreement_in
 from cli.resume import _message
 from ledger.four_eyes import Agreement, Wanted, agreed
+from ledger.key_file import key_kept_in
 from producers.signing import message_key
 from schemas.keys import Key
-from schemas.overrides import NotAgreed, Override, digest_of
+from schemas.overrides import Intent, NotAgreed, Override, digest_of, signed_form, to_sign
+from schemas.signatures import header_of
 
 RUN = CliRunner()
 BOX = "CPUU1000010"
@@ -76,3 +78,21 @@ def test_no_key_is_made_by_signing(tmp_path: Path) -> None:
     assert refused.exit_code == 2
     assert "releasebus key show" in " ".join(refused.output.split())
     assert not (tmp_path / "cleo").exists()
+
+
+@pytest.mark.usefixtures("keys")
+@pytest.mark.parametrize("said", ["\x1b[1A\x1b[2Kresume: another", "0.2\r", "0.2\n", "\u202e2.0"])
+def test_what_a_screen_would_not_show_as_it_is_signed_is_not_confirmed(
+    tmp_path: Path, said: str
+) -> None:
+    assert run(tmp_path, "ada", "propose", "resume", BOX, "--detail", said).exit_code == 2
+    key_id = message_key(tmp_path / "ada").key_id
+    signed = to_sign(header_of(key_id), Intent(Override.RESUME, BOX, said, datetime.now(UTC)))
+    written = signed_form(signed, key_kept_in(tmp_path / "ada").sign(signed).signature)
+    (tmp_path / "proposal").write_text(written, encoding="utf-8")
+
+    found = run(tmp_path, "ben", "confirm", str(tmp_path / "proposal"))
+
+    assert found.exit_code == 1
+    assert found.stdout == ""
+    assert said not in found.stderr

@@ -25,6 +25,7 @@ from schemas.signatures import (
     base64url_in,
     header_of,
 )
+from schemas.steps import Step
 from schemas.value import altered
 from tests.adapters.antwerp_cpu.samples import members
 from tests.consumers.intake.records import CARRIER, PARTY, REGISTRATIONS, came, said
@@ -483,6 +484,14 @@ def test_a_gateway_speaks_up_to_the_moment_of_its_dismissal() -> None:
     desk = World(gateways=(Gateway(DOOR, CAME_AT - HOUR, CAME_AT + MOMENT),)).desk()
 
     assert outcome(desk.sort(by_door())) == "logged"
+
+
+def test_a_gateway_that_is_suspended_speaks_for_nobody() -> None:
+    desk = APPOINTED.desk()
+    stopped = altered(desk.directory.by_id[DOOR], lacks=(Step.REINSTATEMENT,))
+    desk = replace(desk, directory=desk.directory.joined_by(stopped, 4))
+
+    assert outcome(desk.sort(by_door())) == "not_the_gateway"
 
 
 def test_a_gateway_signs_as_itself_and_not_as_whom_it_speaks_for() -> None:

@@ -123,7 +123,8 @@ class Witness:
 
     def __init__(self) -> None:
         self.followed: set[Step] = set()
-        self.existing = False
+        self.known = False
+        self.existing: bool | None = None
         self.ended = False
 
     def saw(self, message: OrganisationMessage, told: str) -> None:
@@ -132,7 +133,8 @@ class Witness:
         match message:
             case r.SubmitRegistration():
                 self.followed = {Step.REGISTRATION}
-                self.existing = message.flow is not Flow.NEW
+                if self.existing is None:
+                    self.existing = self.known  # how it asks again changes nothing of it
             case r.DenyRegistration():
                 self.followed = set()
             case r.EndSubscription():
@@ -142,7 +144,7 @@ class Witness:
             case _ if type(message) in TAKES:
                 self.followed.add(TAKES[type(message)])
             case _:
-                pass  # the register says who it is, not what it did
+                self.known = True  # the register says who it is, not what it did
 
     def may_act(self, company: Organisation) -> bool:
         needed = {*ENTRY, *WALLET} if company.roles == (Role.TRANSPORT_OPERATOR,) else {*ENTRY}
@@ -154,10 +156,19 @@ class Witness:
 GIVES = {Role.SHIP_AGENT, Role.RELEASE_PARTY, Role.TRANSPORT_OPERATOR}
 
 
+DENIED = (submits(Flow.NEW, Role.RELEASE_PARTY), step(r.DenyRegistration))
+ANEW = [
+    [*before, submits(flow, Role.RELEASE_PARTY), *(step(kind) for kind in way)]
+    for before in ((known_to_c_point(Role.RELEASE_PARTY),), DENIED)
+    for flow in Flow
+    for way in (WAY, [kind for kind in WAY if kind is not r.ActivateAccount])
+]
+
+
 @st.composite
 def talk(draw: st.DrawFn) -> list[OrganisationMessage]:
     """Draw what doors say: the right way with messages left out, doubled and put in between."""
-    said = list(draw(st.sampled_from([whole_way(), whole_way(Role.RELEASE_PARTY)])))
+    said = list(draw(st.sampled_from([whole_way(), whole_way(Role.RELEASE_PARTY), *ANEW])))
     for _ in range(draw(st.integers(0, 4))):
         place = draw(st.integers(0, len(said)))
         if draw(st.booleans()) and place < len(said):
@@ -248,6 +259,54 @@ def test_who_was_denied_begins_anew_and_its_codes_keep_nobody_out(taken_up: bool
     assert office.say(step(r.ApproveRegistration)) == "no: step_missing registration"
     assert office.say(submits(Flow.NEW, organisation=OTHER, codes=(VAT,))) == "submitted"
     assert office.say(submits(Flow.NEW)) == "submitted"
+
+
+@pytest.mark.parametrize("flow", list(Flow))
+def test_who_came_as_new_and_was_denied_activates_its_account_however_it_asks_again(
+    flow: Flow,
+) -> None:
+    office = Office()
+    office.all([*DENIED, submits(flow, Role.RELEASE_PARTY)])
+
+    office.all([step(r.TakeUpRegistration), step(r.ApproveRegistration)])
+
+    assert office.say(step(r.LogInToConsole)) == "no: step_missing activation"
+
+
+@pytest.mark.parametrize("known", [(), (Role.TERMINAL_OPERATOR,)])
+def test_a_role_that_was_denied_does_not_come_with_the_next_approval(
+    known: tuple[Role, ...],
+) -> None:
+    office = Office()
+    flow = Flow.EXISTING if known else Flow.NEW
+    if known:
+        office.say(known_to_c_point(*known))
+    office.all([submits(flow, Role.SHIP_AGENT), step(r.DenyRegistration)])
+
+    office.say(submits(Flow.EXISTING, Role.RELEASE_PARTY))
+
+    assert set(office.company().roles) == {Role.RELEASE_PARTY, *known}
+
+
+def test_a_code_that_was_denied_keeps_nobody_out_and_its_own_stay() -> None:
+    office = Office()
+    office.say(known_to_c_point(Role.RELEASE_PARTY, codes=(VAT,)))
+    office.say(submits(Flow.EXISTING, Role.RELEASE_PARTY, codes=(VAT, EORI)))
+
+    office.say(step(r.DenyRegistration))
+
+    assert office.company().code(VAT.scheme) == VAT.code
+    assert office.company().code(EORI.scheme) is None
+    assert office.say(submits(Flow.NEW, organisation=OTHER, codes=(EORI,))) == "submitted"
+
+
+def test_nobody_becomes_customs_by_asking_for_it() -> None:
+    office = Office()
+
+    assert office.say(submits(Flow.NEW, Role.RELEASE_PARTY, Role.CUSTOMS)) == (
+        "no: role_not_allowed customs"
+    )
+    assert office.directory.get(COMPANY) is None
 
 
 def test_nobody_is_denied_who_is_approved() -> None:
@@ -347,7 +406,8 @@ def test_by_a_role_that_gives_rights_customs_and_terminals_have_to_be_onboarded(
     office = Office()
     office.say(known_to_c_point(Role.TERMINAL_OPERATOR))
     assert office.lacks() == ()
-    assert office.say(submits(Flow.EXISTING, Role.CUSTOMS)) == "no: step_not_awaited registration"
+    asked = submits(Flow.EXISTING, Role.TERMINAL_OPERATOR)
+    assert office.say(asked) == "no: step_not_awaited registration"
 
     office.say(known_to_c_point(Role.TERMINAL_OPERATOR, Role.RELEASE_PARTY))
 
