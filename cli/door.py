@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.exits import EXIT_CODES, Exit, Told, ending
-from cli.options import DEFAULT_KAFKA, AsJson, BootstrapServers, Namespace, Where
+from cli.options import (
+    DATABASE_VARIABLE,
+    DEFAULT_KAFKA,
+    AsJson,
+    BootstrapServers,
+    Namespace,
+    Where,
+    existing_ledger,
+)
 from cli.voice import console, emit
 
 if TYPE_CHECKING:
@@ -23,6 +31,15 @@ DEFAULT_FOLDER = Path("door-out")
 DEFAULT_PORT = 8443
 Folder = Annotated[
     Path, typer.Option(help="Where the door keeps its tokens, its certificate and its key.")
+]
+Ledger = Annotated[
+    str,
+    typer.Option(
+        envvar=DATABASE_VARIABLE,
+        metavar="URL",
+        help="The ledger's database, for what callers ask to read of their own; without it the "
+        "door reads nothing.",
+    ),
 ]
 SpeaksAs = Annotated[
     str,
@@ -59,6 +76,7 @@ def serve_door(  # noqa: PLR0913 - a command's options are its parameters
     ] = 20.0,
     burst: Annotated[int, typer.Option(min=1, help="And so often at once.")] = 100,
     bootstrap_servers: BootstrapServers = DEFAULT_KAFKA,
+    database_url: Ledger = "",
     namespace: Namespace = "",
     as_json: AsJson = False,
 ) -> None:
@@ -81,7 +99,8 @@ def serve_door(  # noqa: PLR0913 - a command's options are its parameters
     )
     if as_json:
         emit({"door": f"https://{host}:{port}", "kafka": bootstrap_servers})
-    asyncio.run(_serve(Where(bootstrap_servers, "", namespace), settings))
+    ledger = existing_ledger(database_url) if database_url else ""
+    asyncio.run(_serve(Where(bootstrap_servers, ledger, namespace), settings))
 
 
 async def _serve(where: Where, settings: "DoorSettings") -> None:

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from cli.certificate import certificate_in
 from cli.exits import Exit, Told
-from cli.options import Where
+from cli.options import Where, store_beside
 from consumers.directory_view import DirectoryView
 from consumers.gate import Gate, GateSettings
 from consumers.gate.settings import place_of
 from consumers.gate.validation import identify, validate_now
-from producers.door.allowance import Allowances, Rate
+from consumers.kept import KeptInBook
+from producers.door.allowance import Allowances, Rate, Strangers
 from producers.door.app import app_of
 from producers.door.callers import Callers, write_credentials
 from producers.door.door import Door, GateAnswers, Quay, Voice
@@ -31,6 +32,8 @@ CALLERS = "callers.jsonl"
 SIGNING_KEY = "signing.key"
 CALLS_PER_SECOND = 20.0
 BURST = 100
+STRANGERS = Rate(per_second=1.0, burst=20)
+"""Calls without a token of anybody, by where they come from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +68,14 @@ async def run_door(where: Where, settings: DoorSettings, stop: asyncio.Event) ->
         door = Door(
             callers=Callers(callers_file(settings.folder)),
             allowances=Allowances(settings.rate, time.monotonic),
+            strangers=Strangers(STRANGERS, time.monotonic),
             post=posting,
             directory=lambda: view.directory,
             clock=lambda: datetime.now(UTC),
             namespace=where.namespace,
             voice=_voice(settings),
             gates=await _gates(where, settings, parts),
+            kept=_kept(where, parts),
         )
         if await _complete(view, stop):
             log.warning("The door is open at https://%s:%d", address.host, address.port)
@@ -110,6 +115,15 @@ async def _ended(following: "asyncio.Task[None]") -> None:
     await asyncio.wait({following})
     if not following.cancelled():
         following.result()
+
+
+def _kept(where: Where, parts: AsyncExitStack) -> KeptInBook | None:
+    if not where.database_url:
+        log.warning("The door reads nothing to its callers: it was given no database")
+        return None
+    kept = KeptInBook(where.database_url, store_beside(where.database_url))
+    parts.callback(kept.close)
+    return kept
 
 
 def _voice(settings: DoorSettings) -> Voice | None:

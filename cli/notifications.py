@@ -58,7 +58,7 @@ def notifications(
 def _kept(container: str, days: int, party: str | None, database_url: str) -> "list[Stored]":
     from adapters.antwerp_cpu.profile import NAME  # noqa: PLC0415 - heavy: only when it is run
     from adapters.antwerp_cpu.replay import Stored  # noqa: PLC0415 - the same
-    from cli.parts import store_beside  # noqa: PLC0415 - the same
+    from cli.options import store_beside  # noqa: PLC0415 - the same
     from consumers.dispatch.store import Store  # noqa: PLC0415 - the same
 
     own = store_beside(existing_ledger(database_url))

@@ -125,6 +125,17 @@ def existing_ledger(database_url: str) -> str:
     return database_url
 
 
+def store_beside(database_url: str) -> str:
+    """Return where dispatch keeps its own: with the ledger on PostgreSQL, beside it on SQLite.
+
+    SQLite has one lock a file, and apply is not to wait for dispatch.
+    """
+    if not database_url.startswith(SQLITE):
+        return database_url
+    ledger = Path(database_url.removeprefix(SQLITE))
+    return f"{SQLITE}{ledger.with_name(f'{ledger.stem}-dispatch{ledger.suffix}')}"
+
+
 def without_password(url: str) -> str:
     """Return *url* as it may be shown."""
     parts = urlsplit(url)

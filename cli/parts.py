@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.door_part import DoorSettings, run_door
-from cli.options import SQLITE, Where
+from cli.options import Where, store_beside
 from consumers.apply import run as apply
 from consumers.apply.settings import ApplySettings
 from consumers.dispatch import run as dispatch
@@ -68,17 +68,6 @@ async def _dispatch(where: Where, _running: Running, stop: asyncio.Event) -> Non
 
 
 PARTS: Mapping[str, Part] = {"intake": _intake, "apply": _apply, "dispatch": _dispatch}
-
-
-def store_beside(database_url: str) -> str:
-    """Return where dispatch keeps its own: with the ledger on PostgreSQL, beside it on SQLite.
-
-    SQLite has one lock a file, and apply is not to wait for dispatch.
-    """
-    if not database_url.startswith(SQLITE):
-        return database_url
-    ledger = Path(database_url.removeprefix(SQLITE))
-    return f"{SQLITE}{ledger.with_name(f'{ledger.stem}-dispatch{ledger.suffix}')}"
 
 
 def prepare_database(database_url: str) -> None:

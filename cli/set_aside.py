@@ -111,7 +111,7 @@ def _wanted(container: str) -> str | None:
 
 
 def _store_url(database_url: str) -> str:
-    from cli.parts import store_beside  # noqa: PLC0415 - heavy: only when it is run
+    from cli.options import store_beside  # noqa: PLC0415 - heavy: only when it is run
 
     own = store_beside(existing_ledger(database_url))
     if own.startswith(SQLITE) and not Path(own.removeprefix(SQLITE)).is_file():

@@ -25,6 +25,7 @@ from cli.voice import aside, emit
 from schemas.signatures import SignaturePolicy
 
 if TYPE_CHECKING:
+    from cli.door_part import DoorSettings
     from cli.parts import Running
     from consumers.intake.trust import Trust
 
@@ -59,6 +60,13 @@ DoorPort = Annotated[
 ]
 DoorFolder = Annotated[
     Path, typer.Option(help="Where the door keeps its tokens and its certificate.")
+]
+DoorSpeaksAs = Annotated[
+    str,
+    typer.Option(
+        metavar="NXTPORT_ID",
+        help="The door's own id: it signs for its callers, with signing.key in its folder.",
+    ),
 ]
 Signatures = Annotated[
     SignaturePolicy,
@@ -98,6 +106,7 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     heartbeat_seconds: Heartbeat = 5.0,
     door: DoorPort = None,
     door_folder: DoorFolder = Path("door-out"),
+    door_speaks_as: DoorSpeaksAs = "",
     signatures: Signatures = SignaturePolicy.REQUIRED,
     trust: TrustFile = None,
     overrides_by: OverridesBy = "",
@@ -111,8 +120,7 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     A part that is stopped finishes its batch, publishes what it owes and leaves its group, so
     that another one goes on where it was.
     """
-    from cli.door_part import DoorSettings  # noqa: PLC0415 - heavy: only when it is run
-    from cli.parts import PARTS, Running  # noqa: PLC0415 - the same
+    from cli.parts import PARTS, Running  # noqa: PLC0415 - heavy: only when it is run
 
     names = tuple(PARTS) if parts == ALL else tuple(name.strip() for name in parts.split(","))
     if unknown := set(names) - PARTS.keys():
@@ -127,11 +135,24 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
             Exit.USAGE,
         )
     trusted = replace(_trusted(names, signatures, trust), overrides_by=overrides_by or None)
+    opened = None if door is None else _door(door, door_folder, door_speaks_as, signatures)
     where = Where(bootstrap_servers, usable_database(database_url), namespace)
     _announce(where, names, as_json=as_json)
-    opened = None if door is None else DoorSettings(door, door_folder)
     running = Running(heartbeat_seconds, head_key, opened, trusted, overrides_by or None)
     asyncio.run(_up(where, names, running, while_stdin=while_stdin))
+
+
+def _door(port: int, folder: Path, speaks_as: str, policy: SignaturePolicy) -> "DoorSettings":
+    from cli.door_part import DoorSettings  # noqa: PLC0415 - heavy: only when it is run
+
+    if policy is SignaturePolicy.REQUIRED and not speaks_as:
+        raise Told(
+            "Signatures are required, so the door has to sign: say as whom, --door-speaks-as "
+            "NXTPORT_ID; `releasebus key show` registers its key. Or, for a first look, "
+            "--signatures off.",
+            Exit.USAGE,
+        )
+    return DoorSettings(port, folder, speaks_as=speaks_as)
 
 
 def _trusted(names: tuple[str, ...], policy: SignaturePolicy, file: Path | None) -> "Trust":

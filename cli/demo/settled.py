@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from cli.options import Where
-from cli.parts import store_beside
+from cli.options import Where, store_beside
 from consumers.dispatch import tables as dispatch_tables
 from consumers.dispatch.store import Store
 from consumers.lag import Lag, Place, places_of, until_readable

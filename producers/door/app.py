@@ -13,6 +13,7 @@ from starlette.responses import Response
 import producers.door
 from producers.door.contract import System
 from producers.door.door import Door
+from producers.door.entrance import held_back
 from producers.door.problems import problem
 
 SENTENCES: Mapping[int, tuple[str, str]] = {
@@ -34,14 +35,18 @@ def systems() -> tuple[System, ...]:
 def app_of(door: Door) -> Starlette:
     """Return the application that serves *door*."""
     routes = [route for system in systems() for route in system.routes(door)]
-    handlers = {HTTPException: _unmet}
+
+    async def unmet(request: Request, error: Exception) -> Response:
+        return held_back(door, request) or _unmet(error)
+
+    handlers = {HTTPException: unmet}
     app = Starlette(routes=routes, exception_handlers=handlers)
     # A path with a slash too many is answered, not sent on: a redirect would repeat it.
     app.router.redirect_slashes = False
     return app
 
 
-async def _unmet(_request: Request, error: Exception) -> Response:
+def _unmet(error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     code, sentence = SENTENCES.get(status, ("not_possible", "This call cannot be met."))
     allowed = error.headers if isinstance(error, HTTPException) else None

@@ -1,16 +1,17 @@
 """What the door is made of: who may call, how often, what it knows, and where it publishes."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from ledger.directory.directory import Directory
-from producers.door.allowance import Allowances
+from producers.door.allowance import Allowances, Strangers
 from producers.door.callers import Caller
 from producers.records import Record
 from producers.signing import MessageKey, SpokenFor, signed
 from schemas.envelope import ORGANISATION_SOURCE
+from schemas.facts import RecordedFact
 from schemas.organisations import Organisation
 from schemas.unreadable import Unreadable
 
@@ -31,6 +32,28 @@ class Post(Protocol):
 
     async def post(self, record: Record) -> None:
         """Return when the broker has it for good; raise BrokerAway."""
+
+
+class NotAtHand(Exception):
+    """What is kept cannot be read now: the database is away, or has not been written yet.
+
+    Whoever asked asks again; look whether apply and dispatch run.
+    """
+
+
+class Kept(Protocol):
+    """What the ledger and dispatch keep (consumers/kept.py); every method raises NotAtHand."""
+
+    async def entries(self, container: str) -> Sequence[RecordedFact]:
+        """Return the entries of a container, the oldest first."""
+
+    async def containers_of(self, release_id: str) -> Sequence[str]:
+        """Return which containers have a release of this id."""
+
+    async def told(
+        self, system: str, container: str, since: datetime, receiver: str
+    ) -> Sequence[tuple[bytes, datetime]]:
+        """Return what *system* told *receiver* of a container since then, and when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +77,12 @@ class Voice:
     organisation: str
     key: MessageKey
 
+    def is_known(self, directory: Directory, moment: datetime) -> bool:
+        """Tell whether what this door signs is believed: its own key stands in the directory."""
+        itself = directory.get(self.organisation)
+        key = None if itself is None else itself.key(self.key.key_id)
+        return key is not None and not key.revoked_by(moment) and not key.expired_by(moment)
+
     def speaks_for(self, party: Organisation, moment: datetime) -> bool:
         """Tell whether *party* lets this door speak for it."""
         return any(
@@ -66,18 +95,21 @@ class Voice:
 class Door:
     """Everything that the routes of the systems share.
 
+    `kept` is what a party may ask to read; without it the door reads nothing to anybody.
     Without a `voice` the door publishes unsigned under the caller's own name: for a first look,
     and let in only where signatures are not required.
     """
 
     callers: Register
     allowances: Allowances
+    strangers: Strangers
     post: Post
     directory: Callable[[], Directory]
     clock: Callable[[], datetime]
     namespace: str = ""
     voice: Voice | None = None
     gates: Mapping[Quay, GateAnswers] = field(default_factory=dict)
+    kept: Kept | None = None
 
     def organisation(self, caller: Caller) -> Organisation | None:
         """Return the organisation that calls, as the directory knows it now."""

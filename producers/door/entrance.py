@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from producers.door.callers import Caller, CallersUnreadable
-from producers.door.door import Door
+from producers.door.door import Door, Voice
 from producers.door.problems import AUTHENTICATE, CLOSE, problem, retry_later
 from schemas.organisations import Organisation
 
@@ -90,7 +90,8 @@ def _admission(door: Door, request: Request) -> tuple[Caller, Organisation] | Re
         return retry_later(503, "door_closed", sentence, ROOM_SECONDS)
     if caller is None:
         sentence = "Send the token of your organisation: Authorization: Bearer …"
-        return problem(401, "not_authenticated", sentence, headers=AUTHENTICATE)
+        refusal = problem(401, "not_authenticated", sentence, headers=AUTHENTICATE)
+        return held_back(door, request) or refusal
     wait_seconds = door.allowances.wait_seconds(caller.organisation)
     if wait_seconds:
         sentence = "Your organisation calls too often."
@@ -99,13 +100,36 @@ def _admission(door: Door, request: Request) -> tuple[Caller, Organisation] | Re
     if organisation is None:
         sentence = "Your organisation is not registered on this bus, or is not known here yet."
         return problem(403, "not_registered", sentence)
-    if door.voice is not None and not door.voice.speaks_for(organisation, door.clock()):
+    unheard = None if door.voice is None else _unheard(door, door.voice, organisation)
+    return (caller, organisation) if unheard is None else unheard
+
+
+def held_back(door: Door, request: Request) -> Response | None:
+    """Return the answer to who calls too often without a token of anybody, else None.
+
+    Counted is what was turned away alone, so that a party is never held back for a stranger
+    behind the same address.
+    """
+    wait_seconds = door.strangers.wait_seconds(request.client.host if request.client else "")
+    if not wait_seconds:
+        return None
+    sentence = "Too many calls without a token came from where you are."
+    return retry_later(429, "too_many_calls", sentence, wait_seconds)
+
+
+def _unheard(door: Door, voice: Voice, organisation: Organisation) -> Response | None:
+    """Return why what this door says for *organisation* would be no more than a dead letter."""
+    if not voice.is_known(door.directory(), door.clock()):
+        log.error("The key of %s, as whom this door signs, is not registered", voice.organisation)
+        sentence = "This door's own key is not registered, or no more; its operator has to see."
+        return retry_later(503, "door_not_known", sentence, ROOM_SECONDS)
+    if not voice.speaks_for(organisation, door.clock()):
         sentence = (
             "Your organisation has not appointed this door as its gateway: register "
-            f"{door.voice.organisation} as one that may speak for you."
+            f"{voice.organisation} as one that may speak for you."
         )
         return problem(403, "not_your_gateway", sentence)
-    return caller, organisation
+    return None
 
 
 async def _body(request: Request) -> bytes:

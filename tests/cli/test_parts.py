@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from cli import parts
-from cli.options import Where
-from cli.parts import PartEnded, Running, run_parts, store_beside
+from cli.options import Where, store_beside
+from cli.parts import PartEnded, Running, run_parts
 
 WHERE = Where("127.0.0.1:1", "sqlite:///none.db")
 

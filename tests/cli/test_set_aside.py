@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.main import app
-from cli.parts import store_beside
+from cli.options import store_beside
 from consumers.dispatch.arrivals import Arrival
 from consumers.dispatch.settings import DispatchSettings
 from consumers.dispatch.store import Store

@@ -10,6 +10,8 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from cli.main import app
+from consumers.intake.trust import entry_for
+from producers.signing import new_message_key
 from tests.engines import KafkaAtHand
 
 RUN = CliRunner()
@@ -51,6 +53,22 @@ def test_signatures_are_required_and_so_the_keys_that_registrations_are_signed_w
     assert (untold.exit_code, "--trust FILE" in untold.stderr) == (2, True)
     assert (unreadable.exit_code, str(nothing) in unreadable.stderr) == (1, True)
     assert without_intake.exit_code == 3, "it gets as far as the broker"
+
+
+def test_a_door_that_does_not_sign_is_not_opened_where_signatures_are_required(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    trust = tmp_path / "trust.toml"
+    trust.write_text(entry_for("urn:releasebus:register", new_message_key().public_key))
+    where = ["up", "--database-url", sqlite_url, "--bootstrap-servers", "127.0.0.1:1"]
+    where += ["--trust", str(trust), "--door", "8443", "--door-folder", str(tmp_path)]
+
+    silent = RUN.invoke(app, where, env=UNASKED)
+    signing = RUN.invoke(app, [*where, "--door-speaks-as", "NXT21000000009"], env=UNASKED)
+    trying = RUN.invoke(app, [*where, "--signatures", "off"], env=UNASKED)
+
+    assert (silent.exit_code, "--door-speaks-as" in silent.stderr) == (2, True)
+    assert (signing.exit_code, trying.exit_code) == (3, 3), "they get as far as the broker"
 
 
 def test_a_part_told_by_sigterm_ends_in_good_order(

@@ -1,11 +1,12 @@
 """What is found on the topics is counted once, however often trouble made a part say it."""
 
+import json
 from datetime import UTC, datetime
 
 from cli.demo.harvest import Harvest
 from consumers.tail import Seen
 from schemas.messages import Accept, Tick
-from schemas.topics import CARRIER, DEAD_LETTERS, LEDGER_LOG
+from schemas.topics import CARRIER, DEAD_LETTERS, LEDGER_FACTS, LEDGER_LOG
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -62,3 +63,20 @@ def test_what_is_handed_on_nowhere_is_named() -> None:
 
 def test_a_tick_is_nobodys_message() -> None:
     assert harvest_of(seen(LEDGER_LOG.name, 0, ce_type=Tick.TYPE)).logged == 0
+
+
+def fact(seq: int, organisation: str, **more: object) -> Seen:
+    cause = {"organisation": organisation, "key_id": "k1"}
+    content = {"shard": "ledger-0", "seq": seq, "fact": {"type": "accepted"}, "cause": cause}
+    value = json.dumps({**content, "outcome": "applied", **more}).encode()
+    return Seen(LEDGER_FACTS.name, 0, seq, AT, b"CPUU1000010", (), value)
+
+
+def test_a_message_counts_as_signed_where_its_entry_keeps_the_signature_alone() -> None:
+    found = harvest_of(
+        fact(1, "NXT1", attested={"policy": "required", "signature": "a.b.c"}),
+        fact(2, "NXT1", attested={"policy": "off"}),
+        fact(3, "NXT2"),
+    )
+
+    assert found.signers == {("NXT1", "k1"): 1, ("NXT1", None): 1, ("NXT2", None): 1}

@@ -4,12 +4,14 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 import pytest
 from aiokafka import ConsumerRecord
 from nacl.signing import VerifyKey
 
+from adapters.contract import NOTHING, Parsed
 from consumers.intake.authentic import FORGED, UNSIGNED
 from consumers.intake.sort import Sorted
 from producers.signing import MessageKey, SpokenFor
@@ -279,6 +281,26 @@ def test_no_header_that_is_read_can_be_changed_or_left_out(name: str, change: by
         return  # as if it were not there, which it is not
     for found in sorted_out:
         assert {each.topic for each in found.records} == {"dead-letters.v1"}
+
+
+def test_no_header_that_nobody_signed_is_shown_to_an_adapter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: dict[str, str] = {}
+
+    def parse(_data: bytes, headers: dict[str, str], _memory: object) -> Parsed:
+        seen.update(headers)
+        return Parsed(memory=NOTHING)
+
+    functions = SimpleNamespace(parse=parse)
+    system = SimpleNamespace(functions=functions)
+    monkeypatch.setattr("consumers.intake.sort.system_taking", lambda _: system)
+    record = barge(port_locode=b"BEZEE", x_anything=b"1", terminal_locode=b"2")
+
+    World().desk().sort(signed_by(FORWARDERS, record))
+
+    assert seen["port-locode"] == "BEZEE"
+    assert set(seen) <= COVERED_HEADERS
 
 
 @pytest.mark.parametrize("name", ["port-locode", "equipment-number", "terminal-code"])

@@ -7,15 +7,16 @@ from typing import Any
 import httpx
 
 from ledger.directory.directory import Directory, directory_of
-from producers.door.allowance import Allowances, Rate
+from producers.door.allowance import Allowances, Rate, Strangers
 from producers.door.app import app_of
 from producers.door.callers import Caller
-from producers.door.door import Door, GateAnswers, Quay, Voice
+from producers.door.door import Door, GateAnswers, Kept, Quay, Voice
 from producers.door.posting import BrokerAway
 from producers.records import Record
 from producers.sealing import new_terminal_key
+from producers.signing import new_message_key
 from schemas.identifiers import Scheme
-from schemas.keys import Gateway
+from schemas.keys import Gateway, Key
 from schemas.messages import Role
 from schemas.organisations import Code, Organisation, Terminal
 
@@ -23,6 +24,8 @@ AGENT, FORWARDER, HAULIER = "NXT21000000001", "NXT21000000002", "NXT21000000003"
 TERMINAL, INLAND = "NXT21000000004", "NXT21000000006"
 PORT, QUAY = "BEANR", "1742"
 KEY = new_terminal_key()
+SPEAKS_AS = new_message_key()
+"""What INLAND, the gateway of these tests, signs with."""
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 PLENTY = Rate(per_second=1000, burst=1000)
 ROOT = "/certified-pickup/v1"
@@ -37,6 +40,7 @@ def directory() -> Directory:
     )
     vat = Code(Scheme.VAT, "BE0400000001")
     appointed = Gateway(INLAND, NOW)
+    known = Key(SPEAKS_AS.key_id, SPEAKS_AS.public_key, NOW)
     organisations = (
         Organisation(AGENT, 1, "Demo Agent NV", (Role.SHIP_AGENT,)),
         Organisation(FORWARDER, 1, "Demo Forwarder BV", (Role.RELEASE_PARTY,), (vat,)),
@@ -44,7 +48,9 @@ def directory() -> Directory:
             HAULIER, 1, "Demo Haulier BV", (Role.TRANSPORT_OPERATOR,), gateways=(appointed,)
         ),
         Organisation(TERMINAL, 1, "Demo Terminal", (Role.TERMINAL_OPERATOR,), (), quays),
-        Organisation(INLAND, 1, "Inland", (Role.TRANSPORT_OPERATOR,), (), quays[:1]),
+        Organisation(
+            INLAND, 1, "Inland", (Role.TRANSPORT_OPERATOR,), (), quays[:1], keys=(known,)
+        ),
     )
     return directory_of(organisations, version=1)
 
@@ -90,18 +96,23 @@ class House:
     published: Published = field(default_factory=Published)
     gates: dict[Quay, GateAnswers] = field(default_factory=dict)
     rate: Rate = PLENTY
+    strangers: Rate = PLENTY
     now: float = 0.0
     voice: Voice | None = None
+    kept: Kept | None = None
+    cast: Directory = field(default_factory=directory)
+    peer: str = "192.0.2.1"
     register: Any = field(default_factory=Known)
 
     def door(self) -> Door:
         """Return the door."""
-        cast = directory()
         return Door(
             callers=self.register,
             allowances=Allowances(self.rate, lambda: self.now),
+            strangers=Strangers(self.strangers, lambda: self.now),
             post=self.published,
-            directory=lambda: cast,
+            directory=lambda: self.cast,
+            kept=self.kept,
             clock=lambda: NOW,
             gates=self.gates,
             voice=self.voice,
@@ -111,7 +122,7 @@ class House:
         """Return a client of *organisation* that calls the application without a socket."""
         token = {"authorization": f"Bearer {organisation}"} if organisation else {}
         return httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=app_of(self.door())),
+            transport=httpx.ASGITransport(app=app_of(self.door()), client=(self.peer, 4711)),
             base_url="https://door",
             headers=token,
         )

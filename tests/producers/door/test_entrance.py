@@ -4,9 +4,11 @@ import logging
 from collections.abc import AsyncIterator
 from typing import NoReturn
 
+import httpx
 import pytest
 
 from producers.door.allowance import Rate
+from producers.door.app import app_of
 from producers.door.callers import CallersUnreadable
 from producers.door.entrance import LARGEST_BODY_BYTES
 from tests.adapters.antwerp_cpu.samples import sample
@@ -48,6 +50,32 @@ async def test_who_calls_too_often_is_told_when_it_may_again() -> None:
     assert got[2].headers["retry-after"] == "2"
     assert later.status_code == 202
     assert len(house.published.records) == 3
+
+
+@pytest.mark.parametrize("path", [ACCEPT, f"{ROOT}/no-such-call"])
+async def test_who_has_no_token_is_held_back_too_and_a_party_behind_it_is_not(path: str) -> None:
+    house = House(strangers=Rate(per_second=0.5, burst=2))
+    door = app_of(house.door())
+
+    async def put(token: str, peer: str, where: str = path) -> httpx.Response:
+        transport = httpx.ASGITransport(app=door, client=(peer, 4711))
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        async with httpx.AsyncClient(transport=transport, base_url="https://door") as client:
+            return await client.put(where, content=sample("E6"), headers=headers)
+
+    got = [await put("", "192.0.2.1") for _ in range(3)]
+    elsewhere, party = await put("", "192.0.2.2"), await put(FORWARDER, "192.0.2.1", ACCEPT)
+    house.now = 2.0
+    later = await put("", "192.0.2.1")
+
+    first = got[0].status_code
+    assert [each.status_code for each in (*got, elsewhere, later)] == [
+        *(first, first, 429, first, first)
+    ]
+    assert first in {401, 404}
+    assert got[2].headers["retry-after"] == "2"
+    assert party.status_code == 202
+    assert len(house.published.records) == 1
 
 
 async def too_much() -> AsyncIterator[bytes]:

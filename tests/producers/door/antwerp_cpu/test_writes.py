@@ -2,6 +2,8 @@
 
 import json
 import logging
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -9,10 +11,13 @@ from adapters.antwerp_cpu.parse import parse
 from adapters.contract import NOTHING
 from consumers.gate.opening import TerminalKeys
 from consumers.gate.rights import SealedBox
+from ledger.directory.directory import directory_of
 from producers.door.antwerp_cpu.calls import WRITES
 from producers.door.door import Voice
 from producers.signing import new_message_key
 from schemas import messages as m
+from schemas.keys import Key
+from schemas.organisations import Organisation
 from schemas.signatures import SIGNATURE, SIGNED_HEADERS
 from tests.adapters.antwerp_cpu.samples import changed, members, sample
 from tests.producers.door.house import (
@@ -22,12 +27,15 @@ from tests.producers.door.house import (
     HAULIER,
     INLAND,
     KEY,
+    NOW,
     ROOT,
+    SPEAKS_AS,
     TERMINAL,
     House,
 )
 
 CARD = "000000012"
+MOMENT = timedelta(milliseconds=1)
 BULK = f"{ROOT}/BEANR/containers/import"
 OTHER_BOX = f"{ROOT}/BEANR/containers/CPUU1000031/import"
 CALLS = (
@@ -302,7 +310,7 @@ async def test_nobody_sends_for_another(code: str) -> None:
 
 
 async def test_with_a_voice_the_door_signs_and_names_for_whom_it_speaks() -> None:
-    house = House(voice=Voice(INLAND, new_message_key()))
+    house = House(voice=Voice(INLAND, SPEAKS_AS))
     async with house.client(HAULIER) as client:
         got = await client.put(f"{BOX}/release-rights", content=sample("E6"))
 
@@ -317,8 +325,40 @@ async def test_with_a_voice_the_door_signs_and_names_for_whom_it_speaks() -> Non
     assert set(told) <= {*SIGNED_HEADERS, SIGNATURE}
 
 
+async def test_a_door_whose_own_key_is_not_known_takes_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What it signed would be a dead letter, and the caller would hear of nothing."""
+    for voice in (Voice(INLAND, new_message_key()), Voice("NXT99000000009", SPEAKS_AS)):
+        house = House(voice=voice)
+        async with house.client(HAULIER) as client:
+            got = await client.put(f"{BOX}/release-rights", content=sample("E6"))
+
+        assert (got.status_code, house.published.records) == (503, [])
+        assert got.json()["type"] == "urn:releasebus:problem:door_not_known"
+        assert voice.organisation in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("more", "known"),
+    [
+        ({}, True),
+        ({"revoked_at": NOW}, False),
+        ({"revoked_at": NOW + MOMENT}, True),
+        ({"expires_at": NOW}, False),
+        ({"expires_at": NOW + MOMENT}, True),
+    ],
+    ids=str,
+)
+def test_the_doors_own_key_counts_until_its_moment(more: dict[str, Any], known: bool) -> None:  # noqa: FBT001  a parameter of the table
+    key = Key(SPEAKS_AS.key_id, SPEAKS_AS.public_key, NOW, **more)
+    itself = Organisation(INLAND, 1, "Inland", (), keys=(key,))
+
+    assert Voice(INLAND, SPEAKS_AS).is_known(directory_of([itself], 1), NOW) is known
+
+
 async def test_who_has_not_appointed_the_door_is_told_so() -> None:
-    house = House(voice=Voice(INLAND, new_message_key()))
+    house = House(voice=Voice(INLAND, SPEAKS_AS))
     async with house.client(FORWARDER) as client:
         got = await client.put(f"{BOX}/release-rights", content=sample("E6"))
 
