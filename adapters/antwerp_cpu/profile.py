@@ -210,6 +210,22 @@ UNVERIFIED: Final = (
         "cpu.md §4.2 row 12",
     ),
     Note(
+        "reads_at_once",
+        "What is asked is answered at once, with the notification that CPu tells by webhook.",
+        "cpu.md §4.1",
+    ),
+    Note(
+        "phone_book",
+        "All that is asked has to fit; a name is found anywhere in it, by three letters or more; "
+        "`searchFilter` is null, an address one text; who may be given no right is not seen.",
+        "cpu.md §4.2 row 15",
+    ),
+    Note(
+        "sealing_key",
+        "A quay's key is read by GET, in the shape of the POST's answer, with `keyId`.",
+        "cpu.md §4.2 row 9",
+    ),
+    Note(
         "references",
         "`publicReferenceId` is made of ledger shard, seq, kind and receiver; "
         "`externalReferenceId` is the ce_id of the message that led to the notification.",

@@ -25,7 +25,7 @@ MOST_DAYS: Final = 30
 
 
 class NotAsked(Exception):
-    """A value of the query is none that can be asked for; caught in this module."""
+    """A value of the query is none that can be asked for; caught by who reads a query."""
 
     def __init__(self, name: str, sentence: str) -> None:
         super().__init__(name)
@@ -44,7 +44,7 @@ class Again:
 
 def list_query(query: Query) -> tuple[Filters, Page] | Unreadable:
     """Return the filters and the page of a list (row 3), or which value is none."""
-    asked = _plain(query)
+    asked = plain(query)
     try:
         filters = Filters(
             status=_word(asked, "status", ReleaseStatusFilter),
@@ -58,7 +58,7 @@ def list_query(query: Query) -> tuple[Filters, Page] | Unreadable:
             release_right_status=_word(asked, "releaserightstatusfilter", ReleaseRightStatus),
             action_status=_word(asked, "actionstatusfilter", ActionStatusFilter),
         )
-        page = Page(_number(asked, "page", 1), _number(asked, "pagesize", USUAL_PAGE))
+        page = Page(whole_number(asked, "page", 1), whole_number(asked, "pagesize", USUAL_PAGE))
     except NotAsked as error:
         return error.why
     return filters, page
@@ -66,23 +66,23 @@ def list_query(query: Query) -> tuple[Filters, Page] | Unreadable:
 
 def detail_query(container: str, query: Query) -> Which:
     """Return which release of *container* is meant (row 4): its bills are one text with commas."""
-    asked = _plain(query)
+    asked = plain(query)
     bills = read_bills(asked.get("billofladingnumbers", "").split(","))
     return Which(container, bills, asked.get("releaseidentification"))
 
 
 def replay_query(query: Query) -> Again | Unreadable:
     """Return which notifications are asked for again (row 16), or which value is none."""
-    asked = _plain(query)
+    asked = plain(query)
     try:
         event = _word(asked, "notificationevent", Event)
-        days = min(_number(asked, "daysinbetween", USUAL_DAYS), MOST_DAYS)
+        days = min(whole_number(asked, "daysinbetween", USUAL_DAYS), MOST_DAYS)
     except NotAsked as error:
         return error.why
     return Again(event, asked.get("equipmentnumber"), asked.get("publicreferenceid"), days)
 
 
-def _plain(query: Query) -> dict[str, str]:
+def plain(query: Query) -> dict[str, str]:
     """Return *query* by lower-case names, without what is empty: CPu itself mixes the cases."""
     return {name.lower(): value.strip() for name, value in query.items() if value.strip()}
 
@@ -97,7 +97,8 @@ def _word(asked: Query, name: str, words: type[Word]) -> Word | None:
     return found
 
 
-def _number(asked: Query, name: str, usual: int) -> int:
+def whole_number(asked: Query, name: str, usual: int) -> int:
+    """Return the number in *asked* under *name*, *usual* where it is not there; raise NotAsked."""
     given = asked.get(name)
     if given is None:
         return usual

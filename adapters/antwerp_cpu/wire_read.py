@@ -1,6 +1,6 @@
 """What CPu answers to questions, as it stands on the wire (cpu.md §2.2, §2.3, §4.2; E15, E16)."""
 
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from adapters.antwerp_cpu.wire_words import (
     ActionStatusFilter,
@@ -162,3 +162,19 @@ class StoredNotification(Told):
     message: str
     type: str
     event: str
+
+
+class StoredNotifications(RootModel[tuple[StoredNotification, ...]]):
+    """The answer to `GET /notifications`: an array (cpu.md §4.2 row 16)."""
+
+
+class TerminalPublicKey(Told):
+    """The key that a card is sealed with for a quay, in the shape of row 9's answer.
+
+    `keyId` is this bus's own: a sealed box names the key that opens it.
+    """
+
+    errors: tuple[str, ...]
+    terminal_nxt_entity_id: str
+    public_key: str
+    key_id: str

@@ -12,12 +12,15 @@ from producers.door.door import Door
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """One operation for the OpenAPI document; `unverified` says what nobody has confirmed."""
+    """One operation for the OpenAPI document; `unverified` says what nobody has confirmed.
+
+    `asks` is the model of its body, None where it has none.
+    """
 
     method: str
     path: str
     summary: str
-    asks: type[BaseModel]
+    asks: type[BaseModel] | None
     answers: Mapping[int, type[BaseModel] | bool]
     unverified: str = ""
     parameters: tuple[Mapping[str, Any], ...] = ()

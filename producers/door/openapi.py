@@ -17,6 +17,7 @@ FAILURES: Mapping[int, str] = {
     400: "The body cannot be read, or says what no message may; nothing was published.",
     401: "No token of an organisation came with it.",
     403: "The organisation is not registered, or may not ask this here.",
+    404: "There is no such call, or nothing of yours that it asks for.",
     408: "The body took too long.",
     413: f"The body is larger than {LARGEST_BODY_BYTES} bytes.",
     429: "The organisation calls too often: Retry-After tells when it may again.",
@@ -56,7 +57,8 @@ def document() -> dict[str, Any]:
 
 def _models(operations: list[Described]) -> Iterator[tuple[type[BaseModel], JsonSchemaMode]]:
     for each in operations:
-        yield each.asks, "validation"
+        if each.asks is not None:
+            yield each.asks, "validation"
         answers = (it for it in each.answers.values() if not isinstance(it, bool))
         yield from ((answer, "serialization") for answer in answers)
 
@@ -67,15 +69,19 @@ def _operation(each: Described, references: Mapping[Any, Any]) -> dict[str, Any]
         "summary": each.summary,
         **told,
         "parameters": [*_path_parameters(each.path), *each.parameters],
-        "requestBody": {
-            "required": True,
-            "content": {JSON: {"schema": references[(each.asks, "validation")]}},
-        },
+        **_body(each, references),
         "responses": {
             **{str(code): _answer(it, references) for code, it in each.answers.items()},
             **{str(code): PROBLEM | {"description": why} for code, why in FAILURES.items()},
         },
     }
+
+
+def _body(each: Described, references: Mapping[Any, Any]) -> dict[str, Any]:
+    if each.asks is None:
+        return {}
+    content = {JSON: {"schema": references[(each.asks, "validation")]}}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 def _answer(answer: type[BaseModel] | bool, references: Mapping[Any, Any]) -> dict[str, Any]:  # noqa: FBT001  True stands for a bare boolean, as the description has it

@@ -23,6 +23,7 @@ from schemas.messages import ContainerMessage, Modality
 from schemas.topics import DEAD_LETTERS, PARTY, pickup_rights
 from tests.adapters.antwerp_cpu.samples import changed, sample
 from tests.bus import AGENT, HAULIER, PORT, QUAY, TERMINAL, Bus, people, running_bus
+from tests.bus import FORWARDER as RIVAL
 from tests.engines import KafkaAtHand
 
 CARD = "000000012"
@@ -51,6 +52,9 @@ class Callers:
     async def put(self, who: str, path: str, body: bytes, reference: str) -> httpx.Response:
         return await self.http.put(path, content=body, headers=self._headers(who, reference))
 
+    async def get(self, who: str, path: str, **query: str) -> httpx.Response:
+        return await self.http.get(path, params=query, headers=self._headers(who))
+
     async def ask(self, question: bytes) -> dict[str, Any]:
         """Ask the gate through the door whether the one container may leave."""
         path = f"{ROOT}/sync-validation/pickup/containers"
@@ -71,12 +75,12 @@ async def open_door(bus: Bus, folder: Path) -> AsyncIterator[Callers]:
     keys.write_text(json.dumps({bus.terminal_key.key_id: bus.terminal_key.private_key}))
     tokens: dict[str, str] = {}
     known: dict[str, Credential] = {}
-    for who in (AGENT, HAULIER, TERMINAL):
+    for who in (AGENT, HAULIER, TERMINAL, RIVAL):
         tokens[who], credential = new_token(who)
         known[credential.id] = credential
     write_credentials(callers_file(folder), known)
     port, stop = free_port(), asyncio.Event()
-    where = Where(bus.address.bootstrap_servers, "", bus.address.namespace)
+    where = Where(bus.address.bootstrap_servers, bus.database_url, bus.address.namespace)
     settings = DoorSettings(port, folder, gates={f"{PORT}-{QUAY}": keys})
     serving = asyncio.create_task(run_door(where, settings, stop))
     try:
@@ -150,7 +154,24 @@ async def test_from_the_release_to_the_gate_by_https(
         assert (answer["equipmentNumber"], answer["errorMessages"]) == (CONTAINER, None)
         other = await callers.ask(changed("E15a", alfapassNumber="000000099"))
         assert other["isValid"] is False
+        await each_reads_its_own(callers)
         await nothing_shows_the_card(bus)
+
+
+async def each_reads_its_own(callers: Callers) -> None:
+    """The haulier how its release stands, the terminal its sealed driver, a rival nothing."""
+    detail = f"{ROOT}/containers/import/release-rights/{CONTAINER}"
+    mine, none = [(await callers.get(who, detail)).json() for who in (HAULIER, RIVAL)]
+    assert (mine["event"], none["event"]) == ("GetReleaseDetail", "NotValidated")
+    assert mine["body"]["meansOfTransport"] == "Truck"
+    path, release_id = "/certified-pickup/v1/release-rights", mine["body"]["releaseId"]
+    at_quay, elsewhere = [
+        await callers.get(who, path, releaseId=release_id) for who in (TERMINAL, HAULIER)
+    ]
+    assert (at_quay.status_code, elsewhere.status_code) == (200, 404)
+    assert at_quay.json()["encryptedAlfapassNumber"]
+    found = await callers.get(RIVAL, "/certified-pickup/v1/entities", EntityName="haulier")
+    assert [each["nxtEntityId"] for each in found.json()["phoneBookItems"]] == [HAULIER]
 
 
 async def nothing_shows_the_card(bus: Bus) -> None:

@@ -54,9 +54,10 @@ class Readable:
 
 async def write(door: Door, call: Call, asked: Write, repeats: Repeats) -> Response:
     """Answer 202 when the broker has the body for good, or say what is wrong with it."""
-    reference = _reference(call)
-    if isinstance(reference, Unreadable):
-        return unreadable((reference,))
+    given = given_reference(call)
+    if isinstance(given, Unreadable):
+        return unreadable((given,))
+    reference = given or str(uuid.uuid4())  # it becomes the ce_id
     in_path = _in_call(call, asked)
     found = _read(door, call, asked, {**in_path, "ce_id": reference})
     if isinstance(found, tuple):
@@ -75,8 +76,8 @@ async def write(door: Door, call: Call, asked: Write, repeats: Repeats) -> Respo
     return _accepted(call.organisation.id, reference)
 
 
-def _reference(call: Call) -> str | Unreadable:
-    """Return the caller's own reference, or one of ours; it becomes the ce_id."""
+def given_reference(call: Call) -> str | Unreadable | None:
+    """Return the caller's own reference, None where it has none."""
     for place, given in (
         (f"query {REFERENCE}", call.query.get(REFERENCE)),
         (f"header {REFERENCE}", call.headers.get(REFERENCE)),
@@ -88,7 +89,7 @@ def _reference(call: Call) -> str | Unreadable:
             return given
         sentence = f"A reference has 1 to {LONGEST_REFERENCE} printable characters of ASCII."
         return Unreadable("reference_unusable", place, sentence)
-    return str(uuid.uuid4())
+    return None
 
 
 def _accepted(organisation: str, reference: str) -> Response:
@@ -181,15 +182,24 @@ def _quay(door: Door, data: bytes, headers: Mapping[str, str]) -> Terminal | Unr
     if isinstance(content, UnreadableJson) or not isinstance(content, dict):
         return _no_key("The body cannot be read.")
     port, code = _named_quay(content, headers)
+    if isinstance(read_locode(port), Unusable) or isinstance(read_terminal(code), Unusable):
+        return _no_key("A pick-up with a driver names the quay that the driver is sealed for.")
+    found = quay_with_key(door, port, code)
+    if found is None:
+        return _no_key("No terminal is registered under this code with a key to seal drivers for.")
+    return found[1]
+
+
+def quay_with_key(door: Door, port: str, code: str) -> tuple[Organisation, Terminal] | None:
+    """Return the quay under these codes and who runs it, where it has a key to seal for."""
     locode, terminal = read_locode(port), read_terminal(code)
     if isinstance(locode, Unusable) or isinstance(terminal, Unusable):
-        return _no_key("A pick-up with a driver names the quay that the driver is sealed for.")
+        return None
     operator = door.directory().operator_of(locode.value, terminal.value)
-    quays = () if operator is None else operator.terminals
-    for quay in quays:
+    for quay in () if operator is None else operator.terminals:
         if (quay.port, quay.code) == (locode.value, terminal.value) and quay.sealing_key:
-            return quay
-    return _no_key("No terminal is registered under this code with a key to seal drivers for.")
+            return (operator, quay) if operator is not None else None
+    return None
 
 
 def _named_quay(content: dict[str, JsonValue], headers: Mapping[str, str]) -> tuple[str, str]:
