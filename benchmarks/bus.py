@@ -23,6 +23,7 @@ from producers.client import BusAddress
 from producers.doors import Doors
 from producers.records import BATCH_BYTES, Record, send_all
 from producers.simulator.onboarding import stage_by_stage
+from producers.simulator.signers import Signers
 from producers.topics import ensure
 from schemas.topics import FIXED
 
@@ -32,11 +33,15 @@ PATIENCE_SECONDS = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The engines and the namespace of one measurement."""
+    """The engines and the namespace of one measurement.
+
+    With the file `trust` signatures are required there, without it they are off.
+    """
 
     bootstrap_servers: str
     database_url: str
     namespace: str
+    trust: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +67,31 @@ class Passage:
         return self.messages / self.seconds
 
     @property
+    def microseconds(self) -> float:
+        """What a message cost: microseconds of CPU of all processes together."""
+        counted = (cpu for name, cpu in self.spent.items() if not name.endswith(COMPILING))
+        return sum(counted) / self.messages * 1_000_000
+
+    @property
     def cost(self) -> str:
-        """What a message cost, in words: microseconds of CPU, process by process."""
+        """The same in words, process by process."""
         each = {name: cpu / self.messages * 1_000_000 for name, cpu in self.spent.items()}
         parts = ", ".join(f"{name} {cost:.0f}" for name, cost in each.items())
-        whole = sum(cost for name, cost in each.items() if not name.endswith(COMPILING))
-        return f"{whole:.0f} us CPU a message: {parts}"
+        return f"{self.microseconds:.0f} us CPU a message: {parts}"
 
 
-async def prepared(place: Place) -> Engine:
-    """Make tables and topics, let the cast join, and return the ledger's engine."""
+async def prepared(place: Place, signers: Signers | None = None) -> Engine:
+    """Make tables and topics, let the cast join, and return the ledger's engine.
+
+    With *signers* every door signs, and everybody has a key in the end.
+    """
     engine = open_book(place.database_url)
     migrate(engine)
     await ensure(place.bootstrap_servers, place.namespace, FIXED)
     address = BusAddress(place.bootstrap_servers, place.namespace)
-    said = list(stage_by_stage(cast()))
-    async with running(place, ["intake", "apply"]), Doors(address) as doors:
+    keys = [] if signers is None else signers.registrations()
+    said = [*stage_by_stage(cast()), *keys]
+    async with running(place, ["intake", "apply"]), _doors(address, signers) as doors:
         await doors.publish_all(said)
         for message_id, message in said:
             await doors.outcome(message_id, message, timeout_seconds=120)
@@ -140,13 +154,17 @@ async def at_work(engine: Engine, processes: int, before: Passed) -> Passed:
             await asyncio.sleep(POLL_SECONDS)
 
 
-async def all_read(place: Place) -> None:
+async def all_read(place: Place, signers: Signers | None = None) -> None:
     """Wait until intake follows its topics: a process starts for longer than it works here."""
     address = BusAddress(place.bootstrap_servers, place.namespace)
-    async with Doors(address) as doors:
+    async with _doors(address, signers) as doors:
         # Said a second time, so that nothing changes; its answer has come the whole way.
         again = cast()[0]
         await doors.outcome(await doors.publish(again), again, timeout_seconds=60)
+
+
+def _doors(address: BusAddress, signers: Signers | None) -> Doors:
+    return Doors(address, None if signers is None else signers.doors)
 
 
 def assert_all_applied(engine: Engine, said: Sequence[Said]) -> None:
@@ -180,9 +198,12 @@ def _started(place: Place, part: str) -> "subprocess.Popen[bytes]":
         **os.environ,
         "RELEASEBUS_KAFKA": place.bootstrap_servers,
         "RELEASEBUS_DATABASE": place.database_url,
-        "RELEASEBUS_SIGNATURES": "off",
     }
-    command = [sys.executable, "-m", "cli.main", "up", "--parts", part, "--signatures", "off"]
+    command = [sys.executable, "-m", "cli.main", "up", "--parts", part]
+    if place.trust is None:
+        command += ["--signatures", "off"]
+    else:
+        command += ["--signatures", "required", "--trust", str(place.trust)]
     return subprocess.Popen(
         [*command, "--namespace", place.namespace],
         env=environment,

@@ -29,6 +29,7 @@ from benchmarks.growth import grow
 from benchmarks.latency import entitlement_delays
 from benchmarks.naive import naive_rate
 from benchmarks.signed import signatures
+from benchmarks.signed_whole import signed_whole
 from benchmarks.spent import Meter
 from benchmarks.workload import Said, at_the_door, in_steps, logged, work
 from compose.local import EmbeddedBroker
@@ -137,6 +138,7 @@ ROWS: dict[str, Row] = {
     "growth": growth,
     "signatures": signatures,
     "edifact": edifact,
+    "signed-whole": signed_whole,
 }
 
 
