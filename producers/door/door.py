@@ -81,7 +81,9 @@ class Voice:
         """Tell whether what this door signs is believed: its own key stands in the directory."""
         itself = directory.get(self.organisation)
         key = None if itself is None else itself.key(self.key.key_id)
-        return key is not None and not key.revoked_by(moment) and not key.expired_by(moment)
+        if key is None or key.person is not None:  # a person's key speaks for no organisation
+            return False
+        return not key.revoked_by(moment) and not key.expired_by(moment)
 
     def speaks_for(self, party: Organisation, moment: datetime) -> bool:
         """Tell whether *party* lets this door speak for it."""

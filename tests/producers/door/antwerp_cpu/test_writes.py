@@ -343,6 +343,7 @@ async def test_a_door_whose_own_key_is_not_known_takes_nothing(
     ("more", "known"),
     [
         ({}, True),
+        ({"person": "ada"}, False),
         ({"revoked_at": NOW}, False),
         ({"revoked_at": NOW + MOMENT}, True),
         ({"expires_at": NOW}, False),
