@@ -55,6 +55,8 @@ def test_all_that_is_asked_has_to_fit() -> None:
     assert names(found({"EntityName": "kempen"})) == ["Kempen Forwarding", "Kempen Haulage"]
     assert names(found({"EntityName": "meir", "Vat": "BE0429672881"})) == []
     assert names(found({"Eori": "BE0429672881"})) == [], "a VAT number is no EORI number"
+    one_of_two = {"Vat": "BE0429672881", "ApcsCode": "ZA0002"}
+    assert names(found(one_of_two)) == []
 
 
 def test_an_item_has_cpus_members_and_no_person() -> None:
