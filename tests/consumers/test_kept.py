@@ -43,7 +43,8 @@ async def test_a_containers_entries_and_a_releases_container_are_found(day: Play
 async def test_a_database_that_is_not_there_is_told_without_what_was_asked(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    nowhere = f"sqlite:///{tmp_path / 'no' / 'ledger.db'}"
+    # A database without tables: what it says of that names the statement and what was asked.
+    nowhere = f"sqlite:///{tmp_path / 'ledger.db'}"
     kept = KeptInBook(nowhere, nowhere)
     with caplog.at_level(logging.DEBUG):
         for asked in (
