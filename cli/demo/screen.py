@@ -27,7 +27,7 @@ SHOWN_FAULTS = 5
 NARROW = 80
 COMMAND = "releasebus"
 SIGNED = (
-    "\nSignatures are required: {} companies, each with a key that it has proven to hold,"
+    "\nSignatures are required: {} companies, each with a proven key of its own,"
     "\nmade for this day and kept nowhere"
 )
 
