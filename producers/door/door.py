@@ -78,10 +78,14 @@ class Voice:
     key: MessageKey
 
     def is_known(self, directory: Directory, moment: datetime) -> bool:
-        """Tell whether what this door signs is believed: its own key stands in the directory."""
+        """Tell whether what this door signs is believed, as intake judges it.
+
+        Its own key stands in the directory, and it is not suspended.
+        """
         itself = directory.get(self.organisation)
         key = None if itself is None else itself.key(self.key.key_id)
-        if key is None or key.person is not None:  # a person's key speaks for no organisation
+        stopped = self.organisation in directory.suspended
+        if stopped or key is None or key.person is not None:  # a person's speaks for nobody else
             return False
         return not key.revoked_by(moment) and not key.expired_by(moment)
 

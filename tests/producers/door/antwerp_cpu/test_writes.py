@@ -19,6 +19,7 @@ from schemas import messages as m
 from schemas.keys import Key
 from schemas.organisations import Organisation
 from schemas.signatures import SIGNATURE, SIGNED_HEADERS
+from schemas.steps import Step
 from tests.adapters.antwerp_cpu.samples import changed, members, sample
 from tests.producers.door.house import (
     AGENT,
@@ -356,6 +357,13 @@ def test_the_doors_own_key_counts_until_its_moment(more: dict[str, Any], known: 
     itself = Organisation(INLAND, 1, "Inland", (), keys=(key,))
 
     assert Voice(INLAND, SPEAKS_AS).is_known(directory_of([itself], 1), NOW) is known
+
+
+def test_a_door_that_is_suspended_speaks_for_nobody() -> None:
+    key = Key(SPEAKS_AS.key_id, SPEAKS_AS.public_key, NOW)
+    itself = Organisation(INLAND, 1, "Inland", (), keys=(key,), lacks=(Step.REINSTATEMENT,))
+
+    assert not Voice(INLAND, SPEAKS_AS).is_known(directory_of([itself], 1), NOW)
 
 
 async def test_who_has_not_appointed_the_door_is_told_so() -> None:
