@@ -8,6 +8,7 @@ import typer
 from cli.exits import EXIT_CODES, Exit, Told, ending
 from cli.options import AsJson
 from cli.voice import console, emit
+from schemas.identifiers import Scheme, Unusable, read_party_code
 
 app = typer.Typer(help="The keys that senders sign with.", no_args_is_help=True)
 ORGANISATION_OF_REGISTER = "register"
@@ -33,14 +34,23 @@ def show_key(
     """Show the public half of the key in FILE; its private half is never shown."""
     from producers.signing import message_key  # noqa: PLC0415 - heavy: only when it is run
 
+    whose = _whose(organisation) if organisation else ""
     key = message_key(file)
     shown = {"public_key": key.public_key}
-    if organisation:
-        emit({"organisation": organisation, **shown, "proof": key.possession(organisation)})
+    if whose:
+        emit({"organisation": whose, **shown, "proof": key.possession(whose)})
     elif as_json:
         emit({"key_id": key.key_id, **shown})
     else:
         console().print(f"key_id      {key.key_id}\npublic_key  {key.public_key}", markup=False)
+
+
+def _whose(said: str) -> str:
+    """Return the id in its one spelling: the proof is over that, as the directory has it."""
+    code = read_party_code(Scheme.NXTPORT, said)
+    if isinstance(code, Unusable):
+        raise Told(f"{said!r} is no NxtPort id. {code.reason}", Exit.USAGE)
+    return code.value
 
 
 @app.command("trust", epilog=EXIT_CODES)

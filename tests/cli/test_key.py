@@ -63,3 +63,15 @@ def test_a_file_that_others_read_is_no_key(tmp_path: Path) -> None:
     assert got.exit_code == 1
     assert "open to every user" in got.stderr
     assert RUN.invoke(app, ["key", "trust", str(file), "--source", 'x"y']).exit_code == 2
+
+
+def test_the_proof_is_over_the_id_as_the_directory_spells_it(tmp_path: Path) -> None:
+    asked = ["key", "show", str(tmp_path / "agent.key"), "--organisation"]
+
+    no_id = RUN.invoke(app, [*asked, "foo!"])
+    assert (no_id.exit_code, list(tmp_path.iterdir())) == (2, [])
+    message = json.loads(RUN.invoke(app, [*asked, "nxt 21-000000001"]).stdout)
+
+    assert message["organisation"] == "NXT21000000001"
+    key = message_key(tmp_path / "agent.key")
+    assert message["proof"] == key.possession("NXT21000000001")
