@@ -19,6 +19,7 @@ from producers.announce import announced
 from schemas import facts as f
 from schemas import registrations as r
 from schemas.messages import OrganisationMessage, Role
+from schemas.notices import read_notice
 from schemas.onboarding_facts import Onboarding, OnboardingMoved
 from schemas.organisations import Organisation
 from schemas.registrations import DOORS, BillingContact, Flow, Person
@@ -205,6 +206,42 @@ def test_what_time_brings_stands_on_the_companys_outbox_with_its_text(clerk: Cle
     assert topic.name == f"party.{COMPANY.lower()}.outbox.v1"
     assert b"Customer Success Team" in (record.value or b"")
     assert entry.recorded.outcome is None
+
+
+def texts_of(entries: Iterable[Entry]) -> dict[str, str]:
+    """Return what stands on the company's outbox of its last step, by language."""
+    told = [
+        read_notice(record.value or b"").texts
+        for entry in entries
+        for topic, record in announced(entry.recorded, entry.body, "", entry.driver)
+        if topic.name == f"party.{COMPANY.lower()}.outbox.v1"
+    ]
+    return told[-1] or {}
+
+
+def test_the_applicant_is_told_how_to_activate_or_whom_to_ask_in_four_languages(
+    clerk: Clerk,
+) -> None:
+    say(clerk, asks(), step(r.TakeUpRegistration))
+    approved = texts_of(say(clerk, step(r.ApproveRegistration)))
+    other = r.DenyRegistration(organisation=COMPANY, reason="unknown at VIES")
+    assert told(say(clerk, other)) == ["no: step_not_awaited denied"]
+
+    assert approved.keys() == {"en", "nl", "fr", "de"}
+    assert "set a user name, not an e-mail address" in approved["en"]
+    assert "gebruikersnaam (geen e-mailadres)" in approved["nl"]
+
+
+def test_who_is_denied_or_hears_nothing_is_told_to_ask_the_team(clerk: Clerk) -> None:
+    say(clerk, asks())
+    clerk.log.pass_by(WEEK)
+    overdue = texts_of(clerk.settle([clerk.log.tick(shard=DIRECTORY)]))
+    denied = texts_of(say(clerk, step(r.DenyRegistration)))
+
+    assert "then ask the Customer Success Team" in overdue["en"]
+    assert "ask the Customer Success Team why" in denied["en"]
+    assert "Customer Success Team" in overdue["de"]
+    assert "Customer Success Team" in denied["fr"]
 
 
 def test_a_subscription_is_renewed_by_the_time_of_the_directory_alone(clerk: Clerk) -> None:
