@@ -127,6 +127,14 @@ def test_a_bad_message_of_a_group_is_told_below_it() -> None:
     )
 
 
+def test_what_is_wrong_in_one_segment_stands_below_one_ucs() -> None:
+    spoilt = interchange("right").replace(
+        b"EQD+CN+MSKU1234565+45G1:102", b"EQD++MSKU1:KIND+:1:KIND"
+    )
+
+    assert in_one_line(report(spoilt)) == (f"{OF_SEGMENT}UCS+4'UCD+13+2'UCD+39+3:2'UCD+39+4:3'")
+
+
 def test_what_is_right_is_accepted_in_one_segment() -> None:
     assert in_one_line(report(interchange("right"))) == ACCEPTED
 

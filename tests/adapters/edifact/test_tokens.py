@@ -127,6 +127,7 @@ def test_the_marks_in_use_are_seen(text: str, marks: Marks) -> None:
         ("RFF+BM:B?+L?:1", False, ((("BM", "B+L:1"),),)),
         ("FTX+A*B", False, ((("A*B",),),)),
         ("FTX+A*B:C?*D", True, ((("A",), ("B", "C*D")),)),
+        ("FTX+A*B?+C", False, ((("A*B+C",),),)),
         ("FTX+???'??", False, ((("?'?",),),)),
         ("FTX+A?B", False, ((("AB",),),)),
         ("FTX+A?", False, ((("A",),),)),
