@@ -63,7 +63,7 @@ def change_key(  # noqa: PLR0913 - a command's options are its parameters
     detail = detail_of(asked)
     proposal, confirmation = signed_by_two(agreed, Override.CHANGE_KEY, organisation, detail)
     signed = {"proposal": proposal, "confirmation": confirmation}
-    carry_out(where, asked.model_copy(update=signed), confirmation, wait_seconds)
+    carry_out(where, asked.model_copy(update=signed), proposal, wait_seconds)
     done(f"{organisation}: {detail}", as_json=as_json)
 
 

@@ -36,12 +36,12 @@ Agreed = Annotated[
 WaitSeconds = Annotated[float, typer.Option(min=0, help="How long to wait for the answer.")]
 
 
-def carry_out(where: Where, message: "Message", confirmation: str, wait_seconds: float) -> None:
+def carry_out(where: Where, message: "Message", proposal: str, wait_seconds: float) -> None:
     """Put *message* on its log and wait for the ledger's answer; tell why it was not followed.
 
-    Its id is the digest of the *confirmation*, so that the book does it once.
+    Its id is the digest of the *proposal*, so that the book does it once.
     """
-    message_id = digest_of(confirmation)
+    message_id = digest_of(proposal)
     if _answer_to(where, message_id, wait_seconds=0) is not None:
         raise Told(
             "What these two agreed on was asked for before, and answered then: their word is good "

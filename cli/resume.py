@@ -112,7 +112,7 @@ def _message(container: str, note: str, agreed: Path | None) -> "tuple[Resume, s
         return Resume(container=container, note=note), f"resume-{uuid.uuid4()}"
     proposal, confirmation = agreement_in(agreed)
     message = Resume(container=container, note=note, proposal=proposal, confirmation=confirmation)
-    return message, digest_of(confirmation)
+    return message, digest_of(proposal)
 
 
 async def _put_on_log(where: Where, message: "Resume", message_id: str) -> None:

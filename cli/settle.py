@@ -77,4 +77,4 @@ def _carry_out(
         proposal=proposal,
         confirmation=confirmation,
     )
-    carry_out(where, message, confirmation, wait_seconds)
+    carry_out(where, message, proposal, wait_seconds)

@@ -80,4 +80,4 @@ def _carry_out(
     message = kind(
         organisation=organisation, reason=reason, proposal=proposal, confirmation=confirmation
     )
-    carry_out(where, message, confirmation, wait_seconds)
+    carry_out(where, message, proposal, wait_seconds)

@@ -27,7 +27,10 @@ class Wanted(Value, frozen=True):
 
 
 class Agreement(Value, frozen=True):
-    """Two people agreed on it; `digest` is the confirmation's, by which it is done once."""
+    """Two people agreed on it; `digest` is the proposal's, by which it is done once.
+
+    Not the confirmation's: who confirms could sign a second one, and do it again alone.
+    """
 
     proposed_by: str
     confirmed_by: str
@@ -62,7 +65,7 @@ def agreed(
     if isinstance(second, NotAgreed):
         return second
     why = _why_not(wanted, first, second, now)
-    return why or Agreement(first.person, second.person, second.came.digest)
+    return why or Agreement(first.person, second.person, first.came.digest)
 
 
 def _why_not(wanted: Wanted, first: _Word, second: _Word, now: datetime) -> NotAgreed | None:

@@ -59,7 +59,7 @@ def both_sign(
 
 def id_of(signed: Mapping[str, str]) -> str:
     """The id that a message has to have: two people's word is good for one message."""
-    return digest_of(signed["confirmation"])
+    return digest_of(signed["proposal"])
 
 
 OPERATOR = "NXT21000000090"

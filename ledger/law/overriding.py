@@ -28,7 +28,7 @@ def overridden(
     """Return that two people agreed on *wanted*, or why nothing is overridden.
 
     Where nobody is named whose people may, nothing is (fail closed). *message_id* has to be the
-    digest of the confirmation: the book does a message once, so their word is good for once.
+    digest of the proposal: the book does a message once, so their word is good for once.
     """
     operator = context.policy.overrides_by
     if operator is None:

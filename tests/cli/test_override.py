@@ -50,7 +50,7 @@ def test_what_two_people_signed_is_their_agreement(tmp_path: Path, keys: tuple[K
     both = agreement_in(tmp_path / "agreed")
     wanted = Wanted(Override.RESUME, BOX, "0.2")
     found = agreed(wanted, *both, keys, datetime.now(UTC))
-    assert found == Agreement("ada", "ben", digest_of(both[1]))
+    assert found == Agreement("ada", "ben", digest_of(both[0]))
 
     message, message_id = _message(BOX, "0.2", tmp_path / "agreed")
     assert (message.proposal, message.confirmation) == both

@@ -154,7 +154,7 @@ def test_what_two_signed_goes_on_the_log_under_its_own_id(
     message = o.SuspendOrganisation(
         organisation=HAULIER, reason="why", proposal="a.b.c", confirmation="d.e.f"
     )
-    assert said == [(message, digest_of("d.e.f"))]
+    assert said == [(message, digest_of("a.b.c"))]
     assert "is suspended" in done.output
 
 

@@ -38,8 +38,19 @@ def with_last_changed(written: str) -> str:
 
 def test_what_one_proposes_and_another_confirms_is_agreed() -> None:
     assert agreed(WANTED, PROPOSAL, CONFIRMATION, KNOWN, NOW) == Agreement(
-        "ada", "ben", digest_of(CONFIRMATION)
+        "ada", "ben", digest_of(PROPOSAL)
     )
+
+
+def test_a_proposal_is_good_for_once_however_often_it_is_confirmed() -> None:
+    """The message's id is the agreement's: who confirms again asks for what was done before."""
+    again = BEN.sign(intent(NOW, digest_of(PROPOSAL)))
+    assert again != CONFIRMATION
+
+    first = agreed(WANTED, PROPOSAL, CONFIRMATION, KNOWN, NOW)
+    second = agreed(WANTED, PROPOSAL, again, KNOWN, NOW)
+
+    assert first == second
 
 
 OTHER = Wanted(Override.RESUME, "CPUU1000026", "0.2")

@@ -322,7 +322,7 @@ def test_whatever_one_person_signs_in_whatever_order_nothing_comes_of_it(
         reinstated = (altered(KEYED, lacks=STOPPED.lacks), SUSPENDED)
         company, standing = reinstated if kind is REINSTATE else (KEYED, None)
 
-        ruling = ruled((message, digest_of(second)), company, standing)
+        ruling = ruled((message, digest_of(first)), company, standing)
 
         assert isinstance(ruling, Refusal)
         assert ruling.reason is Reason.FOUR_EYES_NEEDED

@@ -181,7 +181,7 @@ def signed_by(first: Signer, second: Signer, scene: Scene) -> tuple[m.Resume, st
     proposal = first.sign(intent)
     confirmation = second.sign(altered(intent, confirms=digest_of(proposal)))
     signed = {"proposal": proposal, "confirmation": confirmation}
-    return MENDED.model_copy(update=signed), digest_of(confirmation)
+    return MENDED.model_copy(update=signed), digest_of(proposal)
 
 
 def test_two_people_resume_and_it_is_written_down_who_they_are() -> None:
