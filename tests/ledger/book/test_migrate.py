@@ -320,3 +320,38 @@ def test_a_book_with_pick_up_rights_knows_after_the_migration_who_may_collect(
         ("r3", None, False),
     ]
     assert moved == ["box"]
+
+
+def test_who_was_given_the_book_before_there_was_onboarding_is_given_its_tables_too(
+    postgres_url: str,
+) -> None:
+    """And an auditor of before reads no more of people than one of after."""
+    engine, before = open_book(postgres_url), {"writer": f"w_{RUN}", "reader": f"r_{RUN}"}
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), "0005")
+        for grant, role in before.items():
+            change(connection, f"CREATE ROLE {role}")
+            change(connection, f"SELECT grant_book_to_{grant}('{role}')")
+    migrate(engine)
+
+    may = {}
+    with engine.begin() as connection:
+        for grant, role in before.items():
+            asked = text(
+                "SELECT has_table_privilege(:role, :the_table, 'SELECT'),"
+                " has_table_privilege(:role, :the_table, 'INSERT'),"
+                " has_table_privilege(:role, :the_table, 'DELETE')"
+            )
+            for name in ("onboarding", "organisation_key"):
+                row = connection.execute(asked, {"role": role, "the_table": name}).one()
+                may[grant, name] = tuple(row)
+            change(connection, f"DROP OWNED BY {role}")
+            change(connection, f"DROP ROLE {role}")
+    engine.dispose()
+    everything, reads, nothing = (True, True, True), (True, False, False), (False, False, False)
+    assert may == {
+        ("writer", "onboarding"): everything,
+        ("writer", "organisation_key"): everything,
+        ("reader", "onboarding"): reads,
+        ("reader", "organisation_key"): nothing,
+    }
