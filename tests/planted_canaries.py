@@ -69,12 +69,11 @@ def planted(sender: str) -> Iterator[Planted]:
             yield Planted(how, topic, key, value, headers_of(envelope))
         yield from _around(topic, envelope, json.dumps(content).encode(), key, canary)
         yield from _spoken_for(topic, envelope, json.dumps(content).encode(), key, canary)
-    for topic, name in OTHERS:
+    for (topic, name), canary in product(OTHERS, CANARIES.values()):
         content, envelope = sample(name), _envelope(topic, name, sender)
         key = str(content.get("container") or content["organisation"]).encode()
-        for canary in CANARIES.values():
-            for how, value in _in_short(content, canary):
-                yield Planted(f"{name}, {how}", topic, key, value, headers_of(envelope))
+        for how, value in _in_short(content, canary):
+            yield Planted(f"{name}, {how}", topic, key, value, headers_of(envelope))
     for (topic, (body, number)), canary in product(CPU.items(), CANARIES.values()):
         source = ORGANISATION + sender
         envelope = Envelope("planted", source, PREFIX + body, NOW, content_type=MEDIA)
