@@ -7,7 +7,7 @@ import typer
 
 from cli.exits import EXIT_CODES, Exit, Told, ending
 from cli.options import AsJson
-from cli.voice import console, emit
+from cli.voice import aside, console, emit
 from schemas.identifiers import Scheme, Unusable, read_party_code
 
 app = typer.Typer(help="The keys that senders sign with.", no_args_is_help=True)
@@ -70,7 +70,11 @@ def trust_key(
     whole = source if ":" in source else f"urn:releasebus:{source}"
     if '"' in whole or not whole.isprintable():
         raise Told(f"{source!r} is no source.", Exit.USAGE)
+    made = not file.exists()
     public_key = message_key(file).public_key
+    if made:
+        # On the other stream: what is written is the trust file.
+        aside().print(f"{file} was not there: a new key was made, and is trusted.", markup=False)
     if as_json:
         emit({"source": whole, "public_key": public_key})
     else:

@@ -39,6 +39,16 @@ def test_the_message_that_registers_a_key_proves_that_it_is_held(tmp_path: Path)
     public.verify(possession_of("NXT21000000001", key.key_id), proof)
 
 
+def test_a_key_that_is_made_where_one_was_named_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "registre.key"
+
+    made = RUN.invoke(app, ["key", "trust", str(file)])
+    known = RUN.invoke(app, ["key", "trust", str(file)])
+
+    assert "was not there" in made.stderr
+    assert (known.stderr, known.stdout) == ("", made.stdout)
+
+
 def test_what_is_written_of_trust_is_what_intake_reads(tmp_path: Path) -> None:
     file, trust = tmp_path / "register.key", tmp_path / "trust.toml"
     told = [RUN.invoke(app, ["key", "trust", str(file), *more]).stdout for more in SOURCES]
