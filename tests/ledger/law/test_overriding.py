@@ -84,7 +84,7 @@ SINCE = Wanted(Override.REINSTATE_ORGANISATION, "NXT21000000004", "stolen codes"
     ],
 )
 def test_on_less_nothing_is_overridden(both: dict[str, str], why: NotAgreed) -> None:
-    message_id = id_of({"confirmation": "", **both})
+    message_id = id_of({"proposal": "", **both})
 
     found = overridden(WANTED, Asked(**both), message_id, CONTEXT)
 
