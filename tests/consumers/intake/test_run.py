@@ -368,6 +368,25 @@ async def test_who_is_cut_off_in_leaving_the_group_lets_go_of_its_producer_all_t
     assert dropped == ["producer"]
 
 
+@pytest.mark.parametrize("policy", SignaturePolicy)
+async def test_every_start_warns_of_a_topic_on_which_signatures_are_not_required(
+    policy: SignaturePolicy, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def at_once(*_: object) -> None:
+        """There is nothing to do."""
+
+    monkeypatch.setattr(module, "ensure", at_once)
+    monkeypatch.setattr(DirectoryView, "run", at_once)
+    monkeypatch.setattr(Intake, "run", at_once)
+
+    with caplog.at_level(logging.WARNING):
+        trust = trust_everywhere(policy, None)
+        await run_intake(IntakeSettings("nowhere:9", trust=trust), asyncio.Event())
+
+    warned = [each for each in caplog.messages if each.startswith("Signatures are")]
+    assert any(CARRIER in each for each in warned) is (policy is not SignaturePolicy.REQUIRED)
+
+
 async def test_a_directory_that_cannot_be_read_ends_intake(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
