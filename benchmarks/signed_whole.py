@@ -26,24 +26,36 @@ from producers.records import Record
 from producers.signing import signed
 from producers.simulator.signers import Signers, new_signers
 
+TURNS = 2
 OFF, REQUIRED = "whole way, signatures off", "whole way, signatures required"
 
 
 async def signed_whole(ground: Ground, _known: Mapping[str, float]) -> list[Measured]:
-    """CPU of sender, intake, ledger and engines a message, records made and signed while timed."""
-    off = await _passage(ground, ground.place(), None)
+    """CPU of sender, intake, ledger and engines a message, records made and signed while timed.
+
+    Each way twice and in turn, and the lesser counts: a broker still compiles at the first.
+    """
     signers = new_signers(each.organisation for each in cast())
+    off: list[Passage] = []
+    required: list[Passage] = []
     with tempfile.TemporaryDirectory() as folder:
         trust = Path(folder) / "trust.toml"
         doors = signers.doors.items()
         trust.write_text("".join(entry_for(door.source, key.public_key) for door, key in doors))
-        place = replace(ground.place(), trust=trust)
-        required = await _passage(ground, place, signers)
-    ratio = required.microseconds / off.microseconds
+        for _ in range(TURNS):
+            off.append(await _passage(ground, ground.place(), None))
+            place = replace(ground.place(), trust=trust)
+            required.append(await _passage(ground, place, signers))
+    without, with_them = (min(each, key=_cost) for each in (off, required))
+    ratio = _cost(with_them) / _cost(without)
     return [
-        _measured(OFF, off, ""),
-        _measured(REQUIRED, required, f"{ratio:.2f} x off; "),
+        _measured(OFF, without, ""),
+        _measured(REQUIRED, with_them, f"{ratio:.2f} x off; "),
     ]
+
+
+def _cost(passage: Passage) -> float:
+    return passage.microseconds
 
 
 async def _passage(ground: Ground, place: Place, signers: Signers | None) -> Passage:
