@@ -26,10 +26,10 @@ from schemas.doors import Door, door_of
 from schemas.envelope import ORGANISATION_SOURCE, Envelope, headers_of
 from schemas.message_types import ON_TOPIC
 from schemas.notices import ANSWERED, Answered
-from schemas.topics import INPUTS, REGISTRATIONS, Topic
+from schemas.topics import DIRECTORY_INPUTS, INPUTS, Topic
 from schemas.words import Language
 
-TOPICS = {topic.name: topic for topic in (*INPUTS, REGISTRATIONS)}
+TOPICS = {topic.name: topic for topic in (*INPUTS, *DIRECTORY_INPUTS)}
 WELL = frozenset({"applied", "duplicate", "waiting"})
 SealingKey = Annotated[
     str,

@@ -13,7 +13,7 @@ from producers.login import Servers
 from schemas.overrides import Override
 from schemas.replays import CONFIRMATION, LETTER, PROPOSAL, REPLAYED, TOLD, digest_of_record
 from schemas.signatures import SIGNATURE
-from schemas.topics import CONTAINER_PARTITIONS, DEAD_LETTERS, REGISTRATIONS
+from schemas.topics import CONTAINER_PARTITIONS, DEAD_LETTERS, DIRECTORY_INPUTS
 
 if TYPE_CHECKING:
     from consumers.tail import Seen
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Headers = dict[str, bytes]
 ORIGIN, REDACTED = f"{TOLD}original-topic", f"{TOLD}redacted"
+OF_ORGANISATIONS = tuple(topic.name for topic in DIRECTORY_INPUTS)
 
 
 @ending
@@ -74,9 +75,9 @@ def _edited(
     changed: tuple[Path | None, str, list[str]],
     agreed: Path | None,
 ) -> "Record":
-    if topic.endswith(REGISTRATIONS.name):
+    if topic.endswith(OF_ORGANISATIONS):
         raise Told(
-            f"Nothing is replayed edited on {topic}: its door has to say it anew.", Exit.USAGE
+            f"Nothing is replayed edited on {topic}: its sender has to say it anew.", Exit.USAGE
         )
     file, key, more = changed
     bare = {name: data for name, data in headers.items() if name not in {SIGNATURE, *REPLAYED}}
@@ -96,7 +97,7 @@ def _record(topic: str, key: bytes | None, value: bytes | None, headers: Headers
     from producers.log import partition_of  # noqa: PLC0415 - heavy: only when it is run
     from producers.records import Record  # noqa: PLC0415 - the same
 
-    partitions = 1 if topic.endswith(REGISTRATIONS.name) else CONTAINER_PARTITIONS
+    partitions = 1 if topic.endswith(OF_ORGANISATIONS) else CONTAINER_PARTITIONS
     partition = partition_of(key or b"", partitions)
     return Record(topic, partition, key, value, tuple(headers.items()))
 

@@ -2,7 +2,7 @@
 
 from producers.client import Client
 from schemas import key_messages as k
-from schemas.topics import REGISTRATIONS
+from schemas.topics import KEYS
 
 KeyMessage = k.RegisterKey | k.RevokeKey | k.AppointGateway | k.DismissGateway
 
@@ -10,4 +10,4 @@ KeyMessage = k.RegisterKey | k.RevokeKey | k.AppointGateway | k.DismissGateway
 class OwnKeys(Client[KeyMessage]):
     """An organisation where keys are changed; it signs with one that it has already."""
 
-    TOPIC = REGISTRATIONS
+    TOPIC = KEYS

@@ -12,6 +12,7 @@ Access: TypeAlias = Mapping[str, frozenset[Right]]
 """By user, what it may do."""
 
 ANYBODY = "*"
+EVERY_ORGANISATION = "organisation"
 
 
 class NameTaken(Exception):
@@ -47,7 +48,7 @@ def of_organisation(
 
     The user is called as its id; a gate's user as its quay: `gate-beanr-1742`.
     """
-    roles = [role.value for role in organisation.roles]
+    roles = [EVERY_ORGANISATION, *(role.value for role in organisation.roles)]
     runs_quays = Role.TERMINAL_OPERATOR in organisation.roles
     quays = organisation.terminals if runs_quays else ()
     if organisation.system is not None:

@@ -1,5 +1,6 @@
 """Every message by its type, and which of them may come on which topic."""
 
+from schemas.key_messages import KEY_MESSAGES
 from schemas.messages import (
     AGENT_MESSAGES,
     CHAIN_MESSAGES,
@@ -32,5 +33,6 @@ ON_TOPIC: dict[str, tuple[type[Message], ...]] = {
     "terminal.events.v1": TERMINAL_MESSAGES,
     "customs.events.v1": (ReportCustomsStatus,),
     "registrations.v1": REGISTRATION_MESSAGES,
+    "keys.v1": KEY_MESSAGES,
 }
 """Which message may come on which topic; any other there is a dead letter."""

@@ -49,6 +49,7 @@ CUSTOMS = Topic("customs.events.v1", "container", "customs link: customs status"
 REGISTRATIONS = Topic(
     "registrations.v1", "organisation", "who joins the bus, with roles and keys", partitions=1
 )
+KEYS = Topic("keys.v1", "organisation", "organisations: their own keys and gateways", partitions=1)
 
 LEDGER_LOG = Topic(
     "ledger.log.v1",
@@ -102,6 +103,12 @@ REGISTER = Door.REGISTER.value
 """Whose outbox the register's own messages are answered on; it is no organisation itself."""
 
 INPUTS = (CARRIER, PARTY, TERMINAL, CUSTOMS)
+DIRECTORY_INPUTS = (REGISTRATIONS, KEYS)
+"""What the directory hears: from doors on the first, from each organisation itself on the second.
+
+Kafka's access list knows topics, not messages: on one topic of both, who may change its own keys
+could register anybody where signatures are off.
+"""
 LOGS = (LEDGER_LOG, DIRECTORY_LOG)
 
 
@@ -150,7 +157,7 @@ OUTBOXES_OF_DOORS = tuple(outbox(door.value) for door in Door)
 
 FIXED = (
     *INPUTS,
-    REGISTRATIONS,
+    *DIRECTORY_INPUTS,
     *LOGS,
     LEDGER_FACTS,
     DIRECTORY_FACTS,

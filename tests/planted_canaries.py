@@ -13,7 +13,7 @@ from schemas.doors import Door
 from schemas.envelope import JSON, Envelope, Header, headers_of
 from schemas.message_types import BY_TYPE, ON_TOPIC
 from schemas.registrations import DOORS
-from schemas.topics import CARRIER, CUSTOMS, PARTY, REGISTRATIONS, TERMINAL
+from schemas.topics import CARRIER, CUSTOMS, KEYS, PARTY, REGISTRATIONS, TERMINAL
 from tests.adapters.antwerp_cpu.samples import PREFIX, members
 from tests.canaries import CANARIES, CARD, ONE_TIME_CODE, PIN, TCT, escaped, percent
 from tests.schemas.samples import NOW, sample
@@ -32,6 +32,7 @@ OWN = {
     TERMINAL.name: "report_gate_out",
     CUSTOMS.name: "report_customs_status",
     REGISTRATIONS.name: "register_organisation",
+    KEYS.name: "register_key",
 }
 CPU = {
     CARRIER.name: ("CommercialReleaseAction", "E1"),

@@ -17,18 +17,18 @@ from schemas.heads import HEAD, Head
 from schemas.messages import Tick
 from schemas.topics import (
     DEAD_LETTERS,
+    DIRECTORY_INPUTS,
     HEADS,
     INPUTS,
     LEDGER_FACTS,
     LOGS,
-    REGISTRATIONS,
 )
 
 BUFFER = 1 << 20
 CAUSE = "dlq-reason-code"
 RECEIVED = "rb_received"
 ORIGIN = ("dlq-original-topic", "dlq-original-partition", "dlq-original-offset")
-FROM_PARTIES = frozenset(topic.name for topic in (*INPUTS, REGISTRATIONS))
+FROM_PARTIES = frozenset(topic.name for topic in (*INPUTS, *DIRECTORY_INPUTS))
 LOG_NAMES = frozenset(topic.name for topic in LOGS)
 SYSTEM_OUT = (".out.v1", "pcs.")
 

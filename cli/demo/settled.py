@@ -14,10 +14,10 @@ from consumers.tail import topics_on
 from ledger.book import tables
 from ledger.book.engine import open_book, reading
 from schemas.topics import (
+    DIRECTORY_INPUTS,
     DIRECTORY_LOG,
     INPUTS,
     LEDGER_LOG,
-    REGISTRATIONS,
     Topic,
     within,
 )
@@ -107,7 +107,7 @@ async def _way(where: Where) -> Way:
         names = [within(where.namespace, topic).name for topic in topics]
         return await places_of(where.bootstrap_servers, names)
 
-    inputs = await places(*INPUTS, REGISTRATIONS)
+    inputs = await places(*INPUTS, *DIRECTORY_INPUTS)
     return Way(inputs, {LEDGER: await places(LEDGER_LOG), DIRECTORY: await places(DIRECTORY_LOG)})
 
 

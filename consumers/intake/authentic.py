@@ -28,7 +28,7 @@ from schemas.signatures import (
     taken_apart,
     whole,
 )
-from schemas.topics import REGISTRATIONS
+from schemas.topics import DIRECTORY_INPUTS, KEYS, REGISTRATIONS
 from schemas.unreadable import Unreadable
 from schemas.value import altered
 
@@ -55,6 +55,8 @@ LATER_KNOWN = frozenset({"key_unknown", "not_the_gateway", NOT_AGREED})
 """What a directory that is a moment behind would say of who was registered just before."""
 
 NO_KEYS: tuple[Key, ...] = ()
+OF_ORGANISATIONS = frozenset(topic.name for topic in DIRECTORY_INPUTS)
+"""Where nobody speaks for another."""
 
 
 def attested(claim: Claim, directory: Directory, trust: Trust) -> Attestation | Unreadable:
@@ -111,7 +113,7 @@ def _signed(claim: Claim, own: Attestation, keys: tuple[Key, ...]) -> Attestatio
     key = next((each for each in keys if each.id == signature.key_id), None)
     if key is None:
         return _forged("key_unknown", "The key is none of the sender that ce_source names.")
-    if key.person is not None and claim.topic != REGISTRATIONS.name:
+    if key.person is not None and claim.topic != KEYS.name:
         sentence = (
             "A person's key signs overrides, and its own end; an organisation's systems speak."
         )
@@ -165,7 +167,7 @@ def _spoken_for(claim: Claim, own: Attestation, directory: Directory) -> Attesta
             return Unreadable("plain_identity", f"header {name}", sentence, sensitive=True)
     code = read_party_code("nxtport", claim.texts[ON_BEHALF_OF])
     party = None if isinstance(code, Unusable) else directory.get(code.value)
-    gateways = () if party is None or claim.topic == REGISTRATIONS.name else party.gateways
+    gateways = () if party is None or claim.topic in OF_ORGANISATIONS else party.gateways
     mine = next((each for each in gateways if each.organisation == own.organisation), None)
     stopped = own.organisation in directory.suspended
     if party is None or mine is None or stopped or not mine.speaks_at(claim.moment):

@@ -6,7 +6,7 @@ from ledger.four_eyes import Agreement, Wanted, agreed
 from schemas.logged import Attestation
 from schemas.overrides import NotAgreed, Override
 from schemas.replays import CONFIRMATION, LETTER, PROPOSAL, digest_of_record
-from schemas.topics import REGISTRATIONS
+from schemas.topics import DIRECTORY_INPUTS
 from schemas.unreadable import Unreadable
 from schemas.value import altered
 from schemas.words import explained
@@ -22,9 +22,10 @@ def edited(
     *overrides_by* is the organisation whose people may. Their keys and the quarter of an hour are
     judged by the broker's time of the record.
     """
-    if claim.topic == REGISTRATIONS.name:
-        # Or two who may not register a person's key could do it in the register's name.
-        return _not_agreed("Nothing is replayed edited there: its door has to say it anew.")
+    if any(claim.topic == topic.name for topic in DIRECTORY_INPUTS):
+        # Or two who may not register a person's key could do it in the register's name, and what
+        # an organisation says of its keys counts by its own signature alone.
+        return _not_agreed("Nothing is replayed edited there: its sender has to say it anew.")
     found = _agreement(claim, overrides_by, directory)
     if isinstance(found, NotAgreed):
         return _not_agreed(explained(found).sentence())

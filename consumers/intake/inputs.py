@@ -9,7 +9,7 @@ from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import IllegalStateError
 
 from consumers.intake.merge import Merge
-from schemas.topics import DIRECTORY_LOG, LEDGER_LOG, REGISTRATIONS, Topic
+from schemas.topics import DIRECTORY_INPUTS, DIRECTORY_LOG, LEDGER_LOG, Topic
 
 Record: TypeAlias = ConsumerRecord[Any, Any]
 HELD_BYTES = 8 * 1024 * 1024
@@ -41,7 +41,7 @@ class Inputs(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
     def __init__(self, namespace: str) -> None:
         self.arrived = asyncio.Event()
         self.generation = 0
-        self._registrations = namespace + REGISTRATIONS.name
+        self._of_organisations = frozenset(namespace + topic.name for topic in DIRECTORY_INPUTS)
         self._consumer: Consumer | None = None
         self._merges: dict[tuple[bool, int], Merge] = {}
         self._next: dict[TopicPartition, int] = {}
@@ -56,8 +56,7 @@ class Inputs(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         """Start clean: what was held back is read again from the committed places."""
         self._forget()
         for place in assigned:
-            registrations = place.topic == self._registrations
-            key = (registrations, place.partition)
+            key = self._stream(place)
             merge = self._merges.get(key, Merge(()))
             self._merges[key] = Merge((*merge.inputs, place))
         self.arrived.set()
@@ -71,7 +70,7 @@ class Inputs(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         """Take in fetched records; an input that runs far ahead is paused."""
         for record in records:
             place = TopicPartition(record.topic, record.partition)
-            merge = self._merges.get((place.topic == self._registrations, place.partition))
+            merge = self._merges.get(self._stream(place))
             if merge is None:
                 continue  # fetched before a rebalance, and no longer ours
             merge.add([record])
@@ -100,10 +99,14 @@ class Inputs(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
     def quiet_places(self) -> list[tuple[Topic, int]]:
         """The logs' partitions of which nothing is held back: time may be told to pass there."""
         return [
-            (DIRECTORY_LOG if registrations else LEDGER_LOG, number)
-            for (registrations, number), merge in self._merges.items()
+            (DIRECTORY_LOG if of_organisations else LEDGER_LOG, number)
+            for (of_organisations, number), merge in self._merges.items()
             if merge.empty and all(map(self.caught_up, merge.inputs))
         ]
+
+    def _stream(self, place: TopicPartition) -> tuple[bool, int]:
+        """Return whether it is about organisations, and the partition of the log it goes to."""
+        return place.topic in self._of_organisations, place.partition
 
     def _in_turn(self) -> list[Merge]:
         """Return the merges, each time another one first: a busy one must not starve the rest."""

@@ -31,7 +31,7 @@ from schemas.envelope import Envelope
 from schemas.logged import Attestation
 from schemas.messages import Tick
 from schemas.signatures import SignaturePolicy
-from schemas.topics import FIXED, INPUTS, MEBIBYTE, REGISTRATIONS, within
+from schemas.topics import DIRECTORY_INPUTS, FIXED, INPUTS, MEBIBYTE, within
 
 log = logging.getLogger(__name__)
 AT_ONCE = 2000
@@ -119,13 +119,12 @@ class Intake:
         self._inputs.take(records)
 
     def _subscribed(self, broker: KafkaBroker) -> Any:
-        topics = [within(self._settings.namespace, topic).name for topic in INPUTS]
-        registrations = within(self._settings.namespace, REGISTRATIONS).name
+        inputs, namespace = (*INPUTS, *DIRECTORY_INPUTS), self._settings.namespace
         return subscribe(
             broker,
-            [*topics, registrations],
+            [within(namespace, topic).name for topic in inputs],
             self.take,
-            group_id=f"{self._settings.namespace}intake",
+            group_id=f"{namespace}intake",
             auto_offset_reset="earliest",
             listener=self._inputs,
             # The same partition numbers of all inputs to the same member (write-path).

@@ -29,7 +29,7 @@ from schemas.envelope import (
 from schemas.key_messages import KEY_MESSAGES
 from schemas.logged import Attestation
 from schemas.message_types import ON_TOPIC
-from schemas.messages import Message
+from schemas.messages import Message, OrganisationMessage
 from schemas.normalising import DRIVERS
 from schemas.notices import NOTICE, UNREADABLE, Answered, Notice
 from schemas.organisations import Organisation
@@ -39,7 +39,7 @@ from schemas.registrations import DOORS
 from schemas.signatures import COVERED_HEADERS, SignaturePolicy
 from schemas.strict_json import UnreadableJson
 from schemas.strict_json import read as read_json
-from schemas.topics import REGISTRATIONS, outbox, within
+from schemas.topics import KEYS, REGISTRATIONS, outbox, within
 from schemas.unreadable import Unreadable
 from schemas.value import altered
 from schemas.words import Language, Who, remedy
@@ -184,10 +184,9 @@ class Desk:
         topic = record.topic.removeprefix(self.namespace)
         if not isinstance(part.message, ON_TOPIC[topic]):
             return _misplaced(part, topic)
-        if topic == REGISTRATIONS.name:
-            told_by = _may_tell(part.message)
-            if attestation.organisation not in told_by:
-                return _at_another_door(told_by)
+        teller = _teller(part.message, topic)
+        if teller is not None and attestation.organisation != teller:
+            return _of_another(part.message, topic, teller)
         if part.on_behalf_of is not None:
             named = self.directory.find(part.on_behalf_of)
             if not isinstance(named, Organisation) or named.id != attestation.organisation:
@@ -311,18 +310,18 @@ def _unreadable(*found: object) -> Unreadable:
     return next(each for each in found if isinstance(each, Unreadable))
 
 
-def _may_tell(message: Message) -> tuple[str, ...]:
-    """Return who may say this of an organisation: one door, and of its keys it itself."""
-    if isinstance(message, KEY_MESSAGES):
-        return (Door.REGISTER.value, message.organisation)
-    return (DOORS[type(message)].value,)
+def _teller(message: Message, topic: str) -> str | None:
+    """Return who alone says this on *topic*; None where the law asks for the role instead."""
+    if topic == REGISTRATIONS.name:
+        return DOORS.get(type(message), Door.REGISTER).value
+    if topic == KEYS.name and isinstance(message, OrganisationMessage):
+        return message.organisation
+    return None
 
 
-def _source_of(teller: str) -> str:
-    return next((door.source for door in Door if door == teller), ORGANISATION_SOURCE + teller)
-
-
-def _at_another_door(told_by: tuple[str, ...]) -> Unreadable:
-    sources = " or ".join(map(_source_of, told_by))
-    sentence = f"Messages of this type come from {sources} alone."
+def _of_another(message: Message, topic: str, teller: str) -> Unreadable:
+    source = next((door.source for door in Door if door == teller), ORGANISATION_SOURCE + teller)
+    sentence = f"Messages of this type come on {topic} from {source} alone."
+    if topic == REGISTRATIONS.name and isinstance(message, KEY_MESSAGES):
+        sentence += f" Of its own keys an organisation speaks on {KEYS.name}."
     return Unreadable("type_not_of_this_source", "header ce_source", sentence)

@@ -11,7 +11,7 @@ import msgspec
 
 from schemas.keys import Key, UnusableMessageKey, key_id_of, public_key_in
 from schemas.signatures import SignaturePolicy
-from schemas.topics import INPUTS, REGISTRATIONS
+from schemas.topics import DIRECTORY_INPUTS, INPUTS
 from schemas.value import Moment, Value
 
 
@@ -57,7 +57,7 @@ class Trust:
 
     def warnings(self) -> Iterator[str]:
         """Yield what an operator has to be told at every start, a line a topic."""
-        for topic in (*INPUTS, REGISTRATIONS):
+        for topic in (*INPUTS, *DIRECTORY_INPUTS):
             match self.policy_of(topic.name):
                 case SignaturePolicy.OFF:
                     yield f"Signatures are off on {topic.name}: whoever writes there is believed"
@@ -76,7 +76,7 @@ def trust_everywhere(policy: SignaturePolicy, file: Path | None) -> Trust:
 
     Raises TrustUnusable.
     """
-    policies = {topic.name: policy for topic in (*INPUTS, REGISTRATIONS)}
+    policies = {topic.name: policy for topic in (*INPUTS, *DIRECTORY_INPUTS)}
     return Trust(policies, {} if file is None else roots_in(file))
 
 

@@ -27,11 +27,11 @@ from producers.records import Record, send_all
 from schemas.envelope import Header
 from schemas.topics import (
     DEAD_LETTERS,
+    DIRECTORY_INPUTS,
     DIRECTORY_LOG,
     INPUTS,
     LEDGER_LOG,
     PARTY,
-    REGISTRATIONS,
     Topic,
     within,
 )
@@ -47,7 +47,7 @@ from tests.topics_at_hand import Place
 SHARE = 11
 """One in so many of the planted records: all of them are tried where no engine runs."""
 LOOK_AGAIN_SECONDS, PATIENCE_SECONDS = 0.5, 180.0
-TOPICS = {topic.name: topic for topic in (*INPUTS, REGISTRATIONS)}
+TOPICS = {topic.name: topic for topic in (*INPUTS, *DIRECTORY_INPUTS)}
 
 
 @dataclass(frozen=True, slots=True)

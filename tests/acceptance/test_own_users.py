@@ -16,14 +16,18 @@ from consumers.dispatch.settings import DispatchSettings
 from consumers.gate import Gate
 from consumers.intake.run import IntakeSettings
 from consumers.intake.run import run as run_intake
+from consumers.intake.trust import Trust
 from producers.administration import Administration
 from producers.careful import careful_producer
 from producers.client import BusAddress, Carrier, Customs, Party, Terminal
-from producers.doors import Doors
+from producers.doors import AtDoor, Doors
 from producers.login import Broker
+from producers.own_keys import OwnKeys
 from producers.sealing import new_terminal_key
+from producers.signing import new_message_key
 from producers.simulator.onboarding import stage_by_stage
 from producers.topics import TopicNotMade, ensure
+from schemas import key_messages as k
 from schemas import messages as m
 from schemas.access import of_organisation, of_the_bus, together
 from schemas.doors import Door
@@ -32,9 +36,20 @@ from schemas.messages import Role
 from schemas.organisations import Organisation
 from schemas.organisations import Terminal as Quay
 from schemas.rights import Deed, Kind, Right
-from schemas.topics import FIXED, Topic, outbox, pickup_rights, system_out, within
+from schemas.signatures import SignaturePolicy
+from schemas.topics import (
+    FIXED,
+    KEYS,
+    REGISTRATIONS,
+    Topic,
+    outbox,
+    pickup_rights,
+    system_out,
+    within,
+)
 from tests.acceptance.test_line import at_quay, at_the_quay, heard, the_right_passes_down
 from tests.acceptance.test_line import told as told_by
+from tests.acceptance.test_signatures import registers
 from tests.bus import (
     AGENT,
     CUSTOMS,
@@ -54,7 +69,7 @@ LACK = what_fetched_kafka_lacks()
 pytestmark = pytest.mark.skipif(may_be_skipped(LACK), reason=str(LACK))
 
 GATE, OTHER_GATE = "gate-beanr-1742", "gate-beanr-913"
-OTHER_TERMINAL = "NXT21000000009"
+OTHER_TERMINAL, WITHOUT_ROLE = "NXT21000000009", "NXT21000000010"
 SYSTEM = "antwerp_cpu"
 OWN_RIGHTS, OTHER_RIGHTS = pickup_rights(PORT, QUAY), pickup_rights(PORT, "913")
 BUS_USERS = {
@@ -76,6 +91,7 @@ ORGANISATIONS = (
     organisation(TERMINAL, Role.TERMINAL_OPERATOR, QUAY),
     organisation(OTHER_TERMINAL, Role.TERMINAL_OPERATOR, "913"),
     organisation(CUSTOMS, Role.CUSTOMS),
+    Organisation(WITHOUT_ROLE, 1, "Demo", ()),
 )
 TOPICS: tuple[Topic, ...] = (
     *FIXED, outbox(AGENT), outbox(TERMINAL), OWN_RIGHTS, OTHER_RIGHTS, system_out(SYSTEM),
@@ -83,6 +99,7 @@ TOPICS: tuple[Topic, ...] = (
 
 CARRIERS, PARTIES, TERMINALS = "releases.carrier.v1", "releases.party.v1", "terminal.events.v1"
 CUSTOMS_TOPIC, JOINING = "customs.events.v1", "registrations.v1"
+OWN_KEYS = "keys.v1"
 LOG, DIRECTORY = "ledger.log.v1", "directory.log.v1"
 FACTS, ORGANISATION_FACTS = "ledger.facts.v1", "directory.facts.v1"
 BOARD, HEADS, DEAD = "board.v1", "ledger.heads.v1", "dead-letters.v1"
@@ -99,17 +116,21 @@ INPUTS = {CARRIERS, PARTIES, TERMINALS, CUSTOMS_TOPIC}
 
 # By hand: of these topics, which each user writes and reads. Everything else is refused.
 MAY: dict[str, tuple[set[str], set[str]]] = {
-    AGENT: ({CARRIERS}, {AGENT_OUTBOX}),
-    FORWARDER: ({PARTIES}, set()),
-    HAULIER: ({PARTIES}, set()),
-    TERMINAL: ({TERMINALS}, {TERMINAL_OUTBOX, QUAY_1742}),
-    OTHER_TERMINAL: ({TERMINALS}, {QUAY_913}),
-    CUSTOMS: ({CUSTOMS_TOPIC}, set()),
+    AGENT: ({CARRIERS, OWN_KEYS}, {AGENT_OUTBOX}),
+    FORWARDER: ({PARTIES, OWN_KEYS}, set()),
+    HAULIER: ({PARTIES, OWN_KEYS}, set()),
+    TERMINAL: ({TERMINALS, OWN_KEYS}, {TERMINAL_OUTBOX, QUAY_1742}),
+    OTHER_TERMINAL: ({TERMINALS, OWN_KEYS}, {QUAY_913}),
+    CUSTOMS: ({CUSTOMS_TOPIC, OWN_KEYS}, set()),
+    WITHOUT_ROLE: ({OWN_KEYS}, set()),
     GATE: (set(), {QUAY_1742}),
     OTHER_GATE: (set(), {QUAY_913}),
     **{door: ({JOINING}, {outbox}) for door, outbox in OUTBOX_OF.items()},
     "door": (INPUTS - {CUSTOMS_TOPIC}, {ORGANISATION_FACTS, QUAY_1742, QUAY_913}),
-    "intake": ({LOG, DIRECTORY, DEAD, *OUTBOXES}, {*INPUTS, JOINING, ORGANISATION_FACTS}),
+    "intake": (
+        {LOG, DIRECTORY, DEAD, *OUTBOXES},
+        {*INPUTS, JOINING, OWN_KEYS, ORGANISATION_FACTS},
+    ),
     "apply": (
         {FACTS, ORGANISATION_FACTS, BOARD, HEADS, QUAY_1742, QUAY_913, *OUTBOXES},
         {LOG, DIRECTORY},
@@ -117,7 +138,7 @@ MAY: dict[str, tuple[set[str], set[str]]] = {
     "dispatch": ({DOCUMENTS}, {FACTS, ORGANISATION_FACTS}),
     "dashboard": (set(), {BOARD}),
     "operator": (
-        {LOG, DIRECTORY, JOINING, *INPUTS},
+        {LOG, DIRECTORY, JOINING, OWN_KEYS, *INPUTS},
         {topic.name for topic in FIXED} | {DOCUMENTS},
     ),
 }
@@ -256,13 +277,17 @@ async def test_check_finds_a_right_too_many_and_one_too_few_and_apply_mends_both
     assert {file: file.read_text("utf-8") for file in files} == kept
 
 
+KEYS_ARE_SIGNED = Trust({OWN_KEYS: SignaturePolicy.REQUIRED})
+"""For whatever else is said here, who logged in is believed."""
+
+
 @asynccontextmanager
 async def running(secured: Secured, database_url: str, namespace: str) -> AsyncIterator[Bus]:
     """Run intake, apply and dispatch, each as its own user."""
     stop = asyncio.Event()
     at = secured.at
     parts = [
-        run_intake(IntakeSettings(at("intake"), namespace), stop),
+        run_intake(IntakeSettings(at("intake"), namespace, trust=KEYS_ARE_SIGNED), stop),
         run_apply(
             ApplySettings(at("apply"), database_url, namespace, heartbeat_seconds=0.5), stop
         ),
@@ -329,7 +354,27 @@ async def test_the_thin_line_runs_with_everybody_logged_in_as_itself(
             async with Gate(at_gate) as gate:
                 await gate.ready(60)
                 await it_leaves(people, bus, gate)
+        await a_carriers_user_rotates_its_key(secured, bus)
         assert len(await bus.records(system_out(SYSTEM), 1)) >= 1
+
+
+async def a_carriers_user_rotates_its_key(secured: Secured, bus: Bus) -> None:
+    """The register brings the first; every later one it brings itself, where it may write."""
+    first, second = new_message_key(), new_message_key()
+    namespace = bus.address.namespace
+    own = BusAddress(secured.at(AGENT), namespace)
+    at_register = BusAddress(secured.at(Door.REGISTER.value), namespace)
+    async with AtDoor(at_register, Door.REGISTER) as register:
+        assert await told_by(register, registers(AGENT, first)) == Outcome.APPLIED
+    async with OwnKeys(own, AGENT, first) as before, OwnKeys(own, AGENT, second) as after:
+        assert await told_by(before, registers(AGENT, second)) == Outcome.APPLIED
+        ends = k.RevokeKey(organisation=AGENT, key_id=first.key_id)
+        assert await told_by(after, ends) == Outcome.APPLIED
+        appoints = k.AppointGateway(organisation=AGENT, gateway=FORWARDER)
+        assert await told_by(after, appoints) == Outcome.APPLIED
+    broker = secured.at(AGENT)
+    assert await may(writes(broker, within(namespace, KEYS).name))
+    assert not await may(writes(broker, within(namespace, REGISTRATIONS).name))
 
 
 PEOPLE = (AGENT, FORWARDER, HAULIER, TERMINAL, CUSTOMS)

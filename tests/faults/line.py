@@ -32,6 +32,7 @@ from schemas.reading import ReadMessage, made_canonical
 from schemas.topics import (
     CARRIER,
     CUSTOMS,
+    DIRECTORY_INPUTS,
     FIXED,
     INPUTS,
     LEDGER_LOG,
@@ -117,7 +118,7 @@ class Line:
     async def all_read(self) -> None:
         """Wait until intake has done with everything on its topics."""
         group = f"{self.namespace}intake"
-        ends = await self._ends([*INPUTS, REGISTRATIONS])
+        ends = await self._ends([*INPUTS, *DIRECTORY_INPUTS])
         waited_for = {place: end for place, end in ends.items() if end > 0}
         deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
         while await self._behind(group, waited_for):

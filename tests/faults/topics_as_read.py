@@ -9,13 +9,13 @@ from schemas.topics import (
     BOARD,
     DEAD_LETTERS,
     DIRECTORY_FACTS,
+    DIRECTORY_INPUTS,
     DIRECTORY_LOG,
     HEADS,
     INPUTS,
     LEDGER_FACTS,
     LEDGER_LOG,
     LOGS,
-    REGISTRATIONS,
     Topic,
     outbox,
     pickup_rights,
@@ -27,7 +27,7 @@ from tests.faults.workload import PORT, QUAY, companies
 RIGHTS = pickup_rights(PORT, QUAY)
 OUTBOXES = [outbox(each) for each in (*Door, *companies())]
 ORIGIN = ("topic", "partition", "offset")
-PUT_IN = [*INPUTS, REGISTRATIONS]
+PUT_IN = [*INPUTS, *DIRECTORY_INPUTS]
 READ = [
     *PUT_IN,
     *LOGS,

@@ -21,9 +21,9 @@ def organisation(*roles: Role, system: str | None = None) -> Organisation:
 def test_an_organisation_may_what_each_of_its_roles_may() -> None:
     access = of_organisation(organisation(Role.SHIP_AGENT, Role.RELEASE_PARTY))
     whose = Whose("NXT21000000004")
-    assert access == {
-        "NXT21000000004": rights_of("ship_agent", whose) | rights_of("release_party", whose)
-    }
+    roles = ("organisation", "ship_agent", "release_party")
+    own = [rights_of(role, whose) for role in roles]
+    assert access == {"NXT21000000004": frozenset[Right]().union(*own)}
 
 
 def test_each_gate_of_a_terminal_is_a_user_that_reads_its_own_quay_alone() -> None:
@@ -34,13 +34,18 @@ def test_each_gate_of_a_terminal_is_a_user_that_reads_its_own_quay_alone() -> No
     ]
 
 
-def test_who_runs_no_quay_has_no_gate_and_who_has_no_role_may_nothing() -> None:
-    assert of_organisation(organisation()) == {"NXT21000000004": NONE}
+def test_who_runs_no_quay_has_no_gate_and_who_has_no_role_changes_its_own_keys_alone() -> None:
+    access = of_organisation(organisation())
+    assert access == {"NXT21000000004": rights_of("organisation", Whose("NXT21000000004"))}
+    written = {str(right) for right in access["NXT21000000004"] if right.kind is Kind.TOPIC}
+    assert written == {"write keys.v1", "read party.nxt21000000004.outbox.v1"}
 
 
 def test_who_speaks_for_a_system_is_a_gateway() -> None:
     access = of_organisation(organisation(system="portbase"))
-    assert access["NXT21000000004"] == rights_of("gateway", Whose("NXT21000000004"))
+    whose = Whose("NXT21000000004")
+    own = rights_of("organisation", whose) | rights_of("gateway", whose)
+    assert access["NXT21000000004"] == own
 
 
 def test_a_user_of_the_bus_with_a_role_that_there_is_not_is_refused() -> None:

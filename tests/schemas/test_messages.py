@@ -11,7 +11,7 @@ from schemas.messages import ContainerMessage, Message
 from schemas.override_messages import OVERRIDE_MESSAGES
 from schemas.registrations import REGISTRATION_MESSAGES
 from schemas.system_messages import SYSTEM_MESSAGES
-from schemas.topics import CARRIER, CUSTOMS, PARTY, REGISTRATIONS, TERMINAL
+from schemas.topics import CARRIER, CUSTOMS, KEYS, PARTY, REGISTRATIONS, TERMINAL
 from tests.schemas.samples import NAMES, sample
 
 # What makes no sense without it (cpu.md §2); container and port come with every one of them.
@@ -59,6 +59,7 @@ TOPICS = {
         " approve_wallet fund_wallet link_wallet link_scr_account register_key revoke_key"
         " appoint_gateway dismiss_gateway"
     ),
+    KEYS.name: "register_key revoke_key appoint_gateway dismiss_gateway",
 }
 
 

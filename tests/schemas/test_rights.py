@@ -74,7 +74,7 @@ def test_an_id_that_could_reach_into_anothers_names_gets_no_rights(organisation:
 
 
 def test_a_role_that_there_is_not_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(NoSuchRole, match=r"'carrier'; there are ship_agent"):
+    with pytest.raises(NoSuchRole, match=r"'carrier'; there are organisation, ship_agent"):
         rights_of("carrier", WHOSE)
 
 

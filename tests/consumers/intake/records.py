@@ -11,7 +11,7 @@ from tests.schemas.samples import envelope, sample
 
 CARRIER, PARTY = "releases.carrier.v1", "releases.party.v1"
 TERMINAL, CUSTOMS = "terminal.events.v1", "customs.events.v1"
-REGISTRATIONS = "registrations.v1"
+REGISTRATIONS, KEYS = "registrations.v1", "keys.v1"
 CONTAINER = b"MSCU7029147"
 
 Headers = Sequence[tuple[str, bytes | None]]

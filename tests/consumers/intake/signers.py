@@ -16,7 +16,7 @@ from schemas.keys import Gateway, Key
 from schemas.messages import Role
 from schemas.organisations import Organisation
 from schemas.signatures import SignaturePolicy
-from schemas.topics import INPUTS, MEBIBYTE, REGISTRATIONS
+from schemas.topics import DIRECTORY_INPUTS, INPUTS, MEBIBYTE
 
 AGENT, FORWARDER, DOOR = (f"NXT2100000000{n}" for n in (1, 2, 9))
 CAME_AT = datetime.fromtimestamp(1_772_352_000, UTC)
@@ -46,7 +46,7 @@ class World:
             ),
             Organisation(DOOR, 1, "Demo Door", (), keys=(known(DOORS),)),
         )
-        policies = {topic.name: SignaturePolicy.REQUIRED for topic in (*INPUTS, REGISTRATIONS)}
+        policies = {topic.name: SignaturePolicy.REQUIRED for topic in (*INPUTS, *DIRECTORY_INPUTS)}
         trust = Trust(policies | self.policies, {Door.REGISTER.source: (known(REGISTERS),)})
         return Desk("", MEBIBYTE, directory_of(registered, 3), trust)
 

@@ -19,6 +19,7 @@ from schemas.doors import Door
 from schemas.envelope import headers_of
 from schemas.keys import Gateway, public_key_in
 from schemas.logged import Logged, read_logged
+from schemas.registrations import DOORS as DOORS_OF
 from schemas.signatures import (
     COVERED_HEADERS,
     SIGNATURE,
@@ -30,7 +31,7 @@ from schemas.signatures import (
 from schemas.steps import Step
 from schemas.value import altered
 from tests.adapters.antwerp_cpu.samples import members
-from tests.consumers.intake.records import CARRIER, PARTY, REGISTRATIONS, came, said
+from tests.consumers.intake.records import CARRIER, KEYS, PARTY, REGISTRATIONS, came, said
 from tests.consumers.intake.signers import (
     AGENT,
     AGENTS,
@@ -677,10 +678,12 @@ def test_a_namespace_is_signed_too_so_that_no_bus_takes_anothers_messages() -> N
 # --- an organisation's own keys ------------------------------------------------------------------
 
 
-def about_keys(name: str, source: str, key: MessageKey | None, **more: Any) -> Came:
+def about_keys(
+    name: str, source: str, key: MessageKey | None, topic: str = KEYS, **more: Any
+) -> Came:
     said_in = altered(envelope(name), source=source)
     value = json.dumps(sample(name) | more).encode()
-    record = said(REGISTRATIONS, name, said_in=said_in, key=FORWARDER.encode(), value=value)
+    record = said(topic, name, said_in=said_in, key=FORWARDER.encode(), value=value)
     return record if key is None else signed_by(key, record)
 
 
@@ -690,7 +693,7 @@ KEY_MESSAGES = ["register_key", "revoke_key", "appoint_gateway", "dismiss_gatewa
 @pytest.mark.parametrize("name", KEY_MESSAGES)
 def test_of_its_keys_an_organisation_speaks_itself_or_the_register_does(name: str) -> None:
     own = about_keys(name, FROM + FORWARDER, FORWARDERS)
-    registers = about_keys(name, Door.REGISTER.source, REGISTERS)
+    registers = about_keys(name, Door.REGISTER.source, REGISTERS, REGISTRATIONS)
 
     for record, organisation in ((own, FORWARDER), (registers, "register")):
         (logged,) = World().desk().sort(record).records
@@ -703,27 +706,64 @@ def test_of_its_keys_an_organisation_speaks_itself_or_the_register_does(name: st
 
 @pytest.mark.parametrize("name", KEY_MESSAGES)
 @pytest.mark.parametrize(
-    ("source", "key", "code"),
+    ("topic", "source", "key", "code"),
     [
-        (FROM + AGENT, AGENTS, "type_not_of_this_source"),
-        (FROM + FORWARDER, AGENTS, "key_unknown"),
-        (FROM + FORWARDER, REGISTERS, "key_unknown"),
-        (FROM + FORWARDER, None, "signature_missing"),
-        (Door.REGISTER.source, FORWARDERS, "key_unknown"),
-        (Door.C_POINT.source, REGISTERS, "key_unknown"),
-        ("urn:releasebus:nobody", REGISTERS, "source_unknown"),
+        (KEYS, FROM + AGENT, AGENTS, "type_not_of_this_source"),
+        (KEYS, FROM + FORWARDER, AGENTS, "key_unknown"),
+        (KEYS, FROM + FORWARDER, REGISTERS, "key_unknown"),
+        (KEYS, FROM + FORWARDER, None, "signature_missing"),
+        (KEYS, Door.REGISTER.source, REGISTERS, "source_unknown"),
+        (KEYS, "urn:releasebus:nobody", REGISTERS, "source_unknown"),
+        (REGISTRATIONS, Door.REGISTER.source, FORWARDERS, "key_unknown"),
+        (REGISTRATIONS, Door.C_POINT.source, REGISTERS, "key_unknown"),
+        (REGISTRATIONS, FROM + FORWARDER, FORWARDERS, "type_not_of_this_source"),
+        (REGISTRATIONS, "urn:releasebus:nobody", REGISTERS, "source_unknown"),
     ],
 )
-def test_of_anothers_keys_nobody_speaks(
-    name: str, source: str, key: MessageKey | None, code: str
+def test_of_anothers_keys_nobody_speaks_and_each_on_its_own_topic(
+    name: str, topic: str, source: str, key: MessageKey | None, code: str
 ) -> None:
-    found = World().desk().sort(about_keys(name, source, key))
+    found = World().desk().sort(about_keys(name, source, key, topic))
 
     assert [problem.code for problem in found.problems] == [code]
     assert "directory.log.v1" not in {record.topic for record in found.records}
 
 
 def test_an_organisation_says_nothing_else_where_organisations_are_registered() -> None:
-    record = about_keys("register_organisation", FROM + FORWARDER, FORWARDERS)
+    record = about_keys("register_organisation", FROM + FORWARDER, FORWARDERS, REGISTRATIONS)
 
     assert World().desk().sort(record).problems[0].code == "type_not_of_this_source"
+
+
+BY_DOORS = [model.TYPE.removeprefix("releasebus.") for model in DOORS_OF]
+
+
+@pytest.mark.parametrize("policy", SignaturePolicy)
+@pytest.mark.parametrize("name", BY_DOORS)
+def test_where_every_organisation_may_write_nothing_but_keys_is_said(
+    name: str, policy: SignaturePolicy
+) -> None:
+    """Kafka lets every organisation's user write there: it registers nobody, unsigned neither."""
+    desk = World(policies={KEYS: policy}).desk()
+
+    found = desk.sort(about_keys(name, FROM + FORWARDER, FORWARDERS))
+    assert [problem.code for problem in found.problems] == ["type_not_of_this_topic"]
+    for key in (None, FORWARDERS, REGISTERS):
+        for door in Door:
+            assert outcome(desk.sort(about_keys(name, door.source, key))) == "source_unknown"
+
+
+@pytest.mark.parametrize("name", KEY_MESSAGES)
+def test_with_signatures_off_too_nobody_speaks_of_anothers_keys(name: str) -> None:
+    desk = World(policies={KEYS: SignaturePolicy.OFF}).desk()
+
+    found = desk.sort(about_keys(name, FROM + AGENT, None))
+    assert [problem.code for problem in found.problems] == ["type_not_of_this_source"]
+    assert outcome(desk.sort(about_keys(name, Door.REGISTER.source, None))) == "source_unknown"
+
+
+def test_who_speaks_of_its_own_keys_where_doors_speak_is_told_where_to() -> None:
+    record = about_keys("register_key", FROM + FORWARDER, FORWARDERS, REGISTRATIONS)
+
+    (problem,) = World().desk().sort(record).problems
+    assert "keys.v1" in problem.sentence

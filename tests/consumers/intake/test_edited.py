@@ -16,7 +16,7 @@ from schemas.overrides import Intent, Override, digest_of
 from schemas.replays import CONFIRMATION, LETTER, PROPOSAL, digest_of_record
 from schemas.signatures import SignaturePolicy
 from schemas.value import altered
-from tests.consumers.intake.records import CARRIER, PARTY, REGISTRATIONS, said
+from tests.consumers.intake.records import CARRIER, KEYS, PARTY, REGISTRATIONS, said
 from tests.consumers.intake.signers import (
     AGENT,
     AGENTS,
@@ -152,8 +152,11 @@ def test_where_nobody_is_named_nothing_edited_comes_in() -> None:
     assert code(desk(None).sort(edited())) == NOT_AGREED
 
 
-def test_nothing_is_replayed_edited_in_the_registers_name() -> None:
-    registers = said(REGISTRATIONS, "register_key", key=b"NXT21000000002")
+@pytest.mark.parametrize("topic", [REGISTRATIONS, KEYS])
+def test_nothing_is_replayed_edited_where_keys_and_organisations_are_registered(
+    topic: str,
+) -> None:
+    registers = said(topic, "register_key", key=b"NXT21000000002")
 
     assert code(desk().sort(edited(registers))) == NOT_AGREED
 

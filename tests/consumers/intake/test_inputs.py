@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from consumers.intake import inputs as module
 from consumers.intake.inputs import HELD_BYTES, Inputs
 from schemas.topics import DIRECTORY_LOG, LEDGER_LOG
-from tests.consumers.intake.records import CARRIER, PARTY, REGISTRATIONS, TERMINAL, came, place
+from tests.consumers.intake.records import (
+    CARRIER,
+    KEYS,
+    PARTY,
+    REGISTRATIONS,
+    TERMINAL,
+    came,
+    place,
+)
 
 CARRIED, HELD_RIGHTS = place(CARRIER), place(PARTY)
 PAIR = (CARRIED, HELD_RIGHTS)
@@ -267,6 +275,21 @@ async def test_the_same_partition_number_is_one_stream_and_registrations_are_the
     # Number 1 waits for its terminal; nobody else waits for it.
     assert set(await went(inputs)) == {(CARRIER, 0, 0), (REGISTRATIONS, 0, 0)}
     assert set(inputs.quiet_places) == {(LEDGER_LOG, 0), (DIRECTORY_LOG, 0)}
+
+
+async def test_an_organisations_keys_and_the_registrations_are_one_stream_by_the_brokers_time(
+    fetching: Fetching,
+) -> None:
+    joining, keys, carried = place(REGISTRATIONS), place(KEYS), place(CARRIER)
+    inputs = await inputs_of(fetching, joining, keys, carried)
+    fetching.ends = {joining: 2, keys: 1, carried: 0}
+    fetching.positions = {carried: 0, keys: 0}
+
+    inputs.take([came(REGISTRATIONS, timestamp=10), came(REGISTRATIONS, offset=1, timestamp=30)])
+    assert await went(inputs) == []  # what is younger waits for the keys
+    inputs.take([came(KEYS, timestamp=20)])
+
+    assert await went(inputs) == [(REGISTRATIONS, 0, 0), (KEYS, 0, 0), (REGISTRATIONS, 0, 1)]
 
 
 async def test_time_passes_only_where_nothing_is_held_back(fetching: Fetching) -> None:

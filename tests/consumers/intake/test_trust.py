@@ -7,10 +7,10 @@ import pytest
 from consumers.intake.trust import NO_TRUST, TrustUnusable, trust_everywhere
 from producers.signing import new_message_key
 from schemas.signatures import SignaturePolicy
-from schemas.topics import INPUTS, REGISTRATIONS
+from schemas.topics import DIRECTORY_INPUTS, INPUTS
 
 SOURCE = "urn:releasebus:register"
-TOPICS = [topic.name for topic in (*INPUTS, REGISTRATIONS)]
+TOPICS = [topic.name for topic in (*INPUTS, *DIRECTORY_INPUTS)]
 
 
 def written(folder: Path, text: str) -> Path:
