@@ -27,7 +27,12 @@ from schemas.identifiers import (
 from schemas.json_path import item, member
 from schemas.message_types import BY_TYPE
 from schemas.messages import Message, PartyRef, SealedDriver, TerminalRef
-from schemas.plain_identity import plain_identity, unsealed
+from schemas.plain_identity import (
+    plain_identity,
+    reference_shows_a_secret,
+    unsealed,
+    words_show_a_secret,
+)
 from schemas.registrations import BillingContact, Person
 from schemas.system_messages import ObservedPickup
 from schemas.unreadable import Unreadable
@@ -37,6 +42,9 @@ MAX_FINDINGS = 40
 
 LONGEST_BILL = 255
 """As `Text`: a number may grow when it is written in upper case."""
+
+REDACTED = "[redacted]"
+"""What stands on the log for free text in which a secret shows (docs/decisions/0016)."""
 
 YEARS = range(1970, 9999)
 """Dates beyond cannot be calculated with: sixty days later, or in another time zone."""
@@ -55,6 +63,11 @@ class Notes:
         """Keep *fault*, if it is one and the first."""
         self.fault = self.fault or fault
 
+    def redacted(self, path: str) -> str:
+        """Return what stands for the text at *path* from here on."""
+        self.findings.append(f"redacted: {path}")
+        return REDACTED
+
     def told(self) -> tuple[str, ...]:
         """Return the findings as they travel with the message."""
         beyond = len(self.findings) - MAX_FINDINGS
@@ -72,7 +85,7 @@ def normalised(message: Message, notes: Notes) -> Message:
     for name, path, read in _READERS[type(message)]:
         came = getattr(message, name)
         # Nothing given is nothing to normalise.
-        if came is None or came == ():
+        if came in (None, (), ""):
             continue
         taken = read(notes, path, came)
         if taken is not came:
@@ -189,13 +202,28 @@ def _external(notes: Notes, path: str, came: str) -> str:
     return _taken(notes, path, came, read_party_code(Scheme.EXTERNAL, came))
 
 
+def _words(notes: Notes, path: str, came: str) -> str:
+    return notes.redacted(path) if words_show_a_secret(came) else came
+
+
+def _reference(notes: Notes, path: str, came: str) -> str:
+    return notes.redacted(path) if reference_shows_a_secret(came) else came
+
+
 def _part(notes: Notes, path: str, came: Person | BillingContact) -> Person | BillingContact:
-    return _with(came, path, {}, notes)
+    return _with(came, path, _freed(notes, path, came, ("name", "address")), notes)
 
 
 def _driver(notes: Notes, path: str, came: SealedDriver) -> SealedDriver:
     notes.wrong(unsealed(came, path))
-    return _with(came, path, {}, notes)
+    return _with(came, path, _freed(notes, path, came, ("alias",)), notes)
+
+
+def _freed(notes: Notes, path: str, came: BaseModel, names: Iterable[str]) -> dict[str, Any]:
+    """Return what is to change in these texts of a part, none of which need be there."""
+    texts = {name: text for name in names if (text := getattr(came, name, None))}
+    taken = {name: _reference(notes, f"{path}.{name}", text) for name, text in texts.items()}
+    return {name: text for name, text in taken.items() if text is not texts[name]}
 
 
 def _time(notes: Notes, path: str, came: datetime) -> datetime:
@@ -227,6 +255,15 @@ _BY_NAME: dict[str, Reader] = {
     "external_id": _external,
     "gateway": _organisation,
 }
+_FREE: dict[str, Reader] = {
+    "reason": _words,
+    "note": _words,
+    "order_reference": _reference,
+    "equipment_type": _reference,
+    "name": _reference,
+    "address": _reference,
+}
+"""What people write as they like, and nothing is matched with."""
 _BY_TYPE: dict[object, Reader] = {
     PartyRef: _party,
     ObservedPickup: _pickup,
@@ -238,8 +275,10 @@ _BY_TYPE: dict[object, Reader] = {
 
 
 def _readers(model: type[Message]) -> Iterator[tuple[str, str, Reader]]:
+    # What two people signed stays to the letter, or nobody could verify it (schemas/overrides.py).
+    free = {} if "proposal" in model.model_fields else _FREE
     for name, info in model.model_fields.items():
-        named = _BY_NAME.get(name)
+        named = _BY_NAME.get(name) or free.get(name)
         typed = (_BY_TYPE.get(kind) for kind in _kinds(info.annotation))
         reader = named or next(filter(None, typed), None)
         if reader is not None:

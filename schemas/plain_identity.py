@@ -46,11 +46,19 @@ _is_number = re.compile(r"[0-9](?:[ ./-]?[0-9]){5}").search
 _looks_secret = re.compile(
     rb"(?i:alfa.?pass|alpha.?pass|driver|chauffeur|tct|(?<![a-z])pins?(?![a-z])"
     rb"|pin.?code|code.?pin|pin.?number|one.?time.?(?:code|pass)|verification.?code"
-    rb"|(?<![a-z])otps?(?![a-z]))"
+    rb"|(?<![a-z])otps?(?![a-z])"
+    # A code or a card is one where its number follows: `"code": "1742"` is a member's name.
+    rb"|(?<![a-z])(?:codes?|cards?|carte|karte|kaart|badge|token)"
+    rb"[ :=#]{1,3}[0-9](?:[ ./-]?[0-9]){3})"
     rb"|Pins?(?![a-z])|PIN|(?<![A-Za-z])pins?(?=[A-Z])|Otp|OTP"
 ).search
 # Nine digits that stand alone are an Alfapass (cpu.md §1.2, E11), or a DUNS: nobody can tell.
-_looks_like_a_card = re.compile(rb"(?<![A-Za-z0-9])[0-9]{9}(?![A-Za-z0-9])").search
+_looks_like_a_card = re.compile(rb"(?<![A-Za-z0-9])[0-9](?:[ ./-]?[0-9]){8}(?![A-Za-z0-9])").search
+# A TCT has letters and digits; a container's number or an NxtPort id beside its name is none.
+_may_be_its_value = re.compile(
+    rb"(?<![A-Za-z0-9])(?!(?:[A-Z]{4}[0-9]{7}|NXT[0-9]{11,12})(?![A-Za-z0-9]))"
+    rb"(?=[A-Za-z./-]{0,40}[0-9])[A-Za-z0-9](?:[./-]?[A-Za-z0-9]){2}"
+).search
 # Whose number it may be, nobody can tell; behind letters it is a container's, an organisation's.
 _somebodys_number = re.compile(r"(?<![A-Za-z0-9])[0-9](?:[ ./-]?[0-9]){3}").search
 
@@ -104,6 +112,24 @@ def shows_a_secret(text: str) -> bool:
     if not may_be_a_number(text):
         return False
     return may_show_identity(text.encode()) or not any(each.isalpha() for each in text)
+
+
+def words_show_a_secret(text: str) -> bool:
+    """Tell whether words that people write freely show a card, a PIN, a TCT or a code."""
+    return shows_a_secret(text) or reference_shows_a_secret(text)
+
+
+def reference_shows_a_secret(text: str) -> bool:
+    """Tell as much of a reference or a name, which may well be a number and no more.
+
+    Shown is one where its name stands beside a value, or where nine digits stand alone.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    data = "".join(each for each in plain if unicodedata.category(each) != "Cf").encode()
+    return any(
+        _looks_like_a_card(seen) or (_looks_secret(seen) and _may_be_its_value(seen))
+        for seen in disguises(data)
+    )
 
 
 def unsealed(driver: SealedDriver, path: str) -> Unreadable | None:

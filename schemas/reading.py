@@ -38,8 +38,8 @@ def read_message(
 ) -> ReadMessage | Unreadable:
     """Return the message in *value* as *envelope* names its type, or why there is none.
 
-    Unknown members are dropped and found; identifiers come in their one spelling. Never raises
-    for what *envelope* and *value* hold.
+    Unknown members are dropped and found, free text that shows a secret is redacted and found;
+    identifiers come in their one spelling. Never raises for what *envelope* and *value* hold.
     """
     content = read_json(value, max_bytes=max_bytes)
     model = BY_TYPE.get(envelope.type)

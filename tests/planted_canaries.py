@@ -25,6 +25,22 @@ NAMED: dict[str, tuple[str, ...]] = {
     ONE_TIME_CODE: ("oneTimeCode", "otp", "one_time_password", "OTP_CODE", "verificationCode"),
 }
 """What people call them."""
+SPOKEN: dict[str, tuple[str, ...]] = {
+    CARD: ("{}", "driver card {}", "Fahrerkarte: {}.", "he is {} at the gate"),
+    PIN: ("PIN {}", "the pin is {}, thanks", "pin:{}"),
+    TCT: ("TCT {}", "tct={}", "new TCT for you: {}"),
+    ONE_TIME_CODE: ("one-time code {}", "code: {}", "his OTP, {}"),
+}
+"""How people write them down where they may write what they like."""
+WORDS = frozenset({"reason", "note"})
+FREE = WORDS | {"order_reference", "equipment_type", "name", "address"}
+"""The members of messages that hold such text."""
+CPU_FREE = (
+    (CARRIER.name, "CommercialReleaseAction", "E1", ("releaseOrderReference",)),
+    (PARTY.name, "ReleaseRightAction", "E7", ("reasonForAction",)),
+    (PARTY.name, "ReleaseRightAction", "E8", ("reasonForAction",)),
+)
+FREELY = "in free text"
 
 OWN = {
     CARRIER.name: "release",
@@ -82,6 +98,44 @@ def planted(sender: str) -> Iterator[Planted]:
         key = content["equipmentNumber"].encode()
         for how, value in spoilt(content, canary):
             yield Planted(f"CPu, {how}", topic, key, value, headers_of(envelope))
+    yield from written_freely(sender)
+
+
+def written_freely(sender: str) -> Iterator[Planted]:
+    """Yield well-formed messages, ours and CPu's, whose free text tells a secret."""
+    for topic, models in ON_TOPIC.items():
+        for model, member in product(models, sorted(FREE)):
+            if member not in model.model_fields:
+                continue
+            name = model.TYPE.removeprefix("releasebus.")
+            # Of its own keys an organisation speaks alone.
+            own = {"organisation": sender} if topic == KEYS.name else {}
+            content, envelope = sample(name) | own, _envelope(topic, name, sender)
+            key = str(content.get("container") or content["organisation"]).encode()
+            for said in _sayings(bare=member in WORDS):
+                how = f"{name}, {member} {FREELY}: {said}"
+                value = _written({**content, member: said})
+                yield Planted(how, topic, key, value, headers_of(envelope))
+    for topic, body, number, free in CPU_FREE:
+        envelope = Envelope("p", ORGANISATION + sender, PREFIX + body, NOW, content_type=MEDIA)
+        content = members(number)
+        key = content["equipmentNumber"].encode()
+        for member, said in product(free, _sayings(bare=False)):
+            how = f"CPu, {number}, {member} {FREELY}: {said}"
+            value = _written({**content, member: said})
+            yield Planted(how, topic, key, value, headers_of(envelope))
+
+
+def _sayings(*, bare: bool) -> Iterator[str]:
+    """Yield what people write; *bare* are numbers too that no word stands beside."""
+    for canary, forms in SPOKEN.items():
+        wide = "".join(chr(ord(each) + 0xFEE0) for each in canary)
+        parted = "-".join(canary[at : at + 3] for at in range(0, len(canary), 3))
+        yield from (form.format(each) for form in forms[:2] for each in (wide, parted))
+        yield from (form.format(canary) for form in forms)
+        yield base64.b64encode(forms[-1].format(canary).encode()).decode()
+        if bare and canary.isdigit():
+            yield canary
 
 
 def spoilt(content: dict[str, Any], canary: str) -> Iterator[tuple[str, bytes]]:

@@ -11,7 +11,12 @@ from aiokafka import ConsumerRecord
 from producers.records import Record
 from schemas.envelope import Header, written_time
 from schemas.json_path import may_be_shown
-from schemas.plain_identity import may_be_a_number, may_show_identity
+from schemas.plain_identity import (
+    may_be_a_number,
+    may_show_identity,
+    reference_shows_a_secret,
+    words_show_a_secret,
+)
 from schemas.secret_names import DRIVER_WORDS, names_a_secret, words_of
 from schemas.signatures import SIGNATURE
 from schemas.strict_json import UnreadableJson
@@ -33,7 +38,11 @@ def dead_letter(
     content = None if value is None else read_json(value, max_bytes=len(value))
     nameless = value is not None and _is_nameless(content)
     redacted = value is not None and (
-        nameless or why.sensitive or _hides_in_a_name(content) or may_show_identity(value)
+        nameless
+        or why.sensitive
+        or _hides_in_a_name(content)
+        or _hides_in_text(content)
+        or may_show_identity(value)
     )
     if nameless:
         value = REDACTED
@@ -52,6 +61,8 @@ def dead_letter(
 
 
 REDACTED = b"[redacted]"
+_WORDS = (["reason"], ["note"])
+"""How the names of members begin that hold what people write freely: `reasonForAction`."""
 
 _Fits = Callable[[str], object]
 _KNOWN: Mapping[str, _Fits] = {
@@ -74,6 +85,19 @@ def _hides_in_a_name(content: object) -> bool:
             not may_be_shown(name) or _hides_in_a_name(each) for name, each in content.items()
         )
     return isinstance(content, list) and any(map(_hides_in_a_name, content))
+
+
+def _hides_in_text(content: object) -> bool:
+    """Tell whether a text shows a secret that the log would not repeat, at any depth."""
+    if isinstance(content, str):
+        return reference_shows_a_secret(content)
+    if isinstance(content, list):
+        return any(map(_hides_in_text, content))
+    return isinstance(content, dict) and any(
+        (isinstance(each, str) and words_of(name)[:1] in _WORDS and words_show_a_secret(each))
+        or _hides_in_text(each)
+        for name, each in content.items()
+    )
 
 
 def _shown_header(name: str, came: bytes | None) -> Header:

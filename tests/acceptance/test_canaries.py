@@ -41,7 +41,7 @@ from tests.adapters.antwerp_cpu.samples import PREFIX, changed, members, sample
 from tests.bus import AGENT, HAULIER, PORT, TERMINAL, Bus, people, running_bus
 from tests.canaries import CANARIES, CARD, seen_in
 from tests.engines import KafkaAtHand
-from tests.planted_canaries import NAMED, planted, spoilt
+from tests.planted_canaries import NAMED, SPOKEN, planted, spoilt
 from tests.topics_at_hand import Place
 
 SHARE = 11
@@ -84,6 +84,7 @@ async def test_nothing_that_is_planted_at_any_way_in_is_found_again(
         assert found_in(map(bytes_of, inputs)) == []
         assert any(b'"driver"' in (each.value or b"") for each in inputs)  # sealed, by both ways
 
+        answers += await in_free_words(there.callers)
         await onto_the_topics(there)
         answers += await by_the_command_badly(there)
         await again_from_the_dead(there)
@@ -91,6 +92,9 @@ async def test_nothing_that_is_planted_at_any_way_in_is_found_again(
         topics = await topics_of(there.place)
         kept = topics - {within(namespace, topic).name for topic in TOPICS.values()}
         assert found_in(map(bytes_of, await on_topics(there.place, kept))) == []
+        heard = await there.records([LEDGER_LOG])
+        assert any(b'"reason":"[redacted]"' in (each.value or b"") for each in heard)
+        assert any(b'"order_reference":"[redacted]"' in (each.value or b"") for each in heard)
     assert found_in(in_tables(database_url)) == []
     assert found_in(in_files(tmp_path)) == []
     assert found_in([("log", line.encode()) for line in lines_of(caplog)]) == []
@@ -174,6 +178,19 @@ async def beside_the_body(callers: Callers, canary: str) -> list[httpx.Response]
         await callers.http.put(path, content=body, headers=each)
         for path, each in product(paths, headers)
     ]
+
+
+async def in_free_words(callers: Callers) -> list[bytes]:
+    """Say canaries in the free text of what is well formed; return what was answered."""
+    answered = []
+    for words in (form.format(canary) for canary, forms in SPOKEN.items() for form in forms):
+        for who, path, body in (
+            (AGENT, "commercial-release", changed("E1", releaseOrderReference=words)),
+            (HAULIER, "release-rights", changed("E7", reasonForAction=words)),
+        ):
+            answered.append(await callers.put(who, f"{BOX}/{path}", body, ""))
+    assert {each.status_code for each in answered} == {202}
+    return [each.content for each in answered]
 
 
 async def by_the_command(there: Ground) -> None:

@@ -13,7 +13,7 @@ from consumers.intake.sort import Desk
 from consumers.intake.trust import trust_everywhere
 from ledger.directory.directory import directory_of
 from producers.records import Record
-from schemas import envelope, plain_identity
+from schemas import envelope, normalising, plain_identity
 from schemas.envelope import headers_of
 from schemas.keys import Gateway
 from schemas.message_types import ON_TOPIC
@@ -24,7 +24,7 @@ from schemas.value import altered
 from tests.canaries import seen_in
 from tests.consumers.intake.records import CARRIER, PARTY, came
 from tests.consumers.intake.test_sort import AGENT, DIRECTORY
-from tests.planted_canaries import NAMED, Planted, planted
+from tests.planted_canaries import FREELY, NAMED, Planted, planted, written_freely
 from tests.schemas.samples import NOW, sample
 from tests.schemas.samples import envelope as envelope_of
 
@@ -76,6 +76,29 @@ def test_nothing_that_was_planted_is_handed_on_of_what_a_gateway_says() -> None:
     assert {each.how: seen for each in spoken if (seen := leaks(each, desk))} == {}
 
 
+def test_free_text_that_tells_a_secret_stops_no_message_and_is_not_handed_on() -> None:
+    """A block that is not taken would let a box out."""
+    free = list(written_freely(AGENT))
+
+    assert len(free) > 300
+    for each in free:
+        found = DESK.sort(came(each.topic, each.value, each.headers, key=each.key))
+        (record,) = found.records
+        assert (found.problems, found.logged) == ((), 1), each.how
+        assert b'"[redacted]"' in (record.value or b""), each.how
+        findings = dict(record.headers)["rb_findings"] or b""
+        assert b"redacted: $." in findings, each.how
+    assert {each.how: seen for each in free if (seen := leaks(each))} == {}
+
+
+def test_a_dead_letter_shows_no_more_of_free_text_than_the_log_would() -> None:
+    letters = [replace(each, key=b"WRONG KEY") for each in written_freely(AGENT)]
+    spoken = [each for each in letters if "CPu" not in each.how]
+
+    assert {DESK.sort(came(w.topic, w.value, w.headers, key=w.key)).logged for w in spoken} == {0}
+    assert {each.how: seen for each in spoken if (seen := leaks(each))} == {}
+
+
 def test_something_is_planted_in_every_message_and_on_every_topic() -> None:
     said = {dict(each.headers)["ce_type"].decode() for each in WAYS if each.value != b"{"}
 
@@ -107,6 +130,15 @@ def test_a_planted_bug_is_found(
     # gzip hides a canary from every search but this one: what is kept of it counts.
     kept = [each for each in WAYS if each.how.endswith("gzip") and _is_kept(each)]
     assert kept or any(leaks(each) for each in WAYS[::7])
+
+
+@pytest.mark.parametrize("test", ["words_show_a_secret", "reference_shows_a_secret"])
+def test_free_text_that_stays_as_it_came_is_found(
+    test: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(normalising, test, lambda _: False)
+
+    assert any(leaks(each) for each in WAYS if FREELY in each.how)
 
 
 def _is_kept(each: Planted) -> bool:

@@ -219,6 +219,19 @@ async def test_of_what_nobody_knows_only_the_name_goes_on() -> None:
     assert "unknown_member: $.note" in findings
 
 
+async def test_a_reason_that_shows_a_card_is_taken_and_redacted_on_the_way_to_the_log() -> None:
+    house = House()
+    body = changed("E7", reasonForAction=f"driver card {CARD}")
+    async with house.client(FORWARDER) as client:
+        got = await client.put(f"{BOX}/release-rights", content=body)
+
+    assert got.status_code == 202, got.text
+    value = house.published.last.value or b""
+    (part,) = parse(value, house.published.headers, NOTHING).messages
+    assert "redacted: $.reasonForAction" in part.findings
+    assert part.message.model_dump()["reason"] == "[redacted]"
+
+
 async def test_a_repeat_is_the_very_same_record() -> None:
     house = House()
     async with house.client(HAULIER) as client:
