@@ -32,7 +32,7 @@ test: $(TESTED) ## The tests, on the best engines this machine has
 	@$(BIN)/python -m compose.local fetch || echo "make test: goes on without Apache Kafka" >&2
 	$(BIN)/python -m pytest -m "not faults and not searches" -n $(WORKERS) $(SHARED_OUT)
 
-searches: $(TESTED) ## The tests that look for planted bugs by chance, and play long days
+searches: $(TESTED) ## The tests that look for planted bugs by chance, and play long days and long stories
 	$(BIN)/python -m pytest -m searches -n $(WORKERS)
 
 faults: $(TESTED) ## The tests that kill, stop and cut off; one at a time

@@ -147,6 +147,7 @@ async def the_register_knows_the_people(office: Office) -> None:
             assert await answer(register, of_a_person) == Outcome.APPLIED
 
 
+@pytest.mark.searches
 @pytest.mark.timeout(600)  # some hundred answers, on a machine that may be busy
 async def test_two_people_override_and_one_alone_nothing(
     kafka: KafkaAtHand, database_url: str, namespace: str, tmp_path: Path

@@ -66,7 +66,10 @@ from tests.engines import may_be_skipped, what_fetched_kafka_lacks
 from tests.secured import Secured, allowed, joins, may, reads, writes
 
 LACK = what_fetched_kafka_lacks()
-pytestmark = pytest.mark.skipif(may_be_skipped(LACK), reason=str(LACK))
+pytestmark = [
+    pytest.mark.searches,  # a broker of its own, and every user against every topic
+    pytest.mark.skipif(may_be_skipped(LACK), reason=str(LACK)),
+]
 
 GATE, OTHER_GATE = "gate-beanr-1742", "gate-beanr-913"
 OTHER_TERMINAL, WITHOUT_ROLE = "NXT21000000009", "NXT21000000010"

@@ -189,6 +189,7 @@ async def test_a_store_that_was_lost_is_filled_again_from_the_topics_start(
     assert max(counts.values()) == 2
 
 
+@pytest.mark.searches  # it waits longer than the limit
 async def test_a_database_that_is_away_longer_than_the_poll_limit_costs_no_membership(
     bus: FactsTopic, monkeypatch: pytest.MonkeyPatch
 ) -> None:

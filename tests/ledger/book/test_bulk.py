@@ -34,7 +34,7 @@ def test_rows_stand_as_they_were_appended(engine: Engine) -> None:
 
 
 def test_nulls_and_truths_stand_as_they_were_appended(engine: Engine) -> None:
-    row = ("r", "s", 0, *"bcdefghi", True, False, 0, None, "{}")[: len(tables.stay.columns)]
+    row = ("r", "s", 0, *"bcdefghi", True, False, 0, None, "{}", None, False)
     with engine.begin() as connection:
         append(connection, tables.stay, [row])
 
@@ -67,15 +67,15 @@ def test_a_row_that_is_there_is_replaced_and_another_is_added(engine: Engine) ->
 def test_a_row_stands_as_it_was_put_whatever_its_values(engine: Engine) -> None:
     state = '{"said": "\\"é\N{SNOWMAN}\N{CRAB}\\\\n\\u0041\n\\"", "none": null}'
     rows = [
-        ("r1", "s", 0, *"bcdefghi", True, False, 2**60, None, state),
-        ("r2", "s", 1, *"bcdefghi", False, True, 0, -1, ""),
+        ("r1", "s", 0, *"bcdefghi", True, False, 2**60, None, state, "o", True),
+        ("r2", "s", 1, *"bcdefghi", False, True, 0, -1, "", None, False),
     ]
     with engine.connect() as connection:
         with connection.begin():
             prepare_staging(connection, [tables.stay])
         for state_before in ("before", "between"):
             with connection.begin():
-                upsert(connection, tables.stay, [(*row[:-1], state_before) for row in rows])
+                upsert(connection, tables.stay, [(*row[:-3], state_before, None, False) for row in rows])
         with connection.begin():
             upsert(connection, tables.stay, rows)
 

@@ -450,6 +450,7 @@ def test_of_several_reasons_the_first_in_order_is_told(trial: Trial) -> None:
         assert " + ".join(situation.told()) == answer, f"with {[str(r) for r in reasons]}"
 
 
+@pytest.mark.searches
 def test_every_two_checks_that_can_fail_together_are_tried_together() -> None:
     tried = {
         (check_of(one), check_of(other))
