@@ -75,7 +75,11 @@ def test_a_row_stands_as_it_was_put_whatever_its_values(engine: Engine) -> None:
             prepare_staging(connection, [tables.stay])
         for state_before in ("before", "between"):
             with connection.begin():
-                upsert(connection, tables.stay, [(*row[:-3], state_before, None, False) for row in rows])
+                upsert(
+                    connection,
+                    tables.stay,
+                    [(*row[:-3], state_before, None, False) for row in rows],
+                )
         with connection.begin():
             upsert(connection, tables.stay, rows)
 
