@@ -103,19 +103,10 @@ def planted(sender: str) -> Iterator[Planted]:
 
 def written_freely(sender: str) -> Iterator[Planted]:
     """Yield well-formed messages, ours and CPu's, whose free text tells a secret."""
-    for topic, models in ON_TOPIC.items():
-        for model, member in product(models, sorted(FREE)):
-            if member not in model.model_fields:
-                continue
-            name = model.TYPE.removeprefix("releasebus.")
-            # Of its own keys an organisation speaks alone.
-            own = {"organisation": sender} if topic == KEYS.name else {}
-            content, envelope = sample(name) | own, _envelope(topic, name, sender)
-            key = str(content.get("container") or content["organisation"]).encode()
-            for said in _sayings(bare=member in WORDS):
-                how = f"{name}, {member} {FREELY}: {said}"
-                value = _written({**content, member: said})
-                yield Planted(how, topic, key, value, headers_of(envelope))
+    spoken = ((topic, model) for topic, models in ON_TOPIC.items() for model in models)
+    for topic, model in spoken:
+        for member in sorted(FREE & model.model_fields.keys()):
+            yield from _freely_in(topic, model.TYPE.removeprefix("releasebus."), member, sender)
     for topic, body, number, free in CPU_FREE:
         envelope = Envelope("p", ORGANISATION + sender, PREFIX + body, NOW, content_type=MEDIA)
         content = members(number)
@@ -124,6 +115,16 @@ def written_freely(sender: str) -> Iterator[Planted]:
             how = f"CPu, {number}, {member} {FREELY}: {said}"
             value = _written({**content, member: said})
             yield Planted(how, topic, key, value, headers_of(envelope))
+
+
+def _freely_in(topic: str, name: str, member: str, sender: str) -> Iterator[Planted]:
+    # Of its own keys an organisation speaks alone.
+    own = {"organisation": sender} if topic == KEYS.name else {}
+    content, headers = sample(name) | own, headers_of(_envelope(topic, name, sender))
+    key = str(content.get("container") or content["organisation"]).encode()
+    for said in _sayings(bare=member in WORDS):
+        how = f"{name}, {member} {FREELY}: {said}"
+        yield Planted(how, topic, key, _written({**content, member: said}), headers)
 
 
 def _sayings(*, bare: bool) -> Iterator[str]:
