@@ -310,7 +310,8 @@ class Cause(Value, frozen=True, kw_only=True):
 
     `organisation` is the verified sender, `via` the gateway that attested it, `key_id` the key
     that signed; `waited` tells that the message came out of the waiting room, `resumed` that it
-    had been parked and was heard again.
+    had been parked and was heard again. `came_at`, of what waited or was parked, is the ledger's
+    time when it came: by it the keys are judged that were revoked since.
     """
 
     message_id: str
@@ -326,6 +327,7 @@ class Cause(Value, frozen=True, kw_only=True):
     waited: bool = always(default=False)
     findings: tuple[str, ...] = always(default=())
     resumed: bool = False
+    came_at: Moment | None = None
 
 
 class RecordedFact(Value, frozen=True, kw_only=True):

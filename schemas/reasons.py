@@ -15,6 +15,8 @@ class Reason(StrEnum):
 
     SAME_ID_OTHER_CONTENT = "same_id_other_content"
     SENDER_UNKNOWN = "sender_unknown"
+    KEY_REVOKED_SINCE = "key_revoked_since"
+    GATEWAY_DISMISSED_SINCE = "gateway_dismissed_since"
     ROLE_NOT_ALLOWED = "role_not_allowed"
     NOT_THE_TERMINAL = "not_the_terminal"
     NOT_THE_SYSTEM = "not_the_system"

@@ -207,9 +207,17 @@ class Hearing:
             self._wait(self.context.now + policy.request_waits)
 
     def _wait(self, until: datetime) -> None:
+        self._note_coming()
         held = Held(self.question, until)
         self.file = altered(self.file, waiting=(*self.file.waiting, held))
         self._add(f.Waiting(until=until, message=self._kept()), outcome=Outcome.WAITING)
+
+    def _note_coming(self) -> None:
+        """Keep the time at which a message came that is decided later, through every wait."""
+        message, cause = self.question.message, self.question.cause
+        if cause.came_at is None and not (cause.waited or cause.resumed):
+            came = altered(cause, came_at=self.context.now)
+            self.question = Question(message, came)
 
     def _note_time(self, release_id: str = "") -> None:
         cause = self.question.cause
@@ -264,6 +272,7 @@ class Hearing:
 
     def park(self, error: str) -> None:
         """Put the message aside for an operator; nothing of the container moves past it."""
+        self._note_coming()
         self._add(f.Parked(error=error, message=self._kept()), outcome=Outcome.PARKED)
         if not self.file.parked:
             self.file = altered(self.file, parked=True)

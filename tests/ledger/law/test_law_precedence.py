@@ -409,6 +409,8 @@ TRIALS = (
 )
 # Told elsewhere: by the book, at the end of a wait, and by the directory.
 NOT_OF_A_STAY = {
+    Reason.KEY_REVOKED_SINCE,
+    Reason.GATEWAY_DISMISSED_SINCE,
     Reason.SAME_ID_OTHER_CONTENT,
     Reason.NO_RELEASE_CAME,
     Reason.CODE_TAKEN,
