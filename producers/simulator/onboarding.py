@@ -1,8 +1,16 @@
 """How a company comes onto the bus: what the register says of it, and then door after door."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 
 from ledger.directory.onboarding import lacking
+from producers.simulator.first_login import (
+    Attempt,
+    LoginRefused,
+    SecondFactor,
+    emailed_code,
+    first_login,
+)
 from schemas import registrations as r
 from schemas.messages import OrganisationMessage, RegisterOrganisation
 from schemas.registrations import BillingContact, Flow
@@ -12,7 +20,6 @@ SAID_OF: Mapping[Step, type[OrganisationMessage]] = {
     Step.VALIDATION: r.TakeUpRegistration,
     Step.APPROVAL: r.ApproveRegistration,
     Step.CONSOLE_LOGIN: r.LogInToConsole,
-    Step.CPU_LOGIN: r.FirstCpuLogin,
     Step.WALLET_REQUEST: r.RequestWallet,
     Step.WALLET_APPROVAL: r.ApproveWallet,
     Step.WALLET_FUNDS: r.FundWallet,
@@ -51,5 +58,19 @@ def _said(step: Step, joins: RegisterOrganisation) -> OrganisationMessage:
         case Step.BILLING:
             billing = BillingContact(name=joins.name)
             return r.ConfirmBilling(organisation=organisation, billing=billing)
+        case Step.CPU_LOGIN:
+            return _logged_in(organisation)
         case _:
             return SAID_OF[step](organisation=organisation)
+
+
+def _logged_in(organisation: str) -> OrganisationMessage:
+    """Type the code as it came and at once, as everybody does whose day it is."""
+    sent = emailed_code(datetime.now(UTC))
+    attempt = Attempt(SecondFactor.PIN_BY_EMAIL, sent.digits, sent.sent_at)
+    told = first_login(organisation, sent, attempt)
+    match told:
+        case r.FirstCpuLogin():
+            return told
+        case LoginRefused():
+            raise RuntimeError(f"{organisation} typed the code that it was sent: {told}")
