@@ -48,7 +48,8 @@ from tests.faults.parts import LOOK_SECONDS, Part
 from tests.faults.workload import AGENT, NOW, RUBBISH, Said
 
 PATIENCE_SECONDS = 90.0
-STOPPED = " is stopped: "
+# With its level: a migration may say of anything that it is stopped.
+STOPPED = "CRITICAL Shard "
 Fetched: TypeAlias = ConsumerRecord[Any, Any]
 
 

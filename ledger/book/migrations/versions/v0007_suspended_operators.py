@@ -1,4 +1,4 @@
-"""Who would collect under each stay, and whether that is stopped: to be found when it is news."""
+"""Who would collect under each stay, and whether that right stands still: found when it is news."""
 
 import sqlalchemy as sa
 from alembic import op
