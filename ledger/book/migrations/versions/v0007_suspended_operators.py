@@ -1,4 +1,4 @@
-"""Who would collect under each stay, and whether that right stands still: found when it is news."""
+"""Who would collect under each stay, and whether that right stands still: to be found then."""
 
 import sqlalchemy as sa
 from alembic import op
