@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from schemas.value import Form, Misformed, Value
@@ -15,6 +16,7 @@ log = logging.getLogger(__name__)
 SCHEME = "bearer"
 MARK = "rb1"
 SECRET_BYTES = 32
+ID_LETTERS = 12
 LONGEST_TOKEN = 200
 NOBODY = "0" * 64
 """A digest that no token has: an unknown id is compared, too."""
@@ -85,7 +87,8 @@ class Callers:
 
 def new_token(organisation: str) -> tuple[str, Credential]:
     """Return a new token, to be handed to *organisation* once, and what is kept of it."""
-    own = secrets.token_hex(6)
+    # Letters alone: it travels in `rb_authentication`, and digits beside "token" are a code there.
+    own = "".join(secrets.choice(ascii_lowercase) for _ in range(ID_LETTERS))
     token = f"{MARK}.{own}.{secrets.token_urlsafe(SECRET_BYTES)}"
     return token, Credential(own, organisation, hashlib.sha256(token.encode()).hexdigest())
 

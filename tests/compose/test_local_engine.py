@@ -16,7 +16,9 @@ from compose.local.engine import Command, EngineBroken, LocalEngine
 WAIT_SECONDS = 60.0
 
 ASK_AND_WAIT = """
-import sys, threading, time
+import signal, sys, threading, time
+# Who is started in the background of a shell is started deaf to it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, {root!r})
 from tests.compose.test_local_engine import Sleeper
 engine = Sleeper()

@@ -12,6 +12,7 @@ from producers.door.callers import (
     new_token,
     write_credentials,
 )
+from schemas.plain_identity import shows_a_secret
 
 HAULIER = "NXT21000000003"
 
@@ -25,6 +26,14 @@ def admit(file: Path) -> tuple[str, Credential]:
     token, credential = new_token(HAULIER)
     write_credentials(file, {credential.id: credential})
     return token, credential
+
+
+def test_no_tokens_id_is_taken_for_a_code_where_it_travels() -> None:
+    """Intake refuses a gateway's word on how it knew somebody, where it shows a card or a code."""
+    ids = {new_token(HAULIER)[1].id for _ in range(200)}
+
+    assert len(ids) == 200
+    assert not [each for each in ids if shows_a_secret(f"token {each}")]
 
 
 def test_a_token_tells_whose_it_is(file: Path) -> None:
