@@ -1,6 +1,7 @@
 """Opening the database: PostgreSQL in production, SQLite embedded, both made durable."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 IDLE_IN_TRANSACTION_SECONDS = 10
 LOCK_SECONDS = 2
 SQLITE_BUSY_SECONDS = 30
+SQLITE_AGAIN_SECONDS = 0.01
 READING = "book_reading"
 
 
@@ -65,8 +67,8 @@ def _open_sqlite(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(raw: sqlite3.Connection, _record: object) -> None:
         raw.isolation_level = None  # the transaction is begun by hand, below
+        _write_ahead(raw)
         for pragma in (
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             # Without it INSERT OR REPLACE would delete an entry past its trigger.
@@ -83,3 +85,21 @@ def _open_sqlite(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _write_ahead(raw: sqlite3.Connection) -> None:
+    """Set the journal's mode, waiting for others that open the same new file.
+
+    For this alone SQLite does not wait as long as `timeout` says: of several that would each have
+    to wait for the other it tells one at once that the file is locked.
+    """
+    until = time.monotonic() + SQLITE_BUSY_SECONDS
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(SQLITE_AGAIN_SECONDS)
+        else:
+            return

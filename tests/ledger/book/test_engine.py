@@ -2,14 +2,17 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
-from ledger.book.engine import open_book, reading
+from ledger.book.engine import _write_ahead, open_book, reading
 from ledger.book.migrate import migrate
 from ledger.book.read import buckets, entry, now
 from ledger.book.rebuild import check
@@ -59,6 +62,25 @@ def test_sqlite_writes_ahead_and_waits_for_the_disk(sqlite_book: Engine) -> None
     with sqlite_book.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
         assert connection.execute(text("PRAGMA synchronous")).scalar_one() == 2  # FULL
+
+
+def test_who_opens_a_new_sqlite_file_waits_for_others_that_do(tmp_path: Path) -> None:
+    """Here SQLite does not wait by itself: each of several is told at once that it is locked."""
+    file = tmp_path / "new.db"
+    with (
+        closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as first,
+        closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as second,
+    ):
+        first.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            second.execute("PRAGMA journal_mode=WAL")
+        end = threading.Timer(0.2, first.execute, ["COMMIT"])
+        end.start()
+
+        _write_ahead(second)
+
+        end.join()
+        assert second.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_postgresql_waits_for_the_disk(postgresql_book: Engine) -> None:
