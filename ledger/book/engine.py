@@ -94,12 +94,15 @@ def _write_ahead(raw: sqlite3.Connection) -> None:
     to wait for the other it tells one at once that the file is locked.
     """
     until = time.monotonic() + SQLITE_BUSY_SECONDS
-    while True:
-        try:
-            raw.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                raise
-            time.sleep(SQLITE_AGAIN_SECONDS)
-        else:
-            return
+    while not _writes_ahead(raw, last_try=time.monotonic() > until):
+        time.sleep(SQLITE_AGAIN_SECONDS)
+
+
+def _writes_ahead(raw: sqlite3.Connection, *, last_try: bool) -> bool:
+    try:
+        raw.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError as error:
+        if last_try or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
