@@ -46,7 +46,7 @@ from tests.ledger.book.log import TERMINAL as OPERATOR
 from tests.topics_at_hand import Place
 
 BOXES = ("CPUU1000010", "CPUU1000026", "CPUU1000031")
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 90.0
 
 
 @dataclass
