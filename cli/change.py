@@ -61,9 +61,8 @@ def change_key(  # noqa: PLR0913 - a command's options are its parameters
     moment = None if since is None else since.replace(tzinfo=UTC)
     asked = _asked(organisation, revoke, moment, register, reason)
     detail = detail_of(asked)
-    proposal, confirmation = signed_by_two(agreed, Override.CHANGE_KEY, organisation, detail)
-    signed = {"proposal": proposal, "confirmation": confirmation}
-    carry_out(where, asked.model_copy(update=signed), proposal, wait_seconds)
+    signed = signed_by_two(agreed, Override.CHANGE_KEY, organisation, detail)
+    carry_out(where, asked, signed, wait_seconds)
     done(f"{organisation}: {detail}", as_json=as_json)
 
 

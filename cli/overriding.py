@@ -36,11 +36,16 @@ Agreed = Annotated[
 WaitSeconds = Annotated[float, typer.Option(min=0, help="How long to wait for the answer.")]
 
 
-def carry_out(where: Where, message: "Message", proposal: str, wait_seconds: float) -> None:
-    """Put *message* on its log and wait for the ledger's answer; tell why it was not followed.
+def carry_out(
+    where: Where, asked: "Message", signed: tuple[str, str], wait_seconds: float
+) -> None:
+    """Put what is *asked* on its log, *signed* by two; tell why the ledger did not follow it.
 
-    Its id is the digest of the *proposal*, so that the book does it once.
+    Its id is the digest of the proposal, so that the book does it once.
     """
+    proposal, confirmation = signed
+    both = {"proposal": proposal, "confirmation": confirmation}
+    message = type(asked).model_validate(asked.model_dump() | both)
     message_id = digest_of(proposal)
     if _answer_to(where, message_id, wait_seconds=0) is not None:
         raise Told(

@@ -39,6 +39,8 @@ def settle_dispute(  # noqa: PLR0913 - a command's options are its parameters
 
     Without RELEASE_ID the claims are told. It holds until somebody claims the box anew.
     """
+    from schemas.override_messages import SettleDispute  # noqa: PLC0415 - heavy: only when it is run
+
     where = Where(bootstrap_servers, existing_ledger(database_url), namespace)
     box = usable_container(container)
     claims = _claims(where, box)
@@ -46,7 +48,8 @@ def settle_dispute(  # noqa: PLR0913 - a command's options are its parameters
         told = "\n".join(f"  {each}  {of}" for each, of in claims.items()) or "  none"
         raise Told(f"Name one of the disputed releases of {box}:\n{told}", Exit.USAGE)
     signed = signed_by_two(agreed, Override.SETTLE_DISPUTE, release_id, note)
-    _carry_out(where, (box, release_id, note), signed, wait_seconds)
+    asked = SettleDispute(container=box, release_id=release_id, note=note)
+    carry_out(where, asked, signed, wait_seconds)
     done(f"{release_id} is let out, and no other claim to {box}.", as_json=as_json)
 
 
@@ -62,19 +65,3 @@ def _claims(where: Where, container: str) -> dict[str, str]:
         for stay in stays
         if stay.live and stay.disputed
     }
-
-
-def _carry_out(
-    where: Where, about: tuple[str, str, str], signed: tuple[str, str], wait_seconds: float
-) -> None:
-    from schemas.override_messages import SettleDispute  # noqa: PLC0415 - heavy: only when it is run
-
-    (container, release_id, note), (proposal, confirmation) = about, signed
-    message = SettleDispute(
-        container=container,
-        release_id=release_id,
-        note=note,
-        proposal=proposal,
-        confirmation=confirmation,
-    )
-    carry_out(where, message, proposal, wait_seconds)

@@ -38,9 +38,12 @@ def suspend(  # noqa: PLR0913 - a command's options are its parameters
 
     Under the pick-up rights that it has nobody leaves, within seconds of the ledger's time.
     """
+    from schemas.override_messages import SuspendOrganisation  # noqa: PLC0415 - heavy: only when it is run
+
     where = Where(bootstrap_servers, existing_ledger(database_url), namespace)
     signed = signed_by_two(agreed, Override.SUSPEND_ORGANISATION, organisation, reason)
-    _carry_out(where, Override.SUSPEND_ORGANISATION, (organisation, reason), signed, wait_seconds)
+    asked = SuspendOrganisation(organisation=organisation, reason=reason)
+    carry_out(where, asked, signed, wait_seconds)
     done(f"{organisation} is suspended.", as_json=as_json)
 
 
@@ -57,27 +60,10 @@ def reinstate(  # noqa: PLR0913 - a command's options are its parameters
     as_json: AsJson = False,
 ) -> None:
     """Let a suspended organisation act again, as two people agreed; what it held counts anew."""
+    from schemas.override_messages import ReinstateOrganisation  # noqa: PLC0415 - heavy: only when it is run
+
     where = Where(bootstrap_servers, existing_ledger(database_url), namespace)
     signed = signed_by_two(agreed, Override.REINSTATE_ORGANISATION, organisation, reason)
-    _carry_out(
-        where, Override.REINSTATE_ORGANISATION, (organisation, reason), signed, wait_seconds
-    )
+    asked = ReinstateOrganisation(organisation=organisation, reason=reason)
+    carry_out(where, asked, signed, wait_seconds)
     done(f"{organisation} may act again.", as_json=as_json)
-
-
-def _carry_out(
-    where: Where,
-    what: Override,
-    about: tuple[str, str],
-    signed: tuple[str, str],
-    wait_seconds: float,
-) -> None:
-    from schemas import override_messages as o  # noqa: PLC0415 - heavy: only when it is run
-
-    suspends = what is Override.SUSPEND_ORGANISATION
-    kind = o.SuspendOrganisation if suspends else o.ReinstateOrganisation
-    (organisation, reason), (proposal, confirmation) = about, signed
-    message = kind(
-        organisation=organisation, reason=reason, proposal=proposal, confirmation=confirmation
-    )
-    carry_out(where, message, proposal, wait_seconds)
