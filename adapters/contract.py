@@ -19,6 +19,18 @@ Memory: TypeAlias = str
 
 NOTHING: Memory = ""
 
+HTTP_METHOD = "http-method"
+HTTP_PATH = "http-path"
+HTTP_IF_MATCH = "http-if-match"
+"""Headers of a document that is a call of a system's interface: method (POST without one), path
+below the address that the operator configured, and the state of the thing that it changes."""
+
+IN_REPLY_TO = "in-reply-to"
+HTTP_STATUS = "http-status"
+HTTP_ETAG = "http-etag"
+"""Headers of what came back on a call: the id of the document that was sent, the status that the
+system answered with, and the state of the thing answered about, where it names one."""
+
 Headers: TypeAlias = Mapping[str, str]
 Parties: TypeAlias = Mapping[str, Organisation]
 """The organisations that a fact names (adapters/parties.py), by id."""

@@ -33,9 +33,17 @@ SIGNED_HEADERS = (
 )
 """Every header that the bus reads of every record, in the order in which they are signed."""
 
-CALL_HEADERS = ("port-locode", "equipment-number", "terminal-code")
-"""What stood in the path of a system's call and beside it, by that system's own names: read where
-its body leaves it out, and signed, with their names, where they are there."""
+CALL_HEADERS = (
+    "port-locode",
+    "equipment-number",
+    "terminal-code",
+    "in-reply-to",
+    "http-status",
+    "http-etag",
+)
+"""What stood in the path of a system's call and beside it, or beside its answer to a call of ours
+(adapters/contract.py): read where its body leaves it out, and signed, with their names, where
+they are there."""
 
 COVERED_HEADERS = frozenset((*SIGNED_HEADERS, *CALL_HEADERS))
 """What may be read of a record's headers: what else stands there nobody signed."""

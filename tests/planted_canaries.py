@@ -13,6 +13,7 @@ from schemas.doors import Door
 from schemas.envelope import JSON, Envelope, Header, headers_of
 from schemas.message_types import BY_TYPE, ON_TOPIC
 from schemas.registrations import DOORS
+from schemas.signatures import CALL_HEADERS
 from schemas.topics import CARRIER, CUSTOMS, KEYS, PARTY, REGISTRATIONS, TERMINAL
 from tests.adapters.antwerp_cpu.samples import PREFIX, members
 from tests.canaries import CANARIES, CARD, ONE_TIME_CODE, PIN, TCT, escaped, percent
@@ -239,7 +240,7 @@ def _in_headers(
     headers = dict(headers_of(envelope))
     for name in (
         *("ce_source", "ce_type", "ce_time", "ce_subject", "ce_dataschema", "content-type"),
-        *("ce_specversion", "x-anything", "port-locode", "equipment-number", "terminal-code"),
+        *("ce_specversion", "x-anything", *CALL_HEADERS),
         *("rb_signature", "rb_on_behalf_of", "rb_authentication", "rb_channel"),
     ):
         for said in (canary, f"urn:releasebus:organisation:{canary}", f"a {canary} b"):

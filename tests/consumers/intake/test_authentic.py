@@ -21,6 +21,7 @@ from schemas.keys import Gateway, public_key_in
 from schemas.logged import Logged, read_logged
 from schemas.registrations import DOORS as DOORS_OF
 from schemas.signatures import (
+    CALL_HEADERS,
     COVERED_HEADERS,
     SIGNATURE,
     SignaturePolicy,
@@ -304,7 +305,7 @@ def test_no_header_that_nobody_signed_is_shown_to_an_adapter(
     assert set(seen) <= COVERED_HEADERS
 
 
-@pytest.mark.parametrize("name", ["port-locode", "equipment-number", "terminal-code"])
+@pytest.mark.parametrize("name", CALL_HEADERS)
 def test_what_stood_in_no_call_cannot_be_put_there(name: str) -> None:
     signed = signed_by(FORWARDERS, barge())
     for value in (b"BEZEE", b""):
