@@ -107,7 +107,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Something the system has to be asked; the answer comes in by the same door."""
+    """Something the system has to be asked; the answer comes in by the same door.
+
+    `headers` are as a document's.
+    """
 
     id: str
     method: str
@@ -115,6 +118,7 @@ class Request:
     correlation_id: str
     content_type: str = ""
     content: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
