@@ -131,6 +131,11 @@ class Parsed:
     problems: tuple[Unreadable, ...] = ()
 
 
+def nothing_to_poll(_correlation_id: str, _memory: Memory) -> tuple[Request, ...]:
+    """Return no request: a system that tells by itself is not asked from time to time."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Functions:
     """What a system can do. All are pure, and only `render` raises (PartyMissing).
@@ -142,6 +147,8 @@ class Functions:
     redact: what may be stored of what came in: no PIN, token or plain identity passes. Run it
     before the first topic; running it twice changes nothing.
     proofread: what a receiver would find wrong in a document; empty where it reads back whole.
+    poll: what to ask from time to time about a correlation id while its memory says so: the same
+    requests, with the same ids, until an answer changes the memory. Systems lose webhooks.
     """
 
     correlation_of_fact: Callable[[RecordedFact], str]
@@ -150,6 +157,7 @@ class Functions:
     parse: Callable[[bytes, Headers, Memory], Parsed]
     redact: Callable[[bytes], bytes]
     proofread: Callable[[Document], tuple[str, ...]]
+    poll: Callable[[str, Memory], tuple[Request, ...]] = nothing_to_poll
 
 
 @dataclass(frozen=True, slots=True)
