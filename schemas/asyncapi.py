@@ -85,7 +85,10 @@ _SAID = {
     topics.BOARD.name: ("board_line",),
     topics.HEADS.name: ("head",),
     topics.DEAD_LETTERS.name: ("dead_letter",),
+    topics.EDI_IN.name: ("interchange",),
+    topics.EDI_OUT.name: ("interchange",),
 }
+_RECEIVED = {topics.EDI_IN.name}
 _INTERNAL = {topics.LEDGER_LOG.name, topics.DIRECTORY_LOG.name, topics.LEDGER_FACTS.name}
 
 PARAMETERS = {
@@ -124,7 +127,7 @@ def _fixed(topic: Topic) -> Channel:
             MESSAGES[each] for each in MESSAGES if issubclass(MESSAGES[each], _LOGGED[name])
         )
         return Channel(identity, topic, _names(kinds), internal=True)
-    return Channel(identity, topic, _SAID[name], internal=name in _INTERNAL)
+    return Channel(identity, topic, _SAID[name], name in _RECEIVED, name in _INTERNAL)
 
 
 def _names(models: Iterable[Any]) -> tuple[str, ...]:
@@ -263,6 +266,11 @@ def _messages() -> Json:
                     "identity; what was wrong stands in headers that begin with dlq-."
                 ),
                 "contentType": "application/octet-stream",
+            },
+            "interchange": {
+                "title": "An EDIFACT interchange, bytes as they came or as they are sent",
+                "headers": _CLOUD_EVENT,
+                "contentType": "application/EDIFACT",
             },
             "system_document": {
                 "title": "A document in the system's own format",

@@ -82,6 +82,22 @@ DIRECTORY_FACTS = Topic(
     partitions=1,
     max_message_bytes=2 * MEBIBYTE,
 )
+LARGEST_INTERCHANGE = MEBIBYTE
+"""Of bytes in one record of edi.in.v1; what follows from it has to fit its own topic."""
+EDI_IN = Topic(
+    "edi.in.v1",
+    "partner",
+    "EDIFACT partners: whole interchanges, bytes as they came",
+    # The interchange, its headers and its signature on top.
+    max_message_bytes=LARGEST_INTERCHANGE + MEBIBYTE // 4,
+)
+EDI_OUT = Topic(
+    "edi.out.v1",
+    "partner",
+    "every interchange that the bus sends: CONTRL, APERAK, COREOR, CODECO, COPINO, IFTSTA",
+    # A CONTRL tells each thing that is wrong: of one byte, a superfluous separator, in eleven.
+    max_message_bytes=12 * MEBIBYTE,
+)
 BOARD = Topic("board.v1", "container", "for dashboards: no parties, no drivers", retention_days=7)
 HEADS = Topic(
     "ledger.heads.v1",
@@ -110,6 +126,7 @@ Kafka's access list knows topics, not messages: on one topic of both, who may ch
 could register anybody where signatures are off.
 """
 LOGS = (LEDGER_LOG, DIRECTORY_LOG)
+EDI = (EDI_IN, EDI_OUT)
 
 
 @lru_cache(maxsize=TOPICS_KEPT)
@@ -159,6 +176,7 @@ FIXED = (
     *INPUTS,
     *DIRECTORY_INPUTS,
     *LOGS,
+    *EDI,
     LEDGER_FACTS,
     DIRECTORY_FACTS,
     BOARD,

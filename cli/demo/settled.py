@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from cli.options import Where, store_beside
-from consumers.dispatch import tables as dispatch_tables
 from consumers.dispatch.store import Store
+from consumers.dispatch.tables import DISPATCH
 from consumers.lag import Lag, Place, places_of, until_readable
 from consumers.tail import topics_on
 from ledger.book import tables
@@ -156,7 +156,7 @@ def _dispatched(database_url: str) -> tuple[dict[str, int], bool]:
     engine, store = open_book(database_url), Store(database_url)
     try:
         with reading(engine) as connection:
-            marks = connection.execute(dispatch_tables.seen.select()).all()
+            marks = connection.execute(DISPATCH.seen.select()).all()
         return {row.shard: row.seq for row in marks}, store.oldest_unsent(
             datetime.now(UTC)
         ) is not None

@@ -1,7 +1,7 @@
 """Where one batch of facts is rendered: documents, what is remembered, and what is put aside."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from adapters.contract import NOTHING, Document, Memory, Parties, Rendered, System
@@ -20,6 +20,8 @@ LARGEST_DOCUMENT = MEBIBYTE - 16 * 1024
 """Of what a system's topic takes; the rest is for the headers."""
 
 MemoryKey = tuple[str, str]
+Serving = Callable[[RecordedFact], tuple[System, ...]]
+"""Who has to be told of a fact, each as a system with a name of its own."""
 
 
 class DocumentTooLarge(Exception):
@@ -58,6 +60,7 @@ class Bench:
     changed: set[MemoryKey] = field(default_factory=set)
     made: list[Made] = field(default_factory=list)
     aside: list[Aside] = field(default_factory=list)
+    told_to: Serving = field(default_factory=lambda: serving)
 
     def take(self, arrival: Arrival) -> None:
         """Render one fact for every system of its port, or put it aside."""
@@ -66,7 +69,7 @@ class Bench:
             self._put_aside(arrival, EVERY_SYSTEM, "NotReadable")
             return
         place = 0
-        for system in serving(recorded):
+        for system in self.told_to(recorded):
             place = self._for_system(arrival, recorded, system, place)
 
     def again(self, aside: Aside) -> None:
@@ -75,7 +78,7 @@ class Bench:
         if recorded is None or aside.system == EVERY_SYSTEM:
             self.take(aside.arrival)
             return
-        for system in serving(recorded):
+        for system in self.told_to(recorded):
             if system.name == aside.system:
                 self._for_system(aside.arrival, recorded, system, 0)
 
@@ -109,15 +112,17 @@ class Bench:
         self.aside.append(Aside(arrival, system, error))
 
 
-def memory_keys(arrivals: Iterable[Arrival]) -> Iterator[MemoryKey]:
+def memory_keys(
+    arrivals: Iterable[Arrival], told_to: Serving | None = None
+) -> Iterator[MemoryKey]:
     """Yield under which keys the facts' memory lies; a system that cannot tell is met later."""
     for arrival in arrivals:
         if arrival.recorded is not None:
-            yield from _keys(arrival.recorded)
+            yield from _keys(arrival.recorded, told_to or serving)
 
 
-def _keys(recorded: RecordedFact) -> Iterator[MemoryKey]:
-    for system in serving(recorded):
+def _keys(recorded: RecordedFact, told_to: Serving) -> Iterator[MemoryKey]:
+    for system in told_to(recorded):
         try:
             correlation_id = system.functions.correlation_of_fact(recorded)
         except Exception as error:  # noqa: BLE001  put aside when it is rendered

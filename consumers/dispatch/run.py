@@ -12,9 +12,9 @@ from adapters.registry import systems
 from consumers.apply.thread import DatabaseThread
 from consumers.directory_view import DirectoryView
 from consumers.dispatch.follow import Follower
-from consumers.dispatch.sender import Sender
+from consumers.dispatch.sender import Sender, record_of
 from consumers.dispatch.settings import DispatchSettings
-from consumers.dispatch.store import Settled, Store
+from consumers.dispatch.store import Settled, Store, Unsent
 from consumers.stream import stream_broker, subscribe
 from producers.topics import ensure
 from schemas.topics import DIRECTORY_FACTS, LEDGER_FACTS, system_out, within
@@ -31,7 +31,7 @@ async def run(settings: DispatchSettings, stop: asyncio.Event) -> None:
     await ensure(settings.bootstrap_servers, settings.namespace, wanted)
     view = DirectoryView(settings.bootstrap_servers, settings.namespace)
     with _opened(settings) as (store, thread):
-        sender = Sender(settings, store, thread)
+        sender = Sender(settings, store, thread, record_of)
         follower = Follower(store, thread, view, sender)
         await thread.run(store.create)
         try:
@@ -87,7 +87,7 @@ async def _dispatch(
     settings: DispatchSettings,
     view: DirectoryView,
     follower: Follower,
-    sender: Sender,
+    sender: Sender[Unsent],
     stop: asyncio.Event,
 ) -> None:
     await view.complete()
@@ -109,7 +109,7 @@ async def _dispatch(
 
 
 def _subscribed(
-    broker: KafkaBroker, settings: DispatchSettings, follower: Follower, sender: Sender
+    broker: KafkaBroker, settings: DispatchSettings, follower: Follower, sender: Sender[Unsent]
 ) -> Any:
     return subscribe(
         broker,

@@ -3,18 +3,19 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Generic, Protocol, TypeVar
 
 from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 from sqlalchemy.exc import DBAPIError
 
 from consumers.apply.thread import DatabaseThread
-from consumers.dispatch.settings import DispatchSettings
-from consumers.dispatch.store import Store, Unsent
+from consumers.dispatch.store import Unsent
 from producers.careful import Courier
 from producers.log import partition_of
+from producers.login import Servers
 from producers.records import Record, send_all
 from schemas.envelope import Envelope, headers_of
 from schemas.topics import system_out, within
@@ -26,14 +27,69 @@ FORGET_EVERY_SECONDS = 3600.0
 REVOKED_SECONDS = 5.0
 
 
-class Sender(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
-    """Publishes the stored documents of the partitions that this process follows.
+class Stored(Protocol):
+    """What waits in a store to be sent; `system` is what it is counted by."""
+
+    @property
+    def system(self) -> str:
+        """For whom it is."""
+
+
+Waiting = TypeVar("Waiting", bound=Stored)
+
+
+class Outgoing(Protocol[Waiting]):
+    """A store of what is to be sent; every method is one transaction."""
+
+    def unsent(self, partitions: Collection[int], limit: int) -> Sequence[Waiting]:
+        """Return what of these partitions the broker does not have yet, in order."""
+
+    def sent(self, documents: Iterable[Waiting], at: datetime) -> None:
+        """Mark *documents* as sent."""
+
+    def forget(self, before: datetime) -> int:
+        """Delete what was sent before then; return how many."""
+
+
+class Sending(Protocol):
+    """How what is stored is sent."""
+
+    @property
+    def bootstrap_servers(self) -> Servers:
+        """Where the broker is."""
+
+    @property
+    def namespace(self) -> str:
+        """What stands before every topic's name."""
+
+    @property
+    def send_at_once(self) -> int:
+        """So many are sent in one go."""
+
+    @property
+    def look_again_seconds(self) -> float:
+        """So long what another process stored waits at most."""
+
+    @property
+    def keep_sent_days(self) -> int:
+        """So long what was sent is kept."""
+
+
+class Sender(ConsumerRebalanceListener, Generic[Waiting]):  # type: ignore[misc]  # aiokafka has no types
+    """Publishes what is stored of the partitions that this process follows.
 
     One partition, one sender: so a container's documents leave in order. A process that was
     stopped past its session and wakes may repeat a few; their ids tell a reader.
     """
 
-    def __init__(self, settings: DispatchSettings, store: Store, thread: DatabaseThread) -> None:
+    def __init__(
+        self,
+        settings: Sending,
+        store: Outgoing[Waiting],
+        thread: DatabaseThread,
+        record_of: Callable[[Waiting, str], Record],
+    ) -> None:
+        self._record_of = record_of
         self.counted: Counter[str] = Counter()
         self._settings = settings
         self._store = store
@@ -129,8 +185,8 @@ class Sender(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         if gone:
             log.info("Forgot %s documents sent before %s", gone, before.date())
 
-    def _records(self, documents: Sequence[Unsent]) -> list[Record]:
-        return [record_of(document, self._settings.namespace) for document in documents]
+    def _records(self, documents: Sequence[Waiting]) -> list[Record]:
+        return [self._record_of(document, self._settings.namespace) for document in documents]
 
 
 def record_of(document: Unsent, namespace: str) -> Record:

@@ -1,4 +1,4 @@
-"""What dispatch keeps: marks, memory and documents, always together in one transaction."""
+"""What is kept of facts: marks, memory and documents, always together in one transaction."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -10,10 +10,19 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects import postgresql, sqlite
 
-from consumers.dispatch import tables
 from consumers.dispatch.arrivals import Arrival, read_or_none
-from consumers.dispatch.bench import EVERY_SYSTEM, Aside, Bench, Made, MemoryKey, memory_keys
+from consumers.dispatch.bench import (
+    EVERY_SYSTEM,
+    Aside,
+    Bench,
+    Made,
+    MemoryKey,
+    Serving,
+    memory_keys,
+    serving,
+)
 from consumers.dispatch.drivers import Drivers
+from consumers.dispatch.tables import DISPATCH, Tables
 from ledger.book.engine import is_postgresql, open_book, reading
 from ledger.book.moments import micros, moment
 from ledger.directory.directory import Directory
@@ -62,19 +71,30 @@ class Unsent:
 
 
 class Store:
-    """Dispatch's own tables; every method is one transaction, to be run off the event loop."""
+    """Tables of its own; every method is one transaction, to be run off the event loop.
 
-    def __init__(self, database_url: str, ledger_url: str | None = None) -> None:
+    *told_to* says who has to be told of a fact; dispatch's are the systems of its port.
+    """
+
+    def __init__(
+        self,
+        database_url: str,
+        ledger_url: str | None = None,
+        tables: Tables = DISPATCH,
+        told_to: Serving = serving,
+    ) -> None:
         # The book's way of opening: a commit is on disk, on both databases.
         self._engine: Engine = open_book(database_url)
         self._drivers = Drivers(ledger_url)
+        self._tables = tables
+        self._told_to = told_to
 
     def create(self) -> None:
         """Make the tables where they are not there yet, whoever else is about to."""
         with self._engine.begin() as connection:
             if is_postgresql(connection):
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(CREATING)))
-            tables.metadata.create_all(connection)
+            self._tables.metadata.create_all(connection)
 
     def close(self) -> None:
         """Let go of the databases."""
@@ -91,25 +111,25 @@ class Store:
         """
         arrivals = self._drivers.opened(arrivals)
         with self._engine.begin() as connection:
-            marks = _locked(connection, {arrival.shard for arrival in arrivals})
+            marks = _locked(connection, self._tables, {arrival.shard for arrival in arrivals})
             new, gaps = _new(arrivals, marks, begun)
-            bench = _bench(connection, new, directory)
+            bench = self._bench(connection, new, directory)
             for arrival in new:
                 bench.take(arrival)
-            _keep(connection, bench)
+            _keep(connection, self._tables, bench)
             moved = {each.shard: Mark(each.seq, each.offset + 1) for each in new}
-            _move(connection, moved)
+            _move(connection, self._tables, moved)
         known = {shard: mark for shard, mark in marks.items() if mark is not None}
         return Settled(len(bench.made), len(bench.aside), gaps, known | moved)
 
     def set_aside(self, arrival: Arrival, error: str) -> None:
         """Put aside a fact whose documents the database does not take."""
         with self._engine.begin() as connection:
-            mark = _locked(connection, {arrival.shard})[arrival.shard]
+            mark = _locked(connection, self._tables, {arrival.shard})[arrival.shard]
             if mark is not None and arrival.seq <= mark.seq:
                 return
-            _insert_aside(connection, [Aside(arrival, EVERY_SYSTEM, error)])
-            _move(connection, {arrival.shard: Mark(arrival.seq, arrival.offset + 1)})
+            _insert_aside(connection, self._tables, [Aside(arrival, EVERY_SYSTEM, error)])
+            _move(connection, self._tables, {arrival.shard: Mark(arrival.seq, arrival.offset + 1)})
 
     def resume(self, directory: Directory, container: str) -> Settled:
         """Render again what was put aside of *container*, in the facts' order.
@@ -117,27 +137,27 @@ class Store:
         What still fails stays aside, and what stands behind it, too.
         """
         with self._engine.begin() as connection:
-            found = _select_aside(connection, container)
-            _locked(connection, {each.arrival.shard for each in found})
-            found = _select_aside(connection, container)
-            _delete_aside(connection, found)
+            found = _select_aside(connection, self._tables, container)
+            _locked(connection, self._tables, {each.arrival.shard for each in found})
+            found = _select_aside(connection, self._tables, container)
+            _delete_aside(connection, self._tables, found)
             arrivals = self._drivers.opened([each.arrival for each in found])
-            bench = _bench(connection, arrivals, directory)
+            bench = self._bench(connection, arrivals, directory)
             for each, arrival in zip(found, arrivals, strict=True):
                 bench.again(Aside(arrival, each.system, each.error))
-            _keep(connection, bench)
+            _keep(connection, self._tables, bench)
         return Settled(len(bench.made), len(bench.aside), {}, {})
 
     def parked(self, container: str | None = None) -> tuple[Aside, ...]:
         """Return what is put aside, in the facts' order."""
         with reading(self._engine) as connection:
-            return _select_aside(connection, container)
+            return _select_aside(connection, self._tables, container)
 
     def unsent(self, partitions: Collection[int], limit: int) -> tuple[Unsent, ...]:
         """Return documents of these partitions that the broker does not have yet, in order."""
-        t = tables.document.c
+        t = self._tables.document.c
         wanted = (
-            sa.select(tables.document)
+            sa.select(self._tables.document)
             .where(t.partition.in_(sorted(partitions)), t.sent_at.is_(None))
             .order_by(t.partition, t.seq, t.place)
             .limit(limit)
@@ -152,9 +172,9 @@ class Store:
 
         Of one *receiver*, or of all. Sent ones are kept for the days of the settings.
         """
-        t = tables.document.c
+        t = self._tables.document.c
         wanted = (
-            sa.select(tables.document)
+            sa.select(self._tables.document)
             .where(t.subject == subject, t.system == system, t.made_at >= micros(since))
             .order_by(t.made_at, t.partition, t.seq, t.place)
         )
@@ -166,24 +186,37 @@ class Store:
     def sent(self, documents: Iterable[Unsent], at: datetime) -> None:
         """Mark *documents* as sent: the broker has them."""
         ids = [document.id for document in documents]
-        t = tables.document.c
-        mark = sa.update(tables.document).where(t.id.in_(ids)).values(sent_at=micros(at))
+        t = self._tables.document.c
+        mark = sa.update(self._tables.document).where(t.id.in_(ids)).values(sent_at=micros(at))
         with self._engine.begin() as connection:
             connection.execute(mark)
 
     def forget(self, before: datetime) -> int:
         """Delete the documents that were sent before then; return how many."""
-        old = sa.delete(tables.document).where(tables.document.c.sent_at < micros(before))
+        old = sa.delete(self._tables.document).where(
+            self._tables.document.c.sent_at < micros(before)
+        )
         with self._engine.begin() as connection:
             return connection.execute(old).rowcount
 
     def oldest_unsent(self, now: datetime) -> timedelta | None:
         """Return how long the oldest unsent document has waited, None where none does."""
-        t = tables.document.c
+        t = self._tables.document.c
         oldest = sa.select(sa.func.min(t.made_at)).where(t.sent_at.is_(None))
         with reading(self._engine) as connection:
             made_at = connection.execute(oldest).scalar()
         return None if made_at is None else now - moment(made_at)
+
+    def _bench(
+        self, connection: Connection, arrivals: Sequence[Arrival], directory: Directory
+    ) -> Bench:
+        containers = {arrival.container for arrival in arrivals}
+        t = self._tables.parked.c
+        wanted = sa.select(t.container, t.system).where(t.container.in_(containers)).distinct()
+        behind = {(container, system) for container, system in connection.execute(wanted)}
+        keys = set(memory_keys(arrivals, self._told_to))
+        memory = _memory(connection, self._tables, keys)
+        return Bench(directory, memory, behind, told_to=self._told_to)
 
 
 def _new(
@@ -207,7 +240,9 @@ def _new(
     return new, gaps
 
 
-def _locked(connection: Connection, shards: Collection[str]) -> dict[str, Mark | None]:
+def _locked(
+    connection: Connection, tables: Tables, shards: Collection[str]
+) -> dict[str, Mark | None]:
     """Return the shards' marks and keep every other dispatch from moving them meanwhile."""
     t = tables.seen.c
     if not shards:
@@ -220,7 +255,7 @@ def _locked(connection: Connection, shards: Collection[str]) -> dict[str, Mark |
     return {shard: Mark(seq, place) if seq else None for shard, seq, place in found}
 
 
-def _move(connection: Connection, marks: Mapping[str, Mark]) -> None:
+def _move(connection: Connection, tables: Tables, marks: Mapping[str, Mark]) -> None:
     t = tables.seen.c
     move = (
         sa.update(tables.seen)
@@ -235,15 +270,9 @@ def _move(connection: Connection, marks: Mapping[str, Mark]) -> None:
         connection.execute(move, rows)
 
 
-def _bench(connection: Connection, arrivals: Sequence[Arrival], directory: Directory) -> Bench:
-    containers = {arrival.container for arrival in arrivals}
-    t = tables.parked.c
-    wanted = sa.select(t.container, t.system).where(t.container.in_(containers)).distinct()
-    behind = {(container, system) for container, system in connection.execute(wanted)}
-    return Bench(directory, _memory(connection, set(memory_keys(arrivals))), behind)
-
-
-def _memory(connection: Connection, keys: Collection[MemoryKey]) -> dict[MemoryKey, str]:
+def _memory(
+    connection: Connection, tables: Tables, keys: Collection[MemoryKey]
+) -> dict[MemoryKey, str]:
     t = tables.memory.c
     found: dict[MemoryKey, str] = {}
     for system in sorted({system for system, _ in keys}):
@@ -255,8 +284,8 @@ def _memory(connection: Connection, keys: Collection[MemoryKey]) -> dict[MemoryK
     return found
 
 
-def _keep(connection: Connection, bench: Bench) -> None:
-    _insert_aside(connection, bench.aside)
+def _keep(connection: Connection, tables: Tables, bench: Bench) -> None:
+    _insert_aside(connection, tables, bench.aside)
     if bench.made:
         # What is stored already is the same: its id is made of the fact.
         insert = _insert(connection, tables.document).on_conflict_do_nothing()
@@ -304,7 +333,7 @@ def _unsent(row: sa.RowMapping) -> Unsent:
     )
 
 
-def _insert_aside(connection: Connection, aside: Sequence[Aside]) -> None:
+def _insert_aside(connection: Connection, tables: Tables, aside: Sequence[Aside]) -> None:
     rows = [
         {
             "shard": each.arrival.shard,
@@ -322,7 +351,9 @@ def _insert_aside(connection: Connection, aside: Sequence[Aside]) -> None:
         connection.execute(_insert(connection, tables.parked).on_conflict_do_nothing(), rows)
 
 
-def _select_aside(connection: Connection, container: str | None) -> tuple[Aside, ...]:
+def _select_aside(
+    connection: Connection, tables: Tables, container: str | None
+) -> tuple[Aside, ...]:
     t = tables.parked.c
     wanted = sa.select(tables.parked).order_by(t.shard, t.seq, t.system)
     if container is not None:
@@ -330,7 +361,7 @@ def _select_aside(connection: Connection, container: str | None) -> tuple[Aside,
     return tuple(_aside(row) for row in connection.execute(wanted).mappings())
 
 
-def _delete_aside(connection: Connection, aside: Sequence[Aside]) -> None:
+def _delete_aside(connection: Connection, tables: Tables, aside: Sequence[Aside]) -> None:
     t = tables.parked.c
     gone = sa.delete(tables.parked).where(
         t.shard == sa.bindparam("of"),

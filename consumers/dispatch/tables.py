@@ -1,70 +1,116 @@
-"""The tables of dispatch's own store; the same on PostgreSQL and SQLite."""
+"""The tables of a store of what is sent; the same on PostgreSQL and SQLite."""
+
+from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
-metadata = MetaData()
 
-# How far each shard's facts have been seen: `seq` of the last one, and the offset behind it.
-seen = Table(
-    "dispatch_seen",
-    metadata,
-    Column("shard", Text, primary_key=True),
-    Column("seq", BigInteger, nullable=False),
-    Column("next_offset", BigInteger, nullable=False),
-)
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of one store; several stores may lie in one database, each under its own name.
 
-# What a system remembers under one of its correlation ids, in its own words.
-memory = Table(
-    "dispatch_memory",
-    metadata,
-    Column("system", Text, primary_key=True),
-    Column("correlation_id", Text, primary_key=True),
-    Column("memory", Text, nullable=False),
-)
+    `seen` is how far each shard's facts have been seen, `memory` what a system remembers under
+    one of its correlation ids, `document` what is to be sent and what was, `parked` the facts
+    that could not be rendered.
+    """
 
-# What is to be sent, and what was: `sent_at` is null until the broker has it. The order of a
-# partition is shard, seq, place. Times are microseconds since 1970.
-document = Table(
-    "dispatch_document",
-    metadata,
-    Column("id", Text, primary_key=True),
-    Column("partition", Integer, nullable=False),
-    Column("seq", BigInteger, nullable=False),
-    Column("place", Integer, nullable=False),
-    Column("system", Text, nullable=False),
-    Column("type", Text, nullable=False),
-    Column("receiver", Text, nullable=False),
-    Column("content_type", Text, nullable=False),
-    Column("content", LargeBinary, nullable=False),
-    Column("correlation_id", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("made_at", BigInteger, nullable=False),
-    Column("headers", Text, nullable=False),
-    Column("sent_at", BigInteger),
-)
-Index(
-    "dispatch_document_unsent",
-    document.c.partition,
-    document.c.seq,
-    document.c.place,
-    postgresql_where=document.c.sent_at.is_(None),
-    sqlite_where=document.c.sent_at.is_(None),
-)
-Index("dispatch_document_subject", document.c.subject)
-Index("dispatch_document_sent", document.c.sent_at)
+    metadata: MetaData
+    seen: Table
+    memory: Table
+    document: Table
+    parked: Table
 
-# Facts that could not be rendered, and those of the same container that stand behind them.
-# `system` is `*` for a fact that could not even be read.
-parked = Table(
-    "dispatch_parked",
-    metadata,
-    Column("shard", Text, primary_key=True),
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
-    Column("system", Text, primary_key=True),
-    Column("partition", Integer, nullable=False),
-    Column("offset", BigInteger, nullable=False),
-    Column("container", Text, nullable=False),
-    Column("error", Text, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-)
-Index("dispatch_parked_container", parked.c.container)
+
+def tables_of(name: str) -> Tables:
+    """Return the tables whose names begin with *name*."""
+    metadata = MetaData()
+    return Tables(
+        metadata,
+        _seen(name, metadata),
+        _memory(name, metadata),
+        _document(name, metadata),
+        _parked(name, metadata),
+    )
+
+
+def _seen(name: str, metadata: MetaData) -> Table:
+    """How far each shard was seen: `seq` of its last fact, and the offset behind it."""
+    return Table(
+        f"{name}_seen",
+        metadata,
+        Column("shard", Text, primary_key=True),
+        Column("seq", BigInteger, nullable=False),
+        Column("next_offset", BigInteger, nullable=False),
+    )
+
+
+def _memory(name: str, metadata: MetaData) -> Table:
+    """What a system remembers, in its own words."""
+    return Table(
+        f"{name}_memory",
+        metadata,
+        Column("system", Text, primary_key=True),
+        Column("correlation_id", Text, primary_key=True),
+        Column("memory", Text, nullable=False),
+    )
+
+
+def _document(name: str, metadata: MetaData) -> Table:
+    """What is to be sent, and what was: `sent_at` is null until the broker has it.
+
+    The order of a partition is shard, seq, place. Times are microseconds since 1970.
+    """
+    table = Table(
+        f"{name}_document",
+        metadata,
+        Column("id", Text, primary_key=True),
+        Column("partition", Integer, nullable=False),
+        Column("seq", BigInteger, nullable=False),
+        Column("place", Integer, nullable=False),
+        Column("system", Text, nullable=False),
+        Column("type", Text, nullable=False),
+        Column("receiver", Text, nullable=False),
+        Column("content_type", Text, nullable=False),
+        Column("content", LargeBinary, nullable=False),
+        Column("correlation_id", Text, nullable=False),
+        Column("subject", Text, nullable=False),
+        Column("made_at", BigInteger, nullable=False),
+        Column("headers", Text, nullable=False),
+        Column("sent_at", BigInteger),
+    )
+    is_unsent = table.c.sent_at.is_(None)
+    Index(
+        f"{name}_document_unsent",
+        table.c.partition,
+        table.c.seq,
+        table.c.place,
+        postgresql_where=is_unsent,
+        sqlite_where=is_unsent,
+    )
+    Index(f"{name}_document_subject", table.c.subject)
+    Index(f"{name}_document_sent", table.c.sent_at)
+    return table
+
+
+def _parked(name: str, metadata: MetaData) -> Table:
+    """Facts that could not be rendered, and those of the same container that stand behind them.
+
+    `system` is `*` for a fact that could not even be read.
+    """
+    table = Table(
+        f"{name}_parked",
+        metadata,
+        Column("shard", Text, primary_key=True),
+        Column("seq", BigInteger, primary_key=True, autoincrement=False),
+        Column("system", Text, primary_key=True),
+        Column("partition", Integer, nullable=False),
+        Column("offset", BigInteger, nullable=False),
+        Column("container", Text, nullable=False),
+        Column("error", Text, nullable=False),
+        Column("body", LargeBinary, nullable=False),
+    )
+    Index(f"{name}_parked_container", table.c.container)
+    return table
+
+
+DISPATCH = tables_of("dispatch")

@@ -173,6 +173,7 @@ def test_the_bus_receives_what_parties_send_and_sends_the_rest() -> None:
         "#/channels/terminal_events_v1",
         "#/channels/customs_events_v1",
         "#/channels/registrations_v1",
+        "#/channels/edi_in_v1",
         "#/channels/keys_v1",
         "#/channels/system_in",
     }

@@ -10,11 +10,12 @@ from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError
 from sqlalchemy.exc import OperationalError
 
+from consumers import batches
 from consumers.apply.thread import DatabaseThread
 from consumers.directory_view import DirectoryView
-from consumers.dispatch import bench, follow
+from consumers.dispatch import bench
 from consumers.dispatch.follow import FactsMissing, Follower
-from consumers.dispatch.sender import Sender
+from consumers.dispatch.sender import Sender, record_of
 from consumers.dispatch.settings import DispatchSettings
 from consumers.dispatch.store import Store
 from ledger.directory.directory import Directory
@@ -90,7 +91,7 @@ class Desk:
 def counting(monkeypatch: pytest.MonkeyPatch) -> CountingSystem:
     found = CountingSystem()
     monkeypatch.setattr(bench, "systems_of", lambda _port: (found.system(),))
-    monkeypatch.setattr(follow, "BACKOFF_SECONDS", (0.001,))
+    monkeypatch.setattr(batches, "BACKOFF_SECONDS", (0.001,))
     return found
 
 
@@ -100,7 +101,7 @@ def desk(sqlite_url: str) -> Iterator[Desk]:
     store.create()
     view = DirectoryView("nowhere:9092", "")
     thread = DatabaseThread()
-    sender = Sender(DispatchSettings("nowhere:9092", sqlite_url), store, thread)
+    sender = Sender(DispatchSettings("nowhere:9092", sqlite_url), store, thread, record_of)
     follower = Follower(store, thread, view, sender)
     consumer = ConsumerByHand()
     subscriber = type("Subscriber", (), {"consumer": consumer})()

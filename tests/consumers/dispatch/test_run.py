@@ -17,7 +17,7 @@ from consumers.dispatch.follow import Follower
 from consumers.dispatch.run import resume
 from consumers.dispatch.sender import Sender
 from consumers.dispatch.settings import DispatchSettings
-from consumers.dispatch.store import Store
+from consumers.dispatch.store import Store, Unsent
 from schemas.facts import RecordedFact
 from schemas.value import altered
 from tests.adapters.story import ORGANISATIONS, PARTIES, Story, a_day
@@ -197,7 +197,7 @@ async def test_a_database_that_is_away_longer_than_the_poll_limit_costs_no_membe
     assigned: list[object] = []
     joined = Sender.on_partitions_assigned
 
-    async def noted(self: Sender, partitions: Any) -> None:
+    async def noted(self: Sender[Unsent], partitions: Any) -> None:
         assigned.append(partitions)
         await joined(self, partitions)
 

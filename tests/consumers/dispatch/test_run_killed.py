@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from consumers.dispatch import tables
 from consumers.dispatch.settings import DispatchSettings
 from consumers.dispatch.store import Store
+from consumers.dispatch.tables import DISPATCH
 from tests.consumers.dispatch.facts_topic import facts_topic, identity
 from tests.consumers.dispatch.test_run import assert_all_in_order, days, expected
 from tests.engines import KafkaAtHand
@@ -70,9 +70,9 @@ def _progress(settings: DispatchSettings) -> tuple[int, int]:
     """Return how many facts were seen and how many documents were sent."""
     store = Store(settings.database_url)
     store.create()
-    count = sa.func.count().filter(tables.document.c.sent_at.is_not(None))
+    count = sa.func.count().filter(DISPATCH.document.c.sent_at.is_not(None))
     with store._engine.begin() as connection:
-        seen = connection.execute(sa.select(sa.func.sum(tables.seen.c.seq))).scalar() or 0
+        seen = connection.execute(sa.select(sa.func.sum(DISPATCH.seen.c.seq))).scalar() or 0
         sent = connection.execute(sa.select(count)).scalar() or 0
     store.close()
     return int(seen), int(sent)
