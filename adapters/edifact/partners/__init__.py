@@ -1,0 +1,28 @@
+"""Partners: what is agreed with each, one TOML file a partner (examples/ has one of each kind)."""
+
+from adapters.edifact.partners.file import PartnerFault, partner_from
+from adapters.edifact.partners.partner import (
+    ACKNOWLEDGEMENTS,
+    Function,
+    Gets,
+    Identity,
+    Meaning,
+    Partner,
+    Sends,
+    Spot,
+    When,
+)
+
+__all__ = [
+    "ACKNOWLEDGEMENTS",
+    "Function",
+    "Gets",
+    "Identity",
+    "Meaning",
+    "Partner",
+    "PartnerFault",
+    "Sends",
+    "Spot",
+    "When",
+    "partner_from",
+]
