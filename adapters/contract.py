@@ -96,6 +96,9 @@ class Part:
 
     `id` is the same whenever the same bytes come again under the same headers. `occurred_at`
     and `on_behalf_of` are set where the bytes say so themselves; `findings` are what was odd.
+    `accounts` are parties that the system names by their accounts there, each under the member of
+    the message that it belongs in, or under `on_behalf_of`: linked to organisations before the
+    part is logged (adapters/parties.py), since no adapter sees the directory.
     """
 
     message: Message
@@ -103,6 +106,7 @@ class Part:
     findings: tuple[str, ...] = ()
     occurred_at: datetime | None = None
     on_behalf_of: PartyRef | None = None
+    accounts: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +168,15 @@ class Functions:
 class System:
     """One community system. `name` is its folder; `renders` the facts that become documents.
 
+    `ports` are those whose system it is, and `authority` says who decides there; None where it is
+    no port's: what it says is then asked of whoever decides in the port that it names.
     `actions` are what the users of the system do there instead of a message of ours, by its type.
     """
 
     name: str
     title: str
     ports: frozenset[str]
-    authority: Authority
+    authority: Authority | None
     media_in: frozenset[str]
     media_out: frozenset[str]
     renders: frozenset[str]

@@ -1,14 +1,25 @@
-"""Which organisations a fact names: all that a system is handed of the directory to render it."""
+"""Which organisations a fact names, to render it, and whose the accounts are in what comes in."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from adapters.contract import Parties, PartyMissing
+from adapters.contract import Part, Parties, PartyMissing
 from schemas import facts as f
 from schemas import system_facts as s
 from schemas.facts import Fact, RecordedFact
+from schemas.messages import PartyRef
 from schemas.organisations import Organisation
 
 Quay = tuple[str, str]
+ON_BEHALF_OF = "on_behalf_of"
+NOBODY: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """A system names a party by an account that is linked to no organisation."""
+
+    account: str
 
 
 def organisations_named(recorded: RecordedFact) -> frozenset[str]:
@@ -52,6 +63,23 @@ def operators_of(parties: Parties, port: str, terminals: Iterable[str]) -> tuple
             if organisation.runs(port, terminal)
         )
     )
+
+
+def linked(part: Part, whose: Callable[[str], PartyRef | None]) -> Part | Unlinked:
+    """Return *part* with the organisations in it whose accounts it names, or the first of nobody.
+
+    *whose* is asked for each account of the system that said it. A part of which one party is
+    unlinked is not to be logged at all: it would be another's word, or about another.
+    """
+    found: dict[str, PartyRef] = {}
+    for member, account in part.accounts.items():
+        party_there = whose(account)
+        if party_there is None:
+            return Unlinked(account)
+        found[member] = party_there
+    speaker = found.pop(ON_BEHALF_OF, part.on_behalf_of)
+    message = part.message.model_copy(update=found) if found else part.message
+    return replace(part, message=message, on_behalf_of=speaker, accounts=NOBODY)
 
 
 def _named_by(fact: Fact) -> Iterator[str]:

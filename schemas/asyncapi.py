@@ -115,11 +115,12 @@ def _channels() -> Iterable[Channel]:
     yield Channel(
         "system_in", back, documents, received=True, internal=True, parameters=("system",)
     )
+    for own in topics.OF_THEIR_OWN.values():
+        yield Channel(_identity(own), own, documents, received=True, internal=True)
 
 
 def _fixed(topic: Topic) -> Channel:
-    name = topic.name
-    identity = name.replace(".", "_")
+    name, identity = topic.name, _identity(topic)
     if name in ON_TOPIC:
         return Channel(identity, topic, _names(ON_TOPIC[name]), received=True)
     if name in _LOGGED:
@@ -128,6 +129,10 @@ def _fixed(topic: Topic) -> Channel:
         )
         return Channel(identity, topic, _names(kinds), internal=True)
     return Channel(identity, topic, _SAID[name], name in _RECEIVED, name in _INTERNAL)
+
+
+def _identity(topic: Topic) -> str:
+    return topic.name.replace(".", "_")
 
 
 def _names(models: Iterable[Any]) -> tuple[str, ...]:

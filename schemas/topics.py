@@ -153,6 +153,13 @@ def outbox(organisation: str) -> Topic:
     )
 
 
+SCR = Topic(
+    "releases.scr.v1", "release address", "SCR's events, and the releases fetched after them"
+)
+OF_THEIR_OWN = {"scr": SCR}
+"""What a system that stands above the ports says comes on a topic named by what it is about."""
+
+
 def system_out(system: str) -> Topic:
     """Return the topic of the documents rendered for the community system *system*."""
     return Topic(f"pcs.{system}.out.v1", "correlation id", f"documents to {system}")
@@ -160,6 +167,9 @@ def system_out(system: str) -> Topic:
 
 def system_in(system: str) -> Topic:
     """Return the topic of what the community system *system* says back."""
+    own = OF_THEIR_OWN.get(system)
+    if own is not None:
+        return own
     return Topic(f"pcs.{system}.in.v1", "correlation id", f"replies and states of {system}")
 
 

@@ -1,6 +1,19 @@
 """Whom a fact names: that and no more of the directory is handed to a system."""
 
-from adapters.parties import operators_of, organisations_named, port_of, quays_named
+import pytest
+
+from adapters.contract import Part
+from adapters.parties import (
+    ON_BEHALF_OF,
+    Unlinked,
+    linked,
+    operators_of,
+    organisations_named,
+    port_of,
+    quays_named,
+)
+from schemas.identifiers import Scheme
+from schemas.messages import Accept, PartyRef, Transfer
 from schemas.value import altered
 from tests.adapters.story import (
     AGENT,
@@ -12,6 +25,16 @@ from tests.adapters.story import (
     Story,
     a_day,
     facts_by_type,
+    to,
+)
+
+ACCOUNTS = {"0xab01": to(FORWARDER), "0xab02": to(HAULIER)}
+IN_PLACE = PartyRef(scheme=Scheme.EXTERNAL, code="0xab02")
+PASSED_ON = Part(
+    Transfer(container="CPUU1000010", port="BEANR", release_to=IN_PLACE),
+    "1",
+    ("odd: $.x",),
+    accounts={ON_BEHALF_OF: "0xab01", "release_to": "0xab02"},
 )
 
 
@@ -47,3 +70,38 @@ def test_each_operator_is_named_once() -> None:
     quays = ("1742", "1742", "913", "nowhere")
 
     assert operators_of(PARTIES, "BEANR", quays) == (TERMINAL, OTHER_TERMINAL)
+
+
+def test_whom_a_system_names_by_account_is_put_where_the_part_names_them() -> None:
+    part = linked(PASSED_ON, ACCOUNTS.get)
+
+    assert part == Part(
+        Transfer(container="CPUU1000010", port="BEANR", release_to=to(HAULIER)),
+        "1",
+        ("odd: $.x",),
+        on_behalf_of=to(FORWARDER),
+    )
+
+
+def test_who_speaks_alone_is_put_there_and_the_message_stays() -> None:
+    accepted = Part(
+        Accept(container="CPUU1000010", port="BEANR"), "2", accounts={ON_BEHALF_OF: "0xab02"}
+    )
+
+    part = linked(accepted, ACCOUNTS.get)
+
+    assert isinstance(part, Part)
+    assert (part.message, part.on_behalf_of) == (accepted.message, to(HAULIER))
+
+
+def test_a_part_without_accounts_stays_as_it_is() -> None:
+    part = Part(PASSED_ON.message, "3", on_behalf_of=to(FORWARDER))
+
+    assert linked(part, ACCOUNTS.get) == part
+
+
+@pytest.mark.parametrize("account", ["0xab01", "0xab02"])
+def test_a_part_of_which_one_party_is_linked_to_nobody_is_not_to_be_logged(account: str) -> None:
+    others = {known: party for known, party in ACCOUNTS.items() if known != account}
+
+    assert linked(PASSED_ON, others.get) == Unlinked(account)

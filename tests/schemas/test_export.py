@@ -139,6 +139,7 @@ def test_every_topic_is_a_channel_and_every_message_stands_on_one() -> None:
         "party.{organisation}.outbox.v1",
         "pcs.{system}.out.v1",
         "pcs.{system}.in.v1",
+        "releases.scr.v1",
     }
     assert on_channels == set(document["components"]["messages"])
 
@@ -176,6 +177,7 @@ def test_the_bus_receives_what_parties_send_and_sends_the_rest() -> None:
         "#/channels/edi_in_v1",
         "#/channels/keys_v1",
         "#/channels/system_in",
+        "#/channels/releases_scr_v1",
     }
 
 
