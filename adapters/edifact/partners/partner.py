@@ -31,6 +31,7 @@ class Meaning(StrEnum):
     GATE_IN = "gate_in"
     GATE_OUT = "gate_out"
     PICKUP = "pickup"
+    STATUS = "status"
     TERMINAL_RELEASE = "terminal_release"
     TERMINAL_BLOCK = "terminal_block"
 

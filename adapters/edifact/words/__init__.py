@@ -6,7 +6,11 @@ from importlib.resources import files
 
 from adapters.edifact.findings import Finding, Rule
 from adapters.edifact.items import Group, Item, Message
+from adapters.edifact.meaning.findings import ProfileFinding
 from schemas.words import Language, Texts, read_texts
+
+NOTHING = "-"
+"""What stands in a sentence for a code that is left out."""
 
 MISSING = frozenset({Rule.SEGMENT_MISSING, Rule.HEADER_MISSING, Rule.TRAILER_MISSING})
 
@@ -16,6 +20,22 @@ def sentence(finding: Finding, language: Language = Language.EN) -> str:
     return _texts("findings")[finding.rule.value][language].format(
         tag=finding.tag, expected=finding.expected, found=finding.found
     )
+
+
+def profile_sentence(finding: ProfileFinding, language: Language = Language.EN) -> str:
+    """Return what is not as agreed with a partner."""
+    return _texts("profile")[finding.rule.value][language].format(
+        expected=finding.expected or NOTHING, found=finding.found or NOTHING
+    )
+
+
+def profile_where(finding: ProfileFinding, language: Language = Language.EN) -> str:
+    """Return where that stands, counted in its message."""
+    place = finding.place
+    if not place.position:
+        return ""
+    segment = f"{phrase('segment', language, number=place.position)} {finding.tag}".strip()
+    return f"{segment}, {finding.item}" if finding.item else segment
 
 
 def where(finding: Finding, language: Language = Language.EN) -> str:

@@ -1,0 +1,80 @@
+"""Dates and times of DTM: as the format says that stands beside them, else as their length does.
+
+A time without a zone is one of the partner's own (data element 2379).
+"""
+
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from typing import Final
+
+from msgspec import Struct
+
+FORMATS: Final = {
+    "101": "%y%m%d",
+    "102": "%Y%m%d",
+    "201": "%y%m%d%H%M",
+    "203": "%Y%m%d%H%M",
+    "204": "%Y%m%d%H%M%S",
+}
+_LENGTHS: Final = {"101": 6, "102": 8, "201": 10, "203": 12, "204": 14}
+_BY_LENGTH: Final = {6: "101", 8: "102", 10: "201", 12: "203", 14: "204"}
+_ZONED: Final = {"205": "203", "303": "203", "304": "204"}
+"""Formats that end in a zone, and what stands before it."""
+_ZONES: Final = {"UTC": UTC, "GMT": UTC, "Z": UTC}
+DAYS: Final = frozenset({"101", "102"})
+LAST_OF_A_DAY: Final = time(23, 59, 59)
+
+
+class Moment(Struct, frozen=True):
+    """A moment in UTC; `whole_day` where only a day was told, `as_told` that its format held."""
+
+    at: datetime
+    whole_day: bool = False
+    as_told: bool = True
+
+    def ends(self, zone: tzinfo) -> datetime:
+        """Return the last moment that is meant: what holds until a day holds on that day too."""
+        if not self.whole_day:
+            return self.at
+        day = self.at.astimezone(zone).date()
+        return datetime.combine(day, LAST_OF_A_DAY, zone).astimezone(UTC)
+
+
+def moment_of(value: str, form: str, zone: tzinfo) -> Moment | None:
+    """Return the moment in a DTM (2380 in the format 2379), None where there is none.
+
+    A value that does not have the length of its format is read by its own length.
+    """
+    if form in _ZONED:
+        return _with_zone(value, _ZONED[form])
+    if form in FORMATS and len(value) == _LENGTHS[form]:
+        return _read(value, form, zone, as_told=True)
+    by_length = _BY_LENGTH.get(len(value))
+    return None if by_length is None else _read(value, by_length, zone, as_told=form == "")
+
+
+def _with_zone(value: str, form: str) -> Moment | None:
+    length = _LENGTHS[form]
+    zone = _zone(value[length:])
+    return None if zone is None else _read(value[:length], form, zone, as_told=True)
+
+
+def _zone(written: str) -> tzinfo | None:
+    if written in _ZONES:
+        return _ZONES[written]
+    sign, digits = written[:1], written[1:]
+    if sign not in ("+", "-") or len(digits) != 4 or not digits.isdecimal():  # noqa: PLR2004  HHMM
+        return None
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    if offset >= timedelta(days=1):
+        return None
+    return timezone(offset if sign == "+" else -offset)
+
+
+def _read(value: str, form: str, zone: tzinfo, *, as_told: bool) -> Moment | None:
+    if not (value.isascii() and value.isdecimal()):
+        return None
+    try:
+        told = datetime.strptime(value, FORMATS[form]).replace(tzinfo=zone)
+        return Moment(told.astimezone(UTC), form in DAYS, as_told)
+    except (ValueError, OverflowError):
+        return None

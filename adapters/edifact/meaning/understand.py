@@ -1,0 +1,151 @@
+"""A partner's message into messages of the bus, container by container, or why it is rejected."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from adapters.contract import Part
+from adapters.edifact.findings import Finding
+from adapters.edifact.items import Message
+from adapters.edifact.meaning import checks
+from adapters.edifact.meaning.findings import ProfileFinding, ProfileRule
+from adapters.edifact.meaning.looks import Looking
+from adapters.edifact.meaning.makers import ALLOWED, MAKERS, Asked, Made
+from adapters.edifact.meaning.moments import moment_of
+from adapters.edifact.meaning.sections import Section, by_equipment, by_status
+from adapters.edifact.meaning.understood import Understood
+from adapters.edifact.partners.partner import ACKNOWLEDGEMENTS, Partner
+from adapters.edifact.segments import Segment
+from schemas.field_faults import fault_of
+from schemas.messages import ContainerMessage
+from schemas.reading import ReadMessage, made_canonical
+from schemas.unreadable import Unreadable
+
+MOST_TOLERATED = 10
+"""Findings of the syntax that each part tells; the message's CONTRL tells all of them."""
+
+NUMBER_RULES: Mapping[str, ProfileRule] = {
+    "container_check_digit": ProfileRule.CONTAINER_CHECK_DIGIT,
+    "container_format": ProfileRule.CONTAINER_NOT_ISO,
+    "container_category": ProfileRule.CONTAINER_NOT_ISO,
+}
+"""What is odd about a container's number (schemas/identifiers/container.py), as a rule."""
+
+
+def understood(message: Message, header: Segment, partner: Partner) -> Understood:
+    """Return what a *message* says that the standard finds right or tolerates.
+
+    *header* is the UNB that it came under. A message that is rejected yields no parts at all;
+    one that answers ours says nothing to the ledger.
+    """
+    type_ = message.kind.type
+    if type_ in ACKNOWLEDGEMENTS:
+        return Understood()
+    sections = (by_status if type_ == "IFTSTA" else by_equipment)(message)
+    sends = partner.sends.get(type_)
+    if sends is None:
+        return _not_agreed(message, partner)
+    looking = Looking(partner, sends, sections)
+    parts = tuple(_parts(looking, message, header))
+    findings = tuple(looking.notes.findings)
+    rejected = any(found.rejects for found in findings)
+    return Understood(() if rejected else parts, findings)
+
+
+def _not_agreed(message: Message, partner: Partner) -> Understood:
+    rule = ProfileRule.MESSAGE_NOT_AGREED
+    known = ", ".join(partner.sends)
+    place = message.header.at(1, 2, 1)
+    rejects = partner.rejects(rule)
+    return Understood(
+        (), (ProfileFinding(rule, place, rejects, "UNH", "0065", known, message.kind.type[:6]),)
+    )
+
+
+def _parts(looking: Looking, message: Message, header: Segment) -> Iterator[Part]:
+    checks.kind_agreed(looking, message)
+    meaning = checks.meaning_of(looking)
+    function = checks.function_of(looking)
+    checks.whole(looking)
+    if meaning not in ALLOWED[looking.sends.type] or function is None:
+        return
+    asked = Asked(meaning, function)
+    make = MAKERS[looking.sends.type]
+    seen: set[str] = set()
+    for part in looking.sections.parts:
+        looking.notes.container = ""
+        made = make(looking, part, asked)
+        read = _checked(looking, part, made) if made else None
+        if made and read:
+            _only_once(looking, part, read, seen)
+            yield _part(looking, message, header, part, made, read)
+    looking.notes.container = ""
+
+
+def _checked(looking: Looking, part: Section, made: Made) -> ReadMessage | None:
+    """Return the message in canonical form; None, and what is wrong is noted, where it is none."""
+    given: dict[str, Any] = {
+        name: value for name, value in made.values.items() if value not in (None, ())
+    }
+    read = _read(made.model, given)
+    begins = part.segments[0]
+    if isinstance(read, Unreadable):
+        # What lacks was told with the segment that it is to stand in, unless that is tolerated.
+        if read.code != "field_missing" or not looking.notes.rejecting():
+            looking.notes.add(ProfileRule.VALUE_UNUSABLE, begins, expected=read.position[2:])
+        return None
+    for code in dict.fromkeys(each.partition(":")[0] for each in read.findings):
+        if code in NUMBER_RULES:
+            looking.notes.add(NUMBER_RULES[code], begins, 2, 1, item="8260")
+    return read
+
+
+def _read(model: type[ContainerMessage], values: Mapping[str, Any]) -> ReadMessage | Unreadable:
+    try:
+        message = model.model_validate(values)
+    except ValidationError as error:
+        return fault_of(error)
+    return made_canonical(message)
+
+
+def _only_once(looking: Looking, part: Section, read: ReadMessage, seen: set[str]) -> None:
+    key = read.message.model_dump_json(include={"container", "bills_of_lading"})
+    if key in seen:
+        looking.notes.add(ProfileRule.CONTAINER_TWICE, part.segments[0], 2, 1, item="8260")
+    seen.add(key)
+
+
+def _part(
+    looking: Looking,
+    message: Message,
+    header: Segment,
+    part: Section,
+    made: Made,
+    read: ReadMessage,
+) -> Part:
+    findings = (
+        *read.findings,
+        *looking.notes.tolerated(looking.notes.container),
+        *(_of_syntax(found) for found in message.findings[:MOST_TOLERATED]),
+    )
+    return Part(
+        message=read.message,
+        id=str(part.number),
+        findings=tuple(dict.fromkeys(findings)),
+        occurred_at=made.occurred_at or _sent(header, looking.partner),
+        on_behalf_of=made.on_behalf_of,
+    )
+
+
+def _of_syntax(found: Finding) -> str:
+    return f"edi_{found.rule}: segment {found.place.segment}"
+
+
+def _sent(header: Segment, partner: Partner) -> datetime | None:
+    """Return when the interchange was made (UNB S004), None where that says nothing."""
+    day, hour = header.value(4, 1), header.value(4, 2)
+    form = {6: "201", 8: "203"}.get(len(day), "")
+    told = moment_of(f"{day}{hour}", form, partner.zone) if form else None
+    return told.at if told else None

@@ -1,0 +1,66 @@
+"""Dates of DTM: by their format, by their length, in the partner's zone."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from adapters.edifact.meaning.moments import moment_of
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "expected"),
+    [
+        ("202607010800", "203", datetime(2026, 7, 1, 6, 0, tzinfo=UTC)),
+        ("202612010800", "203", datetime(2026, 12, 1, 7, 0, tzinfo=UTC)),
+        ("20261201080059", "204", datetime(2026, 12, 1, 7, 0, 59, tzinfo=UTC)),
+        ("2612010800", "201", datetime(2026, 12, 1, 7, 0, tzinfo=UTC)),
+        ("20261201", "102", datetime(2026, 11, 30, 23, 0, tzinfo=UTC)),
+        ("261201", "101", datetime(2026, 11, 30, 23, 0, tzinfo=UTC)),
+        ("202612010800UTC", "303", datetime(2026, 12, 1, 8, 0, tzinfo=UTC)),
+        ("202612010800+0530", "205", datetime(2026, 12, 1, 2, 30, tzinfo=UTC)),
+        ("202612010800-0100", "205", datetime(2026, 12, 1, 9, 0, tzinfo=UTC)),
+        ("202612010800", "", datetime(2026, 12, 1, 7, 0, tzinfo=UTC)),
+    ],
+)
+def test_a_moment_is_read_as_its_format_says(value: str, form: str, expected: datetime) -> None:
+    read = moment_of(value, form, BRUSSELS)
+
+    assert read
+    assert read.at == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "form"),
+    [
+        ("202613010800", "203"),
+        ("2026120108", "303"),
+        ("202612010800XYZ", "303"),
+        ("202612010800+9900", "205"),
+        ("00000000", "102"),
+        ("٢٠٢٦١٢٠١", "102"),
+        ("tomorrow", "102"),
+        ("1", "719"),
+        ("", "203"),
+    ],
+)
+def test_what_is_no_moment_is_none(value: str, form: str) -> None:
+    assert moment_of(value, form, BRUSSELS) is None
+
+
+def test_a_value_that_its_format_does_not_fit_is_read_by_its_length_and_said_so() -> None:
+    told, right = (moment_of("20261220", form, BRUSSELS) for form in ("203", "102"))
+
+    assert told
+    assert right
+    assert told.at == right.at
+    assert (told.as_told, right.as_told) == (False, True)
+
+
+def test_a_day_ends_at_its_end_where_the_partner_is() -> None:
+    read = moment_of("20261220", "102", BRUSSELS)
+
+    assert read
+    assert read.ends(BRUSSELS) == datetime(2026, 12, 20, 22, 59, 59, tzinfo=UTC)

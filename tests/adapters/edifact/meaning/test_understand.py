@@ -1,0 +1,264 @@
+"""What a partner's message is understood as: container by container, or rejected whole."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from msgspec.structs import replace as altered_value
+
+from adapters.edifact.findings import Finding, Rule
+from adapters.edifact.meaning.findings import ProfileRule
+from adapters.edifact.meaning.understand import understood
+from adapters.edifact.meaning.understood import Understood
+from adapters.edifact.partners import Partner, Sends
+from schemas import messages as m
+from schemas.messages import Modality
+from tests.adapters.edifact.meaning.said import (
+    COARRI,
+    CODECO,
+    COPINO,
+    COREOR,
+    IFTSTA,
+    MESSAGES,
+    altered,
+    heard,
+    message,
+    partner,
+)
+
+NAMED: dict[str, Any] = {
+    "container": "MSCU6639870",
+    "port": "BEANR",
+    "terminal": "1700",
+    "bills_of_lading": ("MSCUAB123456",),
+}
+OF_THE_SHIP: dict[str, Any] = {"vessel_imo": "8212661"}
+
+
+def only(heard_as: Understood) -> Any:  # whichever message it is
+    assert len(heard_as.parts) == 1, heard_as
+    return heard_as.parts[0].message
+
+
+def rules(heard_as: Understood) -> list[ProfileRule]:
+    return [found.rule for found in heard_as.findings]
+
+
+def test_an_original_coreor_is_a_release_to_nobody() -> None:
+    said = only(heard("COREOR", COREOR))
+
+    assert said == m.Release(
+        **NAMED,
+        **OF_THE_SHIP,
+        release_identification="REL4711",
+        valid_from=datetime(2026, 11, 28, 7, 0, tzinfo=UTC),
+        # A day that it holds until is one on which it holds.
+        expires_at=datetime(2026, 12, 20, 22, 59, 59, tzinfo=UTC),
+        equipment_type="45G1",
+    )
+    assert isinstance(said, m.Release)
+    assert said.release_to is None
+
+
+def test_a_deletion_is_a_deletion() -> None:
+    assert only(heard("COREOR", altered(COREOR, ("BGM", "BGM+12+DO4712+3")))) == m.Delete(
+        **NAMED, **OF_THE_SHIP, release_identification="REL4711"
+    )
+
+
+def test_a_replacement_is_an_update_where_the_profile_allows_one() -> None:
+    replacing = altered(COREOR, ("BGM", "BGM+12+DO4712+5"), ("RFF+RE", "RFF+RE:REL4711"))
+    said = only(heard("COREOR", replacing))
+    refused = heard("COREOR", replacing, partner("terminal", "[sends.COREOR]"))
+
+    assert isinstance(said, m.Update)
+    assert said.expires_at == datetime(2026, 12, 20, 22, 59, 59, tzinfo=UTC)
+    assert refused.parts == ()
+    assert rules(refused) == [ProfileRule.FUNCTION_NOT_AGREED]
+
+
+@pytest.mark.parametrize("code", ["1700", "K1700", "01700", "Kaai1700", "kaai 1700"])
+def test_a_quay_is_one_however_it_is_spelt(code: str) -> None:
+    spelt = altered(COREOR, ("LOC", f"LOC+11+BEANR:139:6+{code}:TER:ZZZ"))
+
+    assert only(heard("COREOR", spelt)).terminal == "1700"
+
+
+def test_a_partners_own_code_of_a_quay_is_the_buses() -> None:
+    own = altered(COARRI, ("LOC", "LOC+11+BEANR:139:6+MPET:TER:ZZZ"))
+
+    assert {each.message.model_dump()["terminal"] for each in heard("COARRI", own).parts} == {
+        "1742"
+    }
+
+
+def test_bills_of_lading_of_the_container_go_before_those_of_the_message() -> None:
+    own = (*COREOR[:9], "RFF+BM:MSCUOWN1", "RFF+BM:MSCUOWN2", COREOR[10])
+
+    assert only(heard("COREOR", own)).bills_of_lading == ("MSCUOWN1", "MSCUOWN2")
+
+
+def test_each_discharge_of_a_coarri_is_a_part_with_its_place_and_time() -> None:
+    parts = heard("COARRI", COARRI).parts
+
+    assert [each.id for each in parts] == ["1", "2"]
+    assert parts[0].message == m.ReportDischarge(**NAMED, **OF_THE_SHIP)
+    assert parts[1].message.model_dump()["container"] == "CSQU3054383"
+    assert [each.occurred_at for each in parts] == [
+        datetime(2026, 11, 28, 13, 30, tzinfo=UTC),
+        datetime(2026, 11, 28, 13, 32, tzinfo=UTC),
+    ]
+
+
+@pytest.mark.parametrize("code", ["46", "122", "270"])
+def test_a_load_is_not_used_and_that_is_said(code: str) -> None:
+    loaded = heard("COARRI", altered(COARRI, ("BGM", f"BGM+{code}+L1+9")))
+
+    assert loaded.parts == ()
+    assert set(rules(loaded)) == {ProfileRule.LOAD_NOT_USED}
+    assert not loaded.is_rejected
+
+
+@pytest.mark.parametrize(("code", "model"), [("34", m.ReportGateIn), ("36", m.ReportGateOut)])
+def test_a_codeco_is_what_passed_the_gate(code: str, model: type[m.ContainerMessage]) -> None:
+    said = only(heard("CODECO", altered(CODECO, ("BGM", f"BGM+{code}+G1+9"))))
+
+    assert type(said) is model
+    assert said.model_dump(include={*NAMED}) == NAMED
+    assert getattr(said, "modality", Modality.TRUCK) is Modality.TRUCK
+
+
+def test_what_passes_for_export_is_no_release_of_the_bus() -> None:
+    exported = altered(CODECO, ("EQD", "EQD+CN+MSCU6639870+45G1:102:5++2+5"))
+
+    assert rules(heard("CODECO", exported)) == [ProfileRule.MOVEMENT_NOT_USED]
+
+
+def test_a_copino_assigns_nothing_and_names_its_operator_to_be_matched() -> None:
+    part = heard("COPINO", COPINO).parts[0]
+
+    assert part.message == m.SetMeansOfTransport(**NAMED, means_of_transport=Modality.BARGE)
+    assert part.on_behalf_of is not None
+    assert (part.on_behalf_of.scheme, part.on_behalf_of.code) == ("vat", "BE0429672881")
+
+
+def test_the_vat_number_may_stand_as_a_partys_code() -> None:
+    in_nad = altered(COPINO, ("RFF+VA", None), ("NAD+MS", "NAD+CA+BE 0429.672.881:160:ZZZ"))
+    part = heard("COPINO", in_nad).parts[0]
+
+    assert part.on_behalf_of is not None
+    assert part.on_behalf_of.code == "BE0429672881"
+
+
+def test_a_carriers_code_is_no_vat_number() -> None:
+    coded = altered(COPINO, ("RFF+VA", None), ("NAD+MS", "NAD+CA+MAEU:172:166"))
+
+    assert rules(heard("COPINO", coded)) == [ProfileRule.VAT_MISSING]
+
+
+def test_a_truck_is_not_taken_from_a_copino_nor_is_its_driver() -> None:
+    by_truck = altered(COPINO, ("TDT", "TDT+1+V1+3++HAULIER+++1ABC234:146::JOHN DOE"))
+    told = heard("COPINO", by_truck)
+
+    assert told.parts == ()
+    assert rules(told) == [ProfileRule.MEANS_NOT_USED]
+    assert "DOE" not in repr(told)
+
+
+def test_a_copino_that_is_withdrawn_leaves_the_means_unknown() -> None:
+    withdrawn = heard("COPINO", altered(COPINO, ("BGM", "BGM+10+P1+1")))
+
+    assert only(withdrawn).means_of_transport is Modality.UNKNOWN
+
+
+def test_of_an_iftsta_those_statuses_count_that_the_partners_file_names() -> None:
+    counting = partner("terminal", '[sends.IFTSTA]\nstatuses = { 21 = "gate_out" }')
+    silent = partner("terminal", "[sends.IFTSTA]")
+
+    assert only(heard("IFTSTA", IFTSTA, counting)) == m.ReportGateOut(**NAMED)
+    assert rules(heard("IFTSTA", IFTSTA, silent)) == [ProfileRule.STATUS_NOT_USED]
+
+
+@pytest.mark.parametrize("kind", ["CONTRL", "APERAK"])
+def test_an_answer_says_nothing_to_the_ledger(kind: str) -> None:
+    body = {
+        "CONTRL": ("UCI+R1+RELEASEBUS:ZZ+THEM:ZZ+7",),
+        "APERAK": ("BGM+313+A1+27", "RFF+ACW:1", "ERC+X"),
+    }
+    said, header = message(kind, body[kind], "D:3:UN" if kind == "CONTRL" else "D:95B:UN")
+
+    assert understood(said, header, partner("ship_agent")) == Understood()
+
+
+def test_a_message_that_is_rejected_yields_nothing_not_even_its_good_containers() -> None:
+    with_one_bad = altered(COARRI, ("EQD+CN+CSQU", "EQD+CN++22G1:102:5++3+5"))
+    told = heard("COARRI", with_one_bad)
+
+    assert told.is_rejected
+    assert told.parts == ()
+
+
+def test_what_is_tolerated_is_told_with_what_is_taken() -> None:
+    counted = altered(COARRI, ("CNT", "CNT+16:5"))
+    strict = heard("COARRI", counted)
+    told = heard("COARRI", counted, tolerant("equipment_count_differs"))
+
+    assert strict.parts == ()
+    assert len(told.parts) == 2
+    assert not told.findings[0].rejects
+    assert "edi_equipment_count_differs: segment 13" in told.parts[0].findings
+
+
+def tolerant(*tolerated: str, name: str = "terminal") -> Partner:
+    return altered_value(
+        partner(name), lenient_profile=frozenset(ProfileRule(each) for each in tolerated)
+    )
+
+
+def test_an_odd_number_is_told_and_taken_unless_the_partner_is_strict() -> None:
+    odd = altered(COARRI, ("EQD+CN+MSCU", "EQD+CN+MSCU6639871+45G1:102:5++3+5"))
+    strict = partner("terminal", top='strict = ["container_check_digit"]')
+
+    assert rules(heard("COARRI", odd)) == [ProfileRule.CONTAINER_CHECK_DIGIT]
+    assert "container_check_digit: $.container" in heard("COARRI", odd).parts[0].findings
+    assert heard("COARRI", odd, strict).parts == ()
+
+
+def test_what_the_standard_finds_and_the_partner_may_do_is_told_with_each_part() -> None:
+    said, header = message("COARRI", COARRI)
+    counted = altered_value(said, findings=(Finding(Rule.COUNT_DIFFERS, said.header.at()),))
+    parts = understood(counted, header, partner("terminal")).parts
+
+    assert all("edi_count_differs: segment 2" in each.findings for each in parts)
+
+
+def test_what_lacks_and_is_tolerated_is_never_left_out_in_silence() -> None:
+    without = altered(COREOR, ("RFF+BM", None))
+    told = heard("COREOR", without, tolerant("reference_missing", name="ship_agent"))
+
+    assert told.parts == ()
+    assert told.is_rejected
+    assert ProfileRule.VALUE_UNUSABLE in rules(told)
+
+
+def both_directories(sender: Partner) -> dict[str, Sends]:
+    return {
+        kind: altered_value(sends, directories=("D95B", "D00B"))
+        for kind, sends in sender.sends.items()
+    }
+
+
+@pytest.mark.parametrize("kind", MESSAGES)
+def test_a_message_means_the_same_in_both_directories(kind: str) -> None:
+    sender = partner(
+        "terminal",
+        "[sends.COREOR]",
+        "[sends.COPINO]",
+        '[sends.IFTSTA]\nstatuses = { 21 = "gate_out" }',
+    )
+    sender = altered_value(sender, sends=both_directories(sender))
+    earlier = heard(kind, MESSAGES[kind], sender)
+    later = heard(kind, MESSAGES[kind], sender, "D:00B:UN")
+
+    assert earlier.parts
+    assert later == earlier
