@@ -10,6 +10,7 @@ from adapters.edifact.partners.partner import (
     Partner,
     Sends,
     Spot,
+    Status,
     When,
 )
 
@@ -23,6 +24,7 @@ __all__ = [
     "PartnerFault",
     "Sends",
     "Spot",
+    "Status",
     "When",
     "partner_from",
 ]

@@ -23,6 +23,7 @@ from adapters.edifact.partners.partner import (
     Partner,
     Sends,
     Spot,
+    Status,
     When,
 )
 from adapters.edifact.syntax import VERSIONS
@@ -106,6 +107,9 @@ _REMEDIES: Final = {
     "extra_forbidden": ("Nobody knows it.", "Take it out, or spell it as the examples do."),
     "too_short": ("It is empty.", "Name at least one."),
 }
+LONGEST_CODE: Final = 3
+"""Characters of 1001 and 9011 (D.95B, D.00B)."""
+
 NO_WORD: Final = "Take one of: {known}."
 
 Names: TypeAlias = Iterable[str]
@@ -238,6 +242,11 @@ def _of_gets(field: str, kind: str, gets: _Gets) -> Iterator[PartnerFault]:
         return
     yield from _unknown(f"{field}.directory", [gets.directory], _directories(kind))
     yield from _unknown(f"{field}.documents", gets.documents, [each.value for each in Meaning])
+    yield from _unknown(f"{field}.statuses", gets.statuses, [each.value for each in Status])
+    for code in (*gets.documents.values(), *gets.statuses.values()):
+        if not 1 <= len(code) <= LONGEST_CODE:
+            wrong = f"{code!r} is no code."
+            yield PartnerFault(field, wrong, "Write one to three characters.")
 
 
 def _unknown(field: str, said: Names, known: Names) -> Iterator[PartnerFault]:
@@ -337,4 +346,5 @@ def _spot(written: str) -> Spot:
 
 def _gets(kind: str, written: _Gets) -> Gets:
     documents = {Meaning(each): code for each, code in written.documents.items()}
-    return Gets(kind, written.directory, written.association, documents, dict(written.statuses))
+    statuses = {Status(each): code for each, code in written.statuses.items()}
+    return Gets(kind, written.directory, written.association, documents, statuses)

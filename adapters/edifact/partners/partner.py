@@ -36,6 +36,23 @@ class Meaning(StrEnum):
     TERMINAL_BLOCK = "terminal_block"
 
 
+class Status(StrEnum):
+    """What a partner can be told by IFTSTA of how a container stands; the code is its own."""
+
+    RELEASED = "released"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+    DELETED = "deleted"
+    EXPIRED = "expired"
+    DISCHARGED = "discharged"
+    TERMINAL_RELEASED = "terminal_released"
+    TERMINAL_BLOCKED = "terminal_blocked"
+    CUSTOMS_RELEASED = "customs_released"
+    CUSTOMS_HELD = "customs_held"
+    GATED_IN = "gated_in"
+    GATED_OUT = "gated_out"
+
+
 class Function(StrEnum):
     """What a message does to an earlier one (data element 1225)."""
 
@@ -107,14 +124,15 @@ class Sends(Struct, frozen=True):
 class Gets(Struct, frozen=True):
     """How one type of message is written to a partner.
 
-    `documents` is BGM 1001 by what is said, `statuses` STS 9011; what has no code is not told.
+    `documents` is BGM 1001 by what is said, `statuses` STS 9011 by what is told; what has no code
+    is not told.
     """
 
     type: str
     directory: str
     association: str = ""
     documents: Mapping[Meaning, str] = {}
-    statuses: Mapping[str, str] = {}
+    statuses: Mapping[Status, str] = {}
 
 
 class Partner(Struct, frozen=True):

@@ -1,0 +1,171 @@
+"""The segments of messages to partners: one way for both directories, which order them alike."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from adapters.edifact.judge import UN, Kind
+from adapters.edifact.partners.partner import Gets, Partner
+from adapters.edifact.write import Draft, Line, line
+from schemas.facts import RecordedFact
+from schemas.messages import Modality
+from schemas.stay import Stay
+
+ORIGINAL: Final = "9"
+REPLACE: Final = "5"
+DELETION: Final = "3"
+CANCELLATION: Final = "1"
+
+MEANS: Final = {Modality.RAIL: "2", Modality.TRUCK: "3", Modality.BARGE: "8"}
+"""8067 by UN recommendation 19."""
+
+LONGEST_TYPE: Final = 10
+"""Characters of 8155: an ISO size-type has four; what an agent wrote there may be anything."""
+
+
+class Telling(Struct, frozen=True):
+    """One fact on its way to one partner; `number` is that of the document (BGM 1004)."""
+
+    recorded: RecordedFact
+    stay: Stay
+    partner: Partner
+    gets: Gets
+    number: str
+    earlier: str = ""
+
+    def draft(self, body: Iterator[Line]) -> Draft:
+        """Return the message, alone in its interchange."""
+        directory = self.gets.directory
+        kind = Kind(self.gets.type, directory[:1], directory[1:], UN, self.gets.association)
+        return Draft("1", kind, tuple(body))
+
+
+def coreor(telling: Telling, function: str, terminal: str) -> Draft:
+    """Return the order to a terminal to release a container: it names no one who gets it."""
+    return telling.draft(_coreor(telling, function, terminal))
+
+
+def codeco(telling: Telling, document: str, at: datetime, means: Modality | None) -> Draft:
+    """Return that a container passed the gate."""
+    return telling.draft(_codeco(telling, document, at, means))
+
+
+def copino(telling: Telling, function: str, means: Modality, vat: str) -> Draft:
+    """Return by which barge or train a container is collected, and for whom."""
+    return telling.draft(_copino(telling, function, means, vat))
+
+
+def iftsta(telling: Telling, code: str, at: datetime) -> Draft:
+    """Return how a container stands."""
+    return telling.draft(_iftsta(telling, code, at))
+
+
+def _coreor(telling: Telling, function: str, terminal: str) -> Iterator[Line]:
+    stay = telling.stay
+    yield line("BGM", _document(telling), telling.number, function)
+    yield from _release(telling)
+    if telling.earlier and function != ORIGINAL:
+        yield line("RFF", ("ACW", telling.earlier))
+    yield _ship(stay)
+    yield _quay("11", stay.port, terminal)
+    yield _moment("7", stay.valid_from, telling.partner)
+    yield _moment("36", stay.expires_at, telling.partner)
+    yield from _sides(telling)
+    yield line("NAD", "CG", (stay.agent, "160", "ZZZ"))
+    yield from _equipment(stay)
+    yield line("CNT", ("16", "1"))
+
+
+def _codeco(
+    telling: Telling, document: str, at: datetime, means: Modality | None
+) -> Iterator[Line]:
+    stay = telling.stay
+    yield line("BGM", document, telling.number, ORIGINAL)
+    yield from _sides(telling)
+    yield from _equipment(stay, named=tuple(_release(telling)))
+    yield _moment("7", at, telling.partner)
+    yield _quay("165", stay.port, stay.terminal)
+    if means in MEANS:
+        yield line("TDT", "1", "", MEANS[means])
+    yield line("CNT", ("16", "1"))
+
+
+def _copino(telling: Telling, function: str, means: Modality, vat: str) -> Iterator[Line]:
+    stay = telling.stay
+    yield line("BGM", _document(telling), telling.number, function)
+    yield line("RFF", ("VA", vat))
+    if telling.earlier and function != ORIGINAL:
+        yield line("RFF", ("ACW", telling.earlier))
+    yield line("TDT", "1", "", MEANS[means])
+    yield _quay("88", stay.port, stay.terminal)
+    yield from _sides(telling)
+    yield from _equipment(stay, named=tuple(_release(telling)))
+    yield line("CNT", ("16", "1"))
+
+
+def _iftsta(telling: Telling, code: str, at: datetime) -> Iterator[Line]:
+    stay = telling.stay
+    yield line("BGM", _document(telling), telling.number, ORIGINAL)
+    yield _moment("137", telling.recorded.recorded_at, telling.partner)
+    yield from _sides(telling)
+    yield line("CNI", "1")
+    yield line("STS", "1", code)
+    yield from _release(telling)
+    yield from _bills(stay)
+    yield _moment("334", at, telling.partner)
+    yield _quay("175", stay.port, stay.terminal)
+    yield _container(stay)
+
+
+# --- segments that several have ----------------------------------------------------------------
+
+
+def _document(telling: Telling) -> str:
+    return next(iter(telling.gets.documents.values()), "")
+
+
+def _release(telling: Telling) -> Iterator[Line]:
+    stay = telling.stay
+    yield line("RFF", ("RE", stay.release_identification))
+    if stay.stay_number:
+        yield line("RFF", ("ATZ", stay.stay_number))
+
+
+def _bills(stay: Stay) -> Iterator[Line]:
+    for bill in stay.bills_of_lading:
+        yield line("RFF", ("BM", bill))
+
+
+def _ship(stay: Stay) -> Line:
+    ship = (stay.vessel_imo, "146", "11") if stay.vessel_imo else ()
+    return line("TDT", "20", "", "1", "", "", "", "", ship)
+
+
+def _quay(qualifier: str, port: str, terminal: str) -> Line:
+    return line("LOC", qualifier, (port, "139", "6"), (terminal, "TER", "ZZZ"))
+
+
+def _moment(qualifier: str, at: datetime, partner: Partner) -> Line:
+    local = at.astimezone(partner.zone)
+    form, pattern = ("204", "%Y%m%d%H%M%S") if local.second else ("203", "%Y%m%d%H%M")
+    return line("DTM", (qualifier, f"{local:{pattern}}", form))
+
+
+def _sides(telling: Telling) -> Iterator[Line]:
+    yield line("NAD", "MS", telling.partner.ours[0].code)
+    yield line("NAD", "MR", telling.partner.identities[0].code)
+
+
+def _container(stay: Stay) -> Line:
+    kind = stay.equipment_type or ""
+    known = (kind, "102", "5") if kind and len(kind) <= LONGEST_TYPE else ()
+    # Import, and full.
+    return line("EQD", "CN", stay.container, known, "", "3", "5")
+
+
+def _equipment(stay: Stay, named: tuple[Line, ...] = ()) -> Iterator[Line]:
+    yield _container(stay)
+    yield from named
+    yield from _bills(stay)
