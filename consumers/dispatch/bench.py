@@ -1,8 +1,9 @@
 """Where one batch of facts is rendered: documents, what is remembered, and what is put aside."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from adapters.contract import NOTHING, Document, Memory, Parties, Rendered, System
 from adapters.parties import organisations_named, port_of, quays_named
@@ -20,8 +21,34 @@ LARGEST_DOCUMENT = MEBIBYTE - 16 * 1024
 """Of what a system's topic takes; the rest is for the headers."""
 
 MemoryKey = tuple[str, str]
-Serving = Callable[[RecordedFact], tuple[System, ...]]
-"""Who has to be told of a fact, each as a system with a name of its own."""
+
+
+class Renders(Protocol):
+    """What is made of facts, as a system's functions do it (adapters/contract.py)."""
+
+    @property
+    def correlation_of_fact(self) -> Callable[[RecordedFact], str]:
+        """Under which id a fact's documents are ordered, and memory is kept."""
+
+    @property
+    def render(self) -> Callable[[RecordedFact, Parties, Memory], Rendered]:
+        """Return the documents that a fact becomes."""
+
+
+class Hearer(Protocol):
+    """Who is told of facts: a community system, or anybody who is told in a way of its own."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def functions(self) -> Renders:
+        """What it is told."""
+
+
+Serving = Callable[[RecordedFact], Sequence[Hearer]]
+"""Who has to be told of a fact."""
 
 
 class DocumentTooLarge(Exception):
@@ -83,7 +110,7 @@ class Bench:
                 self._for_system(aside.arrival, recorded, system, 0)
 
     def _for_system(
-        self, arrival: Arrival, recorded: RecordedFact, system: System, place: int
+        self, arrival: Arrival, recorded: RecordedFact, system: Hearer, place: int
     ) -> int:
         stands_behind = {(arrival.container, name) for name in (system.name, EVERY_SYSTEM)}
         if self.behind & stands_behind:
@@ -155,7 +182,7 @@ def parties_of(recorded: RecordedFact, directory: Directory) -> Parties:
 
 
 def _rendered(
-    system: System, recorded: RecordedFact, directory: Directory, memory: Memory
+    system: Hearer, recorded: RecordedFact, directory: Directory, memory: Memory
 ) -> Rendered:
     parties = parties_of(recorded, directory)
     rendered = system.functions.render(recorded, parties, memory)

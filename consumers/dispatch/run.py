@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,6 +16,7 @@ from consumers.dispatch.sender import Sender, record_of
 from consumers.dispatch.settings import DispatchSettings
 from consumers.dispatch.store import Settled, Store, Unsent
 from consumers.stream import stream_broker, subscribe
+from consumers.together import all_or_none
 from producers.topics import ensure
 from schemas.topics import DIRECTORY_FACTS, LEDGER_FACTS, system_out, within
 
@@ -36,7 +37,7 @@ async def run(settings: DispatchSettings, stop: asyncio.Event) -> None:
         await thread.run(store.create)
         try:
             dispatching = _dispatch(settings, view, follower, sender, stop)
-            await _all_or_none(dispatching, view.run(), sender.run())
+            await all_or_none(dispatching, view.run(), sender.run())
         finally:
             await sender.stop()
 
@@ -50,7 +51,7 @@ async def resume(settings: DispatchSettings, container: str | None = None) -> Se
     settled: list[Settled] = []
     with _opened(settings) as (store, thread):
         await thread.run(store.create)
-        await _all_or_none(_again(store, thread, view, container, settled), view.run())
+        await all_or_none(_again(store, thread, view, container, settled), view.run())
     documents = sum(each.documents for each in settled)
     return Settled(documents, sum(each.aside for each in settled), {}, {})
 
@@ -126,21 +127,3 @@ def _subscribed(
         fetch_max_wait_ms=50,
         max_records=settings.batch_records,
     )
-
-
-async def _all_or_none(
-    main: Coroutine[Any, Any, None], *beside: Coroutine[Any, Any, None]
-) -> None:
-    """Run *main* to its end with the others beside it; where one of them breaks, all end."""
-    leading = asyncio.create_task(main, name="dispatch")
-    others = [asyncio.create_task(other) for other in beside]
-    try:
-        await asyncio.wait({leading, *others}, return_when=asyncio.FIRST_COMPLETED)
-        for task in others:
-            if task.done():
-                await task
-        await leading
-    finally:
-        for task in (leading, *others):
-            task.cancel()
-        await asyncio.wait({leading, *others})

@@ -12,13 +12,12 @@ from adapters.registry import system_taking
 from consumers.intake.authentic import FORGED, attested, speaker_of
 from consumers.intake.claim import Claim, received
 from consumers.intake.dead_letters import dead_letter
+from consumers.intake.parts import logged
 from consumers.intake.trust import NO_TRUST, Trust
 from ledger.directory.directory import Directory
-from producers.log import log_record
 from producers.records import Record
 from schemas.doors import Door, door_of
 from schemas.envelope import (
-    JSON,
     MAX_ATTRIBUTE_LENGTH,
     ORGANISATION_SOURCE,
     Envelope,
@@ -32,7 +31,6 @@ from schemas.message_types import ON_TOPIC
 from schemas.messages import Message, OrganisationMessage
 from schemas.normalising import DRIVERS
 from schemas.notices import NOTICE, UNREADABLE, Answered, Notice
-from schemas.organisations import Organisation
 from schemas.plain_identity import may_be_a_number, plain_identity
 from schemas.reading import carries_driver, read_message, wrong_key
 from schemas.registrations import DOORS
@@ -97,9 +95,9 @@ class Desk:
         if isinstance(attestation, Unreadable):
             why = replace(attestation, sensitive=any(map(_shows_driver, found)))
             return self._dead(record, (why,), None)
-        logged = [self._logged(record, envelope, attestation, part) for part in found]
-        records = tuple(one for one in logged if isinstance(one, Record))
-        problems = tuple(one for one in logged if isinstance(one, Unreadable))
+        let_in = [self._logged(record, envelope, attestation, part) for part in found]
+        records = tuple(one for one in let_in if isinstance(one, Record))
+        problems = tuple(one for one in let_in if isinstance(one, Unreadable))
         if not problems:
             return Sorted(records, logged=len(records))
         asker = Asker(envelope.source, envelope.id, _repeatable(envelope.subject))
@@ -187,24 +185,12 @@ class Desk:
         teller = _teller(part.message, topic)
         if teller is not None and attestation.organisation != teller:
             return _of_another(part.message, topic, teller)
-        if part.on_behalf_of is not None:
-            named = self.directory.find(part.on_behalf_of)
-            if not isinstance(named, Organisation) or named.id != attestation.organisation:
-                sentence = "The body says that it is sent for another party than the sender."
-                return Unreadable("sent_for_another", "$.releaseFrom", sentence)
-        own = altered(
+        sayable = altered(
             envelope,
             subject=_repeatable(envelope.subject),
             dataschema=_repeatable(envelope.dataschema),
-            id=part.id,
-            type=part.message.TYPE,
-            time=part.occurred_at or envelope.time,
-            content_type=JSON,
         )
-        findings = (*attestation.findings, *part.findings)
-        return log_record(
-            own, part.message, altered(attestation, findings=findings), self.namespace
-        )
+        return logged(part, sayable, attestation, self.directory, self.namespace)
 
     def _dead(
         self,

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ import msgspec
 
 from schemas.keys import Key, UnusableMessageKey, key_id_of, public_key_in
 from schemas.signatures import SignaturePolicy
-from schemas.topics import DIRECTORY_INPUTS, INPUTS
+from schemas.topics import DIRECTORY_INPUTS, INPUTS, Topic
 from schemas.value import Moment, Value
 
 
@@ -55,9 +55,9 @@ class Trust:
         """Return how strictly signatures are asked for on *topic*, named without namespace."""
         return self.policies.get(topic, SignaturePolicy.OFF)
 
-    def warnings(self) -> Iterator[str]:
+    def warnings(self, topics: Iterable[Topic] = (*INPUTS, *DIRECTORY_INPUTS)) -> Iterator[str]:
         """Yield what an operator has to be told at every start, a line a topic."""
-        for topic in (*INPUTS, *DIRECTORY_INPUTS):
+        for topic in topics:
             match self.policy_of(topic.name):
                 case SignaturePolicy.OFF:
                     yield f"Signatures are off on {topic.name}: whoever writes there is believed"

@@ -1,0 +1,101 @@
+"""A record of edi.in.v1 as it came: from which partner, who stands behind it, what is in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote
+
+from aiokafka import ConsumerRecord
+
+from adapters.edifact.partners import Partner
+from consumers.gateway.opened import Opened, opened
+from consumers.intake.authentic import attested
+from consumers.intake.claim import Claim, received
+from consumers.intake.trust import NO_TRUST, Trust
+from ledger.directory.directory import Directory
+from schemas.envelope import ORGANISATION_SOURCE, texts_of
+from schemas.logged import Attestation
+from schemas.topics import EDI_IN, LARGEST_INTERCHANGE
+from schemas.unreadable import Unreadable
+
+DIGEST_LETTERS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """One record, read; `deliveries` is what it is known by when it comes again.
+
+    The first is its place; the second, where it says so itself, the id that its sender gave it.
+    """
+
+    record: ConsumerRecord[Any, Any]
+    partner: Partner
+    source: str
+    attestation: Attestation
+    interchanges: tuple[Opened, ...]
+    deliveries: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """Who is known: partners by name, organisations, and how strictly signatures are asked for."""
+
+    partners: Mapping[str, Partner]
+    directory: Directory
+    namespace: str = ""
+    trust: Trust = field(default=NO_TRUST)
+
+    def came(self, record: ConsumerRecord[Any, Any]) -> Came | Unreadable:
+        """Return *record* read, or why it is dealt with as a whole."""
+        texts = texts_of(record.headers)
+        if isinstance(texts, Unreadable):
+            return texts
+        partner = self.partners.get((record.key or b"").decode(errors="backslashreplace"))
+        if partner is None:
+            sentence = "The record key names no partner; each has a file in the partners' folder."
+            return Unreadable("partner_unknown", "record key", sentence)
+        # One that cannot sign says nothing of itself; where signatures are required it is refused.
+        texts.setdefault("ce_source", ORGANISATION_SOURCE + partner.organisation)
+        claim = Claim(record, texts, EDI_IN.name)
+        attestation = attested(claim, self.directory, self.trust)
+        if isinstance(attestation, Unreadable):
+            return attestation
+        if attestation.organisation != partner.organisation:
+            sentence = "The sender is not the organisation that this partner's file names."
+            return Unreadable("not_the_partner", "header ce_source", sentence)
+        return self._read(claim, partner, attestation)
+
+    def _read(self, claim: Claim, partner: Partner, attestation: Attestation) -> Came | Unreadable:
+        record = claim.record
+        data = record.value
+        if data is None:
+            return Unreadable("value_missing", "value", "The record has no value.")
+        if len(data) > LARGEST_INTERCHANGE:
+            sentence = f"An interchange has at most {LARGEST_INTERCHANGE} bytes here."
+            return Unreadable("too_large", "value", sentence)
+        found = tuple(opened(data, partner))
+        if not any(each.header for each in found):
+            sentence = "No interchange begins in it: there is no UNB that can be read."
+            return Unreadable("no_interchange", "byte 0", sentence)
+        return Came(
+            record=record,
+            partner=partner,
+            source=claim.texts["ce_source"],
+            attestation=attestation,
+            interchanges=found,
+            deliveries=deliveries_of(record, claim.texts),
+            at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
+        )
+
+
+def deliveries_of(record: ConsumerRecord[Any, Any], texts: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what a record is known by: its place, and the id that its sender gave, if any.
+
+    Each with what it holds: a topic that was made anew has other records at the same places.
+    """
+    digest = sha256((record.key or b"") + b"\0" + (record.value or b"")).hexdigest()
+    names = (f"at {received(record)}", f"as {texts['ce_id']}" if texts.get("ce_id") else "")
+    return tuple(f"{quote(name)} {digest[:DIGEST_LETTERS]}" for name in names if name)

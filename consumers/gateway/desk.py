@@ -1,0 +1,196 @@
+"""What becomes of one record of edi.in.v1: messages on the log, answers, or a dead letter.
+
+A record is read alone (`came`), then settled with what is known of earlier ones (`settled`). Both
+are pure, so that the same record, read again after a crash, comes to the same.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from aiokafka import ConsumerRecord
+
+from adapters.edifact.control import ACCEPTED, REJECTED, answer, is_rejected
+from adapters.edifact.findings import Rule
+from adapters.edifact.items import Item, Message
+from adapters.edifact.judge import CONTRL as CONTROL
+from adapters.edifact.partners import ACKNOWLEDGEMENTS, When
+from consumers.gateway.came import Came, Entrance, deliveries_of
+from consumers.gateway.handled import APERAK, CONTRL, LETTER, LOG, Acknowledged, Handled, Made
+from consumers.gateway.ids import answer_reference, safe, spelt_identity
+from consumers.gateway.meant import Meant, Understanding
+from consumers.gateway.opened import Opened, come_again, is_twice, shortened
+from consumers.gateway.out import envelope_of, out_record
+from consumers.intake.dead_letters import dead_letter
+from ledger.book.faults import kind_and_place
+from schemas.unreadable import Unreadable
+
+log = logging.getLogger(__name__)
+LARGEST_CONTRL = 11 * 1024 * 1024
+"""Of what edi.out.v1 takes; the rest is for the headers."""
+HOW_TO_LOOK = "`releasebus edi check` and `releasebus partner simulate` say what is wrong."
+VERDICTS = {"UCI": 4, "UCF": 4, "UCM": 3}
+"""Where in a segment of CONTRL it stands what became of what it is about (0083)."""
+NOT_HANDLED = "The bus could not handle it; its operator has to look."
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What settling needs: who is known, and what messages mean."""
+
+    entrance: Entrance
+    understanding: Understanding
+
+    def came(self, record: ConsumerRecord[Any, Any]) -> Came | Unreadable:
+        """Return *record* read; what our own code cannot read is one that could not be handled."""
+        try:
+            return self.entrance.came(record)
+        except Exception as error:  # noqa: BLE001  told with its place, and kept as a dead letter
+            _log_own_fault(record, error)
+            return Unreadable("not_handled", "record", NOT_HANDLED)
+
+    def dead(self, record: ConsumerRecord[Any, Any], why: Unreadable) -> Handled:
+        """Return what becomes of a record that is dealt with as a whole."""
+        key = (record.key or b"").decode(errors="backslashreplace")
+        place = deliveries_of(record, {})
+        handled = Handled(place, key, record.partition, record.offset)
+        handled.problems.append(why)
+        self._write_letter(record, handled)
+        return handled
+
+    def settled(self, came: Came, seen: Collection[str]) -> Handled:
+        """Return what *came* comes to, where the interchanges of *seen* were taken before."""
+        record = came.record
+        handled = Handled(came.deliveries, came.partner.name, record.partition, record.offset)
+        known = set(seen)
+        for each in came.interchanges:
+            identity = spelt_identity(each.header) if each.header else ""
+            found = come_again(each) if identity in known else each
+            self._interchange(came, found, handled)
+            known.update(handled.identities)
+        if handled.problems:
+            self._write_letter(record, handled)
+        return handled
+
+    def _interchange(self, came: Came, found: Opened, handled: Handled) -> None:
+        tolerated = came.partner.lenient
+        if is_rejected(found.report.interchange, tolerated):
+            if is_twice(found):
+                handled.repeated += 1
+            else:
+                handled.rejected += found.in_all
+                handled.problems.append(_rejected(found.report.interchange, tolerated))
+            self._control(came, found, handled)
+            return
+        if found.header is not None:
+            handled.identities.append(spelt_identity(found.header))
+        unsound = found.rejected(tolerated)
+        handled.problems.extend(_rejected(each, tolerated) for each in unsound)
+        handled.rejected += found.in_all - len(found.sound)
+        self._control(came, found, handled)
+        self._messages(came, found, handled)
+
+    def _messages(self, came: Came, found: Opened, handled: Handled) -> None:
+        used: Counter[str] = Counter()
+        for message in found.sound:
+            used[message.reference] += 1
+            if message.kind.type in ACKNOWLEDGEMENTS:
+                handled.acknowledged.extend(_acknowledged(message))
+                continue
+            handled.messages += 1
+            own = _next_reference(came, handled)
+            meant = self._meant(came, found, message, used[message.reference], own)
+            handled.made.extend(Made(LOG, record) for record in meant.records)
+            handled.problems.extend(meant.problems)
+            handled.rejected += meant.is_rejected
+            if meant.answer is not None:
+                self._answer(came, APERAK, meant.answer, handled)
+
+    def _meant(self, came: Came, found: Opened, message: Message, nth: int, own: str) -> Meant:
+        try:
+            return self.understanding.meant(came, found, message, nth=nth, own=own)
+        except Exception as error:  # noqa: BLE001  its neighbours go on; it is kept as a dead letter
+            _log_own_fault(came.record, error)
+            place = f"segment {message.header.number}"
+            why = Unreadable("not_handled", place, NOT_HANDLED)
+            return Meant(problems=(why,), is_rejected=True)
+
+    # --- answers -------------------------------------------------------------------------------
+
+    def _control(self, came: Came, found: Opened, handled: Handled) -> None:
+        tolerated = came.partner.lenient
+        if not _wants_control(came.partner.contrl, found, tolerated):
+            return
+        reference = _next_reference(came, handled)
+        at = came.at.astimezone(came.partner.zone)
+        data = answer(found.report, reference, at, tolerated)
+        if data is not None and len(data) > LARGEST_CONTRL:
+            data = answer(shortened(found, tolerated).report, reference, at, tolerated)
+        if data is not None:
+            self._answer(came, CONTRL, data, handled)
+
+    def _answer(self, came: Came, kind: str, data: bytes, handled: Handled) -> None:
+        reference = _next_reference(came, handled)
+        envelope = envelope_of(f"answer-{reference}", kind, reference, came.at)
+        made = out_record(came.partner.name, envelope, data, self.entrance.namespace)
+        handled.made.append(Made(kind, made))
+
+    def _write_letter(self, record: ConsumerRecord[Any, Any], handled: Handled) -> None:
+        first = handled.problems[0]
+        # A digest alone: a message of drivers is among those that may come, and the record itself
+        # stands on edi.in.v1 for its thirty days.
+        why = replace(first, sensitive=True)
+        letter = dead_letter(record, why, datetime.now(UTC), self.entrance.namespace)
+        handled.made.append(Made(LETTER, letter))
+
+
+def _next_reference(came: Came, handled: Handled) -> str:
+    """Return the reference (0020) of the next answer to this record."""
+    place = sum(each.kind in (CONTRL, APERAK) for each in handled.made)
+    return answer_reference(came.record.partition, came.record.offset, place)
+
+
+def _wants_control(when: When, found: Opened, tolerated: frozenset[Rule]) -> bool:
+    """Tell whether a CONTRL is sent; control.py says where one must not be, whoever asks."""
+    is_wrong = bool(found.rejected(tolerated))
+    match when:
+        case When.NEVER:
+            return False
+        case When.ERRORS:
+            return is_wrong
+        case When.ASKED:
+            # Who does not ask is told what was not taken all the same: else nobody would know.
+            return found.asks_for_control or (is_wrong and not is_twice(found))
+        case When.ALWAYS:
+            return True
+
+
+def _rejected(item: Item, tolerated: frozenset[Rule]) -> Unreadable:
+    """Return what is kept of the first thing for which *item* is rejected."""
+    found = next((each for each in item.findings if each.rule not in tolerated), None)
+    code = found.rule.value if found is not None else "too_many_findings"
+    what = type(item).__name__.lower()
+    place = f"{what}, segment {found.place.segment}" if found is not None else what
+    return Unreadable(code, place, HOW_TO_LOOK)
+
+
+def _acknowledged(message: Message) -> list[Acknowledged]:
+    """Return which interchange of ours a CONTRL answers, and how: by its UCI (0020, 0083)."""
+    if message.kind.type != CONTROL:
+        return []
+    refused = any(
+        each.value(VERDICTS[each.tag]) == REJECTED for each in message.body if each.tag in VERDICTS
+    )
+    return [
+        Acknowledged(safe(each.value(1)), REJECTED if refused else ACCEPTED)
+        for each in message.body
+        if each.tag == "UCI"
+    ]
+
+
+def _log_own_fault(record: ConsumerRecord[Any, Any], error: Exception) -> None:
+    place = f"{record.topic}/{record.partition}/{record.offset}"
+    log.error("Set aside: %s, for %s", place, kind_and_place(error))

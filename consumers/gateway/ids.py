@@ -1,0 +1,63 @@
+"""What things are called so that the same interchange gives the same names whenever it comes."""
+
+from hashlib import sha256
+from urllib.parse import quote
+
+from adapters.edifact.segments import Segment
+from adapters.edifact.terms import identity_of
+from schemas.envelope import MAX_ATTRIBUTE_LENGTH
+
+DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+OF_ANSWERS = "C"
+"""How the references of answers begin (0020); those of what is told begin with a digit."""
+
+
+def spelt_identity(header: Segment) -> str:
+    """Return what an interchange is known by, in letters that any table and header takes.
+
+    Sender, recipient, reference (0020), date and time, each escaped: no value can reach into the
+    next one's place.
+    """
+    return "/".join(safe(each) for each in identity_of(header))
+
+
+def message_id(header: Segment, reference: str, position: str, *, nth: int = 1) -> str:
+    """Return the ce_id of one message to the bus.
+
+    *reference* is that of the message (0062), *position* its place in that message. *nth* tells
+    messages apart that have one reference, where a partner is let do that. What is too long for
+    a ce_id is a digest.
+    """
+    again = f"~{nth}" if nth > 1 else ""
+    told = f"edi:{spelt_identity(header)}/{safe(reference)}{again}/{safe(position)}"
+    if len(told) <= MAX_ATTRIBUTE_LENGTH:
+        return told
+    return f"edi:{sha256(told.encode()).hexdigest()}"
+
+
+def answer_reference(partition: int, offset: int, place: int) -> str:
+    """Return the reference (0020, an..14) of an answer to the record that stands there.
+
+    *place* counts the answers to that record. Follows from where the record stands, so whoever
+    makes the answer again gives it the same one.
+    """
+    return f"{OF_ANSWERS}{_base36(partition, 2)}{_base36(offset, 8)}{_base36(place, 3)}"
+
+
+def told_reference(shard: str, seq: int) -> str:
+    """Return the reference of what a partner is told of the fact *seq* of *shard*."""
+    number = int(shard.rpartition("-")[2])
+    return f"{number:03}{_base36(seq, 11)}"
+
+
+def _base36(number: int, width: int) -> str:
+    digits = ""
+    while number:
+        number, rest = divmod(number, len(DIGITS))
+        digits = DIGITS[rest] + digits
+    return digits.rjust(width, DIGITS[0])
+
+
+def safe(value: str) -> str:
+    """Return *value* in letters that any table and header takes, one spelling for each."""
+    return quote(value, safe="", errors="backslashreplace")

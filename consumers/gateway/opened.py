@@ -1,0 +1,116 @@
+"""A record of edi.in.v1 taken apart: its interchanges, and which of their messages are sound."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from adapters.edifact.control import Report, is_rejected, reports
+from adapters.edifact.findings import Rule
+from adapters.edifact.items import Group, Interchange, Item, Message
+from adapters.edifact.partners import Partner
+from adapters.edifact.read import read
+from adapters.edifact.segments import Segment
+from adapters.edifact.terms import Terms, findings_by, identity_of
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One interchange as it came.
+
+    `report` is what CONTRL tells; `sound` are the messages that nothing rejects but what may be
+    wrong with the interchange as a whole; `in_all` is how many messages it has.
+    """
+
+    report: Report
+    sound: tuple[Message, ...]
+    in_all: int
+
+    @property
+    def header(self) -> Segment | None:
+        """Its UNB; None where none began it."""
+        return self.report.interchange.header
+
+    @property
+    def asks_for_control(self) -> bool:
+        """Tell whether its sender asks for a CONTRL (0031)."""
+        return self.header is not None and self.header.value(9) == "1"
+
+    def rejected(self, tolerated: frozenset[Rule]) -> tuple[Item, ...]:
+        """Return what is rejected: the interchange alone, else groups and messages."""
+        if is_rejected(self.report.interchange, tolerated):
+            return (self.report.interchange,)
+        found: list[Item] = list(self.report.messages)
+        for each in self.report.groups:
+            is_whole = is_rejected(each.group, tolerated)
+            found.extend([each.group] if is_whole else each.messages)
+        return tuple(each for each in found if is_rejected(each, tolerated))
+
+
+def opened(data: bytes, partner: Partner) -> Iterator[Opened]:
+    """Yield the interchanges in *data*, judged by what is agreed with *partner*. Never raises."""
+    terms = Terms(takes_tests=partner.takes_tests)
+    for each in _each(read([data], terms), partner.lenient):
+        header = each.header
+        if header is None or partner.is_called(header.value(2), header.value(2, 2)):
+            yield each
+        else:
+            yield _found_by(Terms(senders=frozenset()), each)
+
+
+def come_again(opened: Opened) -> Opened:
+    """Return *opened* with the finding that it came before (CONTRL's 26)."""
+    if opened.header is None:
+        return opened
+    return _found_by(Terms(seen=frozenset({identity_of(opened.header)})), opened)
+
+
+def shortened(opened: Opened, tolerated: frozenset[Rule]) -> Opened:
+    """Return *opened* with one finding a message, the first that counts: for a short CONTRL."""
+
+    def short(message: Message) -> Message:
+        counts = [each for each in message.findings if each.rule not in tolerated]
+        return replace(message, findings=tuple((counts or list(message.findings))[:1]))
+
+    groups = tuple(
+        replace(each, messages=tuple(map(short, each.messages))) for each in opened.report.groups
+    )
+    messages = tuple(map(short, opened.report.messages))
+    return Opened(
+        replace(opened.report, messages=messages, groups=groups), opened.sound, opened.in_all
+    )
+
+
+def _found_by(terms: Terms, opened: Opened) -> Opened:
+    interchange = opened.report.interchange
+    if interchange.header is None:
+        return opened
+    found = (*interchange.findings, *findings_by(terms, interchange.header))
+    report = replace(opened.report, interchange=replace(interchange, findings=found))
+    return Opened(report, opened.sound, opened.in_all)
+
+
+def is_twice(opened: Opened) -> bool:
+    """Tell whether it is known to have come before."""
+    findings = opened.report.interchange.findings
+    return any(found.rule is Rule.INTERCHANGE_TWICE for found in findings)
+
+
+def _each(items: Iterator[Item], lenient: frozenset[Rule]) -> Iterator[Opened]:
+    held: list[Item] = []
+    loose: list[Message] = []
+    grouped: list[Message] = []
+    for item in items:
+        held.append(item)
+        match item:
+            case Message():
+                (grouped if item.in_group else loose).append(item)
+            case Group():
+                loose.extend([] if is_rejected(item, lenient) else grouped)
+                grouped = []
+            case Interchange():
+                (report,) = reports(held)
+                sound = tuple(each for each in loose if not is_rejected(each, lenient))
+                count = sum(isinstance(each, Message) for each in held)
+                yield Opened(report, sound, count)
+                held, loose, grouped = [], [], []

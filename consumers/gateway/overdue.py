@@ -1,0 +1,61 @@
+"""Acknowledgements that do not come: alarmed once a process, and counted."""
+
+import asyncio
+import logging
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.exc import DBAPIError
+
+from consumers.apply.thread import DatabaseThread
+from consumers.gateway.out import acknowledges
+from consumers.gateway.settings import GatewaySettings
+from consumers.gateway.store import GatewayStore
+
+log = logging.getLogger(__name__)
+
+
+class Overdue:
+    """Looks what partners were told and have not acknowledged in their time.
+
+    Nothing is sent again by itself: a partner that has it would have it twice.
+    """
+
+    def __init__(
+        self, settings: GatewaySettings, store: GatewayStore, thread: DatabaseThread
+    ) -> None:
+        self.counted: Counter[str] = Counter()
+        self._settings = settings
+        self._store = store
+        self._thread = thread
+        self._alarmed: set[tuple[str, str]] = set()
+        self._patience = {
+            partner.name: timedelta(minutes=partner.answer_minutes)
+            for partner in settings.partners.values()
+            if acknowledges(partner)
+        }
+
+    async def run(self) -> None:
+        """Look from time to time until cancelled."""
+        while True:
+            try:
+                await self.look(datetime.now(UTC))
+            except DBAPIError as error:
+                log.warning("The store cannot be asked, again: %s", type(error).__name__)
+            await asyncio.sleep(self._settings.watch_seconds)
+
+    async def look(self, now: datetime) -> None:
+        """Alarm what is overdue and was not alarmed before."""
+        late = await self._thread.run(self._store.unanswered, self._patience, now)
+        for each in late:
+            own = (each.partner, each.reference)
+            if own in self._alarmed:
+                continue
+            self._alarmed.add(own)
+            self.counted["overdue"] += 1
+            log.warning(
+                "%s has not acknowledged interchange %s, sent at %s: ask whether it has it",
+                each.partner,
+                each.reference,
+                each.sent_at.isoformat(timespec="seconds"),
+            )

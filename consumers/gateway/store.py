@@ -1,0 +1,237 @@
+"""What the gateway keeps of what came in: all of a batch in one transaction, or nothing."""
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from aiokafka import ConsumerRecord
+from sqlalchemy import Connection, Engine
+from sqlalchemy.dialects import postgresql, sqlite
+
+from consumers.dispatch.store import CREATING
+from consumers.gateway import tables
+from consumers.gateway.came import Came, deliveries_of
+from consumers.gateway.desk import Desk
+from consumers.gateway.handled import Handled
+from consumers.gateway.ids import spelt_identity
+from ledger.book.engine import is_postgresql, open_book, reading
+from ledger.book.moments import micros, moment
+from producers.records import Record
+
+KEEP_SEEN_DAYS = 400
+"""Longer than any counter of references takes to come round to the same date and time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A record that is to be put on Kafka; `system` is what kind of thing it is."""
+
+    id: str
+    system: str
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """An interchange of ours that its receiver has not acknowledged."""
+
+    partner: str
+    reference: str
+    sent_at: datetime
+
+
+class GatewayStore:
+    """The gateway's own tables; every method is one transaction, to be run off the event loop."""
+
+    def __init__(self, database_url: str) -> None:
+        # The book's way of opening: a commit is on disk, on both databases.
+        self._engine: Engine = open_book(database_url)
+
+    def create(self) -> None:
+        """Make the tables where they are not there yet, whoever else is about to."""
+        with self._engine.begin() as connection:
+            if is_postgresql(connection):
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(CREATING)))
+            tables.metadata.create_all(connection)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def settle(
+        self, desk: Desk, records: Sequence[ConsumerRecord[Any, Any]]
+    ) -> tuple[Handled, ...]:
+        """Store what *records* come to, and return it; of those dealt with before, nothing.
+
+        Raises SQLAlchemy's DBAPIError, also where another process settles the same records.
+        """
+        read = [(record, desk.came(record)) for record in records]
+        with self._engine.begin() as connection:
+            done = _done(connection, read)
+            seen = _seen(connection, read)
+            settled: list[Handled] = []
+            for record, came in read:
+                if not done.isdisjoint(_deliveries(record, came)):
+                    continue
+                one = (
+                    desk.settled(came, seen) if isinstance(came, Came) else desk.dead(record, came)
+                )
+                seen.update(one.identities)
+                done.update(one.deliveries)
+                settled.append(one)
+            _keep(connection, settled)
+        return tuple(settled)
+
+    def unsent(self, partitions: Collection[int], limit: int) -> tuple[Waiting, ...]:
+        """Return what came of these partitions and the broker does not have yet, in order."""
+        t = tables.record.c
+        wanted = (
+            sa.select(tables.record)
+            .where(t.partition.in_(sorted(partitions)), t.sent_at.is_(None))
+            .order_by(t.partition, t.offset, t.place)
+            .limit(limit)
+        )
+        with reading(self._engine) as connection:
+            return tuple(_waiting(row) for row in connection.execute(wanted).mappings())
+
+    def sent(self, documents: Iterable[Waiting], at: datetime) -> None:
+        """Mark them as sent: the broker has them."""
+        ids = [each.id for each in documents]
+        mark = sa.update(tables.record).where(tables.record.c.id.in_(ids))
+        with self._engine.begin() as connection:
+            connection.execute(mark.values(sent_at=micros(at)))
+
+    def forget(self, before: datetime) -> int:
+        """Delete what was sent before then, and what is known no more; return how many records."""
+        long_ago = micros(before - timedelta(days=KEEP_SEEN_DAYS))
+        with self._engine.begin() as connection:
+            for table in (tables.delivery, tables.interchange):
+                connection.execute(sa.delete(table).where(table.c.taken_at < long_ago))
+            old = sa.delete(tables.record).where(tables.record.c.sent_at < micros(before))
+            return connection.execute(old).rowcount
+
+    def unanswered(
+        self, patience: Mapping[str, timedelta], now: datetime
+    ) -> tuple[Unanswered, ...]:
+        """Return what was told to the partners of *patience* longer ago, and not acknowledged."""
+        t, a = tables.TOLD.document.c, tables.answered.c
+        is_late = sa.or_(
+            sa.false(),
+            *(
+                sa.and_(t.receiver == partner, t.sent_at < micros(now - minutes))
+                for partner, minutes in patience.items()
+            ),
+        )
+        answered = sa.exists().where(a.partner == t.receiver, a.reference == t.correlation_id)
+        wanted = sa.select(t.receiver, t.correlation_id, t.sent_at).where(is_late, ~answered)
+        with reading(self._engine) as connection:
+            found = connection.execute(wanted.order_by(t.sent_at)).all()
+        return tuple(Unanswered(partner, own, moment(at)) for partner, own, at in found)
+
+
+Read = tuple[ConsumerRecord[Any, Any], Any]
+
+
+def _deliveries(record: ConsumerRecord[Any, Any], came: object) -> tuple[str, ...]:
+    return came.deliveries if isinstance(came, Came) else deliveries_of(record, {})
+
+
+def _done(connection: Connection, read: Sequence[Read]) -> set[str]:
+    t = tables.delivery.c
+    asked = [each for one in read for each in _deliveries(*one)]
+    return set(connection.execute(sa.select(t.id).where(t.id.in_(asked))).scalars())
+
+
+def _seen(connection: Connection, read: Sequence[Read]) -> set[str]:
+    t = tables.interchange.c
+    asked = [
+        spelt_identity(each.header)
+        for _, came in read
+        if isinstance(came, Came)
+        for each in came.interchanges
+        if each.header is not None
+    ]
+    return set(connection.execute(sa.select(t.identity).where(t.identity.in_(asked))).scalars())
+
+
+def _keep(connection: Connection, settled: Sequence[Handled]) -> None:
+    now = micros(datetime.now(UTC))
+    deliveries = [
+        {"id": own, "partner": json.dumps(each.partner), "taken_at": now}
+        for each in settled
+        for own in each.deliveries
+    ]
+    interchanges = [
+        {"identity": identity, "delivery": each.deliveries[0], "taken_at": now}
+        for each in settled
+        for identity in each.identities
+    ]
+    records = [row for each in settled for row in _rows(each, now)]
+    if deliveries:
+        # Not "on conflict": where another process has just settled it, all of this is dropped.
+        connection.execute(sa.insert(tables.delivery), deliveries)
+    if interchanges:
+        _insert_new(connection, tables.interchange, interchanges)
+    if records:
+        connection.execute(sa.insert(tables.record), records)
+    answered = [
+        {
+            "partner": each.partner,
+            "reference": own.reference,
+            "verdict": own.verdict,
+            "delivery": each.deliveries[0],
+        }
+        for each in settled
+        for own in each.acknowledged
+    ]
+    if answered:
+        _insert_new(connection, tables.answered, answered)
+
+
+def _insert_new(connection: Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    insert = postgresql.insert if is_postgresql(connection) else sqlite.insert
+    connection.execute(insert(table).on_conflict_do_nothing(), rows)
+
+
+def _rows(handled: Handled, now: int) -> Iterable[dict[str, Any]]:
+    for place, made in enumerate(handled.made):
+        record = made.record
+        headers = [[name, _text(value)] for name, value in record.headers]
+        yield {
+            "id": f"{handled.deliveries[0]} {place}",
+            "partition": handled.partition,
+            "offset": handled.offset,
+            "place": place,
+            "system": made.kind,
+            "topic": record.topic,
+            "to_partition": record.partition,
+            "key": record.key,
+            "value": record.value,
+            "headers": json.dumps(headers),
+            "made_at": now,
+            "sent_at": None,
+        }
+
+
+def _waiting(row: sa.RowMapping) -> Waiting:
+    headers = tuple((name, _bytes(value)) for name, value in json.loads(row["headers"]))
+    record = Record(
+        topic=row["topic"],
+        partition=row["to_partition"],
+        key=None if row["key"] is None else bytes(row["key"]),
+        value=None if row["value"] is None else bytes(row["value"]),
+        headers=headers,  # type: ignore[arg-type]  # a dead letter's header may have no value
+    )
+    return Waiting(row["id"], row["system"], record)
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else b64encode(value).decode()
+
+
+def _bytes(text: str | None) -> bytes | None:
+    return None if text is None else b64decode(text)

@@ -1,0 +1,182 @@
+"""What the gateway keeps: everything of a batch or nothing, each interchange once for ever."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from consumers.dispatch.store import Store
+from consumers.gateway import store as storing
+from consumers.gateway import tables
+from consumers.gateway.handled import CONTRL, LETTER, LOG
+from consumers.gateway.store import GatewayStore
+from ledger.book.engine import open_book
+from ledger.book.moments import micros
+from producers.interchanges import interchange_record
+from tests.consumers.gateway.interchanges import QUAY, codeco, desk, interchange, record
+
+ONE = interchange(codeco("1"))
+TWO = interchange(codeco("1"), codeco("2", container="CSQU3054383"), reference="REF2")
+ALL = range(12)
+NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[GatewayStore]:
+    """A store of its own."""
+    found = GatewayStore(database_url)
+    found.create()
+    yield found
+    found.close()
+
+
+def kinds(store: GatewayStore) -> list[str]:
+    return [each.system for each in store.unsent(ALL, 100)]
+
+
+def test_what_a_record_comes_to_waits_in_its_order_until_it_is_sent(store: GatewayStore) -> None:
+    store.settle(desk(), [record(TWO)])
+    waiting = store.unsent(ALL, 100)
+    store.sent(waiting[:1], NOW)
+
+    assert [each.system for each in waiting] == [CONTRL, LOG, LOG]
+    assert store.unsent(ALL, 100) == waiting[1:]
+    assert store.unsent([4], 100) == ()
+
+
+def test_a_record_that_is_read_again_after_a_crash_changes_nothing(store: GatewayStore) -> None:
+    first = store.settle(desk(), [record(ONE)])
+    waiting = store.unsent(ALL, 100)
+    again = store.settle(desk(), [record(ONE), record(ONE)])
+
+    assert len(first) == 1
+    assert again == ()
+    assert store.unsent(ALL, 100) == waiting
+
+
+def test_an_interchange_that_comes_a_second_time_is_only_answered(store: GatewayStore) -> None:
+    store.settle(desk(), [record(ONE)])
+    store.settle(desk(), [record(ONE, offset=1)])
+    in_one_batch = store.settle(desk(), [record(TWO, offset=2), record(TWO, offset=3)])
+
+    assert kinds(store) == [CONTRL, LOG, CONTRL, CONTRL, LOG, LOG, CONTRL]
+    assert [each.repeated for each in in_one_batch] == [0, 1]
+
+
+def test_the_same_delivery_at_another_place_is_not_even_answered(store: GatewayStore) -> None:
+    headers = interchange_record("quay", ONE, QUAY, name="file 1").headers
+    store.settle(desk(), [record(ONE, headers=headers), record(ONE, headers=headers, offset=1)])
+
+    assert kinds(store) == [CONTRL, LOG]
+
+
+def test_a_dead_letter_that_is_replayed_is_looked_at_anew(store: GatewayStore) -> None:
+    headers = interchange_record("quay", ONE, QUAY).headers
+    store.settle(desk(), [record(ONE, headers=headers, key=b"nobody")])
+    store.settle(desk(), [record(ONE, headers=headers, offset=1)])
+
+    assert kinds(store) == [LETTER, CONTRL, LOG]
+
+
+def test_where_another_process_settles_it_at_the_same_time_nothing_is_kept_twice(
+    store: GatewayStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.settle(desk(), [record(ONE)])
+    waiting = store.unsent(ALL, 100)
+    monkeypatch.setattr(storing, "_done", lambda *_: set())
+
+    with pytest.raises(IntegrityError):
+        store.settle(desk(), [record(ONE)])
+    assert store.unsent(ALL, 100) == waiting
+
+
+def test_where_the_database_fails_in_the_middle_nothing_is_kept(
+    store: GatewayStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise DBAPIError("INSERT", {}, OSError("full"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(storing, "_insert_new", fails)
+        with pytest.raises(DBAPIError):
+            store.settle(desk(), [record(ONE)])
+    assert store.unsent(ALL, 100) == ()
+    store.settle(desk(), [record(ONE)])
+    assert kinds(store) == [CONTRL, LOG]
+
+
+def test_characters_that_no_text_column_takes_are_kept_all_the_same(store: GatewayStore) -> None:
+    odd = interchange(codeco("1"), reference="A\x00B\u00e9")
+    store.settle(desk(), [record(odd), record(odd, offset=1)])
+    store.settle(desk(), [record(b"\x00", key=b"\x00\xff", offset=2)])
+
+    assert kinds(store).count(LETTER) >= 1
+
+
+def test_what_was_sent_long_ago_is_forgotten_and_that_it_was_seen_is_not(
+    store: GatewayStore,
+) -> None:
+    store.settle(desk(), [record(ONE)])
+    store.sent(store.unsent(ALL, 100), NOW)
+
+    assert store.forget(NOW + timedelta(days=1)) == 2
+    assert [each.repeated for each in store.settle(desk(), [record(ONE, offset=5)])] == [1]
+
+
+# --- acknowledgements ---------------------------------------------------------------------------
+
+
+def _told(database_url: str, reference: str, sent_at: datetime) -> None:
+    """Put down that the terminal was told something."""
+    told = Store(database_url, tables=tables.TOLD)
+    told.create()
+    told.close()
+    engine = open_book(database_url)
+    row = {
+        "id": reference,
+        "partition": 0,
+        "seq": 1,
+        "place": 0,
+        "system": "quay",
+        "type": "COREOR",
+        "receiver": "quay",
+        "content_type": "",
+        "content": b"",
+        "correlation_id": reference,
+        "subject": "MSKU1234565",
+        "made_at": micros(sent_at),
+        "headers": "[]",
+        "sent_at": micros(sent_at),
+    }
+    with engine.begin() as connection:
+        connection.execute(sa.insert(tables.TOLD.document), row)
+    engine.dispose()
+
+
+def test_what_is_not_acknowledged_in_its_time_is_overdue(
+    store: GatewayStore, database_url: str
+) -> None:
+    patience = {"quay": timedelta(minutes=60)}
+    _told(database_url, "R1", NOW)
+    _told(database_url, "R2", NOW)
+    body = "UCI+R1+RELEASEBUS:ZZ+QUAY:ZZ+7"
+    store.settle(desk(), [record(interchange(f"UNH+1+CONTRL:D:3:UN'{body}'UNT+3+1'"))])
+
+    late = store.unanswered(patience, NOW + timedelta(minutes=61))
+    assert [(each.partner, each.reference) for each in late] == [("quay", "R2")]
+    assert store.unanswered(patience, NOW + timedelta(minutes=59)) == ()
+    assert store.unanswered({"other": timedelta(0)}, NOW + timedelta(days=1)) == ()
+    assert store.unanswered({}, NOW + timedelta(days=1)) == ()
+
+
+def test_the_store_lies_where_it_is_told_to(tmp_path: Path) -> None:
+    file = tmp_path / "own.db"
+    found = GatewayStore(f"sqlite:///{file}")
+    found.create()
+    found.create()
+    found.close()
+
+    assert file.is_file()
