@@ -6,9 +6,11 @@ from ledger.directory.directory import Directory, directory_of
 from schemas import messages as m
 from schemas import system_facts as s
 from schemas.facts import RecordedFact
+from schemas.identifiers import Scheme
 from schemas.messages import Modality, Role
-from schemas.organisations import Organisation, Terminal
+from schemas.organisations import Account, Code, Organisation, Terminal
 from schemas.system_messages import AnswerRequest, ObserveRelease
+from schemas.value import altered
 from tests.adapters import story as antwerp
 from tests.adapters.story import AGENT, DRIVER, FORWARDER, HAULIER, Story, to
 
@@ -17,8 +19,20 @@ RWG = "NXT22000000011"
 PORT, QUAY = "NLRTM", "RWG"
 BILLS = ("BLTEST0001",)
 
+EANS = {FORWARDER: "8713987004566", HAULIER: "8713987001237"}
+CUSTOMER_CODE = Account("portbase", "CC-0042", carrier="BLTE")
+"""Given by the carrier whose letters the bills begin with (identity_scr_portbase.md §C.3)."""
+
+
+def _at_portbase(organisation: Organisation) -> Organisation:
+    ean = EANS.get(organisation.id)
+    codes = () if ean is None else (Code(Scheme.EAN, ean),)
+    accounts = (CUSTOMER_CODE,) if organisation.id == FORWARDER else ()
+    return altered(organisation, codes=(*organisation.codes, *codes), accounts=accounts)
+
+
 ORGANISATIONS = (
-    *antwerp.ORGANISATIONS,
+    *map(_at_portbase, antwerp.ORGANISATIONS),
     Organisation(PORTBASE, 1, "Portbase", (), system="portbase"),
     Organisation(
         RWG, 1, "Demo Deepsea", (Role.TERMINAL_OPERATOR,), terminals=(Terminal(PORT, QUAY),)

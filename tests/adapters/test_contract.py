@@ -12,14 +12,12 @@ from adapters.parties import organisations_named, quays_named
 from adapters.registry import systems
 from schemas.facts import RecordedFact
 from schemas.ports import PORTS
-from tests.adapters.fake_portbase import PORTBASE
 from tests.adapters.rotterdam import DIRECTORY, a_day_in_rotterdam, facts_of_rotterdam
 from tests.adapters.story import CARD, CIPHERTEXT, CONTAINER, a_day, facts_by_type
 
 PARTIES = DIRECTORY.by_id
 
-# One that decides itself, until there is a folder for one.
-SYSTEMS = [*systems().values(), PORTBASE]
+SYSTEMS = [*systems().values()]
 # What stands above the ports hears of what happens in any of them.
 FACTS = {
     "ledger": facts_by_type(),
@@ -171,8 +169,14 @@ def test_memory_survives_being_stored(system: System) -> None:
 
 
 @every_system
-def test_facts_of_one_container_have_one_order(system: System) -> None:
-    assert len({system.functions.correlation_of_fact(fact) for fact in day_of(system)}) == 1
+def test_documents_of_one_container_have_one_order(system: System) -> None:
+    made = [(fact, document) for fact in day_of(system) for document in rendered(system, fact)]
+
+    assert len({document.correlation_id for _, document in made}) == 1
+    assert all(
+        document.correlation_id == system.functions.correlation_of_fact(fact)
+        for fact, document in made
+    )
 
 
 @every_system

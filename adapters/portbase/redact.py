@@ -1,0 +1,80 @@
+"""What may be stored of what Portbase says: no PIN, key, token, card or driver gets past this."""
+
+import hashlib
+from typing import Final
+
+from schemas.plain_identity import words_show_a_secret
+from schemas.secret_names import DRIVER_WORDS, LONGEST_NAME, names_a_secret, words_of
+from schemas.strict_json import JsonValue, UnreadableJson, canonical
+from schemas.strict_json import read as read_json
+from schemas.topics import MEBIBYTE
+
+REDACTED: Final = "[redacted]"
+WHOLE: Final = "redacted"
+"""The only member of what takes the place of a body that cannot be taken apart."""
+
+# A PIN release is the other way out of a terminal (identity_scr_portbase.md §C.4 [B14]); HCN
+# knows drivers and their trucks; the keys of the interfaces (§C.5, §C.6) go in headers, and would
+# be as bad in a body.
+_PEOPLE: Final = DRIVER_WORDS | {"phone", "mobile", "telephone", "tel", "gsm", "card", "plate"}
+_KEYS: Final = frozenset({"secret", "token", "authorization", "authorisation"})
+_ACCESS_KEY: Final = ("accesskey", "apikey", "licenceplate", "licenseplate")
+# What people write freely.
+_FREE: Final = frozenset(
+    {"comment", "comments", "description", "note", "notes", "reason", "remark", "remarks", "text"}
+)
+
+
+def redact(data: bytes) -> bytes:
+    """Return *data* without identities and secrets; untouched where there are none.
+
+    Values are replaced, never hashed: nine digits are guessed in seconds (design.md §8). What
+    cannot be taken apart is replaced as a whole, by a digest.
+    """
+    if not data:
+        return data
+    content = read_json(data, max_bytes=MEBIBYTE)
+    if isinstance(content, UnreadableJson) or not isinstance(content, dict | list):
+        return canonical({WHOLE: f"sha256:{hashlib.sha256(data).hexdigest()}"})
+    clean = _clean(content)
+    return data if clean == content else canonical(clean)
+
+
+def without_redacted(content: JsonValue) -> JsonValue:
+    """Return *content* without what was redacted: a name alone is no secret."""
+    if isinstance(content, list):
+        return [without_redacted(each) for each in content]
+    if not isinstance(content, dict):
+        return content
+    return {name: without_redacted(value) for name, value in content.items() if value != REDACTED}
+
+
+def _clean(content: JsonValue) -> JsonValue:
+    if isinstance(content, list):
+        return [_clean(each) for each in content]
+    if not isinstance(content, dict):
+        return content
+    return {name: _shown(name, value) for name, value in content.items()}
+
+
+def _shown(name: str, value: JsonValue) -> JsonValue:
+    # That there is none, or whether there is one, is no secret.
+    if value is None or isinstance(value, bool):
+        return value
+    words = words_of(name)
+    if _hides(name, words):
+        return REDACTED
+    free = isinstance(value, str) and not _FREE.isdisjoint(words)
+    if free and words_show_a_secret(str(value)):
+        return REDACTED
+    return _clean(value)
+
+
+def _hides(name: str, words: list[str]) -> bool:
+    together = "".join(words)
+    return (
+        names_a_secret(words)
+        or not (_PEOPLE | _KEYS).isdisjoint(words)
+        or any(part in together for part in _ACCESS_KEY)
+        or len(name) > LONGEST_NAME
+    )

@@ -1,0 +1,63 @@
+"""What the ledger asked and is done by now: answered, and told with what it did."""
+
+from adapters.portbase.codes import same_company
+from adapters.portbase.hearing import Hearing
+from adapters.portbase.memory import Asked, Box, Kind
+from adapters.portbase.standing import tell
+from schemas.value import altered
+
+NO_RELEASE = "Portbase shows no commercial release of this container."
+
+
+def settle(hearing: Hearing, box: Box, *done: Asked) -> None:
+    """Tell of *box* what is new, and answer what was *done* and whatever else is done with it."""
+    settled: list[Asked] = []
+    for asked in hearing.known.asked:
+        if asked.container != box.number:
+            continue
+        if asked in done or _is_done(asked, box):
+            settled.append(asked)
+            box = followed(asked, box)
+    tell(hearing, box, tuple(settled))
+    for asked in hearing.known.asked:
+        if asked.container == box.number:
+            _answered_here(hearing, asked, box)
+
+
+def followed(asked: Asked, box: Box) -> Box:
+    """Return *box* once Portbase did what was *asked*."""
+    match asked.kind:
+        case Kind.RELEASE | Kind.RELEASE_TO:
+            return altered(box, agent=asked.agent, chain=asked.chain)
+        case Kind.NOMINATE:
+            return altered(box, operator=asked.party, operator_name=asked.name, chain=asked.chain)
+        case Kind.AUTHORISE | Kind.END_AUTHORISATION | Kind.END_NOMINATION:
+            return altered(box, chain=asked.chain)
+        case _:
+            return box
+
+
+def _is_done(asked: Asked, box: Box) -> bool:
+    """Tell whether the state alone shows that it is done."""
+    match asked.kind:
+        case Kind.RELEASE:
+            return box.released
+        case Kind.UPDATE:
+            return box.released and asked.until is not None and asked.until == box.until
+        case Kind.WITHDRAW:
+            return not box.released
+        case Kind.NOMINATE:
+            return same_company(box.nominee, asked.name)
+        case Kind.END_NOMINATION:
+            return box.nominee is not None and not same_company(box.nominee, asked.name)
+        case _:
+            return False
+
+
+def _answered_here(hearing: Hearing, asked: Asked, box: Box) -> None:
+    """Answer what Portbase has no call for, once it is known how things stand."""
+    if asked.kind is Kind.ACCEPT:
+        reason = "" if box.released else NO_RELEASE
+        hearing.answer(asked, accepted=box.released, reason=reason)
+    elif asked.kind is Kind.ANSWER:
+        hearing.answer(asked, accepted=asked.accepted, reason=asked.reason)

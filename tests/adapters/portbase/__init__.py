@@ -1,0 +1,1 @@
+"""Portbase: what is asked of it, and what it says."""
