@@ -66,6 +66,17 @@ Certified Pick up's own samples fail ISO 6346, so its numbers are no reason (cpu
 """
 
 
+NEVER_TOLERATED: Final = frozenset(
+    {
+        ProfileRule.MESSAGE_NOT_AGREED,
+        ProfileRule.DOCUMENT_NOT_AGREED,
+        ProfileRule.FUNCTION_NOT_AGREED,
+        ProfileRule.VALUE_UNUSABLE,
+    }
+)
+"""Rules without which nobody knows what a message says: a partner's file names what it means."""
+
+
 class ProfileFinding(Struct, frozen=True, gc=False):
     """One thing that is not as agreed.
 

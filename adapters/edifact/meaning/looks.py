@@ -25,6 +25,13 @@ SHIPS_NUMBER = "146"
 """In 1131 beside 8213: an IMO number and no call sign (SMDG)."""
 
 
+NUMBER_RULES = {
+    "container_check_digit": ProfileRule.CONTAINER_CHECK_DIGIT,
+    "container_format": ProfileRule.CONTAINER_NOT_ISO,
+    "container_category": ProfileRule.CONTAINER_NOT_ISO,
+}
+"""What is odd about a container's number (schemas/identifiers/container.py), as a rule."""
+
 FEWEST_DIGITS = 7
 """Of a VAT number; a SCAC or a code of BIC has none."""
 
@@ -165,7 +172,10 @@ class Looking:
     # --- the container, and who collects ---------------------------------------------------------
 
     def container(self, eqd: Segment) -> str | None:
-        """Return the container of an EQD, noting where there is none; None for other equipment."""
+        """Return the container of an EQD, noting where there is none; None for other equipment.
+
+        What is noted from here on is noted of this container.
+        """
         if eqd.value(1) != CONTAINER:
             self.notes.add(
                 ProfileRule.NOT_A_CONTAINER, eqd, 1, item="8053", expected="CN", found=eqd.value(1)
@@ -175,9 +185,13 @@ class Looking:
         if not number:
             self.notes.add(ProfileRule.CONTAINER_MISSING, eqd, 2, 1, item="8260")
             return None
-        if isinstance(read_container(number), Unusable):
+        read = read_container(number)
+        if isinstance(read, Unusable):
             self.notes.add(ProfileRule.CONTAINER_UNUSABLE, eqd, 2, 1, item="8260")
             return None
+        self.notes.container = number
+        for odd in read.findings:
+            self.notes.add(NUMBER_RULES[odd.code], eqd, 2, 1, item="8260")
         return number
 
     def vessel(self) -> str | None:

@@ -49,7 +49,6 @@ def release(looking: Looking, part: Section, asked: Asked) -> Made | None:
     container = looking.container(part.segments[0])
     if container is None:
         return None
-    looking.notes.container = container
     told = looking.moment(part, looking.sends.happened_at)
     at = told.at if told else None
     match asked.function:
@@ -80,7 +79,6 @@ def report(looking: Looking, part: Section, asked: Asked) -> Made | None:
     container = looking.container(part.segments[0])
     if container is None:
         return None
-    looking.notes.container = container
     if not moved(looking, part):
         return None
     model = REPORTS[asked.meaning]
@@ -99,7 +97,6 @@ def pickup(looking: Looking, part: Section, asked: Asked) -> Made | None:
     container = looking.container(part.segments[0])
     if container is None:
         return None
-    looking.notes.container = container
     if not moved(looking, part):
         return None
     means = _means(looking, part)
@@ -137,7 +134,6 @@ def status(looking: Looking, part: Section, _asked: Asked) -> Made | None:
     container = looking.container(eqd)
     if container is None:
         return None
-    looking.notes.container = container
     return Made(REPORTS[meaning], _reported(looking, part, container), looking.happened(part))
 
 
@@ -157,15 +153,6 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "IFTSTA": status,
 }
 """What makes a container of each message."""
-
-ALLOWED: Final[Mapping[str, frozenset[Meaning]]] = {
-    "COREOR": frozenset({Meaning.RELEASE}),
-    "COARRI": frozenset({Meaning.DISCHARGE, Meaning.LOAD}),
-    "CODECO": frozenset({Meaning.GATE_IN, Meaning.GATE_OUT}),
-    "COPINO": frozenset({Meaning.PICKUP}),
-    "IFTSTA": frozenset({Meaning.STATUS}),
-}
-"""What each message may say as a whole."""
 
 
 # --- members ---------------------------------------------------------------------------------

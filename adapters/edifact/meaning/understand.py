@@ -12,7 +12,7 @@ from adapters.edifact.items import Message
 from adapters.edifact.meaning import checks
 from adapters.edifact.meaning.findings import ProfileFinding, ProfileRule
 from adapters.edifact.meaning.looks import Looking
-from adapters.edifact.meaning.makers import ALLOWED, MAKERS, Asked, Made
+from adapters.edifact.meaning.makers import MAKERS, Asked, Made
 from adapters.edifact.meaning.moments import moment_of
 from adapters.edifact.meaning.sections import Section, by_equipment, by_status
 from adapters.edifact.meaning.understood import Understood
@@ -25,13 +25,6 @@ from schemas.unreadable import Unreadable
 
 MOST_TOLERATED = 10
 """Findings of the syntax that each part tells; the message's CONTRL tells all of them."""
-
-NUMBER_RULES: Mapping[str, ProfileRule] = {
-    "container_check_digit": ProfileRule.CONTAINER_CHECK_DIGIT,
-    "container_format": ProfileRule.CONTAINER_NOT_ISO,
-    "container_category": ProfileRule.CONTAINER_NOT_ISO,
-}
-"""What is odd about a container's number (schemas/identifiers/container.py), as a rule."""
 
 
 def understood(message: Message, header: Segment, partner: Partner) -> Understood:
@@ -69,7 +62,7 @@ def _parts(looking: Looking, message: Message, header: Segment) -> Iterator[Part
     meaning = checks.meaning_of(looking)
     function = checks.function_of(looking)
     checks.whole(looking)
-    if meaning not in ALLOWED[looking.sends.type] or function is None:
+    if meaning is None or function is None:
         return
     asked = Asked(meaning, function)
     make = MAKERS[looking.sends.type]
@@ -90,16 +83,13 @@ def _checked(looking: Looking, part: Section, made: Made) -> ReadMessage | None:
         name: value for name, value in made.values.items() if value not in (None, ())
     }
     read = _read(made.model, given)
-    begins = part.segments[0]
-    if isinstance(read, Unreadable):
-        # What lacks was told with the segment that it is to stand in, unless that is tolerated.
-        if read.code != "field_missing" or not looking.notes.rejecting():
-            looking.notes.add(ProfileRule.VALUE_UNUSABLE, begins, expected=read.position[2:])
-        return None
-    for code in dict.fromkeys(each.partition(":")[0] for each in read.findings):
-        if code in NUMBER_RULES:
-            looking.notes.add(NUMBER_RULES[code], begins, 2, 1, item="8260")
-    return read
+    if isinstance(read, ReadMessage):
+        return read
+    # What lacks was told with the segment that it is to stand in, unless that is tolerated.
+    if read.code != "field_missing" or not looking.notes.rejecting():
+        expected = read.position.removeprefix("$.")
+        looking.notes.add(ProfileRule.VALUE_UNUSABLE, part.segments[0], expected=expected)
+    return None
 
 
 def _read(model: type[ContainerMessage], values: Mapping[str, Any]) -> ReadMessage | Unreadable:

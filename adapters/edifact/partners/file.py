@@ -14,8 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from adapters.edifact.directory import SERVICE, directory, names
 from adapters.edifact.findings import Rule
 from adapters.edifact.levels import LEVELS
-from adapters.edifact.meaning.findings import ProfileRule
+from adapters.edifact.meaning.findings import NEVER_TOLERATED, ProfileRule
 from adapters.edifact.partners.partner import (
+    MAY_SAY,
+    REPORTED,
+    TAKES_BACK,
     Function,
     Gets,
     Identity,
@@ -187,16 +190,15 @@ def _of_parties(written: _File) -> Iterator[PartnerFault]:
 
 
 def _of_words(written: _File) -> Iterator[PartnerFault]:
-    rules = [*(each.value for each in Rule), *(each.value for each in ProfileRule)]
-    strict = [each.value for each in ProfileRule]
-    yield from _unknown("language", [written.language], [each.value for each in Language])
+    lenient = [*Rule, *sorted({*ProfileRule} - NEVER_TOLERATED)]
+    yield from _unknown("language", [written.language], Language)
     yield from _unknown("level", [written.level], _levels())
     yield from _unknown("syntax", [written.syntax], VERSIONS)
-    yield from _unknown("contrl", [written.contrl], [each.value for each in When])
-    yield from _unknown("aperak", [written.aperak], [each.value for each in When])
+    yield from _unknown("contrl", [written.contrl], When)
+    yield from _unknown("aperak", [written.aperak], When)
     yield from _unknown("aperak_directory", [written.aperak_directory], _directories("APERAK"))
-    yield from _unknown("lenient", written.lenient, rules)
-    yield from _unknown("strict", written.strict, strict)
+    yield from _unknown("lenient", written.lenient, lenient)
+    yield from _unknown("strict", written.strict, ProfileRule)
     if _zone(written.time_zone) is None:
         wrong = f"There is no time zone {written.time_zone!r} on this machine."
         yield PartnerFault("time_zone", wrong, "Write one such as Europe/Brussels.")
@@ -220,13 +222,12 @@ def _of_sends(field: str, kind: str, sends: _Sends) -> Iterator[PartnerFault]:
         known = ", ".join(usual()["sends"])
         yield PartnerFault(field, "The bus does not read it.", NO_WORD.format(known=known))
         return
-    meanings = [each.value for each in Meaning]
+    functions = [*Function] if kind in TAKES_BACK else [Function.ORIGINAL]
     yield from _unknown(f"{field}.directories", sends.directories, _directories(kind))
-    yield from _unknown(f"{field}.documents", sends.documents.values(), meanings)
-    functions = [each.value for each in Function]
+    yield from _unknown(f"{field}.documents", sends.documents.values(), sorted(MAY_SAY[kind]))
     yield from _unknown(f"{field}.functions", sends.functions.values(), functions)
-    yield from _unknown(f"{field}.means", sends.means.values(), [each.value for each in Modality])
-    yield from _unknown(f"{field}.statuses", sends.statuses.values(), meanings)
+    yield from _unknown(f"{field}.means", sends.means.values(), Modality)
+    yield from _unknown(f"{field}.statuses", sends.statuses.values(), sorted(REPORTED))
     for spot in sends.terminal:
         if _SPOT.fullmatch(spot) is None:
             wrong = f"{spot!r} names no place of a quay."
@@ -241,8 +242,8 @@ def _of_gets(field: str, kind: str, gets: _Gets) -> Iterator[PartnerFault]:
         yield PartnerFault(field, "The bus does not write it.", NO_WORD.format(known=known))
         return
     yield from _unknown(f"{field}.directory", [gets.directory], _directories(kind))
-    yield from _unknown(f"{field}.documents", gets.documents, [each.value for each in Meaning])
-    yield from _unknown(f"{field}.statuses", gets.statuses, [each.value for each in Status])
+    yield from _unknown(f"{field}.documents", gets.documents, Meaning)
+    yield from _unknown(f"{field}.statuses", gets.statuses, Status)
     for code in (*gets.documents.values(), *gets.statuses.values()):
         if not 1 <= len(code) <= LONGEST_CODE:
             wrong = f"{code!r} is no code."

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from adapters.edifact.findings import Rule
-from adapters.edifact.meaning.findings import ALWAYS_TOLD, ProfileRule
+from adapters.edifact.meaning.findings import ALWAYS_TOLD, NEVER_TOLERATED, ProfileRule
 from schemas.messages import Modality
 from schemas.words import Language
 
@@ -175,12 +175,35 @@ class Partner(Struct, frozen=True):
         """Tell whether a message that breaks *rule* is rejected."""
         if rule in ALWAYS_TOLD:
             return rule in self.strict_profile
-        return rule not in self.lenient_profile
+        return rule in NEVER_TOLERATED or rule not in self.lenient_profile
 
     def is_called(self, code: str, qualifier: str = "") -> bool:
         """Tell whether a UNB that names *code* and *qualifier* names it."""
         return any(own in (Identity(code, qualifier), Identity(code)) for own in self.identities)
 
+
+MAY_SAY: Final[Mapping[str, frozenset[Meaning]]] = {
+    "COREOR": frozenset({Meaning.RELEASE}),
+    "COARRI": frozenset({Meaning.DISCHARGE, Meaning.LOAD}),
+    "CODECO": frozenset({Meaning.GATE_IN, Meaning.GATE_OUT}),
+    "COPINO": frozenset({Meaning.PICKUP}),
+    "IFTSTA": frozenset({Meaning.STATUS}),
+}
+"""What each message may say as a whole."""
+
+REPORTED: Final = frozenset(
+    {
+        Meaning.DISCHARGE,
+        Meaning.GATE_IN,
+        Meaning.GATE_OUT,
+        Meaning.TERMINAL_RELEASE,
+        Meaning.TERMINAL_BLOCK,
+    }
+)
+"""What a status of an IFTSTA may say."""
+
+TAKES_BACK: Final = frozenset({"COREOR", "COPINO"})
+"""Messages that a later one may replace or take back: what happened cannot be."""
 
 ACKNOWLEDGEMENTS: Final = frozenset({"CONTRL", "APERAK"})
 """What answers a message and is no message itself."""
