@@ -6,6 +6,7 @@ import typer
 
 from cli import acl, cpu, dead_letters, door, edi, key, override, party, set_aside
 from cli.change import change_key
+from cli.deliveries import deliveries
 from cli.demo.command import demo
 from cli.exits import EXIT_CODES, Commands
 from cli.notifications import notifications
@@ -64,6 +65,7 @@ for command in (
     audit_check,
     schemas,
     notifications,
+    deliveries,
 ):
     app.command(epilog=EXIT_CODES)(command)
 dead_letters.app.command(epilog=EXIT_CODES)(replay)

@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,10 +10,9 @@ from rich.table import Table
 from cli.exits import Exit, Told, ending
 from cli.options import (
     DEFAULT_DATABASE,
-    SQLITE,
     AsJson,
     DatabaseUrl,
-    existing_ledger,
+    existing_store,
     usable_container,
 )
 from cli.voice import console, emit
@@ -58,14 +56,9 @@ def notifications(
 def _kept(container: str, days: int, party: str | None, database_url: str) -> "list[Stored]":
     from adapters.antwerp_cpu.profile import NAME  # noqa: PLC0415 - heavy: only when it is run
     from adapters.antwerp_cpu.replay import Stored  # noqa: PLC0415 - the same
-    from cli.options import store_beside  # noqa: PLC0415 - the same
     from consumers.dispatch.store import Store  # noqa: PLC0415 - the same
 
-    own = store_beside(existing_ledger(database_url))
-    if own.startswith(SQLITE) and not Path(own.removeprefix(SQLITE)).is_file():
-        sentence = f"Dispatch keeps nothing at {own}: it has not run beside this ledger."
-        raise Told(sentence, Exit.UNREACHABLE)
-    store = Store(own)
+    store = Store(existing_store(database_url))
     try:
         since = datetime.now(UTC) - timedelta(days=days)
         documents = store.told(NAME, container, since, party)

@@ -50,6 +50,15 @@ Namespace = Annotated[
     str,
     typer.Option(envvar=NAMESPACE_VARIABLE, help="What stands before every topic's name."),
 ]
+TargetsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--targets",
+        envvar="RELEASEBUS_TARGETS",
+        metavar="FILE",
+        help="Where documents are brought to, beside their topics; `releasebus deliveries` tells.",
+    ),
+]
 SpokenLanguage = Annotated[
     Language,
     typer.Option(
@@ -134,6 +143,15 @@ def store_beside(database_url: str) -> str:
         return database_url
     ledger = Path(database_url.removeprefix(SQLITE))
     return f"{SQLITE}{ledger.with_name(f'{ledger.stem}-dispatch{ledger.suffix}')}"
+
+
+def existing_store(database_url: str) -> str:
+    """Return where the dispatch of this ledger keeps its own, if it has ever run beside it."""
+    own = store_beside(existing_ledger(database_url))
+    if own.startswith(SQLITE) and not Path(own.removeprefix(SQLITE)).is_file():
+        sentence = f"Dispatch keeps nothing at {own}: it has not run beside this ledger."
+        raise Told(sentence, Exit.UNREACHABLE)
+    return own
 
 
 def without_password(url: str) -> str:

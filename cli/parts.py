@@ -14,6 +14,7 @@ from cli.options import Where, store_beside
 from consumers.apply import run as apply
 from consumers.apply.settings import ApplySettings
 from consumers.dispatch import run as dispatch
+from consumers.dispatch.delivery.targets import NOWHERE, Targets
 from consumers.dispatch.settings import DispatchSettings
 from consumers.intake import run as intake
 from consumers.intake.trust import NO_TRUST, Trust
@@ -37,6 +38,7 @@ class Running:
     door: DoorSettings | None = None
     trust: Trust = NO_TRUST
     overrides_by: str | None = None
+    targets: Targets = NOWHERE
 
 
 Part = Callable[[Where, Running, asyncio.Event], Coroutine[Any, Any, None]]
@@ -59,10 +61,14 @@ async def _apply(where: Where, running: Running, stop: asyncio.Event) -> None:
     await apply.run(settings, stop)
 
 
-async def _dispatch(where: Where, _running: Running, stop: asyncio.Event) -> None:
+async def _dispatch(where: Where, running: Running, stop: asyncio.Event) -> None:
     own = store_beside(where.database_url)
     settings = DispatchSettings(
-        where.bootstrap_servers, own, where.namespace, ledger_url=where.database_url
+        where.bootstrap_servers,
+        own,
+        where.namespace,
+        ledger_url=where.database_url,
+        targets=running.targets,
     )
     await dispatch.run(settings, stop)
 

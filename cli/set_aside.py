@@ -12,20 +12,21 @@ from cli.exits import EXIT_CODES, Exit, Told, ending
 from cli.options import (
     DEFAULT_DATABASE,
     DEFAULT_KAFKA,
-    SQLITE,
     AsJson,
     BootstrapServers,
     DatabaseUrl,
     Namespace,
-    existing_ledger,
+    TargetsFile,
+    existing_store,
     usable_container,
 )
 from cli.voice import console, emit
-from producers.login import Servers
 
 if TYPE_CHECKING:
     from consumers.dispatch.bench import Aside
+    from consumers.dispatch.settings import DispatchSettings
     from consumers.dispatch.store import Settled
+    from producers.login import Broker
 
 app = typer.Typer(
     help="Facts of which no document for a community system could be made.", no_args_is_help=True
@@ -44,7 +45,7 @@ def list_set_aside(
     as_json: AsJson = False,
 ) -> None:
     """List what dispatch put aside because our code broke on it, in the order of the facts."""
-    found = _found(_store_url(database_url), _wanted(container))
+    found = _found(existing_store(database_url), _wanted(container))
     if as_json:
         emit(
             {
@@ -73,6 +74,7 @@ def resume_set_aside(
     wait_seconds: Annotated[
         float, typer.Option(min=1, help="How long it may take; what was done by then stays done.")
     ] = 60.0,
+    targets: TargetsFile = None,
     bootstrap_servers: BootstrapServers = DEFAULT_KAFKA,
     database_url: DatabaseUrl = DEFAULT_DATABASE,
     namespace: Namespace = "",
@@ -82,9 +84,10 @@ def resume_set_aside(
 
     A running dispatch sends what comes of it. Ends with 1 where something stays aside.
     """
-    url, wanted = _store_url(database_url), _wanted(container)
+    url, wanted = existing_store(database_url), _wanted(container)
     before = len(_found(url, wanted))
-    settled = asyncio.run(_resume(bootstrap_servers, url, namespace, wanted, wait_seconds))
+    settings = _settings(bootstrap_servers, url, namespace, targets)
+    settled = asyncio.run(_resume(settings, wanted, wait_seconds))
     if as_json:
         emit(
             {
@@ -110,16 +113,6 @@ def _wanted(container: str) -> str | None:
     return usable_container(container) if container else None
 
 
-def _store_url(database_url: str) -> str:
-    from cli.options import store_beside  # noqa: PLC0415 - heavy: only when it is run
-
-    own = store_beside(existing_ledger(database_url))
-    if own.startswith(SQLITE) and not Path(own.removeprefix(SQLITE)).is_file():
-        sentence = f"Dispatch keeps nothing at {own}: it has not run beside this ledger."
-        raise Told(sentence, Exit.UNREACHABLE)
-    return own
-
-
 def _found(store_url: str, container: str | None) -> "tuple[Aside, ...]":
     from consumers.dispatch.store import Store  # noqa: PLC0415 - heavy: only when it is run
 
@@ -130,19 +123,23 @@ def _found(store_url: str, container: str | None) -> "tuple[Aside, ...]":
         store.close()
 
 
+def _settings(
+    bootstrap_servers: "Broker", store_url: str, namespace: str, targets: Path | None
+) -> "DispatchSettings":
+    from cli.deliveries import targets_of  # noqa: PLC0415 - heavy: only when it is run
+    from consumers.dispatch.settings import DispatchSettings  # noqa: PLC0415 - the same
+
+    known = targets_of(targets)
+    return DispatchSettings(bootstrap_servers, store_url, namespace, targets=known)
+
+
 async def _resume(
-    bootstrap_servers: Servers,
-    store_url: str,
-    namespace: str,
-    container: str | None,
-    wait_seconds: float,
+    settings: "DispatchSettings", container: str | None, wait_seconds: float
 ) -> "Settled":
     from consumers.dispatch.run import resume  # noqa: PLC0415 - heavy: only when it is run
-    from consumers.dispatch.settings import DispatchSettings  # noqa: PLC0415 - the same
     from consumers.reach import reach_broker  # noqa: PLC0415 - the same
 
-    await reach_broker(bootstrap_servers)
-    settings = DispatchSettings(bootstrap_servers, store_url, namespace)
+    await reach_broker(settings.bootstrap_servers)
     try:
         async with asyncio.timeout(wait_seconds):
             return await resume(settings, container)

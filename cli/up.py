@@ -17,6 +17,7 @@ from cli.options import (
     AsJson,
     BootstrapServers,
     Namespace,
+    TargetsFile,
     Where,
     usable_database,
     without_password,
@@ -110,6 +111,7 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     signatures: Signatures = SignaturePolicy.REQUIRED,
     trust: TrustFile = None,
     overrides_by: OverridesBy = "",
+    targets: TargetsFile = None,
     while_stdin: Annotated[
         bool, typer.Option("--while-stdin", help="Stop also when standard input is closed.")
     ] = False,
@@ -120,6 +122,7 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     A part that is stopped finishes its batch, publishes what it owes and leaves its group, so
     that another one goes on where it was.
     """
+    from cli.deliveries import targets_of  # noqa: PLC0415 - as below
     from cli.parts import PARTS, Running  # noqa: PLC0415 - heavy: only when it is run
 
     names = tuple(PARTS) if parts == ALL else tuple(name.strip() for name in parts.split(","))
@@ -138,7 +141,9 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     opened = None if door is None else _door(door, door_folder, door_speaks_as, signatures)
     where = Where(bootstrap_servers, usable_database(database_url), namespace)
     _announce(where, names, as_json=as_json)
-    running = Running(heartbeat_seconds, head_key, opened, trusted, overrides_by or None)
+    running = Running(
+        heartbeat_seconds, head_key, opened, trusted, overrides_by or None, targets_of(targets)
+    )
     asyncio.run(_up(where, names, running, while_stdin=while_stdin))
 
 

@@ -11,10 +11,12 @@ from faststream.kafka import KafkaBroker
 from adapters.registry import systems
 from consumers.apply.thread import DatabaseThread
 from consumers.directory_view import DirectoryView
+from consumers.dispatch.delivery.round import Deliveries
+from consumers.dispatch.documents import Unsent
 from consumers.dispatch.follow import Follower
 from consumers.dispatch.sender import Sender, record_of
 from consumers.dispatch.settings import DispatchSettings
-from consumers.dispatch.store import Settled, Store, Unsent
+from consumers.dispatch.store import Settled, Store
 from consumers.stream import stream_broker, subscribe
 from consumers.together import all_or_none
 from producers.topics import ensure
@@ -32,7 +34,10 @@ async def run(settings: DispatchSettings, stop: asyncio.Event) -> None:
     await ensure(settings.bootstrap_servers, settings.namespace, wanted)
     view = DirectoryView(settings.bootstrap_servers, settings.namespace)
     with _opened(settings) as (store, thread):
-        sender = Sender(settings, store, thread, record_of)
+        deliveries = Deliveries(
+            settings.targets, store.lanes, lambda: sender.partitions, settings.look_again_seconds
+        )
+        sender = Sender(settings, store, thread, record_of, deliveries.more)
         follower = Follower(store, thread, view, sender)
         await thread.run(store.create)
         try:
@@ -75,7 +80,8 @@ async def _again(
 
 @contextmanager
 def _opened(settings: DispatchSettings) -> Iterator[tuple[Store, DatabaseThread]]:
-    store, thread = Store(settings.database_url, settings.ledger_url), DatabaseThread()
+    store = Store(settings.database_url, settings.ledger_url, targets=settings.targets)
+    thread = DatabaseThread()
     try:
         yield store, thread
     finally:

@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaError
 from sqlalchemy.exc import DBAPIError
 
 from consumers.apply.thread import DatabaseThread
-from consumers.dispatch.store import Unsent
+from consumers.dispatch.documents import Unsent
 from producers.careful import Courier
 from producers.log import partition_of
 from producers.login import Servers
@@ -79,7 +79,8 @@ class Sender(ConsumerRebalanceListener, Generic[Waiting]):  # type: ignore[misc]
     """Publishes what is stored of the partitions that this process follows.
 
     One partition, one sender: so a container's documents leave in order. A process that was
-    stopped past its session and wakes may repeat a few; their ids tell a reader.
+    stopped past its session and wakes may repeat a few; their ids tell a reader. *stored* is
+    called whenever something was.
     """
 
     def __init__(
@@ -88,8 +89,10 @@ class Sender(ConsumerRebalanceListener, Generic[Waiting]):  # type: ignore[misc]
         store: Outgoing[Waiting],
         thread: DatabaseThread,
         record_of: Callable[[Waiting, str], Record],
+        stored: Callable[[], None] = lambda: None,
     ) -> None:
         self._record_of = record_of
+        self._stored = stored
         self.counted: Counter[str] = Counter()
         self._settings = settings
         self._store = store
@@ -119,6 +122,12 @@ class Sender(ConsumerRebalanceListener, Generic[Waiting]):  # type: ignore[misc]
     def more(self) -> None:
         """Tell that documents were stored."""
         self._more.set()
+        self._stored()
+
+    @property
+    def partitions(self) -> frozenset[int]:
+        """The partitions whose documents this process sends."""
+        return self._partitions
 
     async def run(self) -> None:
         """Send until cancelled; a broker or database that is away is waited for."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from consumers.dispatch.delivery.targets import NOWHERE, Targets
 from producers.login import Servers
 
 
@@ -13,7 +14,7 @@ class DispatchSettings:
     database can hold both. `ledger_url` is where the keys are that drivers are locked under:
     without it documents show nothing of them. `look_again_seconds` is how long a document waits
     at most that another process stored (a resumed one); `keep_sent_days` how long sent ones are
-    kept.
+    kept. `targets` is where documents are brought to, beside their system's topic.
     """
 
     bootstrap_servers: Servers
@@ -27,3 +28,4 @@ class DispatchSettings:
     send_at_once: int = 500
     look_again_seconds: float = 1.0
     keep_sent_days: int = 30
+    targets: Targets = NOWHERE

@@ -21,12 +21,14 @@ from consumers.dispatch.bench import (
     memory_keys,
     serving,
 )
+from consumers.dispatch.delivery.lanes import Lanes, planned
+from consumers.dispatch.delivery.targets import NOWHERE, Targets
+from consumers.dispatch.documents import Unsent, document_in
 from consumers.dispatch.drivers import Drivers
 from consumers.dispatch.tables import DISPATCH, Tables
 from ledger.book.engine import is_postgresql, open_book, reading
 from ledger.book.moments import micros, moment
 from ledger.directory.directory import Directory
-from schemas.envelope import Header
 
 CREATING = 0x72656C627573
 """The advisory lock under which tables are made: two that begin at once must not both."""
@@ -54,22 +56,6 @@ class Settled:
     marks: Mapping[str, Mark]
 
 
-@dataclass(frozen=True, slots=True)
-class Unsent:
-    """A document as the sender needs it; `partition` is that of its fact."""
-
-    id: str
-    type: str
-    system: str
-    receiver: str
-    content_type: str
-    content: bytes
-    correlation_id: str
-    subject: str
-    made_at: datetime
-    headers: tuple[Header, ...]
-
-
 class Store:
     """Tables of its own; every method is one transaction, to be run off the event loop.
 
@@ -82,12 +68,15 @@ class Store:
         ledger_url: str | None = None,
         tables: Tables = DISPATCH,
         told_to: Serving = serving,
+        targets: Targets = NOWHERE,
     ) -> None:
         # The book's way of opening: a commit is on disk, on both databases.
         self._engine: Engine = open_book(database_url)
         self._drivers = Drivers(ledger_url)
         self._tables = tables
         self._told_to = told_to
+        self._targets = targets
+        self.lanes = Lanes(self._engine, tables)
 
     def create(self) -> None:
         """Make the tables where they are not there yet, whoever else is about to."""
@@ -116,7 +105,7 @@ class Store:
             bench = self._bench(connection, new, directory)
             for arrival in new:
                 bench.take(arrival)
-            _keep(connection, self._tables, bench)
+            _keep(connection, self._tables, bench, self._targets)
             moved = {each.shard: Mark(each.seq, each.offset + 1) for each in new}
             _move(connection, self._tables, moved)
         known = {shard: mark for shard, mark in marks.items() if mark is not None}
@@ -145,7 +134,7 @@ class Store:
             bench = self._bench(connection, arrivals, directory)
             for each, arrival in zip(found, arrivals, strict=True):
                 bench.again(Aside(arrival, each.system, each.error))
-            _keep(connection, self._tables, bench)
+            _keep(connection, self._tables, bench, self._targets)
         return Settled(len(bench.made), len(bench.aside), {}, {})
 
     def parked(self, container: str | None = None) -> tuple[Aside, ...]:
@@ -163,7 +152,7 @@ class Store:
             .limit(limit)
         )
         with reading(self._engine) as connection:
-            return tuple(_unsent(row) for row in connection.execute(wanted).mappings())
+            return tuple(document_in(row) for row in connection.execute(wanted).mappings())
 
     def told(
         self, system: str, subject: str, since: datetime, receiver: str | None = None
@@ -181,7 +170,7 @@ class Store:
         if receiver is not None:
             wanted = wanted.where(t.receiver == receiver)
         with reading(self._engine) as connection:
-            return tuple(_unsent(row) for row in connection.execute(wanted).mappings())
+            return tuple(document_in(row) for row in connection.execute(wanted).mappings())
 
     def sent(self, documents: Iterable[Unsent], at: datetime) -> None:
         """Mark *documents* as sent: the broker has them."""
@@ -192,11 +181,13 @@ class Store:
             connection.execute(mark)
 
     def forget(self, before: datetime) -> int:
-        """Delete the documents that were sent before then; return how many."""
-        old = sa.delete(self._tables.document).where(
-            self._tables.document.c.sent_at < micros(before)
-        )
+        """Delete the documents that were sent, and brought, before then; return how many."""
+        t, brought = self._tables.document.c, self._tables.delivery.c
+        gone = sa.delete(self._tables.delivery).where(brought.ended_at < micros(before))
+        still = sa.select(brought.document_id).where(brought.document_id == t.id).exists()
+        old = sa.delete(self._tables.document).where(t.sent_at < micros(before), ~still)
         with self._engine.begin() as connection:
+            connection.execute(gone)
             return connection.execute(old).rowcount
 
     def oldest_unsent(self, now: datetime) -> timedelta | None:
@@ -284,12 +275,16 @@ def _memory(
     return found
 
 
-def _keep(connection: Connection, tables: Tables, bench: Bench) -> None:
+def _keep(connection: Connection, tables: Tables, bench: Bench, targets: Targets) -> None:
     _insert_aside(connection, tables, bench.aside)
     if bench.made:
         # What is stored already is the same: its id is made of the fact.
         insert = _insert(connection, tables.document).on_conflict_do_nothing()
-        connection.execute(insert, [_row(made) for made in bench.made])
+        rows = [_row(made) for made in bench.made]
+        connection.execute(insert, rows)
+        if to_bring := planned(rows, targets):
+            insert = _insert(connection, tables.delivery).on_conflict_do_nothing()
+            connection.execute(insert, to_bring)
     if bench.changed:
         memory = _insert(connection, tables.memory)
         upsert = memory.on_conflict_do_update(
@@ -320,17 +315,6 @@ def _row(made: Made) -> dict[str, Any]:
         "headers": json.dumps(document.headers),
         "sent_at": None,
     }
-
-
-def _unsent(row: sa.RowMapping) -> Unsent:
-    headers = tuple((name, value.encode()) for name, value in json.loads(row["headers"]))
-    names = ("id", "type", "system", "receiver", "content_type", "correlation_id", "subject")
-    return Unsent(
-        **{name: row[name] for name in names},
-        content=bytes(row["content"]),
-        made_at=moment(row["made_at"]),
-        headers=headers,
-    )
 
 
 def _insert_aside(connection: Connection, tables: Tables, aside: Sequence[Aside]) -> None:

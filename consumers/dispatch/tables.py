@@ -11,7 +11,8 @@ class Tables:
 
     `seen` is how far each shard's facts have been seen, `memory` what a system remembers under
     one of its correlation ids, `document` what is to be sent and what was, `parked` the facts
-    that could not be rendered.
+    that could not be rendered, `delivery` what is brought to a target of its own, beside the
+    topic.
     """
 
     metadata: MetaData
@@ -19,6 +20,7 @@ class Tables:
     memory: Table
     document: Table
     parked: Table
+    delivery: Table
 
 
 def tables_of(name: str) -> Tables:
@@ -30,6 +32,7 @@ def tables_of(name: str) -> Tables:
         _memory(name, metadata),
         _document(name, metadata),
         _parked(name, metadata),
+        _delivery(name, metadata),
     )
 
 
@@ -110,6 +113,40 @@ def _parked(name: str, metadata: MetaData) -> Table:
         Column("body", LargeBinary, nullable=False),
     )
     Index(f"{name}_parked_container", table.c.container)
+    return table
+
+
+def _delivery(name: str, metadata: MetaData) -> Table:
+    """What is brought to a target: `ended_at` is null until it was taken or refused for good.
+
+    Documents of one target and correlation id go one after the other, by partition, seq, place.
+    """
+    table = Table(
+        f"{name}_delivery",
+        metadata,
+        Column("document_id", Text, primary_key=True),
+        Column("target", Text, nullable=False),
+        Column("partition", Integer, nullable=False),
+        Column("seq", BigInteger, nullable=False),
+        Column("place", Integer, nullable=False),
+        Column("correlation_id", Text, nullable=False),
+        Column("attempts", Integer, nullable=False),
+        Column("next_at", BigInteger, nullable=False),
+        Column("ended_at", BigInteger),
+        Column("status", Integer),
+        Column("error", Text, nullable=False),
+    )
+    is_open = table.c.ended_at.is_(None)
+    Index(
+        f"{name}_delivery_open",
+        table.c.target,
+        table.c.correlation_id,
+        table.c.partition,
+        table.c.seq,
+        table.c.place,
+        postgresql_where=is_open,
+        sqlite_where=is_open,
+    )
     return table
 
 

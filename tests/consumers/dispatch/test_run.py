@@ -4,7 +4,9 @@ import asyncio
 import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from aiokafka.errors import KafkaConnectionError
@@ -13,14 +15,17 @@ from sqlalchemy.exc import OperationalError
 from adapters.contract import NOTHING
 from adapters.registry import systems
 from consumers.dispatch import sender as sending
+from consumers.dispatch.delivery.targets import Target
+from consumers.dispatch.documents import Unsent
 from consumers.dispatch.follow import Follower
 from consumers.dispatch.run import resume
 from consumers.dispatch.sender import Sender
 from consumers.dispatch.settings import DispatchSettings
-from consumers.dispatch.store import Store, Unsent
+from consumers.dispatch.store import Store
 from schemas.facts import RecordedFact
 from schemas.value import altered
 from tests.adapters.story import ORGANISATIONS, PARTIES, Story, a_day
+from tests.consumers.dispatch.delivery.made import to
 from tests.consumers.dispatch.facts_topic import FactsTopic, facts_topic, identity, place_of
 from tests.engines import KafkaAtHand, PostgresAtHand
 
@@ -104,6 +109,21 @@ async def test_days_reach_the_system_whole_once_and_in_order(bus: FactsTopic) ->
         for document in RENDER(fact, PARTIES, NOTHING).documents:
             assert proofread(document) == ()
             assert [r.value for r in records if identity(r) == document.id] == [document.content]
+
+
+async def test_what_reaches_a_topic_is_brought_to_its_receiver_too(
+    bus: FactsTopic, tmp_path: Path
+) -> None:
+    facts = days(2)
+    to_a_folder = to(Target("everybody", "antwerp_cpu", folder=str(tmp_path / "out")))
+    await bus.publish(facts)
+
+    async with bus.dispatching(targets=to_a_folder):
+        records = await bus.documents(len(expected(facts)))
+        await _until(lambda: len(list((tmp_path / "out").glob("*.json"))) == len(expected(facts)))
+
+    brought = {unquote(file.stem): file.read_bytes() for file in (tmp_path / "out").iterdir()}
+    assert brought == {identity(record): record.value for record in records}
 
 
 async def test_nothing_is_sent_again_after_a_restart(bus: FactsTopic) -> None:

@@ -1,0 +1,181 @@
+"""What brings documents to a target: calls over HTTPS, or files in a folder."""
+
+import asyncio
+import os
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import quote
+
+import httpx
+
+from consumers.dispatch.delivery.calls import (
+    Again,
+    Call,
+    Delivered,
+    NotACall,
+    Verdict,
+    call_of,
+    verdict_on,
+)
+from consumers.dispatch.delivery.targets import Target, TargetsUnusable
+from consumers.dispatch.delivery.tokens import NoToken, Tokens
+from consumers.dispatch.documents import Unsent
+
+LARGEST_ANSWER = 512 * 1024
+INTO_A_FOLDER = 0
+"""The status of what went into a folder, which answers nothing."""
+NOT_YET = ".part"
+ENDINGS = {"json": ".json", "xml": ".xml", "edifact": ".edi", "plain": ".txt"}
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of a document at its target; of a call also what was answered."""
+
+    verdict: Verdict
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes = b""
+
+
+class Carrier(Protocol):
+    """Brings documents to one target."""
+
+    async def bring(self, document: Unsent) -> Brought:
+        """Bring *document* there; that it fails for the moment is a verdict, and not raised."""
+
+    async def close(self) -> None:
+        """Let go of what is held."""
+
+
+def carrier_to(target: Target) -> Carrier:
+    """Return what brings documents to *target*; raise TargetsUnusable where a file of it lacks."""
+    if target.folder is not None:
+        return IntoAFolder(Path(target.folder))
+    if target.url is None:
+        raise TargetsUnusable(f"target {target.name}: it has either a url or a folder")
+    return OverHttps(target, target.url)
+
+
+class OverHttps:
+    """Calls the interface at a target, with the credentials that its operator was given.
+
+    No redirect is followed, or a token would go wherever the answer says.
+    """
+
+    def __init__(self, target: Target, url: str) -> None:
+        self._url = url.rstrip("/")
+        self._headers = {**target.headers, **_headers_in(target.header_files)}
+        self._client = httpx.AsyncClient(
+            verify=_authorities(target), timeout=target.timeout_seconds, follow_redirects=False
+        )
+        self._tokens = None if target.oauth2 is None else Tokens(target.oauth2, self._client)
+
+    async def bring(self, document: Unsent) -> Brought:
+        """Make the call that *document* is."""
+        try:
+            call = call_of(document)
+            return await self._answered(call)
+        except NotACall:
+            return Brought(Again("its document is no call: the adapter is broken"))
+        except NoToken as error:
+            return Brought(Again(str(error), not_let_in=True))
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
+            # Its message may quote an address with what is in it; its kind says enough.
+            return Brought(Again(f"it cannot be reached ({type(error).__name__})"))
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._client.aclose()
+
+    async def _answered(self, call: Call) -> Brought:
+        headers = {**self._headers, **call.headers}
+        if self._tokens is not None:
+            headers["Authorization"] = f"Bearer {await self._tokens.token()}"
+        request = self._client.build_request(
+            call.method, self._url + call.path, headers=headers, content=call.content or None
+        )
+        response = await self._client.send(request, stream=True)
+        try:
+            content = await _bounded(response)
+        finally:
+            await response.aclose()
+        verdict = verdict_on(call, response.status_code, response.headers, datetime.now(UTC))
+        if isinstance(verdict, Again) and verdict.not_let_in and self._tokens is not None:
+            self._tokens.drop()
+        if content is None:
+            return Brought(Again(f"it answers more than {LARGEST_ANSWER} bytes"))
+        return Brought(verdict, dict(response.headers), content)
+
+
+class IntoAFolder:
+    """Writes each document as a file, whole or not at all; the same one again is the same file.
+
+    A reader takes what does not end in `.part`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def bring(self, document: Unsent) -> Brought:
+        """Write *document* to the folder."""
+        try:
+            await asyncio.to_thread(self._write, document)
+        except OSError as error:
+            return Brought(Again(f"the folder does not take it ({error.strerror})"))
+        return Brought(Delivered(INTO_A_FOLDER))
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+    def _write(self, document: Unsent) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        name = quote(document.id, safe="@+=,") + _ending(document.content_type)
+        part = self._folder / (name + NOT_YET)
+        with part.open("wb") as file:
+            file.write(document.content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(self._folder / name)
+        _on_disk(self._folder)
+
+
+def _on_disk(folder: Path) -> None:
+    """Let the folder's own entry be on disk: a file that was renamed is else lost with power."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _ending(content_type: str) -> str:
+    kind = content_type.partition(";")[0].strip().lower()
+    return next((ending for word, ending in ENDINGS.items() if kind.endswith(word)), ".bin")
+
+
+def _headers_in(files: Mapping[str, str]) -> dict[str, str]:
+    try:
+        return {name: Path(file).read_text("utf-8").strip() for name, file in files.items()}
+    except (OSError, UnicodeDecodeError) as error:
+        raise TargetsUnusable(f"the file of a header's value cannot be read: {error}") from error
+
+
+def _authorities(target: Target) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=target.authority_file)
+    except (OSError, ssl.SSLError) as error:
+        raise TargetsUnusable(f"target {target.name}: authority_file: {error}") from error
+
+
+async def _bounded(response: httpx.Response) -> bytes | None:
+    """Return the answer's body, None where it is larger than anybody has a reason to send."""
+    content = bytearray()
+    async for chunk in response.aiter_bytes():
+        content += chunk
+        if len(content) > LARGEST_ANSWER:
+            return None
+    return bytes(content)

@@ -1,0 +1,178 @@
+"""What is to be brought where, in its order, and how far that got; kept beside the documents."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine
+
+from consumers.dispatch.delivery.targets import Targets
+from consumers.dispatch.documents import Unsent, document_in
+from consumers.dispatch.tables import Tables
+from ledger.book.engine import reading
+from ledger.book.moments import micros, moment
+
+FIRST_TRY = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A document whose turn it is, and how often it was brought in vain before."""
+
+    document: Unsent
+    target: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What of a target is not there yet: how many, the oldest, how often it was tried, why not."""
+
+    target: str
+    documents: int
+    oldest: datetime
+    attempts: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedDocument:
+    """A document that its receiver will not take, with the status that it answered."""
+
+    document: Unsent
+    target: str
+    status: int
+    at: datetime
+
+
+def planned(rows: Collection[Mapping[str, Any]], targets: Targets) -> list[dict[str, Any]]:
+    """Return the rows of delivery for these *rows* of documents; none for whom nobody brings."""
+    found = ((row, targets.of(row["system"], row["receiver"])) for row in rows)
+    return [
+        {
+            "document_id": row["id"],
+            "target": target.name,
+            **{name: row[name] for name in ("partition", "seq", "place", "correlation_id")},
+            "attempts": 0,
+            "next_at": FIRST_TRY,
+            "ended_at": None,
+            "status": None,
+            "error": "",
+        }
+        for row, target in found
+        if target is not None
+    ]
+
+
+class Lanes:
+    """The deliveries in dispatch's own store; every method is one transaction, off the loop."""
+
+    def __init__(self, engine: Engine, tables: Tables) -> None:
+        self._engine = engine
+        self._delivery = tables.delivery
+        self._document = tables.document
+
+    def due(
+        self, target: str, partitions: Collection[int], now: datetime, limit: int
+    ) -> tuple[Due, ...]:
+        """Return the first of each correlation id whose time has come, the oldest first."""
+        t, earlier = self._delivery.c, self._delivery.alias("earlier")
+        e = earlier.c
+        before = (
+            sa.select(sa.literal(1))
+            .select_from(earlier)
+            .where(
+                e.target == t.target,
+                e.correlation_id == t.correlation_id,
+                e.ended_at.is_(None),
+                sa.tuple_(e.partition, e.seq, e.place) < sa.tuple_(t.partition, t.seq, t.place),
+            )
+        )
+        wanted = (
+            sa.select(self._document, t.attempts)
+            .join_from(self._delivery, self._document, t.document_id == self._document.c.id)
+            .where(
+                t.target == target,
+                t.partition.in_(sorted(partitions)),
+                t.ended_at.is_(None),
+                t.next_at <= micros(now),
+                ~before.exists(),
+            )
+            .order_by(t.partition, t.seq, t.place)
+            .limit(limit)
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(wanted).mappings().all()
+        return tuple(Due(document_in(row), target, row["attempts"]) for row in rows)
+
+    def ended(self, due: Due, at: datetime, status: int) -> None:
+        """Note that *due* was taken, or rejected for good, with *status*."""
+        self._change(due, ended_at=micros(at), status=status, error="")
+
+    def again(self, due: Due, at: datetime, why: str) -> None:
+        """Note that *due* was brought in vain, and when its turn comes again."""
+        self._change(due, next_at=micros(at), error=why)
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Return, by target, what has not been taken yet."""
+        t, oldest = self._delivery.c, sa.func.min(self._document.c.made_at)
+        wanted = (
+            sa.select(t.target, sa.func.count(), oldest, sa.func.max(t.attempts))
+            .join_from(self._delivery, self._document, t.document_id == self._document.c.id)
+            .where(t.ended_at.is_(None))
+            .group_by(t.target)
+            .order_by(t.target)
+        )
+        with reading(self._engine) as connection:
+            if not self._there(connection):
+                return ()
+            found = connection.execute(wanted).all()
+            return tuple(
+                Waiting(
+                    target, count, moment(oldest), attempts, self._last_error(connection, target)
+                )
+                for target, count, oldest, attempts in found
+            )
+
+    def rejected(self, limit: int) -> tuple[RejectedDocument, ...]:
+        """Return what was rejected for good, the latest first."""
+        t = self._delivery.c
+        wanted = (
+            sa.select(self._document, t.target, t.status, t.ended_at)
+            .join_from(self._delivery, self._document, t.document_id == self._document.c.id)
+            .where(t.status >= HTTPStatus.BAD_REQUEST)
+            .order_by(t.ended_at.desc(), t.document_id)
+            .limit(limit)
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(wanted).mappings().all() if self._there(connection) else ()
+        return tuple(
+            RejectedDocument(
+                document_in(row), row["target"], row["status"], moment(row["ended_at"])
+            )
+            for row in rows
+        )
+
+    def _change(self, due: Due, **changes: Any) -> None:
+        t = self._delivery.c
+        of_it = t.document_id == due.document.id
+        change = sa.update(self._delivery).where(of_it).values(attempts=t.attempts + 1, **changes)
+        with self._engine.begin() as connection:
+            connection.execute(change)
+
+    def _there(self, connection: Connection) -> bool:
+        """Tell whether there are deliveries: in a store of before them only once dispatch ran."""
+        return sa.inspect(connection).has_table(self._delivery.name)
+
+    def _last_error(self, connection: Connection, target: str) -> str:
+        t = self._delivery.c
+        wanted = (
+            sa.select(t.error)
+            .where(t.target == target, t.ended_at.is_(None), t.error != "")
+            .order_by(t.next_at.desc())
+            .limit(1)
+        )
+        return str(connection.execute(wanted).scalar() or "")

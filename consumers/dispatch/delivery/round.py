@@ -1,0 +1,131 @@
+"""Bringing what is due: a task a target, so that one that is down holds nobody else up."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.exc import DBAPIError
+
+from consumers.apply.thread import DatabaseThread
+from consumers.dispatch.delivery.calls import Again, Delivered, Rejected
+from consumers.dispatch.delivery.carriers import Brought, Carrier, carrier_to
+from consumers.dispatch.delivery.lanes import Due, Lanes
+from consumers.dispatch.delivery.targets import Target, Targets
+
+log = logging.getLogger(__name__)
+WAIT_SECONDS = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
+"""How long a document waits after it was brought in vain, by how often it was."""
+REST_SECONDS = (0.5, 1.0, 2.0, 5.0, 15.0)
+"""How long a target is left alone after so many rounds in which it took nothing."""
+TROUBLE_SECONDS = 0.5
+
+
+class Deliveries:
+    """Brings documents to their targets, those of the *partitions* that this process follows.
+
+    One partition, one bringer, as with sending (sender.py); a process that was stopped past its
+    session may bring a few again: each bears its id as the key of idempotency.
+    """
+
+    def __init__(
+        self,
+        targets: Targets,
+        lanes: Lanes,
+        partitions: Callable[[], Collection[int]],
+        look_again_seconds: float,
+    ) -> None:
+        self.counted: Counter[str] = Counter()
+        self._lanes = lanes
+        self._carriers: Mapping[str, tuple[Target, Carrier]] = {
+            target.name: (target, carrier_to(target)) for target in targets.all
+        }
+        self._thread = DatabaseThread()
+        self._partitions = partitions
+        self._more = {name: asyncio.Event() for name in self._carriers}
+        self._look_again_seconds = look_again_seconds
+
+    def more(self) -> None:
+        """Tell that documents were stored."""
+        for event in self._more.values():
+            event.set()
+
+    async def run(self) -> None:
+        """Bring until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            for name in self._carriers:
+                tasks.create_task(self._serve(name), name=f"delivery to {name}")
+            await asyncio.Event().wait()  # also where there is nowhere to bring anything
+
+    async def stop(self) -> None:
+        """Let go of targets and database."""
+        for _, carrier in self._carriers.values():
+            await carrier.close()
+        self._thread.close()
+
+    async def _serve(self, name: str) -> None:
+        in_vain = 0
+        while True:
+            self._more[name].clear()
+            try:
+                brought = await self._round(name)
+            except DBAPIError as error:
+                # Without the statement's values: they are documents.
+                log.warning("Deliveries cannot be looked up, again: %s", type(error).__name__)
+                await asyncio.sleep(TROUBLE_SECONDS)
+                continue
+            if not brought:
+                await self._wait_for_more(name)
+                continue
+            took_none = all(isinstance(each.verdict, Again) for each in brought)
+            in_vain = in_vain + 1 if took_none else 0
+            if took_none:
+                await asyncio.sleep(REST_SECONDS[min(in_vain, len(REST_SECONDS)) - 1])
+
+    async def _round(self, name: str) -> Sequence[Brought]:
+        target, carrier = self._carriers[name]
+        now = datetime.now(UTC)
+        due = await self._thread.run(
+            self._lanes.due, name, self._partitions(), now, target.at_once
+        )
+        bringing = (self._bring(carrier, each) for each in due)
+        # All of them end before the next round, or one would be brought twice at a time.
+        brought = await asyncio.gather(*bringing, return_exceptions=True)
+        for each in brought:
+            if isinstance(each, BaseException):
+                raise each
+        return [each for each in brought if isinstance(each, Brought)]
+
+    async def _bring(self, carrier: Carrier, due: Due) -> Brought:
+        brought = await carrier.bring(due.document)
+        now = datetime.now(UTC)
+        match brought.verdict:
+            case Delivered(status):
+                await self._thread.run(self._lanes.ended, due, now, status)
+                self.counted["delivered"] += 1
+            case Rejected(status):
+                log.error("%s rejects %s for good: %s", due.target, due.document.id, status)
+                await self._thread.run(self._lanes.ended, due, now, status)
+                self.counted["rejected"] += 1
+            case Again() as again:
+                log.log(
+                    logging.ERROR if again.not_let_in else logging.WARNING,
+                    *("%s did not take %s: %s", due.target, due.document.id, again.why),
+                )
+                then = now + timedelta(seconds=_wait_seconds(again, due.attempts))
+                await self._thread.run(self._lanes.again, due, then, again.why)
+                self.counted["again"] += 1
+        return brought
+
+    async def _wait_for_more(self, name: str) -> None:
+        try:
+            await asyncio.wait_for(self._more[name].wait(), self._look_again_seconds)
+        except TimeoutError:
+            return  # what was put off may be due by now
+
+
+def _wait_seconds(again: Again, attempts: int) -> float:
+    if again.wait_seconds is not None:
+        return again.wait_seconds
+    return WAIT_SECONDS[min(attempts, len(WAIT_SECONDS) - 1)]

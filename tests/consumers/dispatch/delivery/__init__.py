@@ -1,0 +1,1 @@
+"""Tests of bringing documents to their receivers."""

@@ -1,0 +1,277 @@
+"""Documents get to an interface or into a folder, whole, and what stands in the way is said."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.contract import HTTP_METHOD, HTTP_PATH
+from consumers.dispatch.delivery import carriers
+from consumers.dispatch.delivery.calls import Again, Delivered, Rejected
+from consumers.dispatch.delivery.carriers import Carrier, IntoAFolder, carrier_to
+from consumers.dispatch.delivery.targets import ClientCredentials, Target, TargetsUnusable
+from consumers.dispatch.documents import Unsent
+from tests.consumers.dispatch.delivery.made import a_document
+from tests.consumers.dispatch.delivery.scripted import Answer, Receiver, receiver
+
+
+@pytest.fixture
+def there() -> Iterator[Receiver]:
+    with receiver() as told:
+        yield told
+
+
+@pytest.fixture
+async def opened() -> AsyncIterator[list[Carrier]]:
+    made: list[Carrier] = []
+    yield made
+    for each in made:
+        await each.close()
+
+
+def to(there: Receiver, opened: list[Carrier], **more: Any) -> Carrier:
+    """Return what brings documents to */in* of the receiver."""
+    made = carrier_to(Target("Rotterdam", "portbase", url=f"{there.url}/in", **more))
+    opened.append(made)
+    return made
+
+
+def secret(tmp_path: Path, text: str = "s3cret\n") -> str:
+    file = tmp_path / "secret"
+    file.write_text(text)
+    return str(file)
+
+
+async def test_a_document_is_posted_with_its_id_and_the_targets_headers(
+    there: Receiver, opened: list[Carrier], tmp_path: Path
+) -> None:
+    more = {"headers": {"x-bus": "1"}, "header_files": {"X-Key": secret(tmp_path)}}
+    there.answers["/in"] = [Answer(201, {"ETag": '"1"'}, b'{"id": "CDE1"}')]
+
+    brought = await to(there, opened, **more).bring(a_document())
+
+    (came,) = there.came
+    assert (came.method, came.path, came.content) == ("POST", "/in", b'{"number": 1}')
+    assert came.headers["idempotency-key"] == "ledger-3-1.portbase.request.portbase"
+    assert came.headers["content-type"] == "application/json"
+    assert (came.headers["x-bus"], came.headers["x-key"]) == ("1", "s3cret")
+    assert brought.verdict == Delivered(201)
+    assert (brought.headers["etag"], brought.content) == ('"1"', b'{"id": "CDE1"}')
+
+
+async def test_a_call_goes_below_the_targets_address(
+    there: Receiver, opened: list[Carrier]
+) -> None:
+    headers = ((HTTP_METHOD, b"GET"), (HTTP_PATH, b"/units?reference=CPUU1000010"))
+
+    await to(there, opened).bring(a_document(content=b"", headers=headers))
+
+    (came,) = there.came
+    assert (came.method, came.path, came.content) == (
+        "GET",
+        "/in/units?reference=CPUU1000010",
+        b"",
+    )
+
+
+async def test_what_is_rejected_keeps_its_answer(there: Receiver, opened: list[Carrier]) -> None:
+    there.answers["/in"] = [Answer(422, content=b'{"error": "no such B/L"}')]
+
+    brought = await to(there, opened).bring(a_document())
+
+    assert brought.verdict == Rejected(422)
+    assert brought.content == b'{"error": "no such B/L"}'
+
+
+async def test_no_redirect_takes_a_document_elsewhere(
+    there: Receiver, opened: list[Carrier]
+) -> None:
+    there.answers["/in"] = [Answer(307, {"Location": f"{there.url}/elsewhere"})]
+
+    brought = await to(there, opened).bring(a_document())
+
+    assert isinstance(brought.verdict, Again)
+    assert there.at("/elsewhere") == []
+
+
+async def test_an_answer_that_never_ends_is_not_read_to_its_end(
+    there: Receiver, opened: list[Carrier], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carriers, "LARGEST_ANSWER", 1000)
+    there.answers["/in"] = [Answer(200, content=b"x" * 100_000)]
+
+    brought = await to(there, opened).bring(a_document())
+
+    assert brought.verdict == Again("it answers more than 1000 bytes")
+
+
+async def test_nobody_there_is_no_exception(opened: list[Carrier]) -> None:
+    made = carrier_to(Target("nobody", "portbase", url="http://127.0.0.1:1/"))
+    opened.append(made)
+
+    assert (await made.bring(a_document())).verdict == Again("it cannot be reached (ConnectError)")
+
+
+async def test_a_receiver_that_does_not_answer_is_left_in_time(
+    there: Receiver, opened: list[Carrier]
+) -> None:
+    hangs = threading.Event()
+    there.answers["/in"] = [Answer(waits=hangs)]
+    try:
+        brought = await to(there, opened, timeout_seconds=0.2).bring(a_document())
+    finally:
+        hangs.set()
+
+    assert brought.verdict == Again("it cannot be reached (ReadTimeout)")
+
+
+async def test_a_document_that_is_no_call_is_told_and_not_made(
+    there: Receiver, opened: list[Carrier]
+) -> None:
+    document = a_document(headers=((HTTP_METHOD, b"BREW"),))
+
+    brought = await to(there, opened).bring(document)
+
+    assert isinstance(brought.verdict, Again)
+    assert "adapter is broken" in brought.verdict.why
+    assert there.came == []
+
+
+def granted(token: str, expires_in: int = 3600) -> Answer:
+    content = b'{"access_token": "%b", "token_type": "Bearer", "expires_in": %d}'
+    return Answer(200, content=content % (token.encode(), expires_in))
+
+
+def credentials(there: Receiver, tmp_path: Path) -> dict[str, Any]:
+    return {"oauth2": ClientCredentials(f"{there.url}/token", "bus", secret(tmp_path), "import")}
+
+
+async def test_one_token_serves_many_calls(
+    there: Receiver, opened: list[Carrier], tmp_path: Path
+) -> None:
+    there.answers["/token"] = [granted("first")]
+    made = to(there, opened, **credentials(there, tmp_path))
+
+    await asyncio.gather(*(made.bring(a_document(number)) for number in range(5)))
+
+    (asked,) = there.at("/token")
+    assert asked.content == b"grant_type=client_credentials&scope=import"
+    assert asked.headers["authorization"] == "Basic YnVzOnMzY3JldA=="  # bus:s3cret
+    assert {each.headers["authorization"] for each in there.at("/in")} == {"Bearer first"}
+
+
+async def test_a_token_that_is_taken_no_more_is_had_anew(
+    there: Receiver, opened: list[Carrier], tmp_path: Path
+) -> None:
+    there.answers["/token"] = [granted("first"), granted("second")]
+    there.answers["/in"] = [Answer(401), Answer(200)]
+    made = to(there, opened, **credentials(there, tmp_path))
+
+    before = await made.bring(a_document())
+    after = await made.bring(a_document())
+
+    assert isinstance(before.verdict, Again)
+    assert before.verdict.not_let_in
+    assert after.verdict == Delivered(200)
+    assert [each.headers["authorization"] for each in there.at("/in")] == [
+        "Bearer first",
+        "Bearer second",
+    ]
+
+
+async def test_a_token_is_had_anew_before_it_ends(
+    there: Receiver, opened: list[Carrier], tmp_path: Path
+) -> None:
+    there.answers["/token"] = [granted("short", expires_in=5), granted("long")]
+    made = to(there, opened, **credentials(there, tmp_path))
+
+    await made.bring(a_document())
+    await made.bring(a_document())
+
+    assert len(there.at("/token")) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (Answer(400), "the token is not granted (400)"),
+        (Answer(200, content=b"<html>"), "the token's answer is none of OAuth2"),
+    ],
+)
+async def test_without_a_token_nothing_is_brought(
+    there: Receiver, opened: list[Carrier], tmp_path: Path, answer: Answer, why: str
+) -> None:
+    there.answers["/token"] = [answer]
+
+    brought = await to(there, opened, **credentials(there, tmp_path)).bring(a_document())
+
+    assert brought.verdict == Again(why, not_let_in=True)
+    assert there.at("/in") == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"header_files": {"Key": "/nowhere/key"}},
+        {"authority_file": "/nowhere/ca.pem"},
+        {"oauth2": ClientCredentials("https://example.org/token", "bus", "/nowhere/secret")},
+    ],
+)
+def test_a_file_that_lacks_is_told_before_anything_is_brought(more: dict[str, Any]) -> None:
+    with pytest.raises(TargetsUnusable, match=r"/nowhere|authority_file"):
+        carrier_to(Target("a", "portbase", url="https://example.org", **more))
+
+
+# --- into a folder ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content_type", "ending"),
+    [
+        ("application/vnd.nxtport.certified-pickup+json; charset=utf-8", ".json"),
+        ("application/xml", ".xml"),
+        ("application/EDIFACT", ".edi"),
+        ("application/octet-stream", ".bin"),
+    ],
+)
+async def test_a_document_is_a_file_of_its_kind(
+    tmp_path: Path, content_type: str, ending: str
+) -> None:
+    folder = tmp_path / "out" / "cpu"
+
+    brought = await IntoAFolder(folder).bring(a_document(content_type=content_type))
+
+    (file,) = folder.iterdir()
+    assert brought.verdict == Delivered(0)
+    assert file.name == "ledger-3-1.portbase.request.portbase" + ending
+    assert file.read_bytes() == b'{"number": 1}'
+
+
+async def test_the_same_document_again_is_the_same_file(tmp_path: Path) -> None:
+    folder = IntoAFolder(tmp_path)
+
+    for _ in range(2):
+        await folder.bring(a_document())
+
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+async def test_no_id_leaves_the_folder(tmp_path: Path) -> None:
+    document: Unsent = a_document(id="../../etc/passwd")
+
+    await IntoAFolder(tmp_path / "out").bring(document)
+
+    assert [each.name for each in (tmp_path / "out").iterdir()] == ["..%2F..%2Fetc%2Fpasswd.json"]
+    assert [each.name for each in tmp_path.iterdir()] == ["out"]
+
+
+async def test_a_folder_that_takes_nothing_is_no_exception(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file where the folder should be")
+
+    brought = await IntoAFolder(tmp_path / "out").bring(a_document())
+
+    assert isinstance(brought.verdict, Again)
+    assert "the folder does not take it" in brought.verdict.why
