@@ -6,7 +6,7 @@ from adapters.edifact.control import TEST
 from adapters.edifact.partners import Partner, When
 from adapters.edifact.segments import Segment
 from adapters.edifact.write import Envelope
-from consumers.dispatch.store import Unsent
+from consumers.dispatch.documents import Unsent
 from producers.interchanges import MEDIUM
 from producers.log import partition_of
 from producers.records import Record
