@@ -17,9 +17,10 @@ class Port(Value, frozen=True):
     system: str
 
 
-# identity_scr_portbase.md §0; edifact_france.md §A.1, §B. Which LOCODEs of the Seine axis there
-# are beside Le Havre and Rouen is INFERRED. Air (Schiphol, Cargonaut) is no port of containers:
-# a consignment of its own, with a table of its own when it comes.
+# identity_scr_portbase.md §0; edifact_france.md §A.1, §B. Which LOCODEs there are beside Le Havre
+# and Rouen is INFERRED: of the Seine axis, Nantes (Montoir) and Guadeloupe. Air (Schiphol,
+# Cargonaut) is no port of containers: a consignment of its own, with a table of its own when it
+# comes.
 PORTS: Mapping[str, Port] = {
     port.locode: port
     for port in (
@@ -31,6 +32,8 @@ PORTS: Mapping[str, Port] = {
         Port("FRURO", "system", "sone"),
         Port("FRPAR", "system", "sone"),
         Port("FRGEN", "system", "sone"),
+        Port("FRMTX", "system", "sone"),
+        Port("GPPTP", "system", "sone"),
         Port("FRMRS", "system", "ci5"),
         Port("FRFOS", "system", "ci5"),
     )

@@ -1,0 +1,108 @@
+"""No TCT passes: six digits that open a gate, tied to a container (edifact_france.md §A.3).
+
+It is made when an exit is authorised and goes by e-mail to whoever organises the transport: the
+bus never needs one. Where one comes all the same, in a member or in words, it is taken out and
+nothing is made of it: of a million codes each hash is guessed in a second.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from schemas.plain_identity import reference_shows_a_secret
+from schemas.secret_names import LONGEST_NAME, names_a_secret, words_of
+from schemas.strict_json import JsonValue, UnreadableJson, canonical
+from schemas.strict_json import read as read_json
+from schemas.topics import MEBIBYTE
+
+REDACTED: Final = "[redacted]"
+WHOLE: Final = "redacted"
+"""The only member of what takes the place of a body that cannot be taken apart."""
+
+# Who drives and how to reach him is nobody's business but the terminal's (design.md §8).
+_PERSONS: Final = frozenset(
+    {"driver", "drivers", "chauffeur", "chauffeurs", "phone", "mobile", "telephone", "email",
+     "mail", "card", "token", "licence", "license", "firstname", "lastname", "surname"}
+)  # fmt: skip
+# Six digits by themselves, or in two threes; behind a letter they are a number of something else.
+_six_digits = re.compile(r"(?<![A-Za-z0-9])(?:[0-9]{6}|[0-9]{3}[ .\-][0-9]{3})(?![0-9])").search
+# The ids of our requests, which come back with the answers.
+_is_id = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
+_TARIFF: Final = "commodityCode"
+_NUMBERS: Final = frozenset(
+    {"total", "returned", "first", "limit", "offset", "value", "weight", "volume", "quantity"}
+)
+"""Members whose numbers of six digits are a count or a weight, as `commodityCode` is a heading of
+the tariff (§A.2). A text of theirs may still be a code."""
+
+
+def redact(data: bytes) -> bytes:
+    """Return *data* without secrets and people; untouched where there are none.
+
+    What cannot be taken apart is replaced as a whole, by a digest.
+    """
+    if not data:
+        return data
+    content = read_json(data, max_bytes=MEBIBYTE)
+    if isinstance(content, UnreadableJson):
+        return canonical({WHOLE: f"sha256:{hashlib.sha256(data).hexdigest()}"})
+    clean = _clean(content)
+    return data if clean == content else canonical(clean)
+
+
+def words_without(text: str) -> str:
+    """Return free words, or that they were taken out because a secret shows in them."""
+    return REDACTED if shows_a_code(text) else text
+
+
+def shows_a_code(text: str) -> bool:
+    """Tell whether a TCT, PIN or card may stand in *text*; a time or an id of ours shows none."""
+    if _is_time(text) or _is_id(text):
+        return False
+    plain = unicodedata.normalize("NFKC", text)
+    visible = "".join(each for each in plain if unicodedata.category(each) != "Cf")
+    return _six_digits(visible) is not None or reference_shows_a_secret(visible)
+
+
+def _clean(content: JsonValue, name: str = "") -> JsonValue:
+    match content:
+        case dict():
+            return _clean_members(content)
+        case list():
+            return [_clean(each, name) for each in content]
+        case str() if name != _TARIFF and shows_a_code(content):
+            return REDACTED
+        case int() | float() if not isinstance(content, bool) and name not in _NUMBERS:
+            return REDACTED if _six_digits(str(content)) else content
+        case _:
+            return content
+
+
+def _clean_members(content: Mapping[str, JsonValue]) -> JsonValue:
+    return {
+        REDACTED if shows_a_code(name) else name: _of_member(name, value)
+        for name, value in content.items()
+    }
+
+
+def _of_member(name: str, value: JsonValue) -> JsonValue:
+    # That there is none, or whether there is one, is no secret.
+    if value is None or isinstance(value, bool):
+        return value
+    return REDACTED if _is_secret(name) or shows_a_code(name) else _clean(value, name)
+
+
+def _is_secret(name: str) -> bool:
+    words = words_of(name)
+    return not _PERSONS.isdisjoint(words) or names_a_secret(words) or len(name) > LONGEST_NAME
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return "T" in text and ":" in text

@@ -1,0 +1,146 @@
+"""What is remembered of one container: how it stands at S)ONE, and what was asked there."""
+
+import hashlib
+import re
+from typing import Final
+
+from adapters.contract import NOTHING
+from adapters.contract import Memory as Written
+from adapters.exit_steps.steps import Shown, Where
+from schemas.identifiers import Scheme
+from schemas.messages import PartyRef
+from schemas.system_messages import ObserveRelease
+from schemas.value import Form, Misformed, Value, altered
+
+VERSION: Final = 1
+MOST_SEEN: Final = 200
+"""Events remembered, so that a doubled webhook says nothing twice; a passage has some twenty."""
+MOST_ASKED: Final = 40
+"""Calls whose answers are awaited, and party codes learnt."""
+
+
+class Asked(Value, frozen=True):
+    """One document that was sent: the request it asks for, empty where nobody did."""
+
+    document: str
+    request: str = ""
+    decides: bool = False
+
+
+class Order(Value, frozen=True):
+    """The transport order by which the right passes to a haulier.
+
+    `request` is the transfer's; `chain` who held the right before, the first first. `change` is
+    the request of a PUT that was not answered, `body` what it asks for, kept until the ETag that
+    it needs is known.
+    """
+
+    request: str
+    giver: str
+    carrier: str
+    chain: tuple[str, ...] = ()
+    id: str = ""
+    etag: str = ""
+    state: str = ""
+    answered: bool = False
+    change: str = ""
+    body: str = ""
+
+
+class Actor(Value, frozen=True):
+    """An organisation of the bus and its code at S)ONE, as the directory had it."""
+
+    code: str
+    organisation: str
+
+
+class Memory(Value, frozen=True):
+    """One container's passage; `tellings` counts what was said of it, so that no id comes twice.
+
+    `holding` is the forwarder whom S)ONE was last said to show as holder, `told` a digest of what
+    was said last.
+    """
+
+    version: int = VERSION
+    where: Where | None = None
+    steps: tuple[Shown, ...] = ()
+    seen: tuple[str, ...] = ()
+    agent: str = ""
+    forwarder: str = ""
+    holding: str = ""
+    told: str = ""
+    tellings: int = 0
+    tracked: bool = False
+    actors: tuple[Actor, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    order: Order | None = None
+
+
+_FORM: Final = Form[Memory](Memory)
+_number = re.compile(r"(.*?)([0-9]+)", re.DOTALL).fullmatch
+
+
+def recalled(written: Written) -> Memory:
+    """Return what was remembered; raise Misformed where it is no memory of this version."""
+    if written == NOTHING:
+        return Memory()
+    memory = _FORM.read(written)
+    if memory.version != VERSION:
+        raise Misformed("version_unknown", "$.version")
+    return memory
+
+
+def kept(memory: Memory) -> Written:
+    """Return the memory as text, for dispatch to store."""
+    return _FORM.written(memory).decode()
+
+
+def having_seen(memory: Memory, event: str) -> Memory:
+    """Return the memory with an event more, the oldest forgotten."""
+    return altered(memory, seen=(*memory.seen, event)[-MOST_SEEN:])
+
+
+def having_asked(memory: Memory, *asked: Asked) -> Memory:
+    """Return the memory with calls more that are to be answered."""
+    return altered(memory, asked=(*memory.asked, *asked)[-MOST_ASKED:])
+
+
+def at_passage(memory: Memory, where: Where) -> Memory | None:
+    """Return the memory of the passage *where*, a new one begun; None where it is long over.
+
+    Who was asked what goes on: a release may be asked for before the container has come.
+    """
+    before = memory.where
+    if before is None or not before.visit or not where.visit or before.visit == where.visit:
+        visit = where.visit or ("" if before is None else before.visit)
+        return altered(memory, where=altered(where, visit=visit))
+    if _earlier(where.visit, before.visit):
+        return None
+    return Memory(
+        where=where,
+        tellings=memory.tellings,
+        tracked=memory.tracked,
+        actors=memory.actors,
+        asked=memory.asked,
+        order=memory.order,
+    )
+
+
+def _earlier(one: str, other: str) -> bool:
+    first, second = _number(one), _number(other)
+    if first is None or second is None or first[1] != second[1]:
+        return False
+    return int(first[2]) < int(second[2])
+
+
+def digest_of(message: ObserveRelease) -> str:
+    """Return what tells one observation from another; who holds the right is told by itself."""
+    said = message.model_dump_json(exclude_none=True, exclude={"holders"})
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def organisation_of(memory: Memory, code: str) -> PartyRef | None:
+    """Return the organisation of the bus that once came by this code, or None."""
+    known = (each for each in memory.actors if each.code == code)
+    found = next(known, None)
+    return None if found is None else PartyRef(scheme=Scheme.NXTPORT, code=found.organisation)

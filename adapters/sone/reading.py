@@ -1,0 +1,77 @@
+"""Bytes of S)ONE's into its own shapes, and what was made of them into the bus's one spelling."""
+
+from collections.abc import Iterator
+from typing import Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from adapters.sone.wire import Said
+from schemas.field_faults import fault_of
+from schemas.identifiers import Unusable, read_container
+from schemas.json_path import item, member
+from schemas.messages import Message
+from schemas.reading import made_canonical
+from schemas.strict_json import JsonValue
+from schemas.unreadable import Unreadable
+
+Shape = TypeVar("Shape", bound=Said)
+Made = TypeVar("Made", bound=Message)
+
+MOST_UNKNOWN: Final = 20
+"""Unknown members that are told of one body: they travel in one header."""
+
+
+class NotReadable(Exception):
+    """A part of what came is no message; caught in parse.py, which tells what is wrong."""
+
+    def __init__(self, why: Unreadable) -> None:
+        super().__init__(why.code)
+        self.why = why
+
+
+def unreadable(code: str, position: str, sentence: str) -> NotReadable:
+    """Return why a part is no message."""
+    return NotReadable(Unreadable(code, position, sentence))
+
+
+def shaped(model: type[Shape], content: JsonValue) -> Shape:
+    """Return *content* in its shape; raise NotReadable where a member is missing or of no kind."""
+    try:
+        return model.model_validate(content, by_alias=True, by_name=False)
+    except ValidationError as error:
+        raise NotReadable(fault_of(error)) from None
+
+
+def made(message: Made) -> tuple[Made, tuple[str, ...]]:
+    """Return *message* in the bus's spelling and what was odd about it; raise NotReadable."""
+    read = made_canonical(message)
+    if isinstance(read, Unreadable):
+        raise NotReadable(read)
+    if not isinstance(read.message, type(message)):
+        raise TypeError(f"{type(message).__name__} became {type(read.message).__name__}")
+    return read.message, read.findings
+
+
+def unknown_members(said: BaseModel) -> tuple[str, ...]:
+    """Return a finding a member that nobody knows, as `unknown_member: $.HandlingUnit.X`."""
+    found = list(_unknown(said, "$"))
+    rest = len(found) - MOST_UNKNOWN
+    return tuple(found[:MOST_UNKNOWN]) + ((f"unknown_members: {rest} more",) if rest > 0 else ())
+
+
+def container_in(reference: str) -> str:
+    """Return the container in its one spelling, empty where it can be none."""
+    read = read_container(reference)
+    return "" if isinstance(read, Unusable) else read.value
+
+
+def _unknown(said: object, path: str) -> Iterator[str]:
+    if isinstance(said, list):
+        for place, each in enumerate(said):
+            yield from _unknown(each, item(path, place))
+    if not isinstance(said, BaseModel):
+        return
+    for name in said.model_extra or ():
+        yield f"unknown_member: {member(path, name)}"
+    for name, field in type(said).model_fields.items():
+        yield from _unknown(getattr(said, name), member(path, field.alias or name))

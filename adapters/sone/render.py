@@ -1,0 +1,345 @@
+"""What a party asks in a port of S)ONE's, into calls of S)ONE's interface.
+
+Public are the trackings and the transport order (edifact_france.md §A.2); the other steps are
+asked for as assumed.py assumes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from adapters.contract import (
+    HTTP_IF_MATCH,
+    HTTP_METHOD,
+    HTTP_PATH,
+    Document,
+    Parties,
+    Rendered,
+    document_id,
+)
+from adapters.contract import Memory as Written
+from adapters.exit_steps.secrets import words_without
+from adapters.exit_steps.steps import Where
+from adapters.parties import party
+from adapters.sone import crosswalk, wire_out
+from adapters.sone.assumed import (
+    ASKS,
+    MODES,
+    NO_COMMENT,
+    STEPS_PATH,
+    ActorTold,
+    Ask,
+    OrderAsked,
+    OrderChanged,
+    OrderContainer,
+    OrderEvent,
+    PlaceTold,
+    StepAsked,
+    TrackDocument,
+    TrackUnit,
+    UnitTold,
+)
+from adapters.sone.memory import Actor, Asked, Memory, Order, having_asked, kept, recalled
+from adapters.sone.orders import ORDERS, OrderState
+from adapters.sone.profile import JSON, MULTIPART, NAME, PROFILE, TYPE_PREFIX
+from schemas import messages as m
+from schemas import system_facts as s
+from schemas.facts import RecordedFact
+from schemas.message_types import BY_TYPE
+from schemas.messages import ContainerMessage, Modality, Role
+from schemas.organisations import Organisation
+from schemas.registrations import AccountStatus
+from schemas.value import altered
+
+RENDERED: Final = frozenset({"request_made"})
+
+CALLBACK: Final = "https://callback.invalid/sone"
+"""In the place of the bus's own door, whose address is a secret and stands on no topic."""
+
+TRACK_UNIT: Final = "/tracking-code/v1/track-handling-unit"
+TRACK_DOCUMENT: Final = "/tracking-code-in-mass/v1/track-document"
+
+CHANGES: Final = {
+    m.Accept: OrderState.ACCEPTED,
+    m.Decline: OrderState.REFUSED,
+    m.Revoke: OrderState.CANCELLED,
+}
+MOST_ACTORS: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One request of a party's, and all that its calls are made of."""
+
+    recorded: RecordedFact
+    fact: s.RequestMade
+    message: ContainerMessage
+    parties: Parties
+    memory: Memory
+
+    @property
+    def sender(self) -> Organisation:
+        """Who asks."""
+        return party(self.parties, self.recorded.cause.organisation)
+
+    @property
+    def receiver(self) -> Organisation | None:
+        """Whom it names, if anybody."""
+        named = self.fact.receiver
+        return None if named is None else party(self.parties, named)
+
+    @property
+    def terminal(self) -> str:
+        """The quay: the release's own, or that of the stay."""
+        stay = self.recorded.stay
+        return self.message.terminal or ("" if stay is None else stay.terminal)
+
+    @property
+    def port(self) -> str:
+        """The port that the message is about."""
+        return self.recorded.port
+
+
+def render(recorded: RecordedFact, parties: Parties, memory: Written) -> Rendered:
+    """Return the calls that *recorded* becomes: of what is asked of S)ONE, nothing else."""
+    if not isinstance(recorded.fact, s.RequestMade):
+        return Rendered(memory=memory)
+    message = BY_TYPE[recorded.cause.message_type].model_validate_json(recorded.fact.message)
+    if not isinstance(message, ContainerMessage):
+        raise TypeError(recorded.cause.message_type)
+    asking = Asking(recorded, recorded.fact, message, parties, recalled(memory))
+    known = _with_actors(_placed(asking), parties)
+    asking = Asking(recorded, recorded.fact, message, parties, known)
+    tracking, known = _tracking(asking, known)
+    asked, known = _asked(asking, known)
+    return Rendered((*tracking, *asked), kept(known))
+
+
+def correlation_of_fact(recorded: RecordedFact) -> str:
+    """Return the container: what is asked about it stays in order."""
+    return recorded.container
+
+
+def proofread(document: Document) -> tuple[str, ...]:
+    """Return what S)ONE would find wrong in *document*; empty where it reads back whole."""
+    return wire_out.faults_in(document)
+
+
+# --- what is remembered --------------------------------------------------------------------------
+
+
+def _placed(asking: Asking) -> Memory:
+    memory = asking.memory
+    if memory.where is not None or not asking.terminal:
+        return memory
+    return altered(memory, where=Where(asking.recorded.container, asking.port, asking.terminal))
+
+
+def _with_actors(memory: Memory, parties: Parties) -> Memory:
+    """Return the memory with the codes under which S)ONE will name these organisations."""
+    known = {each.code: each for each in memory.actors}
+    for organisation in parties.values():
+        code = _code_of(organisation)
+        if code is not None:
+            known[code] = Actor(code, organisation.id)
+    return altered(memory, actors=tuple(known.values())[-MOST_ACTORS:])
+
+
+def _code_of(organisation: Organisation) -> str | None:
+    """Return its code at S)ONE (CXXX an agent's, 230XXXX a forwarder's, §A.3), where verified."""
+    codes = (
+        account.code
+        for account in organisation.accounts
+        if account.system == NAME and account.status is AccountStatus.ACCEPTED
+    )
+    return next(codes, None)
+
+
+# --- trackings -----------------------------------------------------------------------------------
+
+
+def _tracking(asking: Asking, memory: Memory) -> tuple[tuple[Document, ...], Memory]:
+    """Return the calls after which S)ONE tells of the container and its bills of lading."""
+    if memory.tracked:
+        return (), memory
+    place = crosswalk.location_of(crosswalk.Quay(asking.port, asking.terminal)) or None
+    unit = TrackUnit(
+        spi=None if memory.where is None else memory.where.visit or None,
+        reference=asking.recorded.container,
+        way="Import",
+        place=place,
+        url=CALLBACK,
+        external_reference=asking.fact.request_id,
+    )
+    documents = [_document(asking, "track", TRACK_UNIT, wire_out.written(unit))]
+    for number, bill in enumerate(_bills(asking)):
+        body = TrackDocument(document_reference=bill, way="Import", place=place, url=CALLBACK)
+        content = wire_out.written(body)
+        documents.append(_document(asking, f"track-document-{number}", TRACK_DOCUMENT, content))
+    return tuple(documents), altered(memory, tracked=True)
+
+
+def _bills(asking: Asking) -> tuple[str, ...]:
+    stay = asking.recorded.stay
+    return asking.message.bills_of_lading or (() if stay is None else stay.bills_of_lading)
+
+
+# --- what is asked -------------------------------------------------------------------------------
+
+
+def _asked(asking: Asking, memory: Memory) -> tuple[tuple[Document, ...], Memory]:
+    order, state = memory.order, CHANGES.get(type(asking.message))
+    if order is not None and state is not None and _is_of_order(asking, order, state):
+        return _changed(asking, memory, order, state)
+    if isinstance(asking.message, m.Transfer) and _is_haulier(asking.receiver):
+        return _ordered(asking, memory, asking.receiver)
+    asks = ASKS[type(asking.message)]
+    documents = tuple(_step(asking, ask) for ask in asks)
+    calls = (
+        Asked(document.id, asking.fact.request_id, ask.decides)
+        for document, ask in zip(documents, asks, strict=True)
+    )
+    return documents, having_asked(memory, *calls)
+
+
+def _is_of_order(asking: Asking, order: Order, state: OrderState) -> bool:
+    asker = asking.recorded.cause.organisation
+    return asker == (order.giver if state is OrderState.CANCELLED else order.carrier)
+
+
+def _is_haulier(receiver: Organisation | None) -> bool:
+    # Who is both, a forwarder with trucks of its own, is given the delivery order.
+    return (
+        receiver is not None
+        and Role.TRANSPORT_OPERATOR in receiver.roles
+        and Role.RELEASE_PARTY not in receiver.roles
+    )
+
+
+def _ordered(
+    asking: Asking, memory: Memory, carrier: Organisation | None
+) -> tuple[tuple[Document, ...], Memory]:
+    """Return the transport order by which the right passes to a haulier."""
+    if carrier is None:
+        raise TypeError("a transport order without a carrier")
+    stay = asking.recorded.stay
+    location = crosswalk.location_of(crosswalk.Quay(asking.port, asking.terminal)) or None
+    bills = _bills(asking)
+    body = OrderAsked(
+        transport_order_number=asking.fact.request_id,
+        processing_indicator="Import",
+        contractor=_told(asking.sender),
+        carrier=_told(carrier),
+        containers=(
+            OrderContainer(
+                reference=asking.recorded.container,
+                bill_of_lading=bills[0] if bills else None,
+                events=(
+                    OrderEvent(type="LadingImport", location=location),
+                    OrderEvent(type="DeliveryImport"),
+                ),
+            ),
+        ),
+    )
+    document = _document(
+        asking, "order", ORDERS, wire_out.in_parts(wire_out.written(body)), media=MULTIPART
+    )
+    held = () if stay is None else tuple(hop.receiver for hop in stay.hops if hop.accepted)
+    order = Order(asking.fact.request_id, asking.recorded.cause.organisation, carrier.id, held)
+    asked = Asked(document.id, asking.fact.request_id, decides=True)
+    return (document,), having_asked(altered(memory, order=order), asked)
+
+
+def _changed(
+    asking: Asking, memory: Memory, order: Order, state: OrderState
+) -> tuple[tuple[Document, ...], Memory]:
+    """Return the change of an order, under its ETag; where none is known it waits for one."""
+    body = OrderChanged(status=state.value, comment=_comment(asking))
+    content = wire_out.written(body)
+    order = altered(order, change=asking.fact.request_id, body=content.decode())
+    if not order.id or not order.etag:
+        return (), altered(memory, order=order)
+    headers = ((HTTP_METHOD, "PUT"), (HTTP_IF_MATCH, order.etag))
+    path = f"{ORDERS}/{order.id}"
+    document = _document(asking, "order-change", path, content, headers=headers)
+    asked = Asked(document.id, asking.fact.request_id, decides=True)
+    # Sent by this document: what is kept of it is for an ETag that proves to be an older one.
+    return (document,), having_asked(altered(memory, order=order), asked)
+
+
+def _step(asking: Asking, ask: Ask) -> Document:
+    message, memory = asking.message, asking.memory
+    receiver = asking.receiver
+    spi = None if memory.where is None else memory.where.visit or None
+    body = StepAsked(
+        external_reference=asking.fact.request_id,
+        handling_unit=UnitTold(reference=asking.recorded.container, spi=spi),
+        place=PlaceTold(
+            place=asking.port,
+            location=crosswalk.location_of(crosswalk.Quay(asking.port, asking.terminal)) or None,
+        ),
+        requester=_told(asking.sender),
+        recipient=None if receiver is None else _told(receiver),
+        bills_of_lading=_bills(asking),
+        release_reference=message.release_identification,
+        valid_from=_moment(getattr(message, "valid_from", None)),
+        valid_to=_moment(getattr(message, "expires_at", None)),
+        mode=MODES[_modality(message)],
+        comment=_comment(asking),
+    )
+    path = f"{STEPS_PATH}/{ask.object}/{ask.action}"
+    return _document(asking, ask.kind, path, wire_out.written(body))
+
+
+def _modality(message: ContainerMessage) -> Modality:
+    match message:
+        case m.AssignPickup(modality=modality):
+            return modality
+        case m.UpdatePickup(modality=Modality() as modality):
+            return modality
+        case m.SetMeansOfTransport(means_of_transport=modality):
+            return modality
+        case _:
+            return Modality.UNKNOWN
+
+
+def _comment(asking: Asking) -> str | None:
+    reason = words_without(getattr(asking.message, "reason", ""))
+    if isinstance(asking.message, m.RevokePickup):
+        return reason or NO_COMMENT
+    return reason or None
+
+
+def _told(organisation: Organisation) -> ActorTold:
+    return ActorTold(code=_code_of(organisation), name=organisation.name)
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _document(
+    asking: Asking,
+    kind: str,
+    path: str,
+    content: bytes,
+    *,
+    media: str = JSON,
+    headers: tuple[tuple[str, str], ...] = ((HTTP_METHOD, "POST"),),
+) -> Document:
+    recorded = asking.recorded
+    return Document(
+        id=document_id(recorded, NAME, f"{kind}.{recorded.container}", NAME),
+        type=f"{TYPE_PREFIX}{kind}",
+        receiver=NAME,
+        content_type=media,
+        content=content,
+        correlation_id=recorded.container,
+        subject=recorded.container,
+        time=recorded.recorded_at,
+        headers=(
+            *headers,
+            (HTTP_PATH, path),
+            ("rb_profile", f"{PROFILE.name} unverified"),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Tests of what French ports share."""

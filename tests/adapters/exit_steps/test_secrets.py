@@ -1,0 +1,112 @@
+"""A TCT does not pass, in a member or in words; what only looks like one does (§A.3)."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.exit_steps.secrets import REDACTED, redact, shows_a_code, words_without
+from tests.adapters.le_havre import SAMPLES
+
+TCT = "482913"
+WIDE = "".join(chr(ord(digit) + 0xFEE0) for digit in TCT)
+"""The same digits as wide as an ideograph."""
+
+
+def redacted(content: object) -> str:
+    return redact(json.dumps(content, ensure_ascii=False).encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"tct": TCT},
+        {"TCT": 482913},
+        {"codeTCT": "A1"},
+        {"Token": TCT},
+        {"HandlingUnit": {"Events": [{"Comment": f"code {TCT} pour la sortie"}]}},
+        {"comment": "Le code est 482 913."},
+        {"comment": "Le code est 482-913."},
+        {"comment": WIDE},
+        {"comment": "482\u200b913"},
+        {"anything": 482913},
+        {"references": [{"type": "Rank", "value": TCT}]},
+        {"reference": TCT},
+        {TCT: "x"},
+        ["a", [TCT]],
+        TCT,
+        {"message": f"TCT={TCT}"},
+        {"chauffeur": "Jean"},
+        {"email": "j@example.org"},
+    ],
+)
+def test_a_code_or_a_person_is_taken_out(content: object) -> None:
+    clean = redacted(content)
+
+    assert not any(each in clean for each in (TCT, "482 913", "482-913", WIDE, "A1"))
+    assert "Jean" not in clean
+    assert "example.org" not in clean
+    assert REDACTED in clean
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in SAMPLES.glob("*.json")))
+def test_what_s_one_says_of_itself_is_untouched(name: str) -> None:
+    data = (SAMPLES / name).read_bytes()
+
+    assert redact(data) == data
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"commodityCode": "870899"},
+        {"measures": {"weight": {"value": 100500}}},
+        {"freightForwarder": "2308522"},
+        {"AlertDate": "2025-08-15T23:32:00.482913+00:00"},
+        {"spi": "CNI0000063978"},
+        {"externalReference": "d1c0e8a4-6a35-5c0e-9f0e-482913a1b7a5"},
+        {"tct": None, "pinRetrieved": True},
+    ],
+)
+def test_what_only_looks_like_a_code_passes(content: object) -> None:
+    assert redacted(content) == json.dumps(content)
+
+
+def test_what_cannot_be_taken_apart_is_a_digest() -> None:
+    assert TCT.encode() not in redact(b"TCT 482913")
+    assert redact(b"TCT 482913").startswith(b'{"redacted":"sha256:')
+
+
+def test_words_keep_what_is_no_code() -> None:
+    assert words_without("Retard du navire de 3 jours") == "Retard du navire de 3 jours"
+    assert words_without(f"sortie avec {TCT}") == REDACTED
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=12) | st.just(TCT),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from(["tct", "value", "comment", TCT, "x"]), inner)
+        ),
+    )
+)
+def test_no_six_digits_pass_wherever_they_stand(content: object) -> None:
+    once = redacted(content)
+
+    assert redact(once.encode()) == once.encode()
+    texts = json.loads(once)
+    assert not any(shows_a_code(each) for each in _texts(texts))
+
+
+def _texts(content: object) -> list[str]:
+    match content:
+        case str():
+            return [content]
+        case list():
+            return [text for each in content for text in _texts(each)]
+        case dict():
+            return [*content, *(text for each in content.values() for text in _texts(each))]
+        case _:
+            return []

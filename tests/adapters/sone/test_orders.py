@@ -1,0 +1,234 @@
+"""Transport orders: what each of eight states comes to, and changes under an ETag."""
+
+import json
+
+import pytest
+
+from adapters.contract import HTTP_IF_MATCH, HTTP_METHOD, HTTP_PATH, Document
+from adapters.sone.memory import recalled
+from adapters.sone.orders import OrderState
+from schemas import messages as m
+from schemas.system_messages import AnswerRequest, ObserveRelease
+from tests.adapters.le_havre import CODES, LeHavre, event, traced, webhook
+from tests.adapters.story import AGENT, CONTAINER, FORWARDER, HAULIER, to
+
+ORDER = "CDE0000000001"
+
+
+def made_order(havre: LeHavre, document: Document) -> None:
+    number = json.loads(content_of(document))["transportOrderNumber"]
+    said = {"id": ORDER, "transportOrderNumber": number, "type": "Master", "segments": []}
+    havre.hear(json.dumps(said).encode(), to=document, status="200")
+
+
+def content_of(document: Document) -> bytes:
+    start, end = document.content.index(b"{"), document.content.rindex(b"}")
+    return document.content[start : end + 1]
+
+
+def read_order(havre: LeHavre, state: str, etag: str = '"1"') -> list[object]:
+    said = {"customerOrderId": ORDER, "type": "Master", "status": state}
+    return [part.message for part in havre.hear(json.dumps(said).encode(), etag=etag).messages]
+
+
+def transferred() -> tuple[LeHavre, str]:
+    """The forwarder, whom S)ONE shows as holder, gives the right to a haulier."""
+    havre = LeHavre()
+    (*_, order_of_delivery) = havre.send(havre.story.released(release_to=to(FORWARDER)))
+    havre.accept(order_of_delivery)
+    havre.hear(traced(actors={"freightAgent": CODES[AGENT], "freightForwarder": CODES[FORWARDER]}))
+    (order,) = havre.say(FORWARDER, m.Transfer, release_to=to(HAULIER))
+    made_order(havre, order)
+    return havre, json.loads(content_of(order))["transportOrderNumber"]
+
+
+def answers(messages: list[object]) -> list[tuple[str, bool]]:
+    return [
+        (each.request_id, each.accepted) for each in messages if isinstance(each, AnswerRequest)
+    ]
+
+
+def test_a_transfer_to_a_haulier_is_an_order_of_one_container() -> None:
+    havre, request = transferred()
+    order = havre.sent[-1]
+
+    assert dict(order.headers)[HTTP_METHOD] == "POST"
+    assert dict(order.headers)[HTTP_PATH] == "/customer-orders/v1/customer-orders"
+    assert order.content_type.startswith("multipart/form-data")
+    assert json.loads(content_of(order)) == {
+        "transportOrderNumber": request,
+        "processingIndicator": "Import",
+        "contractor": {"code": "2308522", "name": "Demo Forwarder BV"},
+        "carrier": {"name": "Demo Haulier BV"},
+        "containers": [
+            {
+                "reference": CONTAINER,
+                "billOfLading": "BLTEST0001",
+                "events": [
+                    {"type": "LadingImport", "location": "MTDF"},
+                    {"type": "DeliveryImport"},
+                ],
+            }
+        ],
+    }
+    assert havre.asked[-1].path == f"/customer-orders/v1/customer-orders/{ORDER}"
+
+
+# state | what the transfer's request is answered with, None: nothing yet | who holds it then
+STATES = [
+    (OrderState.DRAFT, None, None),
+    (OrderState.VALID, None, None),
+    (OrderState.SUBMITTED, True, None),
+    (OrderState.IN_PROCESS, True, None),
+    (OrderState.ACCEPTED, True, (FORWARDER, HAULIER)),
+    (OrderState.REFUSED, False, None),
+    (OrderState.REJECTED, False, None),
+    (OrderState.CANCELLED, False, None),
+]
+
+
+def test_the_table_has_all_eight_states() -> None:
+    assert [row[0] for row in STATES] == [
+        "Draft", "Valid", "Submitted", "InProcess", "Accepted", "Refused", "Rejected", "Cancelled",
+    ]  # fmt: skip
+    assert {row[0] for row in STATES} == set(OrderState)
+
+
+@pytest.mark.parametrize(("state", "accepted", "holders"), STATES)
+def test_what_each_state_comes_to(
+    state: OrderState, *, accepted: bool | None, holders: tuple[str, ...] | None
+) -> None:
+    havre, request = transferred()
+    messages = read_order(havre, state)
+
+    assert answers(messages) == ([] if accepted is None else [(request, accepted)])
+    shown = [each for each in messages if isinstance(each, ObserveRelease)]
+    assert [tuple(holder.code for holder in each.holders or ()) for each in shown] == (
+        [] if holders is None else [holders]
+    )
+    assert read_order(havre, state) == []
+
+
+def test_the_ledger_follows_an_order_to_the_haulier() -> None:
+    havre, _ = transferred()
+    read_order(havre, "Submitted")
+    (stay,) = havre.story.file.stays
+    assert stay.pending is not None
+    assert stay.pending.receiver == HAULIER
+
+    read_order(havre, "Accepted")
+
+    (stay,) = havre.story.file.stays
+    assert stay.accepted_holder == HAULIER
+
+
+@pytest.mark.parametrize("state", ["Refused", "Cancelled"])
+def test_an_order_that_ends_after_it_stood_leaves_the_right_where_it_was(state: str) -> None:
+    havre, _ = transferred()
+    read_order(havre, "Submitted")
+    read_order(havre, state)
+
+    (stay,) = havre.story.file.stays
+    assert stay.accepted_holder == FORWARDER
+    assert stay.pending is None
+
+
+def test_the_hauliers_word_is_put_under_the_etag_that_was_read() -> None:
+    havre, _ = transferred()
+    read_order(havre, "Submitted", etag='"7"')
+    (document,) = havre.say(HAULIER, m.Accept)
+
+    headers = dict(document.headers)
+    assert (headers[HTTP_METHOD], headers[HTTP_IF_MATCH]) == ("PUT", '"7"')
+    assert headers[HTTP_PATH] == f"/customer-orders/v1/customer-orders/{ORDER}"
+    assert json.loads(document.content) == {"status": "Accepted"}
+
+    request = recalled(havre.memory).order
+    assert request is not None
+    asked = request.change
+    assert answers(read_order(havre, "Accepted", etag='"8"')) == [(asked, True)]
+    (stay,) = havre.story.file.stays
+    assert stay.accepted_holder == HAULIER
+
+
+def test_a_change_that_met_an_older_state_is_put_again_under_the_newer() -> None:
+    havre, _ = transferred()
+    read_order(havre, "Submitted", etag='"7"')
+    (document,) = havre.say(HAULIER, m.Accept)
+    stale = b'{"code":"412","message":"The order changed."}'
+    (read,) = havre.hear(stale, to=document, status="412").requests
+    assert read.method == "GET"
+
+    read_order(havre, "Submitted", etag='"8"')
+
+    put = havre.asked[-1]
+    assert (put.method, put.headers, put.content) == (
+        "PUT",
+        ((HTTP_IF_MATCH, '"8"'),),
+        document.content,
+    )
+
+
+def test_a_change_before_the_order_was_read_waits_for_its_etag() -> None:
+    havre, _ = transferred()
+    memory = recalled(havre.memory)
+    assert memory.order is not None
+    assert memory.order.etag == ""
+    assert havre.say(FORWARDER, m.Revoke) == ()
+
+    read_order(havre, "Valid", etag='"1"')
+
+    put = havre.asked[-1]
+    assert put.method == "PUT"
+    assert json.loads(put.content)["status"] == "Cancelled"
+
+
+def test_a_cancellation_that_s_one_refuses_is_refused() -> None:
+    havre, _ = transferred()
+    read_order(havre, "Submitted")
+    (document,) = havre.say(FORWARDER, m.Revoke, reason="another haulier")
+    fault = b'{"status":"BAD_REQUEST","code":"O001","message":"It is Submitted."}'
+    parsed = havre.hear(fault, to=document, status="400")
+
+    (part,) = parsed.messages
+    assert isinstance(part.message, AnswerRequest)
+    assert part.message.accepted is False
+    assert part.message.reason == "O001 It is Submitted."
+    (stay,) = havre.story.file.stays
+    assert stay.pending is not None
+
+
+def test_a_carrier_who_answers_otherwise_than_it_was_asked_is_told_so() -> None:
+    havre, _ = transferred()
+    read_order(havre, "Submitted")
+    havre.say(HAULIER, m.Accept)
+    messages = read_order(havre, "Refused")
+
+    assert [accepted for _, accepted in answers(messages)] == [False]
+    (stay,) = havre.story.file.stays
+    assert stay.accepted_holder == FORWARDER
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"customerOrderId": "CDE9", "status": "Valid"}, "order_unknown"),
+        ({"customerOrderId": ORDER, "status": "Later"}, "code_unknown"),
+        ({"customerOrderId": ORDER}, "field_missing"),
+        ({"id": "CDE9", "transportOrderNumber": "TOC-02-03-2022"}, "order_unknown"),
+    ],
+)
+def test_what_is_about_no_order_of_ours_is_a_problem(said: dict[str, str], code: str) -> None:
+    havre, _ = transferred()
+    before = havre.memory
+    parsed = havre.hear(json.dumps(said).encode())
+
+    assert [problem.code for problem in parsed.problems] == [code]
+    assert havre.memory == before
+
+
+def test_a_webhook_in_between_changes_no_order() -> None:
+    havre, request = transferred()
+    havre.hear(webhook(event("BON_DE_DOUANE", "2025-08-16T09:00:00+00:00")))
+
+    assert answers(read_order(havre, "Submitted")) == [(request, True)]
