@@ -1,0 +1,87 @@
+"""What of SCR may stand on a topic."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.scr.redact import REDACTED, redact
+from tests.adapters.scr.samples import FOLDER
+
+TOKEN = "eyJhbGciOiJFUzI1NiJ9.eyJleHAiOjE3NzI0NDU2NjB9.c2lnbmF0dXJl"
+RAW = json.loads((FOLDER / "S2_release.json").read_bytes())
+
+
+def redacted(body: object) -> object:
+    return json.loads(redact(json.dumps(body).encode()))
+
+
+def test_of_a_release_the_pin_alone_is_taken_out() -> None:
+    assert redacted(RAW) == RAW | {"encryptedPin": REDACTED}
+
+
+def test_an_event_stays_to_the_byte() -> None:
+    for path in FOLDER.glob("S1_*.json"):
+        assert redact(path.read_bytes()) == path.read_bytes()
+
+
+@pytest.mark.parametrize("pin", ["9f1c00aa", 4711, ["4711"], {"value": "4711"}])
+def test_a_pin_of_any_kind_is_taken_out(pin: object) -> None:
+    assert redacted(RAW | {"encryptedPin": pin}) == RAW | {"encryptedPin": REDACTED}
+
+
+@pytest.mark.parametrize("none", [None, True, False])
+def test_whether_there_is_a_pin_is_no_secret(none: object) -> None:
+    body = RAW | {"encryptedPin": none, "pinRetrieved": True}
+
+    assert redacted(body) == body
+
+
+@pytest.mark.parametrize("name", ["token", "jwt", "subscriptionToken", "anything", "vat"])
+def test_a_token_in_the_body_is_taken_out_whatever_its_member_is_called(name: str) -> None:
+    event = {"release": "0xab", "event": "update"}
+
+    assert redacted(event | {name: TOKEN}) == event | {name: REDACTED}
+
+
+@pytest.mark.parametrize(
+    ("member", "kept"),
+    [
+        ({"conditions": ["collect with PIN 4711"]}, {"conditions": [REDACTED]}),
+        ({"conditions": [{"text": "card 000000012"}]}, {"conditions": [{"text": REDACTED}]}),
+        ({"conditions": ["reefer plugged"]}, {"conditions": ["reefer plugged"]}),
+        ({"note": "TCT 77A1"}, {"note": REDACTED}),
+        ({"driver": "Jo Peeters"}, {"driver": REDACTED}),
+    ],
+)
+def test_what_people_write_is_looked_through(member: object, kept: object) -> None:
+    assert redacted(member) == kept
+
+
+def test_a_number_that_is_a_papers_is_kept() -> None:
+    bill = {"release_data": {"billOfLading": {"blNumber": "123456789", "stayNumber": "4711"}}}
+
+    assert redacted(bill) == bill
+
+
+def test_what_still_shows_a_secret_goes_as_a_whole() -> None:
+    body = {"release": "0xab", "event": "update", "more": {"type": "pin", "value": 4711}}
+
+    assert list(json.loads(redact(json.dumps(body).encode()))) == ["redacted"]
+
+
+@given(
+    pin=st.text("0123456789abcdef", min_size=4, max_size=16),
+    name=st.sampled_from(["encryptedPin", "PIN", "pinCode", "driverCard", "alfapass"]),
+    depth=st.integers(0, 5),
+)
+def test_no_pin_passes_however_deep_and_twice_is_once(pin: str, name: str, depth: int) -> None:
+    body: object = {name: f"<{pin}>"}
+    for _ in range(depth):
+        body = {"x": [body]}
+
+    once = redact(json.dumps(body).encode())
+
+    assert f"<{pin}>".encode() not in once
+    assert redact(once) == once
