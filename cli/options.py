@@ -134,15 +134,15 @@ def existing_ledger(database_url: str) -> str:
     return database_url
 
 
-def store_beside(database_url: str) -> str:
-    """Return where dispatch keeps its own: with the ledger on PostgreSQL, beside it on SQLite.
+def store_beside(database_url: str, part: str = "dispatch") -> str:
+    """Return where *part* keeps its own: with the ledger on PostgreSQL, beside it on SQLite.
 
-    SQLite has one lock a file, and apply is not to wait for dispatch.
+    SQLite has one lock a file, and apply is not to wait for the others.
     """
     if not database_url.startswith(SQLITE):
         return database_url
     ledger = Path(database_url.removeprefix(SQLITE))
-    return f"{SQLITE}{ledger.with_name(f'{ledger.stem}-dispatch{ledger.suffix}')}"
+    return f"{SQLITE}{ledger.with_name(f'{ledger.stem}-{part}{ledger.suffix}')}"
 
 
 def existing_store(database_url: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.door_part import DoorSettings, run_door
+from cli.gateway_part import GatewayPlan, run_gateway
 from cli.options import Where, store_beside
 from consumers.apply import run as apply
 from consumers.apply.settings import ApplySettings
@@ -39,6 +40,7 @@ class Running:
     trust: Trust = NO_TRUST
     overrides_by: str | None = None
     targets: Targets = NOWHERE
+    gateway: GatewayPlan | None = None
 
 
 Part = Callable[[Where, Running, asyncio.Event], Coroutine[Any, Any, None]]
@@ -73,7 +75,19 @@ async def _dispatch(where: Where, running: Running, stop: asyncio.Event) -> None
     await dispatch.run(settings, stop)
 
 
-PARTS: Mapping[str, Part] = {"intake": _intake, "apply": _apply, "dispatch": _dispatch}
+async def _gateway(where: Where, running: Running, stop: asyncio.Event) -> None:
+    if running.gateway is None:
+        raise PartEnded("gateway: it was told no partners")
+    await run_gateway(where, running.gateway, running.trust, stop)
+
+
+GATEWAY = "gateway"
+PARTS: Mapping[str, Part] = {
+    "intake": _intake,
+    "apply": _apply,
+    "dispatch": _dispatch,
+    GATEWAY: _gateway,
+}
 
 
 def prepare_database(database_url: str) -> None:

@@ -27,6 +27,7 @@ from schemas.signatures import SignaturePolicy
 
 if TYPE_CHECKING:
     from cli.door_part import DoorSettings
+    from cli.gateway_part import GatewayPlan
     from cli.parts import Running
     from consumers.intake.trust import Trust
 
@@ -35,7 +36,11 @@ SIGNATURES_VARIABLE = "RELEASEBUS_SIGNATURES"
 TRUST_VARIABLE = "RELEASEBUS_TRUST"
 
 Parts = Annotated[
-    str, typer.Option(help="Which parts, with commas: intake, apply, dispatch; or all.")
+    str,
+    typer.Option(
+        help="Which parts, with commas: intake, apply, dispatch, gateway; or all. The gateway "
+        "runs where --partners are."
+    ),
 ]
 Ledger = Annotated[
     str,
@@ -95,6 +100,27 @@ OverridesBy = Annotated[
     ),
 ]
 
+Partners = Annotated[
+    Path | None,
+    typer.Option(
+        envvar="RELEASEBUS_PARTNERS",
+        metavar="FOLDER",
+        help="The EDIFACT partners, a TOML file each; `releasebus partner lint` checks one.",
+    ),
+]
+Folders = Annotated[
+    Path | None,
+    typer.Option(help="Watch a folder for each partner there: PARTNER/in, PARTNER/out."),
+]
+GatewaySpeaksAs = Annotated[
+    str,
+    typer.Option(
+        metavar="NXTPORT_ID",
+        help="The gateway's own id: it signs for the partners whose files it takes.",
+    ),
+]
+GatewayKey = Annotated[Path | None, typer.Option(help="The gateway's key; made where missing.")]
+
 
 @ending
 def up(  # noqa: PLR0913 - a command's options are its parameters
@@ -112,6 +138,10 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     trust: TrustFile = None,
     overrides_by: OverridesBy = "",
     targets: TargetsFile = None,
+    partners: Partners = None,
+    folders: Folders = None,
+    gateway_speaks_as: GatewaySpeaksAs = "",
+    gateway_key: GatewayKey = None,
     while_stdin: Annotated[
         bool, typer.Option("--while-stdin", help="Stop also when standard input is closed.")
     ] = False,
@@ -123,28 +153,48 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     that another one goes on where it was.
     """
     from cli.deliveries import targets_of  # noqa: PLC0415 - as below
-    from cli.parts import PARTS, Running  # noqa: PLC0415 - heavy: only when it is run
+    from cli.parts import Running  # noqa: PLC0415 - heavy: only when it is run
 
-    names = tuple(PARTS) if parts == ALL else tuple(name.strip() for name in parts.split(","))
-    if unknown := set(names) - PARTS.keys():
-        raise Told(
-            f"There is no part {', '.join(sorted(unknown))!r}. There are: {', '.join(PARTS)}.",
-            Exit.USAGE,
-        )
-    if not database_url:
+    names = _named(parts, with_partners=partners is not None)
+    trusted = replace(_trusted(names, signatures, trust), overrides_by=overrides_by or None)
+    opened = None if door is None else _door(door, door_folder, door_speaks_as, signatures)
+    plan = _plan(names, partners, folders, (gateway_speaks_as, gateway_key), signatures)
+    where = Where(bootstrap_servers, _database(database_url), namespace)
+    _announce(where, names, as_json=as_json)
+    running = Running(
+        heartbeat_seconds,
+        head_key,
+        opened,
+        trusted,
+        overrides_by or None,
+        targets_of(targets),
+        plan,
+    )
+    asyncio.run(_up(where, names, running, while_stdin=while_stdin))
+
+
+def _database(url: str) -> str:
+    if not url:
         raise Told(
             "Say where the ledger's database is: --database-url or "
             f"{DATABASE_VARIABLE}, such as postgresql+psycopg://user@host/releasebus.",
             Exit.USAGE,
         )
-    trusted = replace(_trusted(names, signatures, trust), overrides_by=overrides_by or None)
-    opened = None if door is None else _door(door, door_folder, door_speaks_as, signatures)
-    where = Where(bootstrap_servers, usable_database(database_url), namespace)
-    _announce(where, names, as_json=as_json)
-    running = Running(
-        heartbeat_seconds, head_key, opened, trusted, overrides_by or None, targets_of(targets)
-    )
-    asyncio.run(_up(where, names, running, while_stdin=while_stdin))
+    return usable_database(url)
+
+
+def _named(parts: str, *, with_partners: bool) -> tuple[str, ...]:
+    from cli.parts import GATEWAY, PARTS  # noqa: PLC0415 - heavy: only when it is run
+
+    if parts == ALL:
+        return tuple(name for name in PARTS if name != GATEWAY or with_partners)
+    names = tuple(name.strip() for name in parts.split(","))
+    if unknown := set(names) - PARTS.keys():
+        raise Told(
+            f"There is no part {', '.join(sorted(unknown))!r}. There are: {', '.join(PARTS)}.",
+            Exit.USAGE,
+        )
+    return names
 
 
 def _door(port: int, folder: Path, speaks_as: str, policy: SignaturePolicy) -> "DoorSettings":
@@ -160,12 +210,36 @@ def _door(port: int, folder: Path, speaks_as: str, policy: SignaturePolicy) -> "
     return DoorSettings(port, folder, speaks_as=speaks_as)
 
 
+def _plan(
+    names: tuple[str, ...],
+    partners: Path | None,
+    folders: Path | None,
+    voice: tuple[str, Path | None],
+    policy: SignaturePolicy,
+) -> "GatewayPlan | None":
+    from cli.gateway_part import GatewayPlan, partners_in, voice_of  # noqa: PLC0415 - as above
+    from cli.parts import GATEWAY  # noqa: PLC0415 - as above
+
+    if GATEWAY not in names:
+        return None
+    if partners is None:
+        raise Told("Say who the gateway's partners are: --partners FOLDER.", Exit.USAGE)
+    if folders is not None and policy is SignaturePolicy.REQUIRED and not voice[0]:
+        raise Told(
+            "Signatures are required, so the gateway has to sign for the partners whose files it "
+            "takes: say as whom, --gateway-speaks-as NXTPORT_ID. Or, for a first look, "
+            "--signatures off.",
+            Exit.USAGE,
+        )
+    return GatewayPlan(partners_in(partners), folders, voice_of(*voice))
+
+
 def _trusted(names: tuple[str, ...], policy: SignaturePolicy, file: Path | None) -> "Trust":
     from consumers.intake.trust import NO_TRUST, trust_everywhere  # noqa: PLC0415 - as above
 
-    if "intake" not in names:
+    if "intake" not in names and "gateway" not in names:
         return NO_TRUST
-    if policy is SignaturePolicy.REQUIRED and file is None:
+    if "intake" in names and policy is SignaturePolicy.REQUIRED and file is None:
         raise Told(
             "Signatures are required, so say whose registrations count: --trust FILE or "
             f"{TRUST_VARIABLE}, as `releasebus key trust` writes it; or, for a first look, "

@@ -10,13 +10,17 @@ renamed: nobody who follows the same rule reads half of it.
 import asyncio
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
+from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from adapters.edifact.partners import Partner
+from consumers.batches import Batches, place_of
 from consumers.gateway.settings import GatewaySettings
 from producers.careful import Courier
 from producers.interchanges import interchange_record
@@ -59,28 +63,36 @@ class Inward:
 
     async def run(self) -> None:
         """Look from time to time until cancelled."""
-        make_folders(self._root, self._settings.partners)
         try:
             while True:
-                try:
-                    await self.look()
-                except (KafkaError, TimeoutError, OSError) as error:
-                    log.warning("Files wait, trying again: %r", error)
-                    await self._courier.drop()
+                await self._look_again()
                 await asyncio.sleep(self._settings.watch_seconds)
         finally:
             await self._courier.drop()
 
+    async def _look_again(self) -> None:
+        try:
+            await self.look()
+        except (KafkaError, TimeoutError, OSError) as error:
+            log.warning("Files wait, trying again: %r", error)
+            await self._courier.drop()
+
     async def look(self) -> None:
         """Take every file that has been whole since the last look."""
+        make_folders(self._root, self._settings.partners)
         before, self._looks = self._looks, {}
         for partner in self._settings.partners.values():
             for file in await asyncio.to_thread(_waiting, self._root / partner.name / IN):
-                look = Look.at(file)
-                if look is not None and before.get(file) == look:
-                    await self._take(partner, file, look)
-                elif look is not None:
-                    self._looks[file] = look
+                await self._look_at(partner, file, before.get(file))
+
+    async def _look_at(self, partner: Partner, file: Path, before: Look | None) -> None:
+        look = Look.at(file)
+        if look is None:
+            return
+        if look == before:
+            await self._take(partner, file, look)
+        else:
+            self._looks[file] = look
 
     async def _take(self, partner: Partner, file: Path, look: Look) -> None:
         if look.size > LARGEST_INTERCHANGE:
@@ -116,6 +128,33 @@ class Inward:
             spoken_for=spoken_for,
             name=name,
         )
+
+
+class Outward(Batches):
+    """Puts what is sent to partners with a folder into it; the handler of edi.out.v1."""
+
+    def __init__(self, settings: GatewaySettings, root: Path) -> None:
+        super().__init__()
+        self._settings = settings
+        self._root = root
+
+    async def settle(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
+        """Write the files of *records*, then commit their places: a repeat writes them again."""
+        ends: dict[TopicPartition, int] = {}
+        for record in records:
+            await self._put_out(record)
+            ends[place_of(record)] = record.offset + 1
+        await self.commit(ends)
+
+    async def _put_out(self, record: ConsumerRecord[Any, Any]) -> None:
+        partner = (record.key or b"").decode(errors="backslashreplace")
+        if partner not in self._settings.partners:
+            return  # one that was told before its file was taken away
+        reference = next((value for name, value in record.headers if name == "ce_subject"), b"")
+        name = quote(reference.decode(errors="backslashreplace"), safe="")
+        make_folders(self._root, {partner: self._settings.partners[partner]})
+        await asyncio.to_thread(put_out, self._root, partner, name, record.value or b"")
+        self.counted["put_out"] += 1
 
 
 def make_folders(root: Path, partners: Mapping[str, Partner]) -> None:

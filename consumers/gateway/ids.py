@@ -44,10 +44,13 @@ def answer_reference(partition: int, offset: int, place: int) -> str:
     return f"{OF_ANSWERS}{_base36(partition, 2)}{_base36(offset, 8)}{_base36(place, 3)}"
 
 
-def told_reference(shard: str, seq: int) -> str:
-    """Return the reference of what a partner is told of the fact *seq* of *shard*."""
+def told_reference(shard: str, seq: int, place: int) -> str:
+    """Return the reference of what a partner is told of the fact *seq* of *shard*.
+
+    *place* counts what it is told of that one fact.
+    """
     number = int(shard.rpartition("-")[2])
-    return f"{number:03}{_base36(seq, 11)}"
+    return f"{number:03}{_base36(seq, 10)}{_base36(place, 1)}"
 
 
 def _base36(number: int, width: int) -> str:

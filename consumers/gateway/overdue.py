@@ -38,11 +38,14 @@ class Overdue:
     async def run(self) -> None:
         """Look from time to time until cancelled."""
         while True:
-            try:
-                await self.look(datetime.now(UTC))
-            except DBAPIError as error:
-                log.warning("The store cannot be asked, again: %s", type(error).__name__)
+            await self._look_now()
             await asyncio.sleep(self._settings.watch_seconds)
+
+    async def _look_now(self) -> None:
+        try:
+            await self.look(datetime.now(UTC))
+        except DBAPIError as error:
+            log.warning("The store cannot be asked, again: %s", type(error).__name__)
 
     async def look(self, now: datetime) -> None:
         """Alarm what is overdue and was not alarmed before."""

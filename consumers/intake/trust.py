@@ -11,7 +11,7 @@ import msgspec
 
 from schemas.keys import Key, UnusableMessageKey, key_id_of, public_key_in
 from schemas.signatures import SignaturePolicy
-from schemas.topics import DIRECTORY_INPUTS, INPUTS, Topic
+from schemas.topics import DIRECTORY_INPUTS, EDI_IN, INPUTS, Topic
 from schemas.value import Moment, Value
 
 
@@ -76,7 +76,7 @@ def trust_everywhere(policy: SignaturePolicy, file: Path | None) -> Trust:
 
     Raises TrustUnusable.
     """
-    policies = {topic.name: policy for topic in (*INPUTS, *DIRECTORY_INPUTS)}
+    policies = {topic.name: policy for topic in (*INPUTS, *DIRECTORY_INPUTS, EDI_IN)}
     return Trust(policies, {} if file is None else roots_in(file))
 
 

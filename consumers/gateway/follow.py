@@ -1,0 +1,86 @@
+"""Following edi.in.v1: each batch into the store, then its place to Kafka, and nothing skipped."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from aiokafka import ConsumerRecord, TopicPartition
+
+from consumers.apply.thread import DatabaseThread
+from consumers.batches import Batches, place_of
+from consumers.directory_view import DirectoryView
+from consumers.dispatch.follow import Sends
+from consumers.gateway.came import Came, Entrance
+from consumers.gateway.desk import Desk
+from consumers.gateway.handled import Handled
+from consumers.gateway.meaning import MEANING
+from consumers.gateway.meant import Understanding
+from consumers.gateway.settings import GatewaySettings
+from consumers.gateway.store import GatewayStore
+from consumers.intake.authentic import FORGED, LATER_KNOWN
+
+log = logging.getLogger(__name__)
+
+
+class Taker(Batches):
+    """The handler of edi.in.v1. No exception leaves it: it tries on, or is stopped."""
+
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        store: GatewayStore,
+        thread: DatabaseThread,
+        view: DirectoryView,
+        sender: Sends,
+    ) -> None:
+        super().__init__()
+        self._settings = settings
+        self._store = store
+        self._thread = thread
+        self._view = view
+        self._sender = sender
+
+    async def settle(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
+        """Store what a batch comes to, then commit its places."""
+        desk = self.desk()
+        if any(_may_be_known_by_now(desk.came(record)) for record in records):
+            # Said right after its key or gateway was registered: the directory is behind here.
+            await self._view.caught_up()
+            desk = self.desk()
+        for handled in await self._thread.run(self._store.settle, desk, records):
+            self._count(handled)
+        self._sender.more()
+        ends: dict[TopicPartition, int] = {}
+        for record in records:
+            ends[place_of(record)] = record.offset + 1
+        await self.commit(ends)
+
+    def desk(self) -> Desk:
+        """Return the desk of now: who is known, and what they mean."""
+        settings, directory = self._settings, self._view.directory
+        understand, aperak = MEANING
+        return Desk(
+            Entrance(settings.partners, directory, settings.namespace, settings.trust),
+            Understanding(directory, understand, aperak, settings.namespace),
+        )
+
+    def _count(self, handled: Handled) -> None:
+        self.counted.update(dict(handled.counts()))
+        place = f"edi.in.v1/{handled.partition}/{handled.offset}"
+        for problem in handled.problems:
+            self.counted[f"dead:{problem.code}"] += 1
+            if problem.code in FORGED:
+                # An alarm: somebody may be at work. Who it says to be stands in the dead letter.
+                self.counted["forged"] += 1
+                log.warning("Refused as not authentic: %s at %s", problem.code, place)
+            else:
+                log.info("Not taken: %s at %s, %s", problem.code, place, problem.position)
+        for one in handled.acknowledged:
+            if one.is_refusal:
+                # An alarm: what the bus told somebody was not taken there.
+                self.counted["refused_by_partner"] += 1
+                log.warning("%s refuses interchange %s", handled.partner, one.reference)
+
+
+def _may_be_known_by_now(came: object) -> bool:
+    return not isinstance(came, Came) and getattr(came, "code", "") in LATER_KNOWN

@@ -1,0 +1,175 @@
+"""Running the gateway: take interchanges in, tell partners of facts, watch folders and answers."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from faststream.kafka import KafkaBroker
+
+from consumers.apply.thread import DatabaseThread
+from consumers.directory_view import DirectoryView
+from consumers.dispatch.follow import Follower
+from consumers.dispatch.sender import Sender
+from consumers.dispatch.store import Store, Unsent
+from consumers.gateway.folders import Inward, Outward
+from consumers.gateway.follow import Taker
+from consumers.gateway.out import told_record
+from consumers.gateway.overdue import Overdue
+from consumers.gateway.settings import GatewaySettings
+from consumers.gateway.store import GatewayStore, Waiting
+from consumers.gateway.tables import TOLD
+from consumers.gateway.told import told_to
+from consumers.stream import stream_broker, subscribe
+from consumers.together import all_or_none
+from producers.records import Record
+from producers.topics import ensure
+from schemas.topics import EDI_IN, EDI_OUT, FIXED, LEDGER_FACTS, within
+
+log = logging.getLogger(__name__)
+GRACE_SECONDS = 10.0
+DRAIN_SECONDS = 5.0
+
+
+async def run(settings: GatewaySettings, stop: asyncio.Event) -> None:
+    """Exchange interchanges with partners until *stop* is set; return when all is let go."""
+    for line in settings.trust.warnings((EDI_IN,)):
+        log.warning("%s", line)
+    await ensure(settings.bootstrap_servers, settings.namespace, FIXED)
+    with _opened(settings) as gateway:
+        await gateway.thread.run(gateway.store.create)
+        await gateway.thread.run(gateway.told.create)
+        try:
+            await all_or_none(
+                _exchange(gateway, stop),
+                gateway.view.run(),
+                gateway.answering.run(),
+                gateway.telling.run(),
+                Overdue(settings, gateway.store, gateway.thread).run(),
+                *gateway.watching(),
+            )
+        finally:
+            await gateway.answering.stop()
+            await gateway.telling.stop()
+
+
+class Gateway:
+    """The parts of one gateway process, wired together."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self.settings = settings
+        self.view = DirectoryView(settings.bootstrap_servers, settings.namespace)
+        self.thread = DatabaseThread()
+        self.store = GatewayStore(settings.database_url)
+        hearers = told_to(settings.partners.values())
+        self.told = Store(settings.database_url, settings.ledger_url, TOLD, hearers)
+        self.answering: Sender[Waiting] = Sender(settings, self.store, self.thread, _as_stored)
+        self.telling: Sender[Unsent] = Sender(settings, self.told, self.thread, told_record)
+        self.taker = Taker(settings, self.store, self.thread, self.view, self.answering)
+        self.teller = Follower(self.told, self.thread, self.view, self.telling)
+        root = settings.folders
+        self.outward = None if root is None else Outward(settings, root)
+
+    def watching(self) -> Iterator[Coroutine[Any, Any, None]]:
+        """Yield what watches the partners' folders, where there are any."""
+        if self.settings.folders is not None:
+            yield Inward(self.settings, self.settings.folders).run()
+
+    def stop(self) -> None:
+        """Give up what is being tried again: it comes again to whoever is next."""
+        for handler in (self.taker, self.teller, self.outward):
+            if handler is not None:
+                handler.stop()
+
+    def close(self) -> None:
+        """Let go of the database: a call under way is let end before the stores go."""
+        self.thread.close()
+        self.store.close()
+        self.told.close()
+
+
+@contextmanager
+def _opened(settings: GatewaySettings) -> Iterator[Gateway]:
+    gateway = Gateway(settings)
+    try:
+        yield gateway
+    finally:
+        gateway.close()
+
+
+def _as_stored(waiting: Waiting, _namespace: str) -> Record:
+    return waiting.record
+
+
+async def _exchange(gateway: Gateway, stop: asyncio.Event) -> None:
+    await gateway.view.complete()
+    broker = stream_broker(
+        gateway.settings.bootstrap_servers,
+        graceful_timeout=GRACE_SECONDS,
+        allow_auto_create_topics=False,
+    )
+    gateway.taker.attach(_taking(broker, gateway))
+    gateway.teller.attach(_telling(broker, gateway))
+    if gateway.outward is not None:
+        gateway.outward.attach(_putting_out(broker, gateway, gateway.outward))
+    await broker.start()
+    try:
+        await stop.wait()
+        gateway.stop()
+        # While the partitions are still ours: nobody else sends for them.
+        await gateway.answering.drain(DRAIN_SECONDS)
+        await gateway.telling.drain(DRAIN_SECONDS)
+    finally:
+        gateway.stop()
+        await broker.stop()
+
+
+def _taking(broker: KafkaBroker, gateway: Gateway) -> Any:
+    settings = gateway.settings
+    return subscribe(
+        broker,
+        [within(settings.namespace, EDI_IN).name],
+        gateway.taker.take,
+        group_id=f"{settings.namespace}gateway",
+        listener=gateway.answering,
+        max_partition_fetch_bytes=settings.partition_fetch_bytes,
+        **_reading(settings),
+    )
+
+
+def _telling(broker: KafkaBroker, gateway: Gateway) -> Any:
+    settings = gateway.settings
+    return subscribe(
+        broker,
+        [within(settings.namespace, LEDGER_FACTS).name],
+        gateway.teller.take,
+        group_id=f"{settings.namespace}gateway-told",
+        isolation_level="read_committed",
+        listener=gateway.telling,
+        max_partition_fetch_bytes=settings.partition_fetch_bytes,
+        **_reading(settings),
+    )
+
+
+def _putting_out(broker: KafkaBroker, gateway: Gateway, outward: Outward) -> Any:
+    settings = gateway.settings
+    return subscribe(
+        broker,
+        [within(settings.namespace, EDI_OUT).name],
+        outward.take,
+        group_id=f"{settings.namespace}gateway-folders",
+        max_partition_fetch_bytes=settings.partition_fetch_bytes,
+        **_reading(settings),
+    )
+
+
+def _reading(settings: GatewaySettings) -> dict[str, Any]:
+    return {
+        "auto_offset_reset": "earliest",
+        "session_timeout_ms": settings.session_timeout_ms,
+        "heartbeat_interval_ms": settings.session_timeout_ms // 5,
+        "max_poll_interval_ms": settings.max_poll_interval_ms,
+        "fetch_max_wait_ms": 50,
+        "max_records": settings.batch_records,
+    }

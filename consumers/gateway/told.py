@@ -1,0 +1,70 @@
+"""What partners are told of facts, as dispatch tells systems: each partner is a hearer."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from adapters.contract import Document, Memory, Parties, Rendered
+from adapters.edifact.meaning.tell import thread_of, told
+from adapters.edifact.partners import ACKNOWLEDGEMENTS, Partner
+from adapters.edifact.write import Draft, written
+from consumers.dispatch.bench import Serving
+from consumers.gateway.ids import told_reference
+from consumers.gateway.out import telling
+from producers.interchanges import MEDIUM
+from schemas.facts import RecordedFact
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tells:
+    """What one partner is told."""
+
+    partner: Partner
+
+    def correlation_of_fact(self, recorded: RecordedFact) -> str:
+        """Return under what is remembered what this partner was told before."""
+        return thread_of(recorded)
+
+    def render(self, recorded: RecordedFact, parties: Parties, memory: Memory) -> Rendered:
+        """Return the interchanges that a fact becomes, one a message."""
+        found = told(recorded, self.partner, parties, memory)
+        for each in found.unsent:
+            # An alarm: the partner does not hear of it in its own format; its outbox says it.
+            event = f"{recorded.shard}-{recorded.seq}"
+            log.warning("%s not told of %s: %s", self.partner.name, event, each.why)
+        documents = (self._document(recorded, n, each) for n, each in enumerate(found.messages))
+        return Rendered(tuple(documents), found.memory)
+
+    def _document(self, recorded: RecordedFact, place: int, draft: Draft) -> Document:
+        partner, at = self.partner, recorded.recorded_at
+        reference = told_reference(recorded.shard, recorded.seq, place)
+        return Document(
+            id=f"{recorded.shard}-{recorded.seq}.{partner.name}.{draft.kind.type.lower()}",
+            type=draft.kind.type,
+            receiver=partner.name,
+            content_type=MEDIUM,
+            content=written(telling(partner, reference, at), [draft]),
+            correlation_id=reference,
+            subject=recorded.container,
+            time=at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerTold:
+    """A partner as a hearer of facts (consumers/dispatch/bench.py)."""
+
+    name: str
+    functions: Tells
+
+
+def told_to(partners: Iterable[Partner]) -> Serving:
+    """Return who hears of a fact: every partner that gets anything but answers, in one order."""
+    hearers = tuple(
+        PartnerTold(partner.name, Tells(partner))
+        for partner in sorted(partners, key=lambda each: each.name)
+        if partner.gets.keys() - ACKNOWLEDGEMENTS
+    )
+    return lambda _recorded: hearers
