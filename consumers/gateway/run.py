@@ -10,9 +10,10 @@ from faststream.kafka import KafkaBroker
 
 from consumers.apply.thread import DatabaseThread
 from consumers.directory_view import DirectoryView
+from consumers.dispatch.documents import Unsent
 from consumers.dispatch.follow import Follower
 from consumers.dispatch.sender import Sender
-from consumers.dispatch.store import Store, Unsent
+from consumers.dispatch.store import Store
 from consumers.gateway.folders import Inward, Outward
 from consumers.gateway.follow import Taker
 from consumers.gateway.out import told_record
