@@ -14,6 +14,7 @@ from cli.voice import console, emit
 if TYPE_CHECKING:
     from consumers.dispatch.delivery.lanes import RejectedDocument, Waiting
     from consumers.dispatch.delivery.targets import Targets
+    from producers.door.door import Voice
 
 SHOWN = 50
 ShownRejected = Annotated[
@@ -66,6 +67,20 @@ def targets_of(file: Path | None) -> "Targets":
     except TargetsUnusable as error:
         raise Told(f"{error}.", Exit.USAGE) from error
     return found
+
+
+def voice_of(speaks_as: str, key: Path | None) -> "Voice | None":
+    """Return who dispatch is when it says what a system answered; both are told, or neither."""
+    from producers.door.door import Voice  # noqa: PLC0415 - heavy: only when it is run
+    from producers.signing import message_key  # noqa: PLC0415 - the same
+
+    if bool(speaks_as) is (key is None):
+        raise Told(
+            "Say as whom dispatch speaks, and with which key: --dispatch-speaks-as NXTPORT_ID "
+            "and --dispatch-key FILE; `releasebus key` makes one.",
+            Exit.USAGE,
+        )
+    return None if key is None else Voice(speaks_as, message_key(key))
 
 
 def _found(store_url: str, limit: int) -> "tuple[Sequence[Waiting], Sequence[RejectedDocument]]":

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from adapters.registry import systems
 from cli.door_part import DoorSettings, run_door
 from cli.gateway_part import GatewayPlan, run_gateway
 from cli.options import Where, store_beside
@@ -18,9 +19,12 @@ from consumers.dispatch import run as dispatch
 from consumers.dispatch.delivery.targets import NOWHERE, Targets
 from consumers.dispatch.settings import DispatchSettings
 from consumers.intake import run as intake
-from consumers.intake.trust import NO_TRUST, Trust
+from consumers.intake.trust import NO_TRUST, Trust, trust_in
 from ledger.book.engine import open_book
 from ledger.book.migrate import migrate
+from producers.door.door import Voice
+from schemas.signatures import SignaturePolicy
+from schemas.topics import system_in
 
 log = logging.getLogger(__name__)
 COLLECT_AFTER = (50_000, 20, 20)
@@ -41,6 +45,8 @@ class Running:
     overrides_by: str | None = None
     targets: Targets = NOWHERE
     gateway: GatewayPlan | None = None
+    policy: SignaturePolicy = SignaturePolicy.OFF
+    voice: Voice | None = None
 
 
 Part = Callable[[Where, Running, asyncio.Event], Coroutine[Any, Any, None]]
@@ -71,6 +77,8 @@ async def _dispatch(where: Where, running: Running, stop: asyncio.Event) -> None
         where.namespace,
         ledger_url=where.database_url,
         targets=running.targets,
+        trust=trust_in(running.policy, [system_in(name) for name in systems()]),
+        voice=running.voice,
     )
     await dispatch.run(settings, stop)
 

@@ -91,6 +91,16 @@ TrustFile = Annotated[
     ),
 ]
 
+DispatchSpeaksAs = Annotated[
+    str,
+    typer.Option(
+        metavar="NXTPORT_ID",
+        help="Dispatch's own id: under it comes in what systems answer to its calls.",
+    ),
+]
+DispatchKey = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="The key that it signs them with.")
+]
 OverridesBy = Annotated[
     str,
     typer.Option(
@@ -142,6 +152,8 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     folders: Folders = None,
     gateway_speaks_as: GatewaySpeaksAs = "",
     gateway_key: GatewayKey = None,
+    dispatch_speaks_as: DispatchSpeaksAs = "",
+    dispatch_key: DispatchKey = None,
     while_stdin: Annotated[
         bool, typer.Option("--while-stdin", help="Stop also when standard input is closed.")
     ] = False,
@@ -152,7 +164,7 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     A part that is stopped finishes its batch, publishes what it owes and leaves its group, so
     that another one goes on where it was.
     """
-    from cli.deliveries import targets_of  # noqa: PLC0415 - as below
+    from cli.deliveries import targets_of, voice_of  # noqa: PLC0415 - as below
     from cli.parts import Running  # noqa: PLC0415 - heavy: only when it is run
 
     names = _named(parts, with_partners=partners is not None)
@@ -169,6 +181,8 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
         overrides_by or None,
         targets_of(targets),
         plan,
+        signatures,
+        voice_of(dispatch_speaks_as, dispatch_key),
     )
     asyncio.run(_up(where, names, running, while_stdin=while_stdin))
 

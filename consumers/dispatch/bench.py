@@ -9,6 +9,7 @@ from adapters.contract import NOTHING, Document, Memory, Parties, Rendered, Syst
 from adapters.parties import organisations_named, port_of, quays_named
 from adapters.registry import PortUnknown, systems_of
 from consumers.dispatch.arrivals import Arrival
+from consumers.dispatch.remembered import MemoryKey
 from ledger.book.faults import kind_and_place
 from ledger.directory.directory import Directory
 from schemas.facts import RecordedFact
@@ -19,8 +20,6 @@ log = logging.getLogger(__name__)
 EVERY_SYSTEM = "*"
 LARGEST_DOCUMENT = MEBIBYTE - 16 * 1024
 """Of what a system's topic takes; the rest is for the headers."""
-
-MemoryKey = tuple[str, str]
 
 
 class Renders(Protocol):

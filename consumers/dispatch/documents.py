@@ -1,12 +1,20 @@
 """A document as dispatch keeps it, until the broker has it and its receiver took it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy import Connection
 
-from ledger.book.moments import moment
+from adapters.contract import Document
+from consumers.dispatch.delivery.planned import planned
+from consumers.dispatch.delivery.targets import Targets
+from consumers.dispatch.remembered import insert
+from consumers.dispatch.tables import Tables
+from ledger.book.moments import micros, moment
 from schemas.envelope import Header
 
 
@@ -36,3 +44,44 @@ def document_in(row: sa.RowMapping) -> Unsent:
         made_at=moment(row["made_at"]),
         headers=headers,
     )
+
+
+class Order(NamedTuple):
+    """Where a document stands among those of its partition: behind what it was made of."""
+
+    partition: int
+    seq: int
+    place: int
+
+
+def row_of(document: Document, system: str, order: Order) -> dict[str, Any]:
+    """Return the row of a document of *system*."""
+    return {
+        "id": document.id,
+        **order._asdict(),
+        "system": system,
+        "type": document.type,
+        "receiver": document.receiver,
+        "content_type": document.content_type,
+        "content": document.content,
+        "correlation_id": document.correlation_id,
+        "subject": document.subject,
+        "made_at": micros(document.time),
+        "headers": json.dumps(document.headers),
+        "sent_at": None,
+    }
+
+
+def keep_documents(
+    connection: Connection, tables: Tables, rows: Sequence[dict[str, Any]], targets: Targets
+) -> None:
+    """Store documents, and that they are to be brought where *targets* say so.
+
+    What is stored already is the same: its id is made of what it was made of.
+    """
+    if not rows:
+        return
+    connection.execute(insert(connection, tables.document).on_conflict_do_nothing(), rows)
+    if to_bring := planned(rows, targets):
+        new = insert(connection, tables.delivery).on_conflict_do_nothing()
+        connection.execute(new, to_bring)

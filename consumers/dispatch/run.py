@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from faststream.kafka import KafkaBroker
@@ -11,40 +12,93 @@ from faststream.kafka import KafkaBroker
 from adapters.registry import systems
 from consumers.apply.thread import DatabaseThread
 from consumers.directory_view import DirectoryView
+from consumers.dispatch.delivery.replies import Replies
 from consumers.dispatch.delivery.round import Deliveries
 from consumers.dispatch.documents import Unsent
 from consumers.dispatch.follow import Follower
+from consumers.dispatch.incoming.run import Listener, as_stored, follow_systems
+from consumers.dispatch.incoming.store import IncomingStore
 from consumers.dispatch.sender import Sender, record_of
 from consumers.dispatch.settings import DispatchSettings
 from consumers.dispatch.store import Settled, Store
+from consumers.outgoing import Waiting
 from consumers.stream import stream_broker, subscribe
 from consumers.together import all_or_none
 from producers.topics import ensure
-from schemas.topics import DIRECTORY_FACTS, LEDGER_FACTS, system_out, within
+from schemas.topics import (
+    DEAD_LETTERS,
+    DIRECTORY_FACTS,
+    LEDGER_FACTS,
+    LEDGER_LOG,
+    system_in,
+    system_out,
+    within,
+)
 
 log = logging.getLogger(__name__)
 GRACE_SECONDS = 10.0
 DRAIN_SECONDS = 5.0
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What runs side by side: facts out, documents to their receivers, systems' words in."""
+
+    view: DirectoryView
+    follower: Follower
+    sender: Sender[Unsent]
+    deliveries: Deliveries
+    listener: Listener
+    passing_on: Sender[Waiting]
+
+    async def stop(self) -> None:
+        """Let go of broker and targets."""
+        await self.deliveries.stop()
+        await self.passing_on.stop()
+        await self.sender.stop()
+
+
 async def run(settings: DispatchSettings, stop: asyncio.Event) -> None:
-    """Dispatch the ledger's facts until *stop* is set; return when everything is let go."""
-    outputs = [system_out(name) for name in systems()]
-    wanted = [LEDGER_FACTS, DIRECTORY_FACTS, *outputs]
+    """Dispatch the ledger's facts, and hear the systems, until *stop* is set."""
+    for line in settings.trust.warnings([system_in(name) for name in systems()]):
+        log.warning("%s", line)
+    topics = [topic for name in systems() for topic in (system_out(name), system_in(name))]
+    wanted = [LEDGER_FACTS, DIRECTORY_FACTS, LEDGER_LOG, DEAD_LETTERS, *topics]
     await ensure(settings.bootstrap_servers, settings.namespace, wanted)
-    view = DirectoryView(settings.bootstrap_servers, settings.namespace)
-    with _opened(settings) as (store, thread):
-        deliveries = Deliveries(
-            settings.targets, store.lanes, lambda: sender.partitions, settings.look_again_seconds
-        )
-        sender = Sender(settings, store, thread, record_of, deliveries.more)
-        follower = Follower(store, thread, view, sender)
+    with _opened(settings) as (store, incoming, thread):
+        parts = _parts(settings, store, incoming, thread)
         await thread.run(store.create)
+        await thread.run(incoming.create)
         try:
-            dispatching = _dispatch(settings, view, follower, sender, stop)
-            await all_or_none(dispatching, view.run(), sender.run())
+            await all_or_none(
+                _dispatch(settings, parts, stop),
+                parts.view.run(),
+                parts.sender.run(),
+                parts.passing_on.run(),
+                parts.deliveries.run(),
+            )
         finally:
-            await sender.stop()
+            await parts.stop()
+
+
+def _parts(
+    settings: DispatchSettings, store: Store, incoming: IncomingStore, thread: DatabaseThread
+) -> Parts:
+    view = DirectoryView(settings.bootstrap_servers, settings.namespace)
+    replies = Replies(systems(), lambda: view.directory, settings.namespace, settings.voice)
+    passing_on: Sender[Waiting] = Sender(settings, incoming, thread, as_stored)
+    sender: Sender[Unsent]
+    deliveries = Deliveries(
+        settings.targets,
+        store.lanes,
+        replies,
+        lambda: sender.partitions,
+        settings.look_again_seconds,
+    )
+    sender = Sender(settings, store, thread, record_of, deliveries.more)
+    follower = Follower(store, thread, view, sender)
+    listener = Listener(settings, incoming, thread, view, passing_on, systems())
+    return Parts(view, follower, sender, deliveries, listener, passing_on)
 
 
 async def resume(settings: DispatchSettings, container: str | None = None) -> Settled:
@@ -54,7 +108,7 @@ async def resume(settings: DispatchSettings, container: str | None = None) -> Se
     """
     view = DirectoryView(settings.bootstrap_servers, settings.namespace)
     settled: list[Settled] = []
-    with _opened(settings) as (store, thread):
+    with _opened(settings) as (store, _, thread):
         await thread.run(store.create)
         await all_or_none(_again(store, thread, view, container, settled), view.run())
     documents = sum(each.documents for each in settled)
@@ -79,39 +133,41 @@ async def _again(
 
 
 @contextmanager
-def _opened(settings: DispatchSettings) -> Iterator[tuple[Store, DatabaseThread]]:
+def _opened(
+    settings: DispatchSettings,
+) -> Iterator[tuple[Store, IncomingStore, DatabaseThread]]:
     store = Store(settings.database_url, settings.ledger_url, targets=settings.targets)
+    incoming = IncomingStore(settings.database_url, settings.targets)
     thread = DatabaseThread()
     try:
-        yield store, thread
+        yield store, incoming, thread
     finally:
-        # A call under way has its connection: it is let end before the store goes.
+        # A call under way has its connection: it is let end before the stores go.
         thread.close()
+        incoming.close()
         store.close()
 
 
-async def _dispatch(
-    settings: DispatchSettings,
-    view: DirectoryView,
-    follower: Follower,
-    sender: Sender[Unsent],
-    stop: asyncio.Event,
-) -> None:
-    await view.complete()
+async def _dispatch(settings: DispatchSettings, parts: Parts, stop: asyncio.Event) -> None:
+    await parts.view.complete()
     broker = stream_broker(
         settings.bootstrap_servers,
         graceful_timeout=GRACE_SECONDS,
         allow_auto_create_topics=False,
     )
-    follower.attach(_subscribed(broker, settings, follower, sender))
+    parts.follower.attach(_subscribed(broker, settings, parts.follower, parts.sender))
+    parts.listener.attach(follow_systems(broker, settings, parts.listener, parts.passing_on))
     await broker.start()
     try:
         await stop.wait()
-        follower.stop()
+        parts.follower.stop()
+        parts.listener.stop()
         # While the partitions are still ours: nobody else sends for them.
-        await sender.drain(DRAIN_SECONDS)
+        await parts.sender.drain(DRAIN_SECONDS)
+        await parts.passing_on.drain(DRAIN_SECONDS)
     finally:
-        follower.stop()
+        parts.follower.stop()
+        parts.listener.stop()
         await broker.stop()
 
 

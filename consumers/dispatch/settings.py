@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from consumers.dispatch.delivery.targets import NOWHERE, Targets
+from consumers.intake.trust import NO_TRUST, Trust
+from producers.door.door import Voice
 from producers.login import Servers
 
 
@@ -15,6 +17,8 @@ class DispatchSettings:
     without it documents show nothing of them. `look_again_seconds` is how long a document waits
     at most that another process stored (a resumed one); `keep_sent_days` how long sent ones are
     kept. `targets` is where documents are brought to, beside their system's topic.
+    `trust` is how strictly signatures are asked for on the systems' topics; what a system answers
+    to a call comes there under `voice`, unsigned where there is none.
     """
 
     bootstrap_servers: Servers
@@ -29,3 +33,5 @@ class DispatchSettings:
     look_again_seconds: float = 1.0
     keep_sent_days: int = 30
     targets: Targets = NOWHERE
+    trust: Trust = NO_TRUST
+    voice: Voice | None = None

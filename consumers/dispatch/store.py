@@ -1,14 +1,11 @@
 """What is kept of facts: marks, memory and documents, always together in one transaction."""
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
-from sqlalchemy.dialects import postgresql, sqlite
 
 from consumers.dispatch.arrivals import Arrival, read_or_none
 from consumers.dispatch.bench import (
@@ -16,15 +13,15 @@ from consumers.dispatch.bench import (
     Aside,
     Bench,
     Made,
-    MemoryKey,
     Serving,
     memory_keys,
     serving,
 )
-from consumers.dispatch.delivery.lanes import Lanes, planned
+from consumers.dispatch.delivery.lanes import Lanes
 from consumers.dispatch.delivery.targets import NOWHERE, Targets
-from consumers.dispatch.documents import Unsent, document_in
+from consumers.dispatch.documents import Order, Unsent, document_in, keep_documents, row_of
 from consumers.dispatch.drivers import Drivers
+from consumers.dispatch.remembered import insert, remember, remembered
 from consumers.dispatch.tables import DISPATCH, Tables
 from ledger.book.engine import is_postgresql, open_book, reading
 from ledger.book.moments import micros, moment
@@ -206,7 +203,7 @@ class Store:
         wanted = sa.select(t.container, t.system).where(t.container.in_(containers)).distinct()
         behind = {(container, system) for container, system in connection.execute(wanted)}
         keys = set(memory_keys(arrivals, self._told_to))
-        memory = _memory(connection, self._tables, keys)
+        memory = remembered(connection, self._tables, keys)
         return Bench(directory, memory, behind, told_to=self._told_to)
 
 
@@ -240,7 +237,7 @@ def _locked(
         return {}
     # A shard that was never seen gets its row first, or two processes could both begin it.
     rows = [{"shard": shard, "seq": 0, "next_offset": 0} for shard in sorted(shards)]
-    connection.execute(_insert(connection, tables.seen).on_conflict_do_nothing(), rows)
+    connection.execute(insert(connection, tables.seen).on_conflict_do_nothing(), rows)
     wanted = sa.select(t.shard, t.seq, t.next_offset).where(t.shard.in_(shards))
     found = connection.execute(wanted.order_by(t.shard).with_for_update()).all()
     return {shard: Mark(seq, place) if seq else None for shard, seq, place in found}
@@ -261,60 +258,15 @@ def _move(connection: Connection, tables: Tables, marks: Mapping[str, Mark]) -> 
         connection.execute(move, rows)
 
 
-def _memory(
-    connection: Connection, tables: Tables, keys: Collection[MemoryKey]
-) -> dict[MemoryKey, str]:
-    t = tables.memory.c
-    found: dict[MemoryKey, str] = {}
-    for system in sorted({system for system, _ in keys}):
-        ids = [correlation for own, correlation in keys if own == system]
-        wanted = sa.select(t.correlation_id, t.memory).where(
-            t.system == system, t.correlation_id.in_(ids)
-        )
-        found.update(((system, each), memory) for each, memory in connection.execute(wanted))
-    return found
-
-
 def _keep(connection: Connection, tables: Tables, bench: Bench, targets: Targets) -> None:
     _insert_aside(connection, tables, bench.aside)
-    if bench.made:
-        # What is stored already is the same: its id is made of the fact.
-        insert = _insert(connection, tables.document).on_conflict_do_nothing()
-        rows = [_row(made) for made in bench.made]
-        connection.execute(insert, rows)
-        if to_bring := planned(rows, targets):
-            insert = _insert(connection, tables.delivery).on_conflict_do_nothing()
-            connection.execute(insert, to_bring)
-    if bench.changed:
-        memory = _insert(connection, tables.memory)
-        upsert = memory.on_conflict_do_update(
-            index_elements=["system", "correlation_id"], set_={"memory": memory.excluded.memory}
-        )
-        remembered = [
-            {"system": system, "correlation_id": own, "memory": bench.memory[system, own]}
-            for system, own in sorted(bench.changed)
-        ]
-        connection.execute(upsert, remembered)
+    rows = [row_of(each.document, each.system, _order(each)) for each in bench.made]
+    keep_documents(connection, tables, rows, targets)
+    remember(connection, tables, {key: bench.memory[key] for key in bench.changed})
 
 
-def _row(made: Made) -> dict[str, Any]:
-    document = made.document
-    return {
-        "id": document.id,
-        "partition": made.arrival.partition,
-        "seq": made.arrival.seq,
-        "place": made.place,
-        "system": made.system,
-        "type": document.type,
-        "receiver": document.receiver,
-        "content_type": document.content_type,
-        "content": document.content,
-        "correlation_id": document.correlation_id,
-        "subject": document.subject,
-        "made_at": micros(document.time),
-        "headers": json.dumps(document.headers),
-        "sent_at": None,
-    }
+def _order(made: Made) -> Order:
+    return Order(made.arrival.partition, made.arrival.seq, made.place)
 
 
 def _insert_aside(connection: Connection, tables: Tables, aside: Sequence[Aside]) -> None:
@@ -332,7 +284,7 @@ def _insert_aside(connection: Connection, tables: Tables, aside: Sequence[Aside]
         for each in aside
     ]
     if rows:
-        connection.execute(_insert(connection, tables.parked).on_conflict_do_nothing(), rows)
+        connection.execute(insert(connection, tables.parked).on_conflict_do_nothing(), rows)
 
 
 def _select_aside(
@@ -369,7 +321,3 @@ def _aside(row: sa.RowMapping) -> Aside:
         recorded=read_or_none(body),
     )
     return Aside(arrival, row["system"], row["error"])
-
-
-def _insert(connection: Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
-    return postgresql.insert(table) if is_postgresql(connection) else sqlite.insert(table)

@@ -71,6 +71,11 @@ NO_TRUST = Trust()
 """Signatures are off everywhere: for tests, and a first look."""
 
 
+def trust_in(policy: SignaturePolicy, topics: Iterable[Topic]) -> Trust:
+    """Return *policy* for these topics, and no keys but those of the directory."""
+    return Trust({topic.name: policy for topic in topics})
+
+
 def trust_everywhere(policy: SignaturePolicy, file: Path | None) -> Trust:
     """Return *policy* for every topic of the parties, and the keys in *file*.
 

@@ -1,6 +1,6 @@
 """What is to be brought where, in its order, and how far that got; kept beside the documents."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -9,13 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
-from consumers.dispatch.delivery.targets import Targets
 from consumers.dispatch.documents import Unsent, document_in
+from consumers.dispatch.incoming.tables import outgoing
 from consumers.dispatch.tables import Tables
+from consumers.outgoing import Cause, keep
 from ledger.book.engine import reading
 from ledger.book.moments import micros, moment
+from producers.records import Record
 
-FIRST_TRY = 0
+REPLY = "reply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +48,6 @@ class RejectedDocument:
     target: str
     status: int
     at: datetime
-
-
-def planned(rows: Collection[Mapping[str, Any]], targets: Targets) -> list[dict[str, Any]]:
-    """Return the rows of delivery for these *rows* of documents; none for whom nobody brings."""
-    found = ((row, targets.of(row["system"], row["receiver"])) for row in rows)
-    return [
-        {
-            "document_id": row["id"],
-            "target": target.name,
-            **{name: row[name] for name in ("partition", "seq", "place", "correlation_id")},
-            "attempts": 0,
-            "next_at": FIRST_TRY,
-            "ended_at": None,
-            "status": None,
-            "error": "",
-        }
-        for row, target in found
-        if target is not None
-    ]
 
 
 class Lanes:
@@ -108,13 +91,21 @@ class Lanes:
             rows = connection.execute(wanted).mappings().all()
         return tuple(Due(document_in(row), target, row["attempts"]) for row in rows)
 
-    def ended(self, due: Due, at: datetime, status: int) -> None:
-        """Note that *due* was taken, or rejected for good, with *status*."""
-        self._change(due, ended_at=micros(at), status=status, error="")
+    def ended(self, due: Due, at: datetime, status: int, reply: Record | None = None) -> None:
+        """Note that *due* was taken, or rejected for good, with *status*; and what was answered.
+
+        The *reply* goes to the system's topic, from where it is heard.
+        """
+        with self._engine.begin() as connection:
+            connection.execute(self._changed(due, ended_at=micros(at), status=status, error=""))
+            if reply is not None:
+                cause = Cause(f"reply to {due.document.id}", reply.partition, micros(at))
+                keep(connection, outgoing, cause, [(REPLY, reply)], at)
 
     def again(self, due: Due, at: datetime, why: str) -> None:
         """Note that *due* was brought in vain, and when its turn comes again."""
-        self._change(due, next_at=micros(at), error=why)
+        with self._engine.begin() as connection:
+            connection.execute(self._changed(due, next_at=micros(at), error=why))
 
     def waiting(self) -> tuple[Waiting, ...]:
         """Return, by target, what has not been taken yet."""
@@ -156,12 +147,10 @@ class Lanes:
             for row in rows
         )
 
-    def _change(self, due: Due, **changes: Any) -> None:
+    def _changed(self, due: Due, **changes: Any) -> sa.Update:
         t = self._delivery.c
         of_it = t.document_id == due.document.id
-        change = sa.update(self._delivery).where(of_it).values(attempts=t.attempts + 1, **changes)
-        with self._engine.begin() as connection:
-            connection.execute(change)
+        return sa.update(self._delivery).where(of_it).values(attempts=t.attempts + 1, **changes)
 
     def _there(self, connection: Connection) -> bool:
         """Tell whether there are deliveries: in a store of before them only once dispatch ran."""

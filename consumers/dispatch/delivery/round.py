@@ -12,6 +12,7 @@ from consumers.apply.thread import DatabaseThread
 from consumers.dispatch.delivery.calls import Again, Delivered, Rejected
 from consumers.dispatch.delivery.carriers import Brought, Carrier, carrier_to
 from consumers.dispatch.delivery.lanes import Due, Lanes
+from consumers.dispatch.delivery.replies import Replies
 from consumers.dispatch.delivery.targets import Target, Targets
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ class Deliveries:
         self,
         targets: Targets,
         lanes: Lanes,
+        replies: Replies,
         partitions: Callable[[], Collection[int]],
         look_again_seconds: float,
     ) -> None:
@@ -42,6 +44,7 @@ class Deliveries:
             target.name: (target, carrier_to(target)) for target in targets.all
         }
         self._thread = DatabaseThread()
+        self._replies = replies
         self._partitions = partitions
         self._more = {name: asyncio.Event() for name in self._carriers}
         self._look_again_seconds = look_again_seconds
@@ -102,11 +105,11 @@ class Deliveries:
         now = datetime.now(UTC)
         match brought.verdict:
             case Delivered(status):
-                await self._thread.run(self._lanes.ended, due, now, status)
+                await self._ended(due, brought, status, now)
                 self.counted["delivered"] += 1
             case Rejected(status):
                 log.error("%s rejects %s for good: %s", due.target, due.document.id, status)
-                await self._thread.run(self._lanes.ended, due, now, status)
+                await self._ended(due, brought, status, now)
                 self.counted["rejected"] += 1
             case Again() as again:
                 log.log(
@@ -117,6 +120,10 @@ class Deliveries:
                 await self._thread.run(self._lanes.again, due, then, again.why)
                 self.counted["again"] += 1
         return brought
+
+    async def _ended(self, due: Due, brought: Brought, status: int, at: datetime) -> None:
+        reply = self._replies.record(due.document, brought, status, at)
+        await self._thread.run(self._lanes.ended, due, at, status, reply)
 
     async def _wait_for_more(self, name: str) -> None:
         try:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from consumers.dispatch import bench
 from consumers.dispatch.delivery import round as rounds
+from consumers.dispatch.delivery.replies import Replies
 from consumers.dispatch.delivery.round import Deliveries
 from consumers.dispatch.delivery.targets import NOWHERE, Target, Targets
 from consumers.dispatch.store import Store
@@ -21,6 +22,7 @@ from tests.consumers.dispatch.delivery.scripted import Answer, Receiver, receive
 NOBODY = Directory()
 FIRST, OTHER = "CPUU1000010", "CPUU1000026"
 PATIENCE_SECONDS = 90
+NO_REPLIES = Replies({}, Directory)
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def store(there: Receiver, sqlite_url: str) -> Iterator[Store]:
 
 @asynccontextmanager
 async def delivering(store: Store, there: Receiver) -> AsyncIterator[Deliveries]:
-    made = Deliveries(targets(there), store.lanes, lambda: (3, 5), 0.02)
+    made = Deliveries(targets(there), store.lanes, NO_REPLIES, lambda: (3, 5), 0.02)
     running = asyncio.create_task(made.run())
     try:
         yield made
@@ -201,7 +203,7 @@ async def test_a_mark_that_cannot_be_stored_repeats_and_never_overtakes(
 
 
 async def test_without_a_target_it_waits_for_nothing(store: Store) -> None:
-    made = Deliveries(NOWHERE, store.lanes, lambda: (3,), 0.02)
+    made = Deliveries(NOWHERE, store.lanes, NO_REPLIES, lambda: (3,), 0.02)
     running = asyncio.create_task(made.run())
 
     done, _ = await asyncio.wait({running}, timeout=0.1)

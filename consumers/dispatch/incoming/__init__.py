@@ -1,0 +1,1 @@
+"""What the systems say: who says it, what it means by what is remembered, and onto the log."""

@@ -1,0 +1,126 @@
+"""Following what the systems say: each batch into the store, then its places to Kafka."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aiokafka import ConsumerRecord
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from faststream.kafka import KafkaBroker
+from sqlalchemy.exc import DBAPIError
+
+from adapters.contract import System
+from consumers.apply.thread import TROUBLE, DatabaseThread
+from consumers.batches import Batches, place_of, told
+from consumers.directory_view import DirectoryView
+from consumers.dispatch.incoming.desk import IncomingDesk
+from consumers.dispatch.incoming.store import Heard, IncomingStore
+from consumers.dispatch.sender import Sender
+from consumers.dispatch.settings import DispatchSettings
+from consumers.intake.claim import received
+from consumers.outgoing import Waiting
+from consumers.stream import subscribe
+from producers.records import Record
+from schemas.topics import system_in, within
+
+log = logging.getLogger(__name__)
+
+
+class SaidMissing(Exception):
+    """A system's topic ends before the place up to which it was heard.
+
+    The topic was cut or made anew. Nothing of it is heard until somebody knows what happened;
+    where it was made anew, delete its rows in dispatch_heard.
+    """
+
+
+class Listener(Batches):
+    """The handler of what the systems say. No exception leaves it: it tries on, or is stopped."""
+
+    def __init__(
+        self,
+        settings: DispatchSettings,
+        store: IncomingStore,
+        thread: DatabaseThread,
+        view: DirectoryView,
+        sender: Sender[Waiting],
+        systems: Mapping[str, System],
+    ) -> None:
+        super().__init__()
+        self._settings = settings
+        self._store = store
+        self._thread = thread
+        self._view = view
+        self._sender = sender
+        self.systems = systems
+
+    async def settle(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
+        """Store what a batch comes to, then commit its places."""
+        desk = IncomingDesk(
+            self.systems, self._view.directory, self._settings.namespace, self._settings.trust
+        )
+        heard = await self._stored(desk, records)
+        self._sender.more()
+        for outcome in heard.outcomes:
+            self.counted.update(kind for kind, _ in outcome.records)
+            self.counted["requests"] += len(outcome.requests)
+            for problem in outcome.problems:
+                log.warning("Not heard: %s at %s", problem.code, problem.position)
+        places = {place_of(record): record.offset + 1 for record in records}
+        for place in places:
+            end = self.consumer.highwater(place)
+            mark = heard.marks[place.topic, place.partition]
+            if end is not None and end < mark:
+                raise SaidMissing(f"{place} ends at {end}, and was heard up to {mark}")
+        await self.commit(places)
+
+    async def _stored(
+        self, desk: IncomingDesk, records: Sequence[ConsumerRecord[Any, Any]]
+    ) -> Heard:
+        try:
+            return await self._thread.run(self._store.settle, desk, records)
+        except TROUBLE:
+            raise
+        except DBAPIError as error:
+            # One record of the batch makes what the database does not take; find which.
+            log.warning("A batch of %s is heard one by one: %s", len(records), told(error))
+            for record in records:
+                await self._store_alone(desk, record)
+            # All of it was heard by now: this tells how far.
+            return await self._thread.run(self._store.settle, desk, records)
+
+    async def _store_alone(self, desk: IncomingDesk, record: ConsumerRecord[Any, Any]) -> None:
+        try:
+            await self._thread.run(self._store.settle, desk, [record])
+        except TROUBLE:
+            raise
+        except DBAPIError as error:
+            log.error("Set aside: %s, for %s", received(record), told(error))  # noqa: TRY400  without the values, which are what was said
+            await self._thread.run(self._store.set_aside, desk, record)
+
+
+def follow_systems(
+    broker: KafkaBroker, settings: DispatchSettings, listener: Listener, sender: Sender[Waiting]
+) -> Any:
+    """Subscribe *listener* to the topics of all systems."""
+    return subscribe(
+        broker,
+        [within(settings.namespace, system_in(name)).name for name in listener.systems],
+        listener.take,
+        group_id=f"{settings.namespace}dispatch-in",
+        auto_offset_reset="earliest",
+        listener=sender,
+        # The same partition numbers of all topics to the same member: it sends what came of them.
+        partition_assignment_strategy=[RangePartitionAssignor],
+        session_timeout_ms=settings.session_timeout_ms,
+        heartbeat_interval_ms=settings.session_timeout_ms // 5,
+        max_poll_interval_ms=settings.max_poll_interval_ms,
+        max_partition_fetch_bytes=settings.partition_fetch_bytes,
+        fetch_max_wait_ms=50,
+        max_records=settings.batch_records,
+    )
+
+
+def as_stored(waiting: Waiting, _namespace: str) -> Record:
+    """Return the record that was stored, as it is."""
+    return waiting.record
