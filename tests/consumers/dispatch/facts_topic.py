@@ -95,7 +95,9 @@ class FactsTopic:
 
 
 @asynccontextmanager
-async def facts_topic(settings: DispatchSettings) -> AsyncIterator[FactsTopic]:
+async def facts_topic(
+    settings: DispatchSettings, organisations: Sequence[Organisation] = ORGANISATIONS
+) -> AsyncIterator[FactsTopic]:
     """Make the topics, register everybody of the story, and open the relay's place."""
     wanted = (LEDGER_FACTS, DIRECTORY_FACTS, system_out(SYSTEM))
     await ensure(settings.bootstrap_servers, settings.namespace, wanted)
@@ -107,7 +109,7 @@ async def facts_topic(settings: DispatchSettings) -> AsyncIterator[FactsTopic]:
     await producer.start()
     try:
         topic = FactsTopic(settings, producer)
-        await topic.register(ORGANISATIONS)
+        await topic.register(organisations)
         yield topic
     finally:
         await producer.stop()
