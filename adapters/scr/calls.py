@@ -22,6 +22,13 @@ def request_id_for(address: str, event_id: str) -> str:
     """Return the id of the request that an event leads to.
 
     An event has neither id nor time (identity_scr_portbase.md §B.5), and two that look the same
-    are two: each has the id under which it came.
+    are two: each has the id under which it came. The address stands in it for `asked_about`.
     """
-    return str(uuid.uuid5(REQUESTS, f"{same(address)}/{event_id}"))
+    about = same(address)
+    return f"{about}/{uuid.uuid5(REQUESTS, f'{about}/{event_id}')}"
+
+
+def asked_about(request_id: str) -> str:
+    """Return the address that a request was about, empty where the id is none of ours."""
+    about, separator, _ = request_id.partition("/")
+    return about if separator else ""

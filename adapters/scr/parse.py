@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from adapters.contract import HTTP_STATUS, IN_REPLY_TO, Headers, Memory, Parsed, Request
-from adapters.scr.calls import release_of, request_id_for, same
+from adapters.scr.calls import asked_about, release_of, request_id_for, same
 from adapters.scr.known import Asked, Known, remembered, stored
 from adapters.scr.redact import redact
 from adapters.scr.tell import Told, told
@@ -47,13 +47,17 @@ def parse(data: bytes, headers: Headers, memory: Memory) -> Parsed:
     return _problem(known, Unreadable("malformed", "$", sentence))
 
 
-def correlation_of_bytes(data: bytes, _headers: Headers) -> str:
-    """Return the address of the release that the bytes are about, empty where they name none."""
+def correlation_of_bytes(data: bytes, headers: Headers) -> str:
+    """Return the address of the release that the bytes are about, empty where nothing names one.
+
+    That SCR does not give a release is said without it: then what was asked tells.
+    """
     content = read_json(data, max_bytes=MEBIBYTE)
-    if isinstance(content, UnreadableJson) or not isinstance(content, dict):
-        return ""
-    address = content.get("address" if "release_data" in content else "release")
-    return same(address) if isinstance(address, str) else ""
+    if isinstance(content, dict):
+        address = content.get("address" if "release_data" in content else "release")
+        if isinstance(address, str):
+            return same(address)
+    return asked_about(headers.get(IN_REPLY_TO, ""))
 
 
 def poll(_correlation_id: str, memory: Memory) -> tuple[Request, ...]:

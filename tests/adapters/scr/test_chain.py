@@ -48,6 +48,11 @@ def _told(move: Move) -> str:
         ("FH", "F", "H", ("transfer",), ["H>F"], "FHF"),
         ("F", "C", "F", ("transfer",), ["C<"], ""),
         ("FHF", "H", "F", ("revoke",), ["H<"], "FH"),
+        # Told of both, nobody knows which was the last: the right is taken back, not given.
+        ("FH", "F", "H", ("revoke", "transfer"), ["F<"], "F"),
+        # Who held it twice has it back as it had it last.
+        ("FHFK", "F", "K", ("revoke",), ["F<"], "FHF"),
+        ("FHFK", "L", "F", ("revoke",), ["F<", "F>L"], "FHFL"),
         # First seen after a revoke: who lost it gave it to nobody.
         ("", "F", "H", ("revoke",), ["C>F"], "F"),
     ],

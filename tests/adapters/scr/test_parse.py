@@ -256,6 +256,16 @@ def test_a_release_that_scr_does_not_give_is_a_problem(
     assert said(watched.answered(shown(3))) == ["carrier update"], "nothing of before is forgotten"
 
 
+def test_an_answer_that_names_no_release_is_about_the_one_that_was_asked_for() -> None:
+    (request,) = Watched().event("update").requests
+    correlation = SYSTEM.functions.correlation_of_bytes
+
+    assert correlation(b'{"error":"not found"}', {IN_REPLY_TO: request.id}) == ADDRESS
+    assert correlation(b"no JSON", {IN_REPLY_TO: request.id}) == ADDRESS
+    assert correlation(b'{"release":7}', {IN_REPLY_TO: "BUS-1"}) == ""
+    assert correlation(b"[]", {}) == ""
+
+
 def test_what_came_while_a_call_was_refused_asks_again() -> None:
     watched = seen()
     watched.event("update")
