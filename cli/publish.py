@@ -20,6 +20,7 @@ from cli.options import (
     Namespace,
     SpokenLanguage,
 )
+from cli.publish_edi import SUFFIX, Bringing, bring
 from cli.voice import console, emit
 from producers.login import Servers
 from schemas.doors import Door, door_of
@@ -36,6 +37,29 @@ SealingKey = Annotated[
     typer.Option(
         metavar="KEY_ID:PUBLIC_KEY",
         help="Of the terminal: seal the driver in Certified Pick up's own pick-up right.",
+    ),
+]
+File = Annotated[
+    str, typer.Argument(help="The file with the message's data, or - ; or an interchange.edi.")
+]
+OnTopic = Annotated[str, typer.Option(help=f"One of {', '.join(TOPICS)}.")]
+Source = Annotated[
+    str,
+    typer.Option(
+        help="The sender: an NxtPort id, `register` or another door, or a whole ce_source."
+    ),
+]
+OfType = Annotated[
+    str, typer.Option("--type", help="Such as accept, or a whole ce_type.", metavar="TYPE")
+]
+OfPartner = Annotated[
+    str, typer.Option(metavar="NAME", help="Of an .edi file: whose interchange it is.")
+]
+OnBehalfOf = Annotated[
+    str,
+    typer.Option(
+        metavar="NXTPORT_ID",
+        help="Of an .edi file: the partner's organisation, where --source speaks for it.",
     ),
 ]
 KeyFile = Annotated[Path | None, typer.Option(help="Sign with the sender's key in this file.")]
@@ -60,18 +84,13 @@ class Post:
 
 @ending
 def publish(  # noqa: PLR0913 - a command's options are its parameters
-    file: Annotated[str, typer.Argument(help="The file with the message's data, or - .")],
+    file: File,
     *,
-    topic: Annotated[str, typer.Option(help=f"One of {', '.join(TOPICS)}.")],
-    source: Annotated[
-        str,
-        typer.Option(
-            help="The sender: an NxtPort id, `register` or another door, or a whole ce_source."
-        ),
-    ],
-    type_: Annotated[
-        str, typer.Option("--type", help="Such as accept, or a whole ce_type.", metavar="TYPE")
-    ],
+    topic: OnTopic = "",
+    source: Source = "",
+    type_: OfType = "",
+    partner: OfPartner = "",
+    on_behalf_of: OnBehalfOf = "",
     message_id: Annotated[
         str, typer.Option("--id", help="The ce_id; a new one by default. One id counts once.")
     ] = "",
@@ -91,10 +110,14 @@ def publish(  # noqa: PLR0913 - a command's options are its parameters
 ) -> None:
     """Publish FILE as one message, as it is but for --sealing-key, and hear the ledger's answer.
 
-    Ends with 1 where the message is refused or unreadable, or no answer comes in time.
+    FILE.edi goes in as --partner's whole interchange, which is answered on edi.out.v1. Ends with
+    1 where the message is refused or unreadable, or no answer comes in time.
     """
-    if topic not in TOPICS:
-        raise Told(f"Messages come on {', '.join(TOPICS)}; not on {topic!r}.", Exit.USAGE)
+    if file.endswith(SUFFIX):
+        whole = Bringing(partner, _read(file), source, on_behalf_of, key_file)
+        bring(bootstrap_servers, namespace, whole, as_json=as_json)
+        return
+    _check_said(topic, source, type_)
     value = _sealed(_read(file), sealing_key) if sealing_key else _read(file)
     envelope = Envelope(
         id=message_id or str(uuid.uuid4()),
@@ -107,6 +130,13 @@ def publish(  # noqa: PLR0913 - a command's options are its parameters
     post = Post(TOPICS[topic], envelope.subject.encode(), value, envelope, key_file)
     answer = asyncio.run(_publish(bootstrap_servers, namespace, post, wait_seconds))
     _report(post, answer, language, as_json=as_json, waited=wait_seconds > 0)
+
+
+def _check_said(topic: str, source: str, type_: str) -> None:
+    if topic not in TOPICS:
+        raise Told(f"Messages come on {', '.join(TOPICS)}; not on {topic!r}.", Exit.USAGE)
+    if not source or not type_:
+        raise Told("Say who sends it and what it is: --source and --type.", Exit.USAGE)
 
 
 async def _publish(

@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from aiokafka import ConsumerRecord
 
 from adapters.edifact.partners import Partner, partner_from
 from adapters.edifact.read import segments_in
@@ -18,7 +20,7 @@ from schemas import messages as m
 from schemas.envelope import texts_of
 from schemas.facts import Outcome, read
 from schemas.notices import read_notice
-from schemas.topics import DEAD_LETTERS, EDI_IN, EDI_OUT, LEDGER_FACTS, outbox
+from schemas.topics import DEAD_LETTERS, EDI_IN, EDI_OUT, LEDGER_FACTS, Topic, outbox
 from schemas.unreadable import Unreadable
 from tests.acceptance.test_line import (
     CONTAINER,
@@ -32,8 +34,10 @@ from tests.acceptance.test_line import (
 from tests.bus import AGENT, HAULIER, TERMINAL, Bus, people, running_bus
 from tests.engines import KafkaAtHand
 
-pytestmark = pytest.mark.searches  # a long story: make test-all
+# A long story, of make test-all; a machine may be busy.
+pytestmark = [pytest.mark.searches, pytest.mark.timeout(600)]
 
+PATIENCE_SECONDS = 120.0
 BRUSSELS = ZoneInfo("Europe/Brussels")
 AGENT_FILE = f"""
 organisation = "{AGENT}"
@@ -136,7 +140,8 @@ def _message(reference: str, kind: str, *segments: str) -> str:
 
 def interchange(sender: str, reference: str, *messages: str) -> bytes:
     """Return *messages* as *sender* sends them, asking for a CONTRL."""
-    unb = f"UNB+UNOC:3+{sender}:ZZ+RELEASEBUS:ZZ+{_at(timedelta(0))[2:8]}:1200+{reference}++++1'"
+    at = _at(-timedelta(minutes=1))
+    unb = f"UNB+UNOC:3+{sender}:ZZ+RELEASEBUS:ZZ+{at[2:8]}:{at[8:]}+{reference}++++1'"
     return f"{unb}{''.join(messages)}UNZ+{len(messages)}+{reference}'".encode()
 
 
@@ -166,10 +171,20 @@ async def bring(bus: Bus, partner_name: str, data: bytes) -> None:
         await producer.publish(EDI_IN, partner_name.encode(), data, ())
 
 
+async def standing(bus: Bus, topic: Topic, at_least: int) -> list[ConsumerRecord[Any, Any]]:
+    """Return what stands on *topic*, once there is *at_least* so much."""
+    found: list[ConsumerRecord[Any, Any]] = []
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while len(found) < at_least:
+            found = await bus.records(topic)
+            await asyncio.sleep(0.2)
+    return found
+
+
 async def answers(bus: Bus, at_least: int) -> list[Said]:
     """Return what stands on edi.out.v1, once there is *at_least* so much."""
     found = []
-    for record in await bus.records(EDI_OUT, at_least):
+    for record in await standing(bus, EDI_OUT, at_least):
         texts = texts_of(record.headers)
         assert not isinstance(texts, Unreadable)
         segments = [each.text for each in segments_in([record.value])]
@@ -180,8 +195,10 @@ async def answers(bus: Bus, at_least: int) -> list[Said]:
 
 async def facts(bus: Bus, at_least: int) -> list[str]:
     """Return the kinds of facts, once there are *at_least* so many."""
-    records = await bus.records(LEDGER_FACTS, at_least)
-    return [read(record.value).fact.type for record in records]
+    records = await standing(bus, LEDGER_FACTS, at_least)
+    found = [read(record.value) for record in records]
+    assert not [each.fact for each in found if each.fact.type == "refused"]
+    return [each.fact.type for each in found]
 
 
 async def test_a_container_is_released_discharged_and_leaves_by_interchanges(

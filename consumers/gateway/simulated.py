@@ -1,0 +1,47 @@
+"""A partner's interchange through the whole gateway but for broker, database and signatures."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from aiokafka import ConsumerRecord
+
+from adapters.edifact.partners import Partner
+from consumers.gateway.came import Came, Entrance
+from consumers.gateway.desk import Desk
+from consumers.gateway.handled import Handled
+from consumers.gateway.meaning import MEANING
+from consumers.gateway.meant import Understanding
+from consumers.intake.claim import LOG_APPEND_TIME
+from ledger.directory.directory import directory_of
+from producers.log import partition_of
+from schemas.organisations import Organisation
+from schemas.topics import EDI_IN
+
+
+def simulated(
+    partner: Partner, interchanges: Sequence[bytes], now: datetime
+) -> tuple[Handled, ...]:
+    """Return what each of *interchanges* comes to, one after the other, as if *partner* sent them.
+
+    The directory knows nobody but the partner's organisation, and believes it: whether it may say
+    what it says the ledger tells when it is asked.
+    """
+    who = directory_of((Organisation(partner.organisation, 1, partner.name, ()),), 1)
+    understand, aperak = MEANING
+    desk = Desk(Entrance({partner.name: partner}, who), Understanding(who, understand, aperak))
+    seen: set[str] = set()
+    settled = []
+    for offset, data in enumerate(interchanges):
+        record = _record(partner.name, data, offset, now)
+        came = desk.came(record)
+        one = desk.settled(came, seen) if isinstance(came, Came) else desk.dead(record, came)
+        seen.update(one.identities)
+        settled.append(one)
+    return tuple(settled)
+
+
+def _record(name: str, data: bytes, offset: int, now: datetime) -> "ConsumerRecord[bytes, bytes]":
+    key = name.encode()
+    place = (EDI_IN.name, partition_of(key, EDI_IN.partitions), offset)
+    came_at = int(now.astimezone(UTC).timestamp() * 1000)
+    return ConsumerRecord(*place, came_at, LOG_APPEND_TIME, key, data, None, -1, -1, ())

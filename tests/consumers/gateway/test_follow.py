@@ -1,0 +1,155 @@
+"""The handler of edi.in.v1: stored before it is committed, sent only when stored, lost never."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+from aiokafka import TopicPartition
+from sqlalchemy.exc import OperationalError
+
+from consumers import batches
+from consumers.apply.thread import DatabaseThread
+from consumers.directory_view import DirectoryView
+from consumers.dispatch import sender as sending
+from consumers.dispatch.sender import Sender
+from consumers.gateway import follow
+from consumers.gateway.follow import Taker
+from consumers.gateway.settings import GatewaySettings
+from consumers.gateway.store import GatewayStore, Waiting
+from producers.careful import Courier
+from producers.records import Record
+from tests.consumers.dispatch.test_follow import ConsumerByHand
+from tests.consumers.gateway.interchanges import (
+    aperak,
+    codeco,
+    directory,
+    interchange,
+    partner,
+    record,
+    understand,
+)
+
+PLACE = TopicPartition("edi.in.v1", 3)
+ONE = interchange(codeco("1"))
+AWAY = OperationalError("INSERT", {}, OSError("the database is away"))
+
+
+class Steered:
+    """A taker whose consumer is steered by hand, and what was done in which order."""
+
+    def __init__(self, url: str) -> None:
+        self.settings = GatewaySettings("nowhere:9092", url, {"quay": partner()})
+        self.store = GatewayStore(url)
+        self.store.create()
+        self.thread = DatabaseThread()
+        self.view = DirectoryView("nowhere:9092", "")
+        self.view.directory = directory()
+        self.consumer = ConsumerByHand(assigned={PLACE})
+        self.sender = Sender(self.settings, self.store, self.thread, _as_stored)
+        self.taker = Taker(self.settings, self.store, self.thread, self.view, self.sender)
+        self.taker.attach(self)
+
+    def close(self) -> None:
+        self.thread.close()
+        self.store.close()
+
+    def unsent(self) -> list[str]:
+        return [each.system for each in self.store.unsent([3], 100)]
+
+
+def _as_stored(waiting: Waiting, _namespace: str) -> Record:
+    return waiting.record
+
+
+@pytest.fixture
+def steered(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Steered]:
+    """A taker on SQLite."""
+    monkeypatch.setattr(batches, "BACKOFF_SECONDS", (0.001,))
+    monkeypatch.setattr(follow, "MEANING", (understand, aperak))
+    found = Steered(sqlite_url)
+    yield found
+    found.close()
+
+
+async def test_a_batch_is_committed_when_it_is_stored(steered: Steered) -> None:
+    await steered.taker.take([record(ONE), record(ONE, offset=1)])
+
+    assert steered.unsent() == ["contrl", "log", "contrl"]
+    assert steered.consumer.committed == [{PLACE: 2}]
+
+
+async def test_nothing_is_committed_while_the_database_is_away_and_it_is_tried_in_place(
+    steered: Steered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle = steered.store.settle
+    failed: list[list[dict[TopicPartition, int]]] = []
+
+    def fails_twice(*given: Any) -> Any:
+        if len(failed) < 2:
+            failed.append(list(steered.consumer.committed))
+            raise AWAY
+        return settle(*given)
+
+    monkeypatch.setattr(steered.store, "settle", fails_twice)
+    await steered.taker.take([record(ONE)])
+
+    assert failed == [[], []]
+    assert steered.unsent() == ["contrl", "log"]
+    assert steered.consumer.committed == [{PLACE: 1}]
+
+
+async def test_whatever_breaks_leaves_no_handler_and_gives_up_only_when_told_to(
+    steered: Steered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: Any) -> Any:
+        steered.taker.stop()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(steered.store, "settle", breaks)
+    await steered.taker.take([record(ONE)])
+
+    assert steered.consumer.committed == []
+
+
+async def test_what_is_stored_is_sent_by_whoever_is_next_once_and_under_the_same_ids(
+    steered: Steered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process ends between the store's commit and the sending; and again before the mark."""
+    sent: list[Record] = []
+
+    async def takes(_producer: object, records: Sequence[Record]) -> None:
+        sent.extend(records)
+
+    async def connected(_courier: object) -> None:
+        return None
+
+    monkeypatch.setattr(sending, "send_all", takes)
+    monkeypatch.setattr(Courier, "connected", connected)
+    await steered.taker.take([record(ONE)])
+    assert sent == []
+
+    await _a_process_sends(steered, marks=False, monkeypatch=monkeypatch)
+    await _a_process_sends(steered, marks=True, monkeypatch=monkeypatch)
+    await _a_process_sends(steered, marks=True, monkeypatch=monkeypatch)
+
+    assert sent[:2] == sent[2:]
+    assert len({dict(each.headers)["ce_id"] for each in sent}) == 2
+    assert steered.unsent() == []
+
+
+async def _a_process_sends(
+    steered: Steered, *, marks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender = Sender(steered.settings, steered.store, steered.thread, _as_stored)
+    await sender.on_partitions_assigned([PLACE])
+    with monkeypatch.context() as patched:
+        if not marks:
+            patched.setattr(steered.store, "sent", _ends)
+        running = asyncio.create_task(sender.drain(5))
+        await asyncio.wait({running})
+    assert marks == (running.exception() is None)
+
+
+def _ends(*_: Any) -> None:
+    raise SystemError  # as if the process had ended
