@@ -7,7 +7,7 @@ from typing import Any
 
 from aiokafka import ConsumerRecord
 
-from adapters.contract import NOTHING, Part
+from adapters.contract import NOTHING, Part, System
 from adapters.registry import system_taking
 from consumers.intake.authentic import FORGED, attested, speaker_of
 from consumers.intake.claim import Claim, received
@@ -37,7 +37,7 @@ from schemas.registrations import DOORS
 from schemas.signatures import COVERED_HEADERS, SignaturePolicy
 from schemas.strict_json import UnreadableJson
 from schemas.strict_json import read as read_json
-from schemas.topics import KEYS, REGISTRATIONS, outbox, within
+from schemas.topics import KEYS, REGISTRATIONS, outbox, system_in, within
 from schemas.unreadable import Unreadable
 from schemas.value import altered
 from schemas.words import Language, Who, remedy
@@ -159,7 +159,7 @@ class Desk:
         # A header that no signature is over could be anybody's: no adapter gets to see it.
         covered = {name: text for name, text in texts.items() if name in COVERED_HEADERS}
         parsed = system.functions.parse(record.value, covered, NOTHING)
-        return (*parsed.messages, *parsed.problems)
+        return (*parsed.messages, *parsed.problems) or (_says_nothing(system),)
 
     def _own(self, record: ConsumerRecord[Any, Any], envelope: Envelope) -> Part | Unreadable:
         read = read_message(envelope, record.value, max_bytes=self.max_value_bytes)
@@ -286,6 +286,12 @@ def _repeatable(said: str) -> str:
 def _misplaced(part: Part, topic: str) -> Unreadable:
     sentence, shows = f"Messages of this type do not come on {topic}.", _shows_driver(part)
     return Unreadable("type_not_of_this_topic", "header ce_type", sentence, sensitive=shows)
+
+
+def _says_nothing(system: System) -> Unreadable:
+    """Return why a body that asks for an answer, or tells nothing new, is not followed here."""
+    sentence = f"What {system.title} says by itself comes on {system_in(system.name).name} alone."
+    return Unreadable("type_not_of_this_topic", "header content-type", sentence, sensitive=True)
 
 
 def _shows_driver(part: Part | Unreadable) -> bool:
