@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -29,6 +30,9 @@ POSTGRES_IMAGE = "postgres:17"
 DOCKER_SOCKET = Path("/var/run/docker.sock")
 DOCKER_ANSWER_SECONDS = 5
 CONTAINER_START_SECONDS = 60
+# What fsync is for is a machine that goes down, which no test can make happen, and who kills or
+# stops a server takes `breakable_postgres`, whose fsync is on: here it would only be waited for.
+SHARED_POSTGRES = MappingProxyType({"fsync": "off"})
 
 
 class Origin(enum.Enum):
@@ -256,7 +260,7 @@ def running_postgres(choice: Choice, environment: Mapping[str, str]) -> Iterator
             with postgres_container() as url:
                 yield PostgresAtHand(url, choice.origin)
         case Origin.LOCAL:
-            with LocalPostgres() as postgres:
+            with LocalPostgres(settings=SHARED_POSTGRES) as postgres:
                 yield PostgresAtHand(postgres.url(), choice.origin, postgres)
         case Origin.EMBEDDED:
             raise ValueError("SQLite has no server: ask the fixture database_url")

@@ -22,7 +22,13 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> PlayedDay:
     return played_day(tmp_path_factory.mktemp("played"), containers=80)
 
 
+@pytest.fixture(scope="session")
+def small_day(tmp_path_factory: pytest.TempPathFactory) -> PlayedDay:
+    """A day of 6 containers in a ledger that others are copied from."""
+    return played_day(tmp_path_factory.mktemp("small"), containers=6)
+
+
 @pytest.fixture
-def own_ledger(tmp_path: Path) -> PlayedDay:
+def own_ledger(small_day: PlayedDay, tmp_path: Path) -> PlayedDay:
     """A small day in a ledger of this test alone."""
-    return played_day(tmp_path, containers=6)
+    return small_day.copied_to(tmp_path)

@@ -1,14 +1,13 @@
 """A ledger in a SQLite file, with a simulated day in it: written by the book, without a broker."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ledger.book.book import Book
-from ledger.book.engine import open_book
 from ledger.book.lease import Lease, open_shard, take
-from ledger.book.migrate import migrate
 from ledger.law.policy import Policy
 from ledger.record import LogRecord
 from producers.log import log_record
@@ -19,6 +18,7 @@ from schemas.messages import Message
 from schemas.reading import ReadMessage, read_message
 from schemas.registrations import DOORS
 from schemas.topics import LEDGER_LOG
+from tests.books import new_sqlite_book
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,11 @@ class PlayedDay:
 
     day: Day
     database_url: str
+
+    def copied_to(self, folder: Path) -> "PlayedDay":
+        """Return the same day in a ledger of its own, in *folder*."""
+        file = Path(self.database_url.removeprefix("sqlite:///"))
+        return PlayedDay(self.day, f"sqlite:///{shutil.copy(file, folder)}")
 
     def container(self, place: int = 0) -> str:
         """Return one of the day's containers that has left."""
@@ -55,9 +60,7 @@ def played_day(folder: Path, containers: int) -> PlayedDay:
     midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     starts_at = midnight - timedelta(days=1)
     day = plan_day(cast_of(1), seed=1, containers=containers, starts_at=starts_at)
-    database_url = f"sqlite:///{folder / 'ledger.db'}"
-    engine = open_book(database_url)
-    migrate(engine)
+    engine = new_sqlite_book(folder / "ledger.db")
     records = list(_records(day))
     leases: dict[str, Lease] = {}
     for shard in {record.shard for record in records}:
@@ -69,7 +72,7 @@ def played_day(folder: Path, containers: int) -> PlayedDay:
         book.settle({each.shard: leases[each.shard] for each in told}, told)
     book.forget()
     engine.dispose()
-    return PlayedDay(day, database_url)
+    return PlayedDay(day, str(engine.url))
 
 
 def _records(day: Day) -> Iterator[LogRecord]:

@@ -8,8 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.main import app
-from ledger.book.engine import open_book
-from ledger.book.migrate import migrate
+from tests.books import new_sqlite_book
 
 RUN = CliRunner()
 
@@ -159,11 +158,10 @@ def test_a_count_is_never_parted_from_its_cause(
 
 
 @pytest.fixture
-def ledger(sqlite_url: str) -> str:
-    engine = open_book(sqlite_url)
-    migrate(engine)
+def ledger(tmp_path: Path) -> str:
+    engine = new_sqlite_book(tmp_path / "bus.db")
     engine.dispose()
-    return sqlite_url
+    return str(engine.url)
 
 
 def test_one_that_is_handled_is_listed_with_the_day_and_shown_with_the_note(
@@ -248,9 +246,7 @@ def test_after_a_demo_its_ledger_knows_what_is_handled(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "demo-out").mkdir()
-    engine = open_book("sqlite:///demo-out/ledger.db")
-    migrate(engine)
-    engine.dispose()
+    new_sqlite_book(tmp_path / "demo-out" / "ledger.db").dispose()
 
     def run(*words: str) -> Result:
         return RUN.invoke(app, ["dead-letters", *words, "--file", file, "--json"], env=UNNAMED)

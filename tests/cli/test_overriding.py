@@ -10,13 +10,12 @@ from typer.testing import CliRunner, Result
 
 from cli import overriding
 from cli.main import app
-from ledger.book.engine import open_book
-from ledger.book.migrate import migrate
 from producers.signing import message_key
 from schemas import override_messages as o
 from schemas.facts import Refused
 from schemas.overrides import NotAgreed, Override, digest_of
 from schemas.reasons import Reason
+from tests.books import new_sqlite_book
 from tests.ledger.book.log import AGENT, HAULIER, RIVAL, clerk_of, release
 
 RUN = CliRunner()
@@ -26,14 +25,12 @@ BOX = "CPUU1000010"
 @pytest.fixture
 def url(tmp_path: Path) -> Iterator[str]:
     """A ledger in which two agents claim a box."""
-    address = f"sqlite:///{tmp_path / 'ledger.db'}"
-    engine = open_book(address)
-    migrate(engine)
+    engine = new_sqlite_book(tmp_path / "ledger.db")
     clerk = clerk_of(engine)
     clerk.say(AGENT, release(BOX))
     clerk.say(RIVAL, release(BOX, number="RIVAL-1"))
     clerk.book.forget()
-    yield address
+    yield str(engine.url)
     engine.dispose()
 
 

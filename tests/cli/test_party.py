@@ -8,12 +8,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.main import app
-from ledger.book.engine import open_book
-from ledger.book.migrate import migrate
 from schemas import registrations as r
 from schemas.identifiers import Scheme
 from schemas.messages import OrganisationMessage, PartyRef, RegisterOrganisation, Role
 from schemas.registrations import DOORS, BillingContact, Flow, Person
+from tests.books import new_sqlite_book
 from tests.cli.played import PlayedDay
 from tests.ledger.book.log import DIRECTORY, Clerk
 
@@ -48,16 +47,14 @@ def _said() -> Iterator[OrganisationMessage]:
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    database_url = f"sqlite:///{tmp_path_factory.mktemp('party') / 'ledger.db'}"
-    engine = open_book(database_url)
-    migrate(engine)
+    engine = new_sqlite_book(tmp_path_factory.mktemp("party") / "ledger.db")
     clerk = Clerk(engine)
     clerk.take(DIRECTORY)
     for message in _said():
         clerk.settle([clerk.log.say(DOORS[type(message)], message, shard=DIRECTORY)])
     clerk.book.forget()
     engine.dispose()
-    return database_url
+    return str(engine.url)
 
 
 def party(url: str, *arguments: str) -> Result:

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from typer.testing import CliRunner, Result
 
 from cli.main import app
@@ -32,6 +34,8 @@ from tests.engines import KafkaAtHand
 from tests.topics_at_hand import Place
 
 RUN = CliRunner()
+BREAKS_AGAIN, TOLD = "CPUU1000026", "CPUU1000031"
+ON_ONE_BUS = pytest.mark.asyncio(loop_scope="module")
 
 
 @contextmanager
@@ -50,11 +54,10 @@ def law_breaks() -> Iterator[None]:
 
 @dataclass
 class Port:
-    """A bus at work, of which one container's acceptance was parked, and a discharge behind it."""
+    """A bus at work, on which acceptances break when they are told to."""
 
     bus: Bus
     cast: People
-    accepted: str
 
     async def run(self, *arguments: str) -> Result:
         """Run a command on this bus, beside it."""
@@ -65,13 +68,33 @@ class Port:
         ]
         return await asyncio.to_thread(RUN.invoke, app, [*arguments, *where])
 
-    async def answer_but_parked(self) -> Answered:
+    async def park(self, box: str) -> str:
+        """Let a container's acceptance break, and a discharge come behind it; return its id."""
+        released = m.Release(
+            container=box,
+            port=PORT,
+            terminal=QUAY,
+            bills_of_lading=("BL1",),
+            release_identification="REL1",
+            release_to=PartyRef(scheme=Scheme.NXTPORT, code=FORWARDER),
+        )
+        await self.cast.carrier.outcome(await self.cast.carrier.publish(released))
+        with law_breaks():
+            accepted = await self.cast.forwarder.publish(m.Accept(container=box, port=PORT))
+            answer = await self.cast.forwarder.outcome(accepted)
+            assert answer.outcome == Outcome.PARKED
+        discharge = m.ReportDischarge(container=box, port=PORT, terminal=QUAY)
+        reported = await self.cast.terminal.publish(discharge)
+        assert (await self.cast.terminal.outcome(reported)).outcome == Outcome.PARKED
+        return accepted
+
+    async def answer_but_parked(self, accepted: str) -> Answered:
         """Wait until the forwarder is told what its acceptance came to."""
         async with asyncio.timeout(30):
-            answer = await self.cast.forwarder.outcome(self.accepted)
+            answer = await self.cast.forwarder.outcome(accepted)
             while answer.outcome == Outcome.PARKED:
                 await asyncio.sleep(0.05)
-                answer = await self.cast.forwarder.outcome(self.accepted)
+                answer = await self.cast.forwarder.outcome(accepted)
         return answer
 
     async def parked(self, *arguments: str) -> Result:
@@ -79,34 +102,21 @@ class Port:
         return await asyncio.to_thread(RUN.invoke, app, ["parked", *arguments, *where])
 
 
-@pytest.fixture
-async def port(kafka: KafkaAtHand, database_url: str, namespace: str) -> AsyncIterator[Port]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def port(kafka: KafkaAtHand, shared_database_url: str) -> AsyncIterator[Port]:
+    """One bus for all that is resumed here, each container by a test of its own."""
+    namespace = f"t{secrets.token_hex(4)}."
     async with (
-        running_bus(kafka.bootstrap_servers, database_url, namespace) as bus,
+        running_bus(kafka.bootstrap_servers, shared_database_url, namespace) as bus,
         people(bus) as cast,
     ):
-        released = m.Release(
-            container=BOX,
-            port=PORT,
-            terminal=QUAY,
-            bills_of_lading=("BL1",),
-            release_identification="REL1",
-            release_to=PartyRef(scheme=Scheme.NXTPORT, code=FORWARDER),
-        )
-        await cast.carrier.outcome(await cast.carrier.publish(released))
-        with law_breaks():
-            accepted = await cast.forwarder.publish(m.Accept(container=BOX, port=PORT))
-            assert (await cast.forwarder.outcome(accepted)).outcome == Outcome.PARKED
-        discharge = m.ReportDischarge(container=BOX, port=PORT, terminal=QUAY)
-        reported = await cast.terminal.publish(discharge)
-        assert (await cast.terminal.outcome(reported)).outcome == Outcome.PARKED
-        yield Port(bus, cast, accepted)
+        yield Port(bus, cast)
 
 
-def holder_and_counts(database_url: str) -> tuple[str, dict[Outcome, int]]:
+def holder_and_counts(database_url: str, box: str) -> tuple[str, dict[Outcome, int]]:
     engine = open_book(database_url)
     with reading(engine) as connection:
-        (stay,) = now(connection, BOX).stays
+        (stay,) = now(connection, box).stays
         found = buckets(connection)
     engine.dispose()
     assert [each.unaccounted for each in found if each.unaccounted] == []
@@ -114,7 +124,9 @@ def holder_and_counts(database_url: str) -> tuple[str, dict[Outcome, int]]:
     return stay.holder, counts
 
 
+@ON_ONE_BUS
 async def test_what_was_parked_is_listed_resumed_and_told_to_who_sent_it(port: Port) -> None:
+    accepted = await port.park(BOX)
     listed = json.loads((await port.parked("--json")).stdout)["parked"]
     assert [(each["container"], each["error"]) for each in listed] == [(BOX, "ZeroDivisionError")]
     assert [each["message_type"] for each in listed[0]["messages"]] == [
@@ -129,35 +141,41 @@ async def test_what_was_parked_is_listed_resumed_and_told_to_who_sent_it(port: P
         ("releasebus.accept", "applied"),
         ("releasebus.report_discharge", "applied"),
     ]
-    answer = await port.answer_but_parked()
+    answer = await port.answer_but_parked(accepted)
     assert (answer.outcome, answer.resumed) == (Outcome.APPLIED, True)
-    holder, counts = holder_and_counts(port.bus.database_url)
+    holder, counts = holder_and_counts(port.bus.database_url, BOX)
     assert (holder, counts[Outcome.PARKED]) == (FORWARDER, 0)
     assert (await port.parked()).stdout == "Nothing is parked.\n"
 
 
+@ON_ONE_BUS
 async def test_what_breaks_again_stays_parked_and_ends_with_one(port: Port) -> None:
+    await port.park(BREAKS_AGAIN)
     with law_breaks():
-        got = await port.run("resume", BOX)
-        told = json.loads((await port.run("resume", BOX, "--json")).stdout)
+        got = await port.run("resume", BREAKS_AGAIN)
+        told = json.loads((await port.run("resume", BREAKS_AGAIN, "--json")).stdout)
 
     assert got.exit_code == 1
     assert "stays parked and lets nothing out (ZeroDivisionError)" in got.stderr
     assert got.stdout.count("parked") >= 2
     assert (told["ok"], [each["outcome"] for each in told["became"]]) == (False, ["parked"] * 2)
-    shown = await port.parked(BOX)
+    shown = await port.parked(BREAKS_AGAIN)
     assert "Demo Forwarder BV: accept the right" in shown.stdout
     assert "it stands behind" in shown.stdout
 
+    assert (await port.run("resume", BREAKS_AGAIN)).exit_code == 0, "the law is whole again"
 
+
+@ON_ONE_BUS
 async def test_a_person_is_told_what_became_of_each(port: Port) -> None:
-    got = await port.run("resume", BOX)
+    await port.park(TOLD)
+    got = await port.run("resume", TOLD)
 
     assert got.exit_code == 0, got.output
     lines = [line.split() for line in got.stdout.splitlines()]
     assert lines[1][:2] == ["Demo", "Forwarder"]
     assert [line[-1] for line in lines[1:3]] == ["applied", "applied"]
-    assert f"{BOX} moves again: 2 heard" in got.stdout
+    assert f"{TOLD} moves again: 2 heard" in got.stdout
 
 
 async def test_where_nobody_applies_it_ends_with_one_and_stands_on_the_log(

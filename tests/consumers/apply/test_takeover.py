@@ -15,9 +15,8 @@ from consumers.apply import takeover as module
 from consumers.apply.takeover import LogLost, Takeover
 from consumers.apply.thread import DatabaseThread
 from ledger.book import tables
-from ledger.book.engine import open_book
 from ledger.book.lease import Fenced, mark_relayed
-from ledger.book.migrate import migrate
+from tests.books import new_sqlite_book
 from tests.consumers.apply.fakes import FIRST, SETTINGS, Consumer, held
 from tests.ledger.book.log import LEDGER, Clerk, clerk_of
 
@@ -71,20 +70,9 @@ class Desk:
             return connection.execute(row).one_or_none()
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("takeover") / "book.db"
-    engine = open_book(f"sqlite:///{file}")
-    migrate(engine)
-    engine.dispose()
-    return file
-
-
 @pytest.fixture
-def engine(migrated: Path, tmp_path: Path) -> Iterator[Engine]:
-    file = tmp_path / "book.db"
-    file.write_bytes(migrated.read_bytes())
-    engine = open_book(f"sqlite:///{file}")
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = new_sqlite_book(tmp_path / "book.db")
     yield engine
     engine.dispose()
 

@@ -9,11 +9,10 @@ from sqlalchemy import Engine
 from consumers.apply.settings import ApplySettings
 from consumers.apply.takeover import EntriesLost, Takeover
 from consumers.apply.thread import DatabaseThread
-from ledger.book.engine import open_book
 from ledger.book.lease import Lease, take
-from ledger.book.migrate import migrate
 from producers.relay import Beat, Relay, Told
 from producers.topics import TopicMaker
+from tests.books import new_sqlite_book
 from tests.ledger.book.log import LEDGER, Clerk, clerk_of
 from tests.ledger.book.tampering import change, tampering
 
@@ -35,8 +34,7 @@ class Recorded(Relay):
 
 @pytest.fixture
 def clerk(tmp_path: Path) -> Iterator[Clerk]:
-    engine = open_book(f"sqlite:///{tmp_path / 'book.db'}")
-    migrate(engine)
+    engine = new_sqlite_book(tmp_path / "book.db")
     clerk = clerk_of(engine)
     clerk.settle(clerk.log.whole_day(BOX))
     yield clerk

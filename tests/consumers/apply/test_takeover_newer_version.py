@@ -12,11 +12,11 @@ from consumers.apply.settings import ApplySettings
 from consumers.apply.takeover import Takeover
 from consumers.apply.thread import DatabaseThread
 from ledger.book import tables
-from ledger.book.engine import open_book, reading
+from ledger.book.engine import reading
 from ledger.book.lease import Lease
-from ledger.book.migrate import migrate
 from producers.topics import TopicMaker
 from schemas.evolution.upcasts import SCHEMA_VERSION, OfANewerVersion
+from tests.books import new_sqlite_book
 from tests.ledger.book.log import LEDGER, Clerk, clerk_of
 from tests.ledger.book.older import of_the_next_version, written_by_another_version
 
@@ -42,8 +42,7 @@ class Taking(Takeover):
 
 @pytest.fixture
 def clerk(tmp_path: Path) -> Iterator[Clerk]:
-    engine = open_book(f"sqlite:///{tmp_path / 'book.db'}")
-    migrate(engine)
+    engine = new_sqlite_book(tmp_path / "book.db")
     clerk = clerk_of(engine)
     clerk.settle(clerk.log.whole_day("CPUU1000010"))
     yield clerk

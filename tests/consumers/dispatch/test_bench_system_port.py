@@ -14,8 +14,6 @@ from consumers.dispatch import bench
 from consumers.dispatch.arrivals import Arrival
 from consumers.dispatch.bench import Bench, Made
 from ledger.book.draft import Entry
-from ledger.book.engine import open_book
-from ledger.book.migrate import migrate
 from ledger.record import LogRecord
 from producers.log import log_record
 from schemas import messages as m
@@ -26,6 +24,7 @@ from schemas.stay import Stay
 from tests.adapters.fake_portbase import PORTBASE
 from tests.adapters.rotterdam import a_day_in_rotterdam
 from tests.adapters.story import Story, a_day
+from tests.books import new_sqlite_book
 from tests.ledger.book.log import (
     AGENT,
     DIRECTORY,
@@ -119,8 +118,7 @@ class Round:
 
 @pytest.fixture
 def rotterdam(tmp_path: Path) -> Iterator[Round]:
-    engine = open_book(f"sqlite:///{tmp_path / 'book.db'}")
-    migrate(engine)
+    engine = new_sqlite_book(tmp_path / "book.db")
     clerk = clerk_of(engine)
     gateway = m.RegisterOrganisation(
         organisation=GATEWAY, name="Portbase", roles=(), system="portbase"

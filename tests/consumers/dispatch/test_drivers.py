@@ -12,10 +12,10 @@ from consumers.dispatch.drivers import Drivers
 from consumers.dispatch.store import Store
 from ledger.book import load
 from ledger.book.draft import Entry
-from ledger.book.engine import open_book, reading
-from ledger.book.migrate import migrate
+from ledger.book.engine import reading
 from ledger.directory.directory import Directory
 from schemas.facts import read
+from tests.books import new_sqlite_book
 from tests.ledger.book.log import Clerk, clerk_of
 
 BOX = "CPUU1000010"
@@ -23,8 +23,7 @@ BOX = "CPUU1000010"
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_book(f"sqlite:///{tmp_path / 'ledger.db'}")
-    migrate(engine)
+    engine = new_sqlite_book(tmp_path / "ledger.db")
     yield engine
     engine.dispose()
 

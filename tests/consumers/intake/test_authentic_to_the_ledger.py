@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 from aiokafka import ConsumerRecord
 
-from ledger.book.engine import open_book
-from ledger.book.migrate import migrate
 from ledger.record import LogRecord
 from producers.signing import MessageKey
 from schemas.facts import RecordedFact, Refused
 from schemas.messages import Role
 from schemas.reasons import Reason
 from schemas.value import altered
+from tests.books import new_sqlite_book
 from tests.consumers.intake.records import CARRIER, PARTY, said
 from tests.consumers.intake.signers import (
     AGENT,
@@ -42,8 +41,7 @@ SQUATTED = "the-agents-next-id"
 
 @pytest.fixture
 def clerk(tmp_path: Path) -> Iterator[Clerk]:
-    engine = open_book(f"sqlite:///{tmp_path / 'book.db'}")
-    migrate(engine)
+    engine = new_sqlite_book(tmp_path / "book.db")
     clerk = Clerk(engine)
     clerk.take(LEDGER, DIRECTORY)
     clerk.settle(clerk.log.joins(*(registration(each, role) for each, role in CAST)))

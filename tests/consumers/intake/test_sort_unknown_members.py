@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from consumers.intake.sort import Desk
-from ledger.book.engine import open_book
-from ledger.book.migrate import migrate
 from ledger.directory.directory import directory_of
 from ledger.record import LogRecord
 from producers.records import Record
@@ -15,6 +13,7 @@ from schemas.envelope import Envelope, headers_of
 from schemas.facts import Outcome
 from schemas.organisations import Organisation
 from schemas.topics import MEBIBYTE
+from tests.books import new_sqlite_book
 from tests.consumers.intake.records import CARRIER, came
 from tests.ledger.book.log import AGENT, FORWARDER, LEDGER, NOW, PORT, QUAY, clerk_of
 
@@ -53,8 +52,7 @@ def logged(name: str, content: dict[str, Any]) -> Record:
 def test_unknown_members_at_every_depth_are_findings_of_the_entry_and_refuse_nothing(
     tmp_path: Path,
 ) -> None:
-    engine = open_book(f"sqlite:///{tmp_path / 'book.db'}")
-    migrate(engine)
+    engine = new_sqlite_book(tmp_path / "book.db")
     clerk = clerk_of(engine)
     record = logged("m1", UNHEARD)
     headers = tuple((name, value or b"") for name, value in record.headers)

@@ -14,9 +14,8 @@ from ledger.book import book as book_module
 from ledger.book import desk, load, tables, write
 from ledger.book.desk import OutOfPlace
 from ledger.book.draft import Entry
-from ledger.book.engine import open_book, reading
+from ledger.book.engine import reading
 from ledger.book.lease import Fenced, retake, take
-from ledger.book.migrate import migrate
 from ledger.book.read import buckets, entry, now
 from ledger.book.state import state_hash
 from ledger.book.verify import verify
@@ -31,6 +30,7 @@ from schemas.facts import Outcome
 from schemas.logged import NotOfTheLog
 from schemas.reasons import Reason
 from schemas.stay import ReleaseStatus
+from tests.books import new_sqlite_book
 from tests.ledger.book.log import (
     AGENT,
     DIRECTORY,
@@ -107,8 +107,7 @@ def test_batches_of_any_size_lead_to_the_same_book(clerk: Clerk, tmp_path: Path)
     records = clerk.log.whole_day(BOX) + clerk.log.whole_day(OTHER_BOX)
     at_once = clerk.settle(records)
 
-    other_engine = open_book(f"sqlite:///{tmp_path / 'other.db'}")
-    migrate(other_engine)
+    other_engine = new_sqlite_book(tmp_path / "other.db")
     other = clerk_of(other_engine)
     one_by_one = [entry for record in records for entry in other.settle([record])]
     assert [unlocked(entry) for entry in one_by_one] == [unlocked(entry) for entry in at_once]

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from ledger.book import bulk, tables
 from ledger.book.bulk import Values, append, prepare_staging, remove, select_in, upsert
 from ledger.book.engine import open_book
+from tests.books import new_sqlite_book
 
 BOTTOM, TOP = -(2**63), 2**63 - 1
 ROWS: list[Values] = [
@@ -139,13 +140,14 @@ def test_more_keys_than_sqlite_takes_at_once_are_all_looked_for(
 
 
 @pytest.fixture(scope="module", params=["postgresql", "sqlite"])
-def shared(request: pytest.FixtureRequest) -> Iterator[Engine]:
+def shared(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
     """One database for all of Hypothesis's examples, each of which is rolled back."""
     if request.param == "postgresql":
-        url: str = request.getfixturevalue("migrated_url")
+        engine = open_book(request.getfixturevalue("migrated_url"))
     else:
-        url = f"sqlite:///{request.getfixturevalue('migrated_file')}"
-    engine = open_book(url)
+        engine = new_sqlite_book(tmp_path_factory.mktemp("shared") / "book.db")
     yield engine
     engine.dispose()
 

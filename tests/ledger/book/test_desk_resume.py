@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from ledger.book.draft import Entry
-from ledger.book.engine import open_book, reading
-from ledger.book.migrate import migrate
+from ledger.book.engine import reading
 from ledger.book.read import buckets, now
 from ledger.book.rebuild import check
 from ledger.book.state import state_hash
@@ -28,6 +27,7 @@ from schemas.facts import Outcome
 from schemas.messages import ContainerMessage
 from schemas.reasons import Reason
 from schemas.stay import ReleaseStatus, Stay
+from tests.books import new_sqlite_book
 from tests.ledger.book.log import (
     AGENT,
     FORWARDER,
@@ -99,8 +99,7 @@ def test_a_day_that_was_parked_ends_as_if_never_broken(clerk: Clerk, tmp_path: P
     assert counted(clerk) == {Outcome.WAITING: 1, Outcome.APPLIED: 1, Outcome.PARKED: 7}
     entries = clerk.settle([resume(clerk)])
 
-    other_engine = open_book(f"sqlite:///{tmp_path / 'other.db'}")
-    migrate(other_engine)
+    other_engine = new_sqlite_book(tmp_path / "other.db")
     other = clerk_of(other_engine)
     other.settle(other.log.whole_day(BOX))
 
@@ -274,8 +273,7 @@ def test_a_container_for_which_time_broke_is_resumed_without_a_message(
 def test_the_same_log_with_a_resume_gives_the_same_hash_on_both_databases(
     clerk: Clerk, tmp_path: Path
 ) -> None:
-    other_engine = open_book(f"sqlite:///{tmp_path / 'other.db'}")
-    migrate(other_engine)
+    other_engine = new_sqlite_book(tmp_path / "other.db")
     other = clerk_of(other_engine)
     for each in (clerk, other):
         a_day_parked(each, m.AssignPickup)

@@ -11,8 +11,7 @@ from sqlalchemy import Engine, select
 
 from ledger.book import personal, tables
 from ledger.book.draft import Entry
-from ledger.book.engine import open_book, reading
-from ledger.book.migrate import migrate
+from ledger.book.engine import reading
 from ledger.book.read import as_of, entry, history, now
 from ledger.book.rebuild import check
 from ledger.book.unrelayed import unrelayed
@@ -23,6 +22,7 @@ from schemas.entitlement import ENTITLEMENT
 from schemas.facts import RECORDED
 from schemas.messages import Message, Modality, SealedDriver
 from schemas.stay import Driver, driver_of
+from tests.books import new_sqlite_book
 from tests.ledger.book.log import (
     AGENT,
     FORWARDER,
@@ -228,8 +228,7 @@ def test_no_copy_can_be_opened_once_the_keys_are_destroyed(clerk: Clerk) -> None
 
 def test_a_destroyed_key_does_not_lie_in_the_file(tmp_path: Path) -> None:
     file = tmp_path / "book.db"
-    engine = open_book(f"sqlite:///{file}")
-    migrate(engine)
+    engine = new_sqlite_book(file)
     clerk = clerk_of(engine)
     told(clerk, *day_with())
     with engine.connect() as connection:

@@ -9,15 +9,15 @@ from sqlalchemy import insert, select, text, update
 
 from ledger.book import rebuild as rebuild_module
 from ledger.book import tables
-from ledger.book.engine import open_book, reading
+from ledger.book.engine import reading
 from ledger.book.lease import Fenced
-from ledger.book.migrate import migrate
 from ledger.book.rebuild import WrittenMeanwhile, check, rebuild, restore, scratch
 from ledger.book.state import Difference, differences, state_hash
 from ledger.book.walk import Finding
 from ledger.record import LogRecord
 from schemas import messages as m
 from schemas.messages import Message
+from tests.books import new_sqlite_book
 from tests.ledger.book.log import (
     AGENT,
     CUSTOMS,
@@ -105,8 +105,7 @@ def test_whatever_was_said_the_state_follows_from_the_entries(clerk: Clerk, seed
 
 def test_the_same_log_gives_the_same_hash_on_both_databases(clerk: Clerk, tmp_path: Path) -> None:
     a_wild_week(clerk, seed=3)
-    other_engine = open_book(f"sqlite:///{tmp_path / 'other.db'}")
-    migrate(other_engine)
+    other_engine = new_sqlite_book(tmp_path / "other.db")
     other = clerk_of(other_engine)
     a_wild_week(other, seed=3)
     other.book.forget()

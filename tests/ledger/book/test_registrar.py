@@ -9,8 +9,7 @@ from sqlalchemy import Engine, select
 
 from ledger.book import load, personal, tables
 from ledger.book.draft import Entry
-from ledger.book.engine import open_book, reading
-from ledger.book.migrate import migrate
+from ledger.book.engine import reading
 from ledger.book.rebuild import check
 from ledger.book.verify import verify
 from ledger.directory.directory import Directory
@@ -24,6 +23,7 @@ from schemas.onboarding_facts import Onboarding, OnboardingMoved
 from schemas.organisations import Organisation
 from schemas.registrations import DOORS, BillingContact, Flow, Person
 from schemas.steps import ENTRY
+from tests.books import new_sqlite_book
 from tests.ledger.book.log import AGENT, DIRECTORY, Clerk, clerk_of
 
 COMPANY = "NXT26000000001"
@@ -342,8 +342,7 @@ def test_a_registration_that_breaks_our_code_is_parked_without_its_people(clerk:
 
 def test_a_key_that_was_destroyed_does_not_lie_in_the_file(tmp_path: Path) -> None:
     file = tmp_path / "book.db"
-    engine = open_book(f"sqlite:///{file}")
-    migrate(engine)
+    engine = new_sqlite_book(file)
     clerk = clerk_of(engine)
     say(clerk, asks(), step(r.DenyRegistration))
     with engine.connect() as connection:

@@ -4,33 +4,26 @@ from collections.abc import Iterator
 from itertools import chain, zip_longest
 
 import pytest
+from sqlalchemy import Engine
 
-from ledger.book.engine import open_book
-from ledger.book.migrate import migrate
 from tests.ledger.book.log import CAST, Clerk, clerk_of, day_of
 from tests.ledger.trail.two_boxes import BOX, TwoBoxes, of_the_neighbour
 
 
-@pytest.fixture(params=["postgres_url", "sqlite_url"])
+@pytest.fixture(params=["postgresql", "sqlite"])
 def two_boxes(request: pytest.FixtureRequest) -> Iterator[TwoBoxes]:
     """The book on each database."""
-    engine = open_book(request.getfixturevalue(request.param))
-    migrate(engine)
-    clerk = clerk_of(engine)
+    clerk = clerk_of(request.getfixturevalue(f"{request.param}_book"))
     yield _written(clerk)
     clerk.book.forget()
-    engine.dispose()
 
 
 @pytest.fixture
-def boxes(sqlite_url: str) -> Iterator[TwoBoxes]:
+def boxes(sqlite_book: Engine) -> Iterator[TwoBoxes]:
     """The book on SQLite, for what does not ask the database."""
-    engine = open_book(sqlite_url)
-    migrate(engine)
-    clerk = clerk_of(engine)
+    clerk = clerk_of(sqlite_book)
     yield _written(clerk)
     clerk.book.forget()
-    engine.dispose()
 
 
 def _written(clerk: Clerk) -> TwoBoxes:
