@@ -1,5 +1,6 @@
 """What tests of commands may ask for: a ledger with a day in it, and no wish to change it."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ def _as_if_nothing_was_there(
 ) -> None:
     """A demo's ledger in the folder, or a width set outside, must not change what is shown."""
     monkeypatch.delenv("COLUMNS", raising=False)
-    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    # pytest's own mktemp looks through all that it made before, to number the next.
+    monkeypatch.chdir(tempfile.mkdtemp(dir=tmp_path_factory.getbasetemp()))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import MessageSizeTooLargeError
 
 from compose.local import EngineBroken, LocalKafka
-from tests.engines import may_be_skipped, what_fetched_kafka_lacks
+from tests.engines import KafkaAtHand, Origin, may_be_skipped, what_fetched_kafka_lacks
 
 TWELVE_MEGABYTES = 12 * 1024 * 1024
 ROOM_FOR_HEADERS = 1024
@@ -20,9 +20,13 @@ pytestmark = pytest.mark.skipif(may_be_skipped(LACK), reason=str(LACK))
 
 
 @pytest.fixture(scope="module")
-def broker() -> Iterator[LocalKafka]:
-    with LocalKafka(for_minutes=True) as kafka:
-        yield kafka
+def address(kafka: KafkaAtHand) -> Iterator[str]:
+    """Where one runs: that of all tests, which is such a one wherever nothing better was named."""
+    if kafka.origin is Origin.LOCAL:
+        yield kafka.bootstrap_servers
+        return
+    with LocalKafka(for_minutes=True) as own:
+        yield own.bootstrap_servers
 
 
 async def make_topic(address: str, name: str, **settings: str) -> None:
@@ -55,35 +59,31 @@ async def read(address: str, topic: str, count: int) -> list[bytes | None]:
         await consumer.stop()
 
 
-async def test_a_record_comes_back_as_it_was_sent(broker: LocalKafka, namespace: str) -> None:
+async def test_a_record_comes_back_as_it_was_sent(address: str, namespace: str) -> None:
     topic = f"{namespace}round-trip"
-    await make_topic(broker.bootstrap_servers, topic)
-    await publish(broker.bootstrap_servers, topic, b"\x00\xffbytes as they come")
-    assert await read(broker.bootstrap_servers, topic, 1) == [b"\x00\xffbytes as they come"]
+    await make_topic(address, topic)
+    await publish(address, topic, b"\x00\xffbytes as they come")
+    assert await read(address, topic, 1) == [b"\x00\xffbytes as they come"]
 
 
 async def test_a_topic_takes_twelve_megabytes_when_it_says_so(
-    broker: LocalKafka, namespace: str
+    address: str, namespace: str
 ) -> None:
     large = bytes(TWELVE_MEGABYTES - ROOM_FOR_HEADERS)
     wide, usual = f"{namespace}wide", f"{namespace}usual"
-    await make_topic(
-        broker.bootstrap_servers, wide, **{"max.message.bytes": str(TWELVE_MEGABYTES)}
-    )
-    await make_topic(broker.bootstrap_servers, usual)
-    await publish(broker.bootstrap_servers, wide, large)
-    assert await read(broker.bootstrap_servers, wide, 1) == [large]
+    await make_topic(address, wide, **{"max.message.bytes": str(TWELVE_MEGABYTES)})
+    await make_topic(address, usual)
+    await publish(address, wide, large)
+    assert await read(address, wide, 1) == [large]
     with pytest.raises(MessageSizeTooLargeError):
-        await publish(broker.bootstrap_servers, usual, large)
+        await publish(address, usual, large)
 
 
-async def test_a_topic_is_made_only_on_purpose(broker: LocalKafka, namespace: str) -> None:
+async def test_a_topic_is_made_only_on_purpose(address: str, namespace: str) -> None:
     topic = f"{namespace}nobody-made-this"
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(
-            publish(broker.bootstrap_servers, topic, b"x"), timeout=NO_ANSWER_SECONDS
-        )
-    admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap_servers)
+        await asyncio.wait_for(publish(address, topic, b"x"), timeout=NO_ANSWER_SECONDS)
+    admin = AIOKafkaAdminClient(bootstrap_servers=address)
     await admin.start()
     topics = await admin.list_topics()
     await admin.close()
@@ -123,7 +123,7 @@ async def test_a_paused_broker_answers_once_it_is_resumed(namespace: str) -> Non
 
 
 def test_a_setting_that_kafka_refuses_is_told_in_its_own_words() -> None:
-    broker = LocalKafka(settings={"num.io.threads": "none"})
+    broker = LocalKafka(settings={"num.io.threads": "none"}, for_minutes=True)
     with pytest.raises(EngineBroken, match=r"num\.io\.threads"):
         broker.start()
     broker.close()

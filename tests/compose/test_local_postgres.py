@@ -51,8 +51,8 @@ def test_a_database_can_be_the_copy_of_another(server: LocalPostgres) -> None:
         connect(copy)
 
 
-def test_committed_rows_outlive_a_kill_and_every_kind_of_stop() -> None:
-    with LocalPostgres() as server:
+def test_committed_rows_and_settings_outlive_a_kill_and_every_kind_of_stop() -> None:
+    with LocalPostgres(settings={"max_connections": "17"}) as server:
         url = server.create_database("kept")
         with connect(url) as connection:
             connection.execute("CREATE TABLE stop (mode text)")
@@ -65,18 +65,14 @@ def test_committed_rows_outlive_a_kill_and_every_kind_of_stop() -> None:
             server.start()
         assert server.url("kept") == url
         assert only_value(url, "SELECT string_agg(mode, ',' ORDER BY mode) FROM stop") == "0,1,2,3"
+        assert only_value(url, "SHOW max_connections") == "17"
     assert not server.folder.exists()
 
 
-def test_a_kill_ends_the_sessions_too() -> None:
-    with LocalPostgres() as server, connect(server.url()) as connection:
+def test_a_kill_ends_the_sessions_too(server: LocalPostgres) -> None:
+    with connect(server.url()) as connection:
         server.kill()
         with pytest.raises(psycopg.OperationalError):
             connection.execute("SELECT 1")
         server.start()
         assert only_value(server.url(), "SELECT count(*) FROM pg_stat_activity") != 0
-
-
-def test_settings_reach_the_server() -> None:
-    with LocalPostgres(settings={"max_connections": "17"}) as server:
-        assert only_value(server.url(), "SHOW max_connections") == "17"
