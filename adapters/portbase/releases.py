@@ -66,5 +66,5 @@ def _asked(hearing: Hearing, box: Box, reply_to: str) -> Asked | None:
         for asked in hearing.known.asked
         if asked.container == box.number and asked.kind in GIVEN
     ]
-    named = [asked for asked in waiting if asked.document == reply_to]
+    named = [asked for asked in waiting if reply_to and asked.document == reply_to]
     return next(iter(named or waiting), None)

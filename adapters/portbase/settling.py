@@ -1,26 +1,42 @@
 """What the ledger asked and is done by now: answered, and told with what it did."""
 
+from typing import Final
+
 from adapters.portbase.codes import same_company
 from adapters.portbase.hearing import Hearing
 from adapters.portbase.memory import Asked, Box, Kind
 from adapters.portbase.standing import tell
 from schemas.value import altered
 
-NO_RELEASE = "Portbase shows no commercial release of this container."
+TOLD_BEFORE: Final = frozenset(
+    {
+        Kind.ACCEPT,
+        Kind.NOMINATE,
+        Kind.AUTHORISE,
+        Kind.END_NOMINATION,
+        Kind.END_AUTHORISATION,
+    }
+)
+ANSWERED_HERE: Final = frozenset({Kind.ACCEPT, Kind.ANSWER})
+"""What Portbase has no call for."""
+
+NO_RELEASE: Final = "Portbase shows no commercial release of this container."
 
 
 def settle(hearing: Hearing, box: Box, *done: Asked) -> None:
     """Tell of *box* what is new, and answer what was *done* and whatever else is done with it."""
     settled: list[Asked] = []
-    for asked in hearing.known.asked:
-        if asked.container != box.number:
-            continue
+    waiting = [asked for asked in hearing.known.asked if asked.container == box.number]
+    for asked in waiting:
         if asked in done or _is_done(asked, box):
             settled.append(asked)
             box = followed(asked, box)
+    answered = (*settled, *(asked for asked in waiting if asked.kind in ANSWERED_HERE))
+    if box.released and any(_told_before(asked) for asked in answered):
+        box = altered(box, told="")
     tell(hearing, box, tuple(settled))
-    for asked in hearing.known.asked:
-        if asked.container == box.number:
+    for asked in waiting:
+        if asked not in settled:
             _answered_here(hearing, asked, box)
 
 
@@ -35,6 +51,15 @@ def followed(asked: Asked, box: Box) -> Box:
             return altered(box, chain=asked.chain)
         case _:
             return box
+
+
+def _told_before(asked: Asked) -> bool:
+    """Tell whether the right is told before the answer to *asked*, though it stands as it stood.
+
+    The ledger may not follow it by its own picture, which is no contradiction where it has heard
+    since how things stand (docs/decisions/0010).
+    """
+    return asked.kind in TOLD_BEFORE or (asked.kind is Kind.ANSWER and asked.accepted)
 
 
 def _is_done(asked: Asked, box: Box) -> bool:

@@ -53,7 +53,7 @@ def _asked(hearing: Hearing, number: str, reply_to: str) -> Asked | None:
         for asked in hearing.known.asked
         if asked.container == number and asked.kind in VISITS
     ]
-    named = [asked for asked in waiting if asked.document == reply_to]
+    named = [asked for asked in waiting if reply_to and asked.document == reply_to]
     return next(iter(named or waiting), None)
 
 

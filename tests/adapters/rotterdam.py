@@ -19,7 +19,8 @@ RWG = "NXT22000000011"
 PORT, QUAY = "NLRTM", "RWG"
 BILLS = ("BLTEST0001",)
 
-EANS = {FORWARDER: "8713987004566", HAULIER: "8713987001237"}
+DIRECTOR = "NXT22000000012"
+EANS = {FORWARDER: "8713987007895", HAULIER: "8713987001237", DIRECTOR: "8713987004566"}
 CUSTOMER_CODE = Account("portbase", "CC-0042", carrier="BLTE")
 """Given by the carrier whose letters the bills begin with (identity_scr_portbase.md §C.3)."""
 
@@ -33,6 +34,7 @@ def _at_portbase(organisation: Organisation) -> Organisation:
 
 ORGANISATIONS = (
     *map(_at_portbase, antwerp.ORGANISATIONS),
+    _at_portbase(Organisation(DIRECTOR, 1, "Demo Director BV", (Role.RELEASE_PARTY,))),
     Organisation(PORTBASE, 1, "Portbase", (), system="portbase"),
     Organisation(
         RWG, 1, "Demo Deepsea", (Role.TERMINAL_OPERATOR,), terminals=(Terminal(PORT, QUAY),)

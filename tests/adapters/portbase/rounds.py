@@ -11,7 +11,7 @@ from schemas.facts import RecordedFact
 from schemas.messages import ContainerMessage
 from schemas.stay import Stay
 from schemas.unreadable import Unreadable
-from tests.adapters.rotterdam import BILLS, DIRECTORY, PORTBASE, QUAY, in_rotterdam
+from tests.adapters.rotterdam import BILLS, PORTBASE, QUAY, in_rotterdam
 from tests.adapters.story import Story
 
 BILL = BILLS[0]
@@ -104,10 +104,11 @@ class Round:
         return stay
 
     def _render(self, facts: tuple[RecordedFact, ...]) -> None:
+        parties = self.story.directory.by_id
         for recorded in facts:
             correlation_id = SYSTEM.functions.correlation_of_fact(recorded)
             before = self.memory.get(correlation_id, NOTHING)
-            rendered = SYSTEM.functions.render(recorded, DIRECTORY.by_id, before)
+            rendered = SYSTEM.functions.render(recorded, parties, before)
             self.memory[correlation_id] = rendered.memory
             self.sent.extend(rendered.documents)
 

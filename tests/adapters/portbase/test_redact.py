@@ -1,0 +1,83 @@
+"""No PIN, key, token, card or driver gets past the redaction, and nothing else is touched."""
+
+import json
+
+import pytest
+
+from adapters.portbase.parse import parse
+from adapters.portbase.redact import REDACTED, redact
+from tests.adapters.portbase.samples import FOLDER, members, sample, written
+
+SAMPLES = sorted(path.name.partition("_")[0] for path in FOLDER.glob("*.json"))
+
+
+@pytest.mark.parametrize("number", SAMPLES)
+def test_a_sample_passes_as_it_came(number: str) -> None:
+    assert redact(sample(number)) == sample(number)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pin",
+        "releasePin",
+        "pinCode",
+        "portbase-access-key-id",
+        "portbase-secret-access-key",
+        "clientSecret",
+        "accessToken",
+        "authorization",
+        "driver",
+        "driverName",
+        "truckDriver",
+        "licensePlate",
+        "truckPlate",
+        "mobilePhone",
+        "cardNumber",
+        "tct",
+    ],
+)
+@pytest.mark.parametrize("value", ["4711", 4711, ["4711"], {"x": "4711"}])
+def test_a_secret_is_taken_out_wherever_it_stands(name: str, value: object) -> None:
+    said = members("P4")
+    said["billOfLading"]["transportEquipments"][0][name] = value
+    clean = redact(written(said))
+
+    assert b"4711" not in clean
+    assert redact(clean) == clean
+
+
+@pytest.mark.parametrize("name", ["reason", "oversizeRemarks", "description", "comment"])
+def test_free_words_that_show_a_secret_are_taken_out(name: str) -> None:
+    clean = json.loads(redact(written({name: "pick it up with PIN 4711", "other": "fine"})))
+
+    assert clean == {name: REDACTED, "other": "fine"}
+
+
+def test_that_there_is_a_secret_is_none() -> None:
+    said = written({"pinRetrieved": True, "pin": None})
+
+    assert redact(said) == said
+
+
+def test_a_state_whose_secret_was_taken_out_is_heard_all_the_same() -> None:
+    said = members("P4")
+    said["billOfLading"]["pin"] = "4711"
+    parsed = parse(redact(written(said)), {}, "")
+
+    assert (len(parsed.messages), parsed.problems) == (2, ())
+
+
+def test_a_state_with_an_open_secret_is_refused_and_its_letter_shows_nothing() -> None:
+    said = members("P4")
+    said["billOfLading"]["pin"] = "4711"
+    (problem,) = parse(written(said), {}, "").problems
+
+    assert (problem.code, problem.sensitive) == ("plain_identity", True)
+
+
+def test_what_cannot_be_taken_apart_is_replaced_by_a_digest() -> None:
+    clean = redact(b"<html>PIN 4711</html>")
+
+    assert clean.startswith(b'{"redacted":"sha256:')
+    assert redact(clean) == clean
