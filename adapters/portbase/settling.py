@@ -27,10 +27,14 @@ def settle(hearing: Hearing, box: Box, *done: Asked) -> None:
     """Tell of *box* what is new, and answer what was *done* and whatever else is done with it."""
     settled: list[Asked] = []
     waiting = [asked for asked in hearing.known.asked if asked.container == box.number]
+    withdrawing = False
     for asked in waiting:
-        if asked in done or _is_done(asked, box):
+        # What stands until it is withdrawn is not the release that was asked for after that.
+        shown = _is_done(asked, box) and not (withdrawing and asked.kind is Kind.RELEASE)
+        if asked in done or shown:
             settled.append(asked)
             box = followed(asked, box)
+        withdrawing = withdrawing or (asked.kind is Kind.WITHDRAW and not shown)
     answered = (*settled, *(asked for asked in waiting if asked.kind in ANSWERED_HERE))
     if box.released and any(_told_before(asked) for asked in answered):
         box = altered(box, told="")

@@ -59,8 +59,7 @@ def _right(box: Box) -> dict[str, Any]:
 
 
 def _status(box: Box) -> ObservedStatus:
-    # Taken from the list once it left, it was not withdrawn.
-    if not box.released and box.left is None:
+    if not box.released:
         return ObservedStatus.DELETED
     return ObservedStatus.EXPIRED if box.invalid else ObservedStatus.RELEASED
 

@@ -1,4 +1,7 @@
-"""A community system that decides, made up: no folder of adapters/ and no format of Portbase's."""
+"""A community system that decides, made up, for tests that are about any such system.
+
+It has Portbase's name and ports, and no format of Portbase's (adapters/portbase has).
+"""
 
 import json
 from typing import Any

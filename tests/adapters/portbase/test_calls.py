@@ -239,6 +239,20 @@ def test_without_knowing_how_it_leaves_nothing_is_pre_notified() -> None:
     assert getattr(told.fact, "reason", "").startswith("Portbase wants to know whether")
 
 
+def test_a_release_anew_is_not_the_one_that_is_being_withdrawn(released: Round) -> None:
+    released.ask(AGENT, m.Delete)
+    released.release(release_to=to(FORWARDER))
+    assert released.hear(released.state()) == []
+
+    gone = released.hear(released.state(commercialReleases=[]))
+    assert [each.fact.type for each in gone].count("request_answered") == 1
+    anew = released.hear(released.state())
+
+    assert [each.fact.type for each in anew].count("request_answered") == 1
+    live = [stay for stay in released.story.file.stays if stay.live]
+    assert [stay.accepted_holder for stay in live] == [FORWARDER]
+
+
 @pytest.mark.parametrize(
     ("account", "found"),
     [
