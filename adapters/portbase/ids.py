@@ -1,6 +1,7 @@
 """Which bill of lading a fact, a document or what came in is about: Portbase's correlation id."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -17,6 +18,10 @@ LONGEST: Final = 100
 """Of a correlation id, which stands in ids of documents; a bill has 35 characters in EDIFACT."""
 
 _LISTS: Final = ("trackedBLs", "notTrackedBLs")
+
+
+is_tracking_id = re.compile(r"[A-Za-z0-9_-]{1,100}").fullmatch
+"""Matches an id that may stand in the path of a call; those that are known are UUIDs."""
 
 
 def correlation_of(bill: str) -> str:

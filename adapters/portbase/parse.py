@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from adapters.contract import HTTP_STATUS, IN_REPLY_TO, Headers, Memory, Parsed
 from adapters.portbase import replies
 from adapters.portbase.hearing import Hearing, NotReadable, state_of
-from adapters.portbase.ids import bills_in
+from adapters.portbase.ids import bills_in, is_tracking_id
 from adapters.portbase.memory import digest, remembered
 from adapters.portbase.redact import without_redacted
 from adapters.portbase.releases import release_moved
@@ -117,7 +117,7 @@ def _each_by_itself(hearing: Hearing, content: JsonValue) -> None:
     for place, one in enumerate(content if isinstance(content, list) else []):
         bill = next(iter(bills_in(one)), "")
         tracking_id = one.get("id") if isinstance(one, dict) else None
-        if not bill or not isinstance(tracking_id, str):
+        if not bill or not isinstance(tracking_id, str) or not is_tracking_id(tracking_id):
             sentence = "Of several bills of lading, this one has no id to ask for it by."
             hearing.wrong("field_missing", item("$", place), sentence)
             continue

@@ -155,8 +155,8 @@ UNVERIFIED: Final = (
     ),
     Note(
         "refusals",
-        "A call that is answered 400, 403, 404, 409, 410 or 422 is refused; any other failure is "
-        "no answer.",
+        "A call that is answered 400, 404, 409, 410 or 422 is refused; any other failure is no "
+        "answer.",
         "none; HTTP's own meaning",
     ),
 )

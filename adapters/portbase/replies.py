@@ -7,7 +7,7 @@ from adapters.portbase.ids import kind_in_id
 from adapters.portbase.memory import Asked, Kind
 from adapters.portbase.settling import settle
 
-REFUSALS: Final = frozenset({"400", "403", "404", "409", "410", "422"})
+REFUSALS: Final = frozenset({"400", "404", "409", "410", "422"})
 TRACK_KIND: Final = "track"
 
 DONE_AT_ONCE: Final = frozenset({Kind.AUTHORISE, Kind.END_AUTHORISATION})

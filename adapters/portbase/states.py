@@ -55,7 +55,8 @@ def stands(hearing: Hearing, said: TrackedBill, path: str = "$") -> None:
     lists = _lists(hearing, said, bill, path)
     for number in _numbers(hearing, lists):
         settle(hearing, _merged(hearing, hearing.known.box(number), lists))
-    if said.event_type is not None and said.id and hearing.known != before:
+    tracked = said.id in hearing.known.tracking
+    if said.event_type is not None and said.id and tracked and hearing.known != before:
         hearing.ask_state(said.id)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from adapters.portbase.hearing import Hearing
+from adapters.portbase.ids import is_tracking_id
 from adapters.portbase.memory import Asked, Kind
 from adapters.portbase.wire_chain import Authorisations, Nominations, Withdrawals
 from adapters.portbase.wire_tracking import TrackAnswer
@@ -28,6 +29,10 @@ def adopt(hearing: Hearing, tracking_id: str) -> bool:
     """Take note of an id, and make the calls that waited for one; tell whether it is new."""
     known = hearing.known
     if tracking_id in known.tracking:
+        return False
+    if not is_tracking_id(tracking_id):
+        sentence = "The tracking id has characters that may not stand in the path of a call."
+        hearing.wrong("field_invalid", "$.id", sentence)
         return False
     if not known.track_asked:
         hearing.findings.append("tracking_adopted: $.id")

@@ -289,6 +289,18 @@ def test_a_second_id_of_the_same_bill_is_adopted_beside_the_first() -> None:
     assert parsed.messages == ()
 
 
+@pytest.mark.parametrize("odd", ["../../admin", "a b", "x?y=1", "ü", "x" * 101])
+def test_an_id_that_could_lead_a_call_elsewhere_is_a_problem(odd: str) -> None:
+    parsed = heard(members("P4") | {"id": odd})
+
+    assert [(each.code, each.position) for each in parsed.problems] == [("field_invalid", "$.id")]
+    assert parsed.requests == ()
+    assert remembered(parsed.memory).tracking == ()
+    assert len(parsed.messages) == 2
+    several = heard([members("P4") | {"id": odd}, *members("P3")])
+    assert len(several.requests) == 1
+
+
 def test_what_is_remembered_of_another_bill_is_not_mixed_in() -> None:
     memory = to_remember(Known(bill="OTHER"))
 
