@@ -55,10 +55,10 @@ def show(
     from adapters.edifact.read import read, segments_in  # noqa: PLC0415 - only when it is run
 
     wrong: dict[int, list[Finding]] = {}
-    for item in read(_blocks(file), keep=False):
+    for item in read(blocks(file), keep=False):
         for finding in item.findings:
             wrong.setdefault(finding.place.byte, []).append(finding)
-    for segment in segments_in(_blocks(file)):
+    for segment in segments_in(blocks(file)):
         found = wrong.get(segment.byte, [])
         if as_json:
             emit(_segment_object(segment, found, language))
@@ -74,13 +74,13 @@ def _check_for_a_person(file: Path, language: Language) -> int:
     printed = console()
     printed.print(Text(str(file), "bold"))
     total = found = 0
-    for item in read(_blocks(file), keep=False):
+    for item in read(blocks(file), keep=False):
         count = len(item.findings) + item.unlisted
         found += count
         if count:
             printed.print(Text(f"  {whose(item, language)}"))
         for finding in item.findings:
-            printed.print(_line(finding, language), soft_wrap=True)
+            printed.print(line_of_finding(finding, language), soft_wrap=True)
         if item.unlisted:
             more = phrase("unlisted", language, count=item.unlisted)
             printed.print(Text(f"    {more}", "dim"))
@@ -92,7 +92,8 @@ def _check_for_a_person(file: Path, language: Language) -> int:
     return total
 
 
-def _line(finding: "Finding", language: Language) -> Text:
+def line_of_finding(finding: "Finding", language: Language) -> Text:
+    """Return one finding for a person: where, what, by which rule and code."""
     from adapters.edifact.codes import CODES  # noqa: PLC0415 - only when it is run
     from adapters.edifact.words import sentence, where  # noqa: PLC0415 - the same
 
@@ -108,7 +109,7 @@ def _check_for_a_program(file: Path, language: Language) -> int:
     from adapters.edifact.read import read  # noqa: PLC0415 - the same
 
     found = 0
-    for report in reports(read(_blocks(file), keep=False)):
+    for report in reports(read(blocks(file), keep=False)):
         told = _report_object(file, report, language)
         emit(told)
         found += told["count"]
@@ -166,7 +167,7 @@ def _show(segment: "Segment", found: "list[Finding]", language: Language) -> Non
     rest = segment.text[len(segment.tag) :]
     printed.print(Text.assemble(number, tag, rest), soft_wrap=True)
     for finding in found:
-        printed.print(_line(finding, language), soft_wrap=True)
+        printed.print(line_of_finding(finding, language), soft_wrap=True)
 
 
 def _segment_object(
@@ -190,7 +191,8 @@ def _segment_object(
     }
 
 
-def _blocks(file: Path) -> Iterator[bytes]:
+def blocks(file: Path) -> Iterator[bytes]:
+    """Yield what is in a file, a block at a time."""
     try:
         with file.open("rb") as opened:
             while block := opened.read(BLOCK_BYTES):

@@ -4,8 +4,9 @@ import logging
 
 import typer
 
-from cli import acl, cpu, dead_letters, door, edi, key, override, party, set_aside
+from cli import acl, cpu, dead_letters, door, edi, key, override, partner, party, set_aside
 from cli.change import change_key
+from cli.convert import convert
 from cli.deliveries import deliveries
 from cli.demo.command import demo
 from cli.exits import EXIT_CODES, Commands
@@ -70,12 +71,14 @@ for command in (
     app.command(epilog=EXIT_CODES)(command)
 dead_letters.app.command(epilog=EXIT_CODES)(replay)
 key.app.command("change", epilog=EXIT_CODES)(change_key)
+edi.app.command(epilog=EXIT_CODES)(convert)
 party.app.command(epilog=EXIT_CODES)(suspend)
 party.app.command(epilog=EXIT_CODES)(reinstate)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(set_aside.app, name="set-aside")
 app.add_typer(cpu.app, name="cpu")
 app.add_typer(edi.app, name="edi")
+app.add_typer(partner.app, name="partner")
 app.add_typer(party.app, name="party")
 app.add_typer(door.app, name="door")
 app.add_typer(key.app, name="key")

@@ -1,6 +1,6 @@
 """The segments of messages to partners: one way for both directories, which order them alike."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -68,10 +68,10 @@ def _coreor(telling: Telling, function: str, terminal: str) -> Iterator[Line]:
     yield from _release(telling)
     if telling.earlier and function != ORIGINAL:
         yield line("RFF", ("ACW", telling.earlier))
-    yield _ship(stay)
-    yield _quay("11", stay.port, terminal)
-    yield _moment("7", stay.valid_from, telling.partner)
-    yield _moment("36", stay.expires_at, telling.partner)
+    yield ship(stay.vessel_imo)
+    yield quay("11", stay.port, terminal)
+    yield moment("7", stay.valid_from, telling.partner)
+    yield moment("36", stay.expires_at, telling.partner)
     yield from _sides(telling)
     yield line("NAD", "CG", (stay.agent, "160", "ZZZ"))
     yield from _equipment(stay)
@@ -85,8 +85,8 @@ def _codeco(
     yield line("BGM", document, telling.number, ORIGINAL)
     yield from _sides(telling)
     yield from _equipment(stay, named=tuple(_release(telling)))
-    yield _moment("7", at, telling.partner)
-    yield _quay("165", stay.port, stay.terminal)
+    yield moment("7", at, telling.partner)
+    yield quay("165", stay.port, stay.terminal)
     if means in MEANS:
         yield line("TDT", "1", "", MEANS[means])
     yield line("CNT", ("16", "1"))
@@ -99,7 +99,7 @@ def _copino(telling: Telling, function: str, means: Modality, vat: str) -> Itera
     if telling.earlier and function != ORIGINAL:
         yield line("RFF", ("ACW", telling.earlier))
     yield line("TDT", "1", "", MEANS[means])
-    yield _quay("88", stay.port, stay.terminal)
+    yield quay("88", stay.port, stay.terminal)
     yield from _sides(telling)
     yield from _equipment(stay, named=tuple(_release(telling)))
     yield line("CNT", ("16", "1"))
@@ -108,15 +108,15 @@ def _copino(telling: Telling, function: str, means: Modality, vat: str) -> Itera
 def _iftsta(telling: Telling, code: str, at: datetime) -> Iterator[Line]:
     stay = telling.stay
     yield line("BGM", _document(telling), telling.number, ORIGINAL)
-    yield _moment("137", telling.recorded.recorded_at, telling.partner)
+    yield moment("137", telling.recorded.recorded_at, telling.partner)
     yield from _sides(telling)
     yield line("CNI", "1")
     yield line("STS", "1", code)
     yield from _release(telling)
-    yield from _bills(stay)
-    yield _moment("334", at, telling.partner)
-    yield _quay("175", stay.port, stay.terminal)
-    yield _container(stay)
+    yield from bills(stay.bills_of_lading)
+    yield moment("334", at, telling.partner)
+    yield quay("175", stay.port, stay.terminal)
+    yield container(stay.container, stay.equipment_type)
 
 
 # --- segments that several have ----------------------------------------------------------------
@@ -133,21 +133,26 @@ def _release(telling: Telling) -> Iterator[Line]:
         yield line("RFF", ("ATZ", stay.stay_number))
 
 
-def _bills(stay: Stay) -> Iterator[Line]:
-    for bill in stay.bills_of_lading:
+def bills(numbers: Iterable[str]) -> Iterator[Line]:
+    """Yield bills of lading."""
+    for bill in numbers:
         yield line("RFF", ("BM", bill))
 
 
-def _ship(stay: Stay) -> Line:
-    ship = (stay.vessel_imo, "146", "11") if stay.vessel_imo else ()
-    return line("TDT", "20", "", "1", "", "", "", "", ship)
+def ship(imo: str | None) -> Line:
+    """Return the main carriage, by sea."""
+    named = (imo, "146", "11") if imo else ()
+    return line("TDT", "20", "", "1", "", "", "", "", named)
 
 
-def _quay(qualifier: str, port: str, terminal: str) -> Line:
-    return line("LOC", qualifier, (port, "139", "6"), (terminal, "TER", "ZZZ"))
+def quay(qualifier: str, port: str, terminal: str) -> Line:
+    """Return a place of *port*, and the quay there where it is known."""
+    named = (terminal, "TER", "ZZZ") if terminal else ()
+    return line("LOC", qualifier, (port, "139", "6"), named)
 
 
-def _moment(qualifier: str, at: datetime, partner: Partner) -> Line:
+def moment(qualifier: str, at: datetime, partner: Partner) -> Line:
+    """Return a moment in the partner's own zone, to the second where it has any."""
     local = at.astimezone(partner.zone)
     form, pattern = ("204", "%Y%m%d%H%M%S") if local.second else ("203", "%Y%m%d%H%M")
     return line("DTM", (qualifier, f"{local:{pattern}}", form))
@@ -158,14 +163,13 @@ def _sides(telling: Telling) -> Iterator[Line]:
     yield line("NAD", "MR", telling.partner.identities[0].code)
 
 
-def _container(stay: Stay) -> Line:
-    kind = stay.equipment_type or ""
+def container(number: str, kind: str | None = None) -> Line:
+    """Return a container that was brought for import, full."""
     known = (kind, "102", "5") if kind and len(kind) <= LONGEST_TYPE else ()
-    # Import, and full.
-    return line("EQD", "CN", stay.container, known, "", "3", "5")
+    return line("EQD", "CN", number, known, "", "3", "5")
 
 
 def _equipment(stay: Stay, named: tuple[Line, ...] = ()) -> Iterator[Line]:
-    yield _container(stay)
+    yield container(stay.container, stay.equipment_type)
     yield from named
-    yield from _bills(stay)
+    yield from bills(stay.bills_of_lading)

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydifact.exceptions import EDISyntaxError
 from pydifact.parser import Parser
 
 from adapters.edifact.directory import directory
 from adapters.edifact.read import segments_in
 from adapters.edifact.write import Envelope, written
+from tests.adapters.edifact import test_edifact_samples as samples
 from tests.adapters.edifact.made import Maker
 from tests.adapters.edifact.test_write import AT, MESSAGES
 
@@ -69,6 +71,22 @@ def test_the_corpus_reads_the_same() -> None:
             continue
         data = file.read_bytes()
         assert by_us(data) == by_pydifact(data, SPOKEN.get(file.stem, "latin-1")), file.stem
+
+
+SAMPLES_NOT_READ_BY_IT = {
+    "staedi_INVOIC_wrapped_una": "a line break inside becomes part of the tag, and it ends there",
+}
+
+
+@samples.pytestmark
+def test_every_real_interchange_that_it_can_read_reads_the_same() -> None:
+    for file in samples.files():
+        data = file.read_bytes()
+        if file.stem in SAMPLES_NOT_READ_BY_IT:
+            with pytest.raises(EDISyntaxError):
+                by_pydifact(data)
+        else:
+            assert by_us(data) == by_pydifact(data), file.stem
 
 
 @settings(max_examples=5)

@@ -41,6 +41,24 @@ def test_every_message_reads_back_to_the_same_values(envelope: Envelope, seed: i
     assert interchange.reference == envelope.reference
 
 
+@pytest.mark.parametrize(
+    ("version", "kind"),
+    [("3", Kind("CONTRL", "D", "3", "UN")), ("4", Kind("CONTRL", "4", "1", "UN"))],
+)
+@settings(max_examples=8)
+@given(seed=st.integers(0, 2**32))
+def test_contrl_reads_back_to_the_same_values(version: str, kind: Kind, seed: int) -> None:
+    maker = Maker(directory(f"service_{version}"), seed)
+    draft = Draft("1", kind, maker.draft("CONTRL").body)
+    envelope = Envelope("UNOA", version, ("TERMINAL",), ("AGENT",), AT, "REF1")
+
+    message, interchange = read([written(envelope, [draft])])
+
+    assert isinstance(message, Message)
+    assert [*message.findings, *interchange.findings] == []
+    assert draft_of(message) == draft
+
+
 def test_every_mark_is_released_and_nothing_stands_empty_at_the_end() -> None:
     said = line("FTX", "AAA", "", "", ("5+5:10", "?'*", ""), "")
 

@@ -1,0 +1,216 @@
+"""`releasebus edi convert`: EDIFACT into the bus's messages as JSON lines, and back."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.text import Text
+
+from cli.edi import blocks, line_of_finding
+from cli.exits import Exit, Told, ending
+from cli.options import DEFAULT_LANGUAGE, SpokenLanguage
+from cli.partner import partner_in
+from cli.voice import aside, emit
+from schemas.words import Language
+
+if TYPE_CHECKING:
+    from adapters.contract import Part
+    from adapters.edifact.items import Interchange, Message
+    from adapters.edifact.meaning.findings import ProfileFinding
+    from adapters.edifact.partners import Partner
+    from adapters.edifact.write import Draft
+
+
+@ending
+def convert(
+    file: Annotated[Path, typer.Argument(help="Interchanges, or with --from-json JSON lines.")],
+    *,
+    partner: Annotated[Path, typer.Option(help="The file of the partner that sends them.")],
+    from_json: Annotated[
+        bool, typer.Option("--from-json", help="Write the interchange instead.")
+    ] = False,
+    reference: Annotated[
+        str, typer.Option(help="Of the interchange that is written (0020).")
+    ] = "1",
+    language: SpokenLanguage = DEFAULT_LANGUAGE,
+) -> None:
+    """Write what a partner's interchanges mean to the bus, a JSON line a message, as the gateway.
+
+    Each line has the id that the gateway gives the message, so that one interchange gives the same
+    ids whenever it comes. What is not taken is told on standard error; ends with 1 where anything
+    is rejected. With --from-json the lines become an interchange of the partner.
+    """
+    agreed = partner_in(partner)
+    if from_json:
+        _write(file, agreed, reference)
+    elif _rejected(file, agreed, language):
+        raise typer.Exit(Exit.FOUND)
+
+
+# --- EDIFACT into JSON ---------------------------------------------------------------------------
+
+
+def _rejected(file: Path, partner: "Partner", language: Language) -> int:
+    """Emit the messages of each interchange; return how many were rejected."""
+    from adapters.edifact.items import Interchange, Message  # noqa: PLC0415 - only when it is run
+    from adapters.edifact.read import read  # noqa: PLC0415 - the same
+
+    rejected = 0
+    waiting: list[Message] = []
+    for item in read(blocks(file)):
+        match item:
+            case Message():
+                waiting.append(item)
+            case Interchange():
+                rejected += _of_interchange(item, waiting, partner, language)
+                waiting = []
+            case _:
+                continue
+    return rejected
+
+
+def _of_interchange(
+    interchange: "Interchange", messages: "list[Message]", partner: "Partner", language: Language
+) -> int:
+    from adapters.edifact.control import is_rejected  # noqa: PLC0415 - only when it is run
+
+    if interchange.header is None or is_rejected(interchange, partner.lenient):
+        for finding in interchange.findings:
+            aside().print(line_of_finding(finding, language), soft_wrap=True)
+        return 1
+    seen: Counter[str] = Counter()
+    rejected = 0
+    for message in messages:
+        seen[message.reference] += 1
+        nth = seen[message.reference]
+        rejected += not _of_message(interchange, message, partner, language, nth)
+    return rejected
+
+
+def _of_message(
+    interchange: "Interchange",
+    message: "Message",
+    partner: "Partner",
+    language: Language,
+    nth: int,
+) -> bool:
+    """Emit what is in one message; tell whether it was taken."""
+    from adapters.edifact.control import is_rejected  # noqa: PLC0415 - only when it is run
+    from adapters.edifact.meaning.understand import understood  # noqa: PLC0415 - the same
+    from adapters.edifact.words import whose  # noqa: PLC0415 - the same
+    from consumers.gateway.ids import message_id  # noqa: PLC0415 - the same
+
+    header = interchange.header or message.header
+    told = aside()
+    if message.findings:
+        told.print(Text(whose(message, language)))
+    for finding in message.findings:
+        told.print(line_of_finding(finding, language), soft_wrap=True)
+    if is_rejected(message, partner.lenient):
+        return False
+    found = understood(message, header, partner)
+    for each in found.findings:
+        told.print(_said(message, each, language), soft_wrap=True)
+    for part in found.parts:
+        emit(_object(part, message_id(header, message.reference, part.id, nth=nth), partner))
+    return not found.is_rejected
+
+
+def _said(message: "Message", found: "ProfileFinding", language: Language) -> Text:
+    from adapters.edifact.words import (  # noqa: PLC0415 - only when it is run
+        profile_sentence,
+        profile_where,
+        whose,
+    )
+
+    place = f"{whose(message, language)}, {profile_where(found, language)}: "
+    said = profile_sentence(found, language)
+    colour = "red" if found.rejects else "yellow"
+    return Text.assemble((place, colour), said, (f" [{found.rule}]", "dim"))
+
+
+def _object(part: "Part", message_id: str, partner: "Partner") -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "id": message_id,
+        "type": part.message.TYPE,
+        "organisation": partner.organisation,
+        "time": part.occurred_at.isoformat() if part.occurred_at else None,
+        "data": part.message.model_dump(mode="json", exclude_none=True),
+        "findings": [*part.findings],
+    }
+    if part.on_behalf_of is not None:
+        told["on_behalf_of"] = part.on_behalf_of.model_dump(mode="json")
+    return told
+
+
+# --- JSON into EDIFACT ---------------------------------------------------------------------------
+
+
+def _write(file: Path, partner: "Partner", reference: str) -> None:
+    from adapters.edifact.write import Envelope, NotInLevel, written  # noqa: PLC0415 - only then
+
+    now = datetime.now(UTC)
+    drafts = list(_drafts(file, partner, reference, now))
+    envelope = Envelope(
+        partner.level,
+        partner.syntax,
+        partner.identities[0].composite,
+        partner.ours[0].composite,
+        now.astimezone(partner.zone),
+        reference,
+    )
+    try:
+        sys.stdout.buffer.write(written(envelope, drafts))
+    except NotInLevel as error:
+        raise Told(f"It cannot be written: {error}.", Exit.USAGE) from error
+
+
+def _drafts(file: Path, partner: "Partner", reference: str, now: datetime) -> "Iterator[Draft]":
+    from msgspec.structs import replace  # noqa: PLC0415 - only when it is run
+
+    from adapters.edifact.meaning.proof import Unsent, proven  # noqa: PLC0415 - the same
+    from adapters.edifact.meaning.say import NotSaid, said  # noqa: PLC0415 - the same
+
+    for number, part in enumerate(_parts(file), 1):
+        try:
+            draft = proven(said(part, partner, f"{reference}-{number}", now), partner)
+        except NotSaid as error:
+            raise Told(f"Line {number} of {file}: {error}", Exit.USAGE) from error
+        if isinstance(draft, Unsent):
+            raise Told(f"Line {number} of {file}: {draft.why}", Exit.USAGE)
+        yield replace(draft, reference=f"{number}")
+
+
+def _parts(file: Path) -> "Iterator[Part]":
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Told(f"{file} cannot be read as text.", Exit.USAGE) from error
+    for number, line in enumerate(lines, 1):
+        try:
+            yield _part(json.loads(line), number)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            wrong = f"Line {number} of {file} is none that `edi convert` writes."
+            raise Told(wrong, Exit.USAGE) from error
+
+
+def _part(line: dict[str, Any], number: int) -> "Part":
+    from adapters.contract import Part  # noqa: PLC0415 - only when it is run
+    from schemas.message_types import BY_TYPE  # noqa: PLC0415 - the same
+    from schemas.messages import PartyRef  # noqa: PLC0415 - the same
+
+    message = BY_TYPE[line["type"]].model_validate_json(json.dumps(line["data"]))
+    named = line.get("on_behalf_of")
+    time = line.get("time")
+    return Part(
+        message,
+        str(line.get("id", number)),
+        (),
+        datetime.fromisoformat(time) if time else None,
+        PartyRef.model_validate(named) if named else None,
+    )

@@ -1,0 +1,123 @@
+"""`releasebus edi convert`: what a partner's interchange means, as JSON lines, and back."""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+from typer.testing import CliRunner, Result
+
+from cli.main import app
+from tests.adapters.edifact.meaning.said import COARRI, COPINO, COREOR, altered
+
+RUN = CliRunner()
+EXAMPLES = files("adapters.edifact.partners").joinpath("examples")
+ENGLISH = {"RELEASEBUS_LANGUAGE": "en"}
+
+
+def example(name: str) -> str:
+    return str(EXAMPLES.joinpath(f"{name}.toml"))
+
+
+def interchange(folder: Path, *messages: tuple[str, tuple[str, ...]]) -> Path:
+    said = "".join(
+        f"UNH+{n}+{kind}:D:95B:UN'"
+        + "".join(f"{each}'" for each in body)
+        + f"UNT+{len(body) + 2}+{n}'"
+        for n, (kind, body) in enumerate(messages, 1)
+    )
+    file = folder / "in.edi"
+    header = "UNB+UNOC:3+QUAY1700:ZZ+RELEASEBUS:ZZ+261128:1800+R1'"
+    file.write_text(f"{header}{said}UNZ+{len(messages)}+R1'", encoding="latin-1")
+    return file
+
+
+def converted(file: Path, partner: str, *more: str) -> Result:
+    return RUN.invoke(
+        app, ["edi", "convert", str(file), "--partner", example(partner), *more], env=ENGLISH
+    )
+
+
+def test_each_message_is_a_line_with_the_id_that_the_gateway_gives_it(tmp_path: Path) -> None:
+    file = interchange(tmp_path, ("COARRI", COARRI))
+    got = converted(file, "terminal")
+    lines = [json.loads(line) for line in got.stdout.splitlines()]
+
+    assert got.exit_code == 0
+    assert [each["id"].rpartition("/")[2] for each in lines] == ["1", "2"]
+    assert all("QUAY1700" in each["id"] and "R1" in each["id"] for each in lines)
+    assert lines[0]["type"] == "releasebus.report_discharge"
+    assert lines[0]["organisation"] == "NXT20000000002"
+    assert lines[0]["time"] == "2026-11-28T13:30:00+00:00"
+    assert lines[0]["data"] == {
+        "container": "MSCU6639870",
+        "port": "BEANR",
+        "terminal": "1700",
+        "bills_of_lading": ["MSCUAB123456"],
+        "vessel_imo": "8212661",
+    }
+    assert converted(file, "terminal").stdout == got.stdout
+
+
+def test_what_is_rejected_is_told_apart_and_its_neighbour_is_kept(tmp_path: Path) -> None:
+    bad = altered(COARRI, ("BGM", "BGM+44+D1+4"))
+    got = converted(interchange(tmp_path, ("COARRI", bad), ("COARRI", COARRI)), "terminal")
+
+    assert got.exit_code == 1
+    assert len(got.stdout.splitlines()) == 2
+    assert "Message 1 (COARRI D.95B), segment 2 BGM, 1225: Message function 4" in got.stderr
+    assert "[function_not_agreed]" in got.stderr
+
+
+def test_what_breaks_the_standard_is_told_as_check_does(tmp_path: Path) -> None:
+    bad = altered(COARRI, ("CNT", "CNT+SIXTEEN:2"))
+    got = converted(interchange(tmp_path, ("COARRI", bad)), "ship_agent")
+
+    assert got.exit_code == 1
+    assert got.stdout == ""
+    assert "too_long, 39" in got.stderr
+
+
+def test_there_and_back_is_the_same(tmp_path: Path) -> None:
+    for partner, kind, body in (
+        ("ship_agent", "COREOR", COREOR),
+        ("terminal", "COARRI", COARRI),
+        ("barge_operator", "COPINO", COPINO),
+    ):
+        there = converted(interchange(tmp_path, (kind, body)), partner)
+        lines = tmp_path / "lines.jsonl"
+        lines.write_bytes(there.stdout_bytes)
+        back = converted(lines, partner, "--from-json", "--reference", "R2")
+        again = tmp_path / "again.edi"
+        again.write_bytes(back.stdout_bytes)
+        told = converted(again, partner)
+
+        assert (there.exit_code, back.exit_code, told.exit_code) == (0, 0, 0), back.stderr
+        assert back.stdout_bytes.startswith(b"UNA:+.? 'UNB+UNOC:3+")
+        assert [without_id(line) for line in told.stdout.splitlines()] == [
+            without_id(line) for line in there.stdout.splitlines()
+        ]
+
+
+def without_id(line: str) -> dict[str, object]:
+    told: dict[str, object] = json.loads(line)
+    # A spelling of its own is found only where somebody wrote one.
+    return {name: value for name, value in told.items() if name not in ("id", "findings")}
+
+
+def test_a_line_that_is_none_of_ours_is_told(tmp_path: Path) -> None:
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text('{"type": "releasebus.release"}\n', encoding="utf-8")
+    got = converted(lines, "ship_agent", "--from-json")
+
+    assert got.exit_code == 2
+    assert "Line 1 of" in got.stderr
+
+
+def test_a_message_that_edifact_cannot_say_is_told(tmp_path: Path) -> None:
+    lines = tmp_path / "lines.jsonl"
+    data = {"container": "MSCU6639870", "port": "BEANR"}
+    lines.write_text(json.dumps({"type": "releasebus.accept", "data": data}), encoding="utf-8")
+    got = converted(lines, "ship_agent", "--from-json")
+
+    assert got.exit_code == 2
+    assert "No message says releasebus.accept" in got.stderr

@@ -1,0 +1,49 @@
+"""`releasebus partner lint` tells what is wrong with a partner's file, and what to do."""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.main import app
+
+RUN = CliRunner()
+EXAMPLES = files("adapters.edifact.partners").joinpath("examples")
+
+
+def example(name: str) -> str:
+    return str(EXAMPLES.joinpath(f"{name}.toml"))
+
+
+def test_what_is_right_ends_with_zero_and_says_what_is_unverified() -> None:
+    got = RUN.invoke(app, ["partner", "lint", example("terminal"), example("ship_agent")])
+
+    assert got.exit_code == 0
+    assert "right; it sends COARRI, CODECO, and gets COREOR, COPINO" in got.stdout
+    assert "unverified: That it writes 3 for import in EQD 8249." in got.stdout
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_what_is_wrong_is_told_with_field_and_remedy(tmp_path: Path, *, as_json: bool) -> None:
+    file = tmp_path / "agent.toml"
+    text = Path(example("ship_agent")).read_text(encoding="utf-8")
+    file.write_text(text.replace('contrl = "asked"', 'contrl = "now"'), encoding="utf-8")
+    got = RUN.invoke(app, ["partner", "lint", str(file), *(["--json"] if as_json else [])])
+
+    remedy = "Take one of: never, errors, asked, always."
+    assert got.exit_code == 1
+    if as_json:
+        assert json.loads(got.stdout)["faults"] == [
+            {"field": "contrl", "wrong": "Nobody knows 'now'.", "remedy": remedy}
+        ]
+    else:
+        assert f"  contrl: Nobody knows 'now'. {remedy}" in got.stdout
+
+
+def test_what_is_not_there_is_told() -> None:
+    got = RUN.invoke(app, ["partner", "lint", "nowhere.toml"])
+
+    assert got.exit_code == 2
+    assert "cannot be read" in got.stderr
