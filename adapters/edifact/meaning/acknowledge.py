@@ -30,6 +30,9 @@ MOST_ERRORS: Final = 99
 LONGEST_TEXT: Final = 70
 """Characters of 4440 in D.95B; D.00B has more, and is written alike."""
 
+LONGEST_REFERENCE: Final = 35
+"""Characters of 1154 in D.95B; a longer one came from a partner that may break the rule."""
+
 CODES: Final[Mapping[ProfileRule, str]] = {
     ProfileRule.MESSAGE_NOT_AGREED: "M01",
     ProfileRule.DIRECTORY_NOT_AGREED: "M02",
@@ -112,7 +115,7 @@ def _draft(
 
 
 def _reference(qualifier: str, value: str, partner: Partner) -> Line:
-    return line("RFF", (qualifier, at_level(value, partner.level)))
+    return line("RFF", (qualifier, at_level(value, partner.level)[:LONGEST_REFERENCE]))
 
 
 def _error(found: ProfileFinding, partner: Partner) -> Iterator[Line]:

@@ -203,11 +203,12 @@ def _extra(looking: Looking, part: Section) -> dict[str, Any]:
     }
 
 
-def _carrier(looking: Looking) -> PartyRef | None:
+def _carrier(looking: Looking) -> dict[str, str] | None:
+    """Return the carrier by its SCAC, as what a PartyRef is made of: it may be unusable."""
     for qualifier in ("CA", "CF"):
         nad = looking.head.first("NAD", qualifier)
         if nad is not None and nad.value(2, 3) == SCAC_AGENCY and nad.value(2):
-            return PartyRef(scheme=Scheme.SCAC, code=nad.value(2))
+            return {"scheme": Scheme.SCAC.value, "code": nad.value(2)}
     return None
 
 

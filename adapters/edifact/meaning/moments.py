@@ -3,7 +3,7 @@
 A time without a zone is one of the partner's own (data element 2379).
 """
 
-from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from datetime import MAXYEAR, UTC, datetime, time, timedelta, timezone, tzinfo
 from typing import Final
 
 from msgspec import Struct
@@ -75,6 +75,8 @@ def _read(value: str, form: str, zone: tzinfo, *, as_told: bool) -> Moment | Non
         return None
     try:
         told = datetime.strptime(value, FORMATS[form]).replace(tzinfo=zone)
-        return Moment(told.astimezone(UTC), form in DAYS, as_told)
+        at = told.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    # In the last year there is nothing behind a day to calculate with (schemas/normalising.py).
+    return Moment(at, form in DAYS, as_told) if told.year < MAXYEAR else None

@@ -23,6 +23,7 @@ class Notes:
         self.partner = partner
         self.findings: dict[ProfileFinding, None] = {}
         self.container = ""
+        self._tolerated: dict[str, list[ProfileFinding]] = {}
         self._sections = sections
         parts = sections.parts
         self._first_part = parts[0].segments[0].number if parts else sys.maxsize
@@ -50,7 +51,10 @@ class Notes:
             # What the head says is said of all of them, and told once.
             "" if segment.number < self._first_part else self.container,
         )
-        self.findings.setdefault(made)
+        if made not in self.findings:
+            self.findings[made] = None
+            if not made.rejects:
+                self._tolerated.setdefault(made.container, []).append(made)
 
     def rejecting(self) -> bool:
         """Tell whether the message is rejected already."""
@@ -58,7 +62,6 @@ class Notes:
 
     def tolerated(self, container: str) -> Iterator[str]:
         """Yield what was let pass of the message and of *container*, as a part is to tell it."""
-        for found in self.findings:
-            if not found.rejects and found.container in ("", container):
-                where = f"segment {found.place.segment}" if found.place.segment else found.tag
-                yield f"edi_{found.rule}: {where}"
+        for of in dict.fromkeys(("", container)):
+            for found in self._tolerated.get(of, ()):
+                yield f"edi_{found.rule}: segment {found.place.segment}"

@@ -4,7 +4,7 @@ import textwrap
 import unicodedata
 from typing import Final
 
-from adapters.edifact.levels import level_named
+from adapters.edifact.levels import Level, level_named
 
 PIECES: Final = 5
 """Times that 4440 stands in one FTX."""
@@ -21,16 +21,26 @@ def at_level(text: str, name: str) -> str:
     """
     level = level_named(name)
     for spelt in (text, _plain(text), _plain(text).upper()):
-        if not level.stranger(spelt):
+        if _fits(spelt, level):
             return spelt
-    spelt = _plain(text).upper()
-    return "".join("." if level.stranger(each) else each for each in spelt)
+    return "".join(each if _fits(each, level) else "." for each in spelt)
 
 
 def pieces(text: str, longest: int) -> tuple[str, ...]:
     """Return *text* cut between words into what one FTX holds; what is beyond is left off."""
     cut = textwrap.wrap(text, longest, max_lines=PIECES, placeholder=" ...")
     return tuple(cut)
+
+
+def _fits(text: str, level: Level) -> bool:
+    """Tell whether a level allows the characters of *text*, and its codec has them."""
+    if level.stranger(text):
+        return False
+    try:
+        text.encode(level.codec or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _plain(text: str) -> str:

@@ -7,11 +7,14 @@ import pytest
 from msgspec.structs import replace as altered_value
 
 from adapters.edifact.findings import Finding, Rule
+from adapters.edifact.items import Message
 from adapters.edifact.meaning.findings import ProfileRule
 from adapters.edifact.meaning.understand import understood
 from adapters.edifact.meaning.understood import Understood
 from adapters.edifact.partners import Partner, Sends
+from adapters.edifact.read import read
 from schemas import messages as m
+from schemas.identifiers import Scheme
 from schemas.messages import Modality
 from tests.adapters.edifact.meaning.said import (
     COARRI,
@@ -213,6 +216,27 @@ def tolerant(*tolerated: str, name: str = "terminal") -> Partner:
     return altered_value(
         partner(name), lenient_profile=frozenset(ProfileRule(each) for each in tolerated)
     )
+
+
+def test_a_carrier_is_known_by_its_scac_alone() -> None:
+    by_scac = altered(COREOR, ("NAD", "NAD+CA+MSCU:172:166"))
+
+    assert only(heard("COREOR", by_scac)).carrier == m.PartyRef(scheme=Scheme.SCAC, code="MSCU")
+    assert only(heard("COREOR", COREOR)).carrier is None, "its code is one of BIC's list"
+
+
+def test_what_cannot_be_a_value_rejects_and_does_not_raise() -> None:
+    odd = altered(COREOR, ("NAD", "NAD+CA+MSC\x7f:172:166"))
+    body = "".join(f"{each}'" for each in odd)
+    data = (
+        f"UNB+UNOC:3+A+B+261128:1800+R1'UNH+1+COREOR:D:95B:UN'{body}UNT+{len(odd) + 2}+1'UNZ+1+R1'"
+    )
+    said = next(iter(read([data.encode()])))
+    assert isinstance(said, Message)
+    told = understood(said, said.header, partner("ship_agent"))
+
+    assert rules(told) == [ProfileRule.VALUE_UNUSABLE]
+    assert told.findings[0].expected == "carrier.code"
 
 
 def test_an_odd_number_is_told_and_taken_unless_the_partner_is_strict() -> None:
