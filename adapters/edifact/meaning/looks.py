@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import product
 
 from msgspec import Struct
 
@@ -85,13 +86,11 @@ class Looking:
     def quay(self, part: Section, *, needed: bool = True) -> Quay:
         """Return port and terminal, noting what is missing or not agreed."""
         named: Segment | None = None
-        for spot in self.sends.terminal:
-            for segment in self._all(part, spot):
-                # A party names no port; the first place does, also where its quay is left out.
-                named = named or (segment if spot.tag == "LOC" else None)
-                code = _code(segment, spot)
-                if code:
-                    return Quay(self._port(named), self._terminal(segment, spot, code))
+        for spot, segment in self._spots(part):
+            # A party names no port; the first place does, also where its quay is left out.
+            named = named or (segment if spot.tag == "LOC" else None)
+            if code := _code(segment, spot):
+                return Quay(self._port(named), self._terminal(segment, spot, code))
         if not self.partner.terminal and needed:
             self._no_terminal(part)
         return Quay(self._port(named), self.partner.terminal)
@@ -105,9 +104,12 @@ class Looking:
             expected=f"{spot.tag}+{spot.qualifier}",
         )
 
-    def _all(self, part: Section, spot: Spot) -> tuple[Segment, ...]:
-        own = tuple(part.all(spot.tag, spot.qualifier))
-        return own or tuple(self.head.all(spot.tag, spot.qualifier))
+    def _spots(self, part: Section) -> Iterator[tuple[Spot, Segment]]:
+        """Yield where a quay may stand, in the partner's order; of *part*, else of the head."""
+        for spot in self.sends.terminal:
+            own = tuple(part.all(spot.tag, spot.qualifier))
+            for segment in own or self.head.all(spot.tag, spot.qualifier):
+                yield spot, segment
 
     def _port(self, segment: Segment | None) -> str:
         ports = self.partner.ports
@@ -226,15 +228,13 @@ class Looking:
         return PartyRef(scheme=Scheme.VAT, code=read.value)
 
     def _vat_numbers(self, part: Section) -> Iterator[tuple[Segment, str]]:
-        for section in (part, self.head):
-            for qualifier in self.sends.vat_references:
-                for segment in section.all("RFF", qualifier):
-                    yield segment, segment.value(1, 2)
-        for section in (part, self.head):
-            for qualifier in self.sends.vat_parties:
-                for segment in section.all("NAD", qualifier):
-                    if _is_vat(segment.value(2)):
-                        yield segment, segment.value(2)
+        """Yield what may be the operator's: references first, then parties, *part*'s before."""
+        sections = (part, self.head)
+        for section, qualifier in product(sections, self.sends.vat_references):
+            yield from ((each, each.value(1, 2)) for each in section.all("RFF", qualifier))
+        for section, qualifier in product(sections, self.sends.vat_parties):
+            parties = ((each, each.value(2)) for each in section.all("NAD", qualifier))
+            yield from (each for each in parties if _is_vat(each[1]))
 
     @property
     def head(self) -> Section:

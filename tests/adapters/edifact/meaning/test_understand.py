@@ -153,6 +153,14 @@ def test_the_vat_number_may_stand_as_a_partys_code() -> None:
     assert part.on_behalf_of.code == "BE0429672881"
 
 
+def test_the_vat_number_of_a_container_goes_before_that_of_the_message() -> None:
+    own = (*COPINO[:7], "RFF+VA:NL123456782B01", *COPINO[7:])
+    part = heard("COPINO", own).parts[0]
+
+    assert part.on_behalf_of is not None
+    assert part.on_behalf_of.code == "NL123456782B01"
+
+
 def test_a_carriers_code_is_no_vat_number() -> None:
     coded = altered(COPINO, ("RFF+VA", None), ("NAD+MS", "NAD+CA+MAEU:172:166"))
 
