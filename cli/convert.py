@@ -14,7 +14,6 @@ from rich.text import Text
 from cli.edi import blocks, line_of_finding
 from cli.exits import Exit, Told, ending
 from cli.options import DEFAULT_LANGUAGE, SpokenLanguage
-from cli.partner import partner_in
 from cli.voice import aside, emit
 from schemas.words import Language
 
@@ -45,6 +44,8 @@ def convert(
     ids whenever it comes. What is not taken is told on standard error; ends with 1 where anything
     is rejected. With --from-json the lines become an interchange of the partner.
     """
+    from cli.gateway_part import partner_in  # noqa: PLC0415 - heavy: only when it is run
+
     agreed = partner_in(partner)
     if from_json:
         _write(file, agreed, reference)

@@ -19,6 +19,7 @@ from cli.resume import resume
 from cli.schemas import schemas
 from cli.settle import settle_dispute
 from cli.show import show
+from cli.simulate import simulate
 from cli.suspend import reinstate, suspend
 from cli.tail import tail
 from cli.topics import topics
@@ -72,6 +73,7 @@ for command in (
 dead_letters.app.command(epilog=EXIT_CODES)(replay)
 key.app.command("change", epilog=EXIT_CODES)(change_key)
 edi.app.command(epilog=EXIT_CODES)(convert)
+partner.app.command(epilog=EXIT_CODES)(simulate)
 party.app.command(epilog=EXIT_CODES)(suspend)
 party.app.command(epilog=EXIT_CODES)(reinstate)
 app.add_typer(dead_letters.app, name="dead-letters")

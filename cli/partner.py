@@ -50,14 +50,6 @@ def read_partner(file: Path) -> "Partner | tuple[PartnerFault, ...]":
         raise Told(f"{file} is no UTF-8.", Exit.USAGE) from error
 
 
-def partner_in(file: Path) -> "Partner":
-    """Return the partner that a file describes; where it has faults, the command ends."""
-    read = read_partner(file)
-    if isinstance(read, tuple):
-        raise Told(f"{file} has faults; {read[0]} See releasebus partner lint.", Exit.USAGE)
-    return read
-
-
 def _show(file: Path, read: "Partner | tuple[PartnerFault, ...]") -> None:
     printed = console()
     if isinstance(read, tuple):
