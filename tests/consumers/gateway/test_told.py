@@ -1,0 +1,153 @@
+"""What partners are told of facts: stored with the mark, and the same whenever it is repeated."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from adapters.edifact.items import Interchange, Message
+from adapters.edifact.meaning.tell import told
+from adapters.edifact.partners import Partner, partner_from
+from adapters.edifact.read import read
+from consumers.dispatch.arrivals import Arrival
+from consumers.dispatch.documents import Unsent
+from consumers.dispatch.store import Store
+from consumers.gateway import told as telling
+from consumers.gateway.out import told_record
+from consumers.gateway.tables import TOLD
+from consumers.gateway.told import Tells, told_to
+from schemas.envelope import texts_of
+from schemas.facts import RecordedFact, written
+from schemas.topics import EDI_OUT
+from schemas.unreadable import Unreadable
+from schemas.value import altered
+from tests.adapters.story import AGENT, DIRECTORY, TERMINAL, a_day
+
+FACTS = a_day().facts
+COMMON = """
+ports = ["BEANR"]
+time_zone = "Europe/Brussels"
+ours = ["RELEASEBUS:ZZ"]
+"""
+
+
+def partner(name: str, organisation: str, *lines: str) -> Partner:
+    text = f'organisation = "{organisation}"\nidentities = ["{name.upper()}:ZZ"]\n'
+    found = partner_from(text + COMMON + "\n".join(lines), name)
+    assert isinstance(found, Partner), found
+    return found
+
+
+STATUSES = ("[gets.IFTSTA]", "statuses = { discharged = '74' }")
+AGENT_PARTNER = partner("agent", AGENT, "[gets.CODECO]", *STATUSES)
+QUAY_PARTNER = partner("quay", TERMINAL, 'contrl = "never"', "[gets.COREOR]")
+SILENT = partner("silent", AGENT, "[sends.COREOR]")
+
+
+def arrivals() -> list[Arrival]:
+    return [
+        Arrival(each.shard, each.seq, 3, each.seq, each.container, written(each), each)
+        for each in FACTS
+    ]
+
+
+@pytest.fixture
+def store(sqlite_url: str) -> Iterator[Store]:
+    """The store of what the partners are told."""
+    found = Store(sqlite_url, tables=TOLD, told_to=told_to([QUAY_PARTNER, SILENT, AGENT_PARTNER]))
+    found.create()
+    yield found
+    found.close()
+
+
+def standing(store: Store) -> tuple[Unsent, ...]:
+    return store.unsent([3], 100)
+
+
+def test_each_partner_is_told_what_concerns_it_and_each_message_is_alone(store: Store) -> None:
+    store.settle(arrivals(), DIRECTORY, {FACTS[0].shard})
+    found = standing(store)
+
+    assert sorted((each.receiver, each.type) for each in found) == [
+        ("agent", "CODECO"),
+        ("agent", "CODECO"),
+        ("agent", "IFTSTA"),
+        ("quay", "COREOR"),
+    ]
+    for each in found:
+        items = list(read([each.content]))
+        assert [type(item) for item in items] == [Message, Interchange]
+        assert [item.findings for item in items] == [(), ()]
+        assert items[-1].reference == each.correlation_id
+
+
+def test_what_a_repeat_makes_is_the_same_to_the_byte_and_is_stored_once(
+    store: Store, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    store.settle(arrivals(), DIRECTORY, {FACTS[0].shard})
+    before = standing(store)
+    store.settle(arrivals(), DIRECTORY)
+    file = tmp_path_factory.mktemp("other") / "other.db"
+    other = Store(f"sqlite:///{file}", tables=TOLD, told_to=told_to([AGENT_PARTNER, QUAY_PARTNER]))
+    other.create()
+    other.settle(arrivals(), DIRECTORY, {FACTS[0].shard})
+
+    assert standing(store) == before
+    assert {each.content for each in standing(other)} == {each.content for each in before}
+    assert len({each.correlation_id for each in before}) == len(before)
+    assert all(len(each.correlation_id) <= 14 for each in before)
+    other.close()
+
+
+def test_an_acknowledgement_is_asked_of_who_agreed_to_give_one(store: Store) -> None:
+    store.settle(arrivals(), DIRECTORY, {FACTS[0].shard})
+    asked = {}
+    for each in standing(store):
+        header = next(
+            item.header for item in read([each.content]) if isinstance(item, Interchange)
+        )
+        assert header is not None
+        asked[each.receiver] = header.value(9)
+
+    assert asked == {"agent": "1", "quay": ""}
+
+
+def test_it_leaves_under_its_partners_name_with_its_own_id(store: Store) -> None:
+    store.settle(arrivals(), DIRECTORY, {FACTS[0].shard})
+    records = [told_record(each, "x.") for each in standing(store)]
+    headers = [texts_of(each.headers) for each in records]
+
+    assert {each.topic for each in records} == {"x." + EDI_OUT.name}
+    assert {each.key for each in records} == {b"agent", b"quay"}
+    assert not [each for each in headers if isinstance(each, Unreadable)]
+    assert len({str(each) for each in headers}) == len(records)
+
+
+def test_a_fact_that_breaks_our_code_is_put_aside_for_that_partner_alone(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    def breaks(recorded: RecordedFact, sender: Partner, *given: object) -> object:
+        if sender.name == "agent":
+            raise ZeroDivisionError
+        return told(recorded, sender, *given)  # type: ignore[arg-type]  # as they came
+
+    monkeypatch.setattr(telling, "told", breaks)
+    store.settle(arrivals(), DIRECTORY, {FACTS[0].shard})
+
+    assert {each.receiver for each in standing(store)} == {"quay"}
+    assert {each.system for each in store.parked()} == {"agent"}
+
+
+def test_what_cannot_be_written_to_a_partner_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    plain = partner("agent", AGENT, 'level = "UNOA"', *STATUSES)
+    discharged = next(each for each in FACTS if each.fact.type == "discharged")
+    rendered = Tells(plain).render(_with_odd_bill(discharged), {}, "")
+
+    assert rendered.documents == ()
+    assert "not told of" in caplog.text
+
+
+def _with_odd_bill(recorded: RecordedFact) -> RecordedFact:
+    assert recorded.stay is not None
+    stay = altered(recorded.stay, bills_of_lading=("\u0414\u041e\u041a1",))
+    return altered(recorded, stay=stay)
