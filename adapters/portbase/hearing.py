@@ -7,7 +7,7 @@ from typing import Final
 
 from adapters.contract import Parsed, Part, Request
 from adapters.portbase.ids import correlation_of, request_id
-from adapters.portbase.memory import Asked, Box, Known, to_remember
+from adapters.portbase.memory import Asked, Box, Known, digest, to_remember
 from adapters.portbase.profile import DEFAULT_PORT, MEDIA, ON_BEHALF_OF, STATE
 from schemas.identifiers import Unusable, read_container
 from schemas.messages import ContainerMessage
@@ -70,7 +70,7 @@ class Hearing:
             return False
         if not isinstance(read.message, ContainerMessage):
             raise TypeError(type(read.message).__name__)
-        unique = self._unique(f"{message.container}/{message.TYPE}")
+        unique = self._unique(f"{message.TYPE}/{digest(read.message.model_dump_json())}")
         told = (*self.findings[:MOST_FINDINGS], *self._beyond(), *read.findings)
         self.findings = []
         self.parts.append(Part(read.message, unique, tuple(dict.fromkeys(told)), at))

@@ -364,6 +364,7 @@ def test_a_second_nomination_waits_for_the_id_that_the_first_asked_for() -> None
 
     one.tracked()
 
+    one.hear(one.state() | {"id": "another"})
     made = [each for each in one.asked if each.method == "POST"]
     assert [each.path for each in made] == ["/cargo-controller/nominations"]
     assert dict(made[0].headers)["on-behalf-of"] == FORWARDER

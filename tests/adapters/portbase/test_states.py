@@ -170,6 +170,12 @@ def test_a_later_date_is_told() -> None:
     assert told(part)["expires_at"] == datetime(2026, 3, 20, 22, tzinfo=UTC)
 
 
+def test_the_same_moment_at_another_offset_is_no_change() -> None:
+    same = [{"equipmentNumber": BOX, "releaseValidUntilDateTime": "2026-03-14T23:00:00+01:00"}]
+
+    assert heard(state("P4", commercialReleases=same), after("P4")).messages == ()
+
+
 def test_a_discharge_before_the_release_is_told_with_it() -> None:
     early = heard(state("P4", commercialReleases=[]))
     assert early.messages == ()
