@@ -52,8 +52,9 @@ def of_organisation(
     runs_quays = Role.TERMINAL_OPERATOR in organisation.roles
     quays = organisation.terminals if runs_quays else ()
     if organisation.system is not None:
-        roles.append("gateway")
-    whose = Whose(organisation.id, quays)
+        roles += ["gateway", "community_system"]
+    systems = () if organisation.system is None else (organisation.system,)
+    whose = Whose(organisation.id, quays, systems)
     own = [rights_of(role, whose, namespace) for role in roles]
     gates = {
         f"gate-{quay.port}-{quay.code}".lower(): rights_of(

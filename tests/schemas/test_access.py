@@ -43,9 +43,13 @@ def test_who_runs_no_quay_has_no_gate_and_who_has_no_role_changes_its_own_keys_a
 
 def test_who_speaks_for_a_system_is_a_gateway() -> None:
     access = of_organisation(organisation(system="portbase"))
-    whose = Whose("NXT21000000004")
-    own = rights_of("organisation", whose) | rights_of("gateway", whose)
+    whose = Whose("NXT21000000004", systems=("portbase",))
+    roles = ("organisation", "gateway", "community_system")
+    own = frozenset[Right]().union(*(rights_of(role, whose) for role in roles))
     assert access["NXT21000000004"] == own
+    told = {str(right) for right in own}
+    assert {"write pcs.portbase.in.v1", "read pcs.portbase.out.v1"} <= told
+    assert not [right for right in told if "sone" in right]
 
 
 def test_a_user_of_the_bus_with_a_role_that_there_is_not_is_refused() -> None:
