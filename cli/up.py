@@ -168,10 +168,11 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     from cli.parts import Running  # noqa: PLC0415 - heavy: only when it is run
 
     names = _named(parts, with_partners=partners is not None)
+    url = _database(database_url)
     trusted = replace(_trusted(names, signatures, trust), overrides_by=overrides_by or None)
     opened = None if door is None else _door(door, door_folder, door_speaks_as, signatures)
     plan = _plan(names, partners, folders, (gateway_speaks_as, gateway_key), signatures)
-    where = Where(bootstrap_servers, _database(database_url), namespace)
+    where = Where(bootstrap_servers, url, namespace)
     _announce(where, names, as_json=as_json)
     running = Running(
         heartbeat_seconds,

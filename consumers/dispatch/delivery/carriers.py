@@ -1,6 +1,7 @@
 """What brings documents to a target: calls over HTTPS, or files in a folder."""
 
 import asyncio
+import logging
 import os
 import ssl
 from collections.abc import Mapping
@@ -25,6 +26,8 @@ from consumers.dispatch.delivery.targets import Target, TargetsUnusable
 from consumers.dispatch.delivery.tokens import NoToken, Tokens
 from consumers.dispatch.documents import Unsent
 
+# It would write every address that is called, with what is asked for in it.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 LARGEST_ANSWER = 512 * 1024
 INTO_A_FOLDER = 0
 """The status of what went into a folder, which answers nothing."""

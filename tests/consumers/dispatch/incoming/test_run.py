@@ -14,7 +14,7 @@ from consumers.dispatch.delivery import round as rounds
 from consumers.dispatch.delivery.targets import Target
 from consumers.dispatch.settings import DispatchSettings
 from schemas.logged import Logged, read_logged
-from schemas.system_messages import ObserveRelease
+from schemas.system_messages import AnswerRequest, ObserveRelease
 from schemas.topics import LEDGER_LOG, system_in, within
 from tests.adapters.portbase.rounds import BILL, TRACKING, Round
 from tests.adapters.rotterdam import ORGANISATIONS, PORTBASE, in_rotterdam
@@ -113,15 +113,19 @@ async def test_an_asked_release_is_observed_when_the_system_shows_it(
     await bus.publish(story.released(release_to=to(FORWARDER)))
 
     async with bus.dispatching():
-        found = await logged(settings, 1)
+        found = await logged(settings, 2)
 
     (track,) = {each.content for each in there.at(TRACK)}
     assert json.loads(track)
     assert len(there.at(TRACK)) == 2  # the same again, after the 503
-    first = found[0]
-    assert isinstance(first.message, ObserveRelease)
-    assert (first.message.container, first.message.status) == (CONTAINER, "released")
-    assert first.attestation.organisation == PORTBASE
+    said = {type(each.message): each.message for each in found}
+    assert said.keys() == {AnswerRequest, ObserveRelease}
+    answered, observed = said[AnswerRequest], said[ObserveRelease]
+    assert isinstance(answered, AnswerRequest)
+    assert answered.accepted
+    assert isinstance(observed, ObserveRelease)
+    assert (observed.container, observed.status) == (CONTAINER, "released")
+    assert {each.attestation.organisation for each in found} == {PORTBASE}
     topic = within(settings.namespace, system_in("portbase")).name
     replies = await _read(settings, topic, 2)
     for reply in replies:
@@ -134,7 +138,7 @@ async def test_a_restart_hears_and_asks_nothing_twice(
     answering(there)
     await bus.publish(in_rotterdam().released(release_to=to(FORWARDER)))
     async with bus.dispatching():
-        before = await logged(settings, 1)
+        before = await logged(settings, 2)
     calls = len(there.came)
 
     async with bus.dispatching():
