@@ -18,9 +18,9 @@ class Port(Value, frozen=True):
 
 
 # identity_scr_portbase.md §0; edifact_france.md §A.1, §B. Which LOCODEs there are beside Le Havre
-# and Rouen is INFERRED: of the Seine axis, Nantes (Montoir) and Guadeloupe. Air (Schiphol,
-# Cargonaut) is no port of containers: a consignment of its own, with a table of its own when it
-# comes.
+# and Rouen is INFERRED: of the Seine axis, Nantes (Montoir), Guadeloupe; Bordeaux, Martinique,
+# Guyane. Air (Schiphol, Cargonaut) is no port of containers: a consignment of its own, with a
+# table of its own when it comes.
 PORTS: Mapping[str, Port] = {
     port.locode: port
     for port in (
@@ -36,6 +36,10 @@ PORTS: Mapping[str, Port] = {
         Port("GPPTP", "system", "sone"),
         Port("FRMRS", "system", "ci5"),
         Port("FRFOS", "system", "ci5"),
+        Port("FRBOD", "system", "ci5"),
+        Port("FRDKK", "system", "ci5"),
+        Port("MQFDF", "system", "ci5"),
+        Port("GFDDC", "system", "ci5"),
     )
 }
 

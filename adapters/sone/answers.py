@@ -5,10 +5,10 @@ from http import HTTPStatus
 from typing import Final
 
 from adapters.contract import HTTP_STATUS, IN_REPLY_TO, Headers, Parsed
+from adapters.exit_steps.reading import unreadable
 from adapters.sone import assumed
 from adapters.sone.memory import Asked, Memory, kept
 from adapters.sone.orders import answered, of_stale_change
-from adapters.sone.reading import unreadable
 from adapters.sone.wire import Fault, StepAnswered
 from schemas.value import altered
 

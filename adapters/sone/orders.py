@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import Final
 
 from adapters.contract import HTTP_IF_MATCH, Parsed, Part, Request
+from adapters.exit_steps.reading import made, unreadable
 from adapters.exit_steps.secrets import words_without
 from adapters.sone.memory import Memory, Order, kept
 from adapters.sone.profile import JSON
-from adapters.sone.reading import made, unreadable
 from adapters.sone.tracing import observed_holders
 from adapters.sone.wire import OrderMade, OrderRead
 from schemas.system_messages import AnswerRequest

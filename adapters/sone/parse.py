@@ -7,12 +7,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final, TypeAlias
 
+from pydantic import ValidationError
+
 from adapters.contract import HTTP_ETAG, IN_REPLY_TO, Headers, Parsed, Part
 from adapters.contract import Memory as Written
+from adapters.exit_steps.reading import (
+    NotReadable,
+    container_in,
+    shaped,
+    unknown_members,
+    unreadable,
+)
 from adapters.exit_steps.secrets import redact, shows_a_code
 from adapters.sone import answers, orders, tracing
 from adapters.sone.memory import Memory, kept, recalled
-from adapters.sone.reading import NotReadable, container_in, shaped, unknown_members, unreadable
 from adapters.sone.wire import (
     DocumentTracked,
     Fault,
@@ -23,6 +31,7 @@ from adapters.sone.wire import (
     Traced,
     Webhook,
 )
+from schemas.field_faults import fault_of
 from schemas.plain_identity import may_show_identity
 from schemas.strict_json import JsonValue, UnreadableJson
 from schemas.strict_json import read as read_json
@@ -44,6 +53,8 @@ def parse(data: bytes, headers: Headers, memory: Written) -> Parsed:
     except NotReadable as error:
         why = replace(error.why, sensitive=error.why.sensitive or _may_be_secret(data))
         return Parsed(memory=memory, problems=(why,))
+    except ValidationError as error:
+        return Parsed(memory=memory, problems=(fault_of(error),))
     except Misformed as error:
         sentence = "What is remembered of this container is no memory of this version."
         problem = Unreadable("memory_unreadable", error.path, sentence)
@@ -98,11 +109,11 @@ def _is_container(text: str) -> bool:
 
 
 def _reader_of(content: JsonValue, headers: Headers) -> Reader:
-    if isinstance(content, dict):
-        for member, reader in _READERS:
-            if member in content:
-                return reader
-    elif TRACKING in headers.get(IN_REPLY_TO, ""):
+    members = content if isinstance(content, dict) else {}
+    known = next((reader for member, reader in _READERS if member in members), None)
+    if known is not None:
+        return known
+    if not isinstance(content, dict) and TRACKING in headers.get(IN_REPLY_TO, ""):
         return _tracked
     raise unreadable("type_unknown", "$", "This is nothing that S)ONE says.")
 

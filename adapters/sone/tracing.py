@@ -11,6 +11,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from adapters.contract import Parsed, Part, Request
+from adapters.exit_steps.reading import NotReadable, container_in, made, unreadable
 from adapters.exit_steps.steps import Shown, Step, Where, joined, observation
 from adapters.sone import crosswalk
 from adapters.sone.memory import (
@@ -21,7 +22,6 @@ from adapters.sone.memory import (
     kept,
     organisation_of,
 )
-from adapters.sone.reading import NotReadable, container_in, made, unreadable
 from adapters.sone.wire import DocumentTracked, Event, Item, Traced, Webhook
 from schemas.identifiers import Scheme
 from schemas.json_path import item as item_of

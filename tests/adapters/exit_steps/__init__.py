@@ -1,1 +1,1 @@
-"""Tests of what French ports share."""
+"""Tests of adapters/exit_steps."""

@@ -1,1 +1,1 @@
-"""Tests of S)ONE."""
+"""Tests of adapters/sone."""

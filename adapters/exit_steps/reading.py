@@ -1,11 +1,10 @@
-"""Bytes of S)ONE's into its own shapes, and what was made of them into the bus's one spelling."""
+"""What came into a system's own shapes, and what is made of them into the bus's one spelling."""
 
 from collections.abc import Iterator
 from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from adapters.sone.wire import Said
 from schemas.field_faults import fault_of
 from schemas.identifiers import Unusable, read_container
 from schemas.json_path import item, member
@@ -14,7 +13,7 @@ from schemas.reading import made_canonical
 from schemas.strict_json import JsonValue
 from schemas.unreadable import Unreadable
 
-Shape = TypeVar("Shape", bound=Said)
+Shape = TypeVar("Shape", bound=BaseModel)
 Made = TypeVar("Made", bound=Message)
 
 MOST_UNKNOWN: Final = 20
@@ -44,7 +43,12 @@ def shaped(model: type[Shape], content: JsonValue) -> Shape:
 
 def made(message: Made) -> tuple[Made, tuple[str, ...]]:
     """Return *message* in the bus's spelling and what was odd about it; raise NotReadable."""
-    read = made_canonical(message)
+    try:
+        # What was put in beside the model's own checks is checked here.
+        checked = type(message).model_validate(message.model_dump())
+    except ValidationError as error:
+        raise NotReadable(fault_of(error)) from None
+    read = made_canonical(checked)
     if isinstance(read, Unreadable):
         raise NotReadable(read)
     if not isinstance(read.message, type(message)):

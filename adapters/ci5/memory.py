@@ -1,0 +1,70 @@
+"""What is remembered of one container: its steps at Ci5, and what was asked there."""
+
+from typing import Final
+
+from adapters.contract import NOTHING
+from adapters.contract import Memory as Written
+from adapters.exit_steps.steps import Shown, Where
+from schemas.value import Form, Misformed, Value, altered
+
+VERSION: Final = 1
+MOST: Final = 100
+"""Steps seen, requests open and codes learnt that are remembered, the latest."""
+
+
+class Actor(Value, frozen=True):
+    """An organisation of the bus and its code at Ci5, as the directory had it."""
+
+    code: str
+    organisation: str
+
+
+class Memory(Value, frozen=True):
+    """One container's passage; `holding` is who was last said to hold the right there."""
+
+    version: int = VERSION
+    where: Where | None = None
+    steps: tuple[Shown, ...] = ()
+    seen: tuple[str, ...] = ()
+    passages: tuple[str, ...] = ()
+    agent: str = ""
+    forwarder: str = ""
+    haulier: str = ""
+    mode: str = ""
+    holding: str = ""
+    actors: tuple[Actor, ...] = ()
+    asked: tuple[str, ...] = ()
+
+
+_FORM: Final = Form[Memory](Memory)
+
+
+def recalled(written: Written) -> Memory:
+    """Return what was remembered; raise Misformed where it is no memory of this version."""
+    if written == NOTHING:
+        return Memory()
+    memory = _FORM.read(written)
+    if memory.version != VERSION:
+        raise Misformed("version_unknown", "$.version")
+    return memory
+
+
+def kept(memory: Memory) -> Written:
+    """Return the memory as text, for dispatch to store."""
+    return _FORM.written(memory).decode()
+
+
+def at_passage(memory: Memory, where: Where) -> Memory | None:
+    """Return the memory of the passage *where*, a new one begun; None where that one is over."""
+    before = memory.where
+    if before is None or not before.visit or not where.visit or before.visit == where.visit:
+        visit = where.visit or ("" if before is None else before.visit)
+        return altered(memory, where=altered(where, visit=visit))
+    if where.visit in memory.passages:
+        return None
+    return Memory(
+        where=where,
+        passages=(*memory.passages, before.visit)[-MOST:],
+        actors=memory.actors,
+        asked=memory.asked,
+    )
