@@ -78,6 +78,14 @@ def test_what_cannot_be_taken_apart_is_a_digest() -> None:
     assert redact(b"TCT 482913").startswith(b'{"redacted":"sha256:')
 
 
+# Their digests begin with nine digits, and with six.
+@pytest.mark.parametrize("number", [9, 16])
+def test_the_digest_of_what_was_taken_out_is_no_code_itself(number: int) -> None:
+    once = redact(b"no JSON: %d" % number)
+
+    assert redact(once) == once
+
+
 def test_words_keep_what_is_no_code() -> None:
     assert words_without("Retard du navire de 3 jours") == "Retard du navire de 3 jours"
     assert words_without(f"sortie avec {TCT}") == REDACTED

@@ -11,7 +11,7 @@ from adapters.sone.render import CALLBACK
 from ledger.law.authority import ROLES
 from schemas import messages as m
 from schemas.facts import RecordedFact
-from schemas.messages import ContainerMessage, Modality
+from schemas.messages import ContainerMessage, Modality, Role
 from schemas.system_facts import RequestMade
 from schemas.value import altered
 from tests.adapters.le_havre import PARTIES, LeHavre
@@ -165,6 +165,15 @@ def test_no_driver_and_no_code_goes_out() -> None:
     for each in rendered(asked_with(m.AssignPickup, HAULIER), memory):
         assert DRIVER.ciphertext.encode() not in each.content
         assert b"driver" not in each.content.lower()
+
+
+def test_a_forwarder_with_trucks_of_its_own_is_given_the_delivery_order() -> None:
+    memory = SYSTEM.functions.render(asked(), PARTIES, NOTHING).memory
+    both = altered(PARTIES[FORWARDER], roles=(Role.RELEASE_PARTY, Role.TRANSPORT_OPERATOR))
+    parties = {**PARTIES, FORWARDER: both}
+    (document,) = SYSTEM.functions.render(asked_with(m.Transfer), parties, memory).documents
+
+    assert document.type == "soget.sone.bon-a-delivrer-transmettre"
 
 
 def test_an_account_that_was_not_accepted_gives_no_code() -> None:
