@@ -5,7 +5,8 @@ import string
 import pytest
 
 from adapters.edifact.findings import Finding, Place, Rule
-from adapters.edifact.words import phrase, sentence, where
+from adapters.edifact.meaning.findings import ProfileFinding, ProfileRule
+from adapters.edifact.words import phrase, profile_sentence, profile_where, sentence, where
 from schemas.words import Language
 
 FILLED = {"tag": "TAG", "expected": "EXPECTED", "found": "FOUND"}
@@ -28,6 +29,37 @@ def test_all_languages_say_the_same_of_it(rule: Rule) -> None:
     ]
 
     assert filled == [filled[0]] * len(Language)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_rule_of_the_profile_has_its_own_sentence(language: Language) -> None:
+    said = [profile_sentence(of_profile(rule), language) for rule in ProfileRule]
+
+    assert len({*said}) == len(ProfileRule)
+    assert all(each.endswith(".") and "{" not in each for each in said)
+
+
+@pytest.mark.parametrize("rule", ProfileRule)
+def test_all_languages_say_the_same_of_what_is_agreed(rule: ProfileRule) -> None:
+    filled = [
+        {word for word in FILLED.values() if word in profile_sentence(of_profile(rule), language)}
+        for language in Language
+    ]
+
+    assert filled == [filled[0]] * len(Language)
+
+
+def test_where_it_stands_in_its_message() -> None:
+    finding = ProfileFinding(
+        ProfileRule.DATE_MISSING, Place(40, 14, 3, 2), rejects=True, tag="EQD", item="2005"
+    )
+
+    assert profile_where(finding, Language.DE) == "Segment 3 EQD, 2005"
+    assert profile_where(of_profile(ProfileRule.DATE_MISSING), Language.DE) == ""
+
+
+def of_profile(rule: ProfileRule) -> ProfileFinding:
+    return ProfileFinding(rule, Place(), rejects=True, expected="EXPECTED", found="FOUND")
 
 
 @pytest.mark.parametrize(
