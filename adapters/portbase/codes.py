@@ -14,11 +14,12 @@ CUSTOMS: Final[Mapping[str, CustomsStatus]] = {
     "RELEASED": CustomsStatus.RELEASED,
 }
 
-# §F.2 P8 (INFERRED); the second after the third party's PHYSICAL_… events [W2].
-INSPECTIONS: Final[Mapping[str, CustomsStatus]] = {
-    "SCAN": CustomsStatus.SELECTED_FOR_SCAN,
-    "PHYSICAL": CustomsStatus.NOT_RELEASED,
-}
+INSPECTIONS: Final = frozenset({"SCAN", "PHYSICAL"})
+"""Which inspections are known: §F.2 P8 (INFERRED), the third party's PHYSICAL_… events [W2].
+
+None of them is told as `selectedforscan`, which lets a container leave in Antwerp: what Portbase
+shows as open is not over, and nobody says that it may go before.
+"""
 
 MODALITIES: Final[Mapping[Modality, str]] = {
     Modality.TRUCK: "ROAD",
@@ -34,8 +35,7 @@ def customs_light(status: str | None, inspection: str | None) -> tuple[CustomsSt
     An open inspection holds whatever the bill's status is; a word that nobody knows is red.
     """
     if inspection:
-        found = INSPECTIONS.get(inspection.upper())
-        return found or CustomsStatus.NOT_RELEASED, found is not None
+        return CustomsStatus.NOT_RELEASED, inspection.upper() in INSPECTIONS
     if not status:
         return None, True
     light = CUSTOMS.get(status.upper())

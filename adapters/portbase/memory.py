@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from adapters.contract import Memory
+from adapters.portbase.codes import same_company
 from schemas.messages import CustomsStatus
 from schemas.observed import ObservedLight
 from schemas.value import Form, Misformed, Moment, Value, altered, always
@@ -62,7 +63,7 @@ class Box(Value, frozen=True, kw_only=True):
     """One container of the bill, as Portbase told it, and what of it the ledger was told.
 
     `nominee` is the full name that is shown, empty for nobody, None where it was never told;
-    `operator` the organisation that we know by the name `operator_name`. `invalid`: the terminal
+    `operator` the organisation that we know by that name. `invalid`: the terminal
     does not take the release as it stands (COR, or it refused it). `told` is a digest of the right
     as the ledger was told last.
     """
@@ -72,7 +73,6 @@ class Box(Value, frozen=True, kw_only=True):
     until: Moment | None = None
     nominee: str | None = None
     operator: str | None = None
-    operator_name: str | None = None
     chain: tuple[str, ...] = ()
     agent: str | None = None
     invalid: bool = False
@@ -88,10 +88,18 @@ class Box(Value, frozen=True, kw_only=True):
     visit: str = ""
 
 
+class Operator(Value, frozen=True):
+    """An organisation that was nominated on the bus, by its name as Portbase shows it."""
+
+    name: str
+    organisation: str
+
+
 class Known(Value, frozen=True, kw_only=True):
     """Everything that is remembered of one bill.
 
     `tracking` are the ids that Portbase follows it under; `track_asked`: one was asked for.
+    `operators` are those that Portbase showed once they were nominated here, the last one first.
     `turn` counts the messages made: no two share an id, though the bill may come to stand as it
     stood before.
     """
@@ -103,6 +111,7 @@ class Known(Value, frozen=True, kw_only=True):
     customs: str | None = None
     track_asked: bool = False
     tracking: tuple[str, ...] = ()
+    operators: tuple[Operator, ...] = ()
     turn: int = 0
     boxes: tuple[Box, ...] = ()
     asked: tuple[Asked, ...] = ()
@@ -115,6 +124,16 @@ class Known(Value, frozen=True, kw_only=True):
     def box(self, number: str) -> Box:
         """Return the container with this number, a blank one where it is new."""
         return next((box for box in self.boxes if box.number == number), Box(number=number))
+
+    def operator_named(self, name: str) -> str | None:
+        """Return the organisation that Portbase shows by this name, None where nobody knows."""
+        found = (each for each in self.operators if same_company(each.name, name))
+        return next((each.organisation for each in found), None)
+
+    def with_operator(self, name: str, organisation: str) -> "Known":
+        """Return what is known once Portbase shows *organisation* by its *name*."""
+        others = tuple(each for each in self.operators if not same_company(each.name, name))
+        return altered(self, operators=(Operator(name, organisation), *others))
 
     def with_box(self, box: Box) -> "Known":
         """Return what is known with *box* as it stands now."""

@@ -85,9 +85,9 @@ UNVERIFIED: Final = (
     ),
     Note(
         "customs",
-        "`customsStatus` RELEASED is green, T1 and BLOCKED and any other word are red; an open "
-        "inspection is red, SCAN selected for scan. The terminal's answer to a visit counts until "
-        "either changes.",
+        "`customsStatus` RELEASED is green, T1 and BLOCKED and any other word are red, as is an "
+        "open inspection, a scan too. The terminal's answer to a visit counts until either "
+        "changes.",
         "§C.5 [W2], §F.2 P3, P8, P11",
     ),
     Note(

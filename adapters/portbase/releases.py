@@ -52,10 +52,7 @@ def _rejected(hearing: Hearing, box: Box, said: CommercialReleaseStatus, reply_t
 
 def _withdrawn(hearing: Hearing, box: Box) -> None:
     if box.left is None:
-        box = altered(
-            box, released=False, until=None, invalid=False, chain=(), operator=None,
-            operator_name=None,
-        )  # fmt: skip
+        box = altered(box, released=False, until=None, invalid=False, chain=(), operator=None)
     settle(hearing, box)
 
 

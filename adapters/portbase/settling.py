@@ -34,6 +34,7 @@ def settle(hearing: Hearing, box: Box, *done: Asked) -> None:
         if asked in done or shown:
             settled.append(asked)
             box = followed(asked, box)
+            _keep_name(hearing, asked)
         withdrawing = withdrawing or (asked.kind is Kind.WITHDRAW and not shown)
     answered = (*settled, *(asked for asked in waiting if asked.kind in ANSWERED_HERE))
     if box.released and any(_told_before(asked) for asked in answered):
@@ -44,13 +45,19 @@ def settle(hearing: Hearing, box: Box, *done: Asked) -> None:
             _answered_here(hearing, asked, box)
 
 
+def _keep_name(hearing: Hearing, asked: Asked) -> None:
+    # A state that came late may show nobody, or somebody else, for a moment.
+    if asked.kind is Kind.NOMINATE and asked.name and asked.party:
+        hearing.known = hearing.known.with_operator(asked.name, asked.party)
+
+
 def followed(asked: Asked, box: Box) -> Box:
     """Return *box* once Portbase did what was *asked*."""
     match asked.kind:
         case Kind.RELEASE | Kind.RELEASE_TO:
             return altered(box, agent=asked.agent, chain=asked.chain)
         case Kind.NOMINATE:
-            return altered(box, operator=asked.party, operator_name=asked.name, chain=asked.chain)
+            return altered(box, operator=asked.party, chain=asked.chain)
         case Kind.AUTHORISE | Kind.END_AUTHORISATION | Kind.END_NOMINATION:
             return altered(box, chain=asked.chain)
         case _:

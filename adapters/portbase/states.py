@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from adapters.portbase.codes import customs_light, same_company
+from adapters.portbase.codes import customs_light
 from adapters.portbase.hearing import Hearing
 from adapters.portbase.memory import Box
 from adapters.portbase.profile import PORTS
@@ -166,7 +166,7 @@ def _merged(hearing: Hearing, box: Box, lists: _Lists) -> Box:
         discharged=box.discharged or lists.discharged.get(number),
         left=box.left or lists.left.get(number),
     )
-    return _with_customs(hearing, _with_operator(_with_release(box, lists), lists), lists)
+    return _with_customs(hearing, _with_operator(hearing, _with_release(box, lists), lists), lists)
 
 
 def _with_release(box: Box, lists: _Lists) -> Box:
@@ -181,20 +181,16 @@ def _with_release(box: Box, lists: _Lists) -> Box:
         # What left is on no list any more: it was not withdrawn.
         return box
     # The chain lapses with the release (§C.4 [B6]).
-    return altered(
-        box, released=False, until=None, invalid=False, chain=(), operator=None, operator_name=None
-    )
+    return altered(box, released=False, until=None, invalid=False, chain=(), operator=None)
 
 
-def _with_operator(box: Box, lists: _Lists) -> Box:
+def _with_operator(hearing: Hearing, box: Box, lists: _Lists) -> Box:
     if lists.operators is None:
         return box
     nominee = lists.operators.get(box.number, "")
     if box.left is not None and not nominee:
         return box
-    if same_company(nominee, box.operator_name):
-        return altered(box, nominee=nominee)
-    return altered(box, nominee=nominee, operator=None, operator_name=None)
+    return altered(box, nominee=nominee, operator=hearing.known.operator_named(nominee))
 
 
 def _with_customs(hearing: Hearing, box: Box, lists: _Lists) -> Box:
