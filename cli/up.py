@@ -129,6 +129,9 @@ GatewaySpeaksAs = Annotated[
         help="The gateway's own id: it signs for the partners whose files it takes.",
     ),
 ]
+WhileStdin = Annotated[
+    bool, typer.Option("--while-stdin", help="Stop also when standard input is closed.")
+]
 GatewayKey = Annotated[Path | None, typer.Option(help="The gateway's key; made where missing.")]
 
 
@@ -154,9 +157,7 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     gateway_key: GatewayKey = None,
     dispatch_speaks_as: DispatchSpeaksAs = "",
     dispatch_key: DispatchKey = None,
-    while_stdin: Annotated[
-        bool, typer.Option("--while-stdin", help="Stop also when standard input is closed.")
-    ] = False,
+    while_stdin: WhileStdin = False,
     as_json: AsJson = False,
 ) -> None:
     """Run parts of the bus until SIGTERM or Ctrl-C.
@@ -168,22 +169,14 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     from cli.parts import Running  # noqa: PLC0415 - heavy: only when it is run
 
     names = _named(parts, with_partners=partners is not None)
-    url = _database(database_url)
-    trusted = replace(_trusted(names, signatures, trust), overrides_by=overrides_by or None)
+    where, by = Where(bootstrap_servers, _database(database_url), namespace), overrides_by or None
+    trusted = replace(_trusted(names, signatures, trust), overrides_by=by)
     opened = None if door is None else _door(door, door_folder, door_speaks_as, signatures)
     plan = _plan(names, partners, folders, (gateway_speaks_as, gateway_key), signatures)
-    where = Where(bootstrap_servers, url, namespace)
     _announce(where, names, as_json=as_json)
+    told, voice = targets_of(targets), voice_of(dispatch_speaks_as, dispatch_key)
     running = Running(
-        heartbeat_seconds,
-        head_key,
-        opened,
-        trusted,
-        overrides_by or None,
-        targets_of(targets),
-        plan,
-        signatures,
-        voice_of(dispatch_speaks_as, dispatch_key),
+        heartbeat_seconds, head_key, opened, trusted, by, told, plan, signatures, voice
     )
     asyncio.run(_up(where, names, running, while_stdin=while_stdin))
 
