@@ -12,7 +12,7 @@ from adapters.ci5 import words
 from adapters.ci5.memory import MOST, Memory, at_passage, kept, recalled
 from adapters.ci5.profile import NAME
 from adapters.ci5.wire import Answered, StepTold
-from adapters.contract import IN_REPLY_TO, Headers, Parsed, Part
+from adapters.contract import HTTP_STATUS, IN_REPLY_TO, Headers, Parsed, Part
 from adapters.contract import Memory as Written
 from adapters.exit_steps.reading import (
     NotReadable,
@@ -40,7 +40,8 @@ STEP_IDS: Final = uuid.UUID("0d9d6c5e-3b57-5f43-8d67-6f1a7d5a2c11")
 
 def parse(data: bytes, headers: Headers, memory: Written) -> Parsed:
     """Return the step or the answer in *data*, and what is remembered of it."""
-    del headers  # an answer names its request itself
+    if not data and headers.get(HTTP_STATUS, "").startswith("2"):
+        return Parsed(memory=memory)  # it was taken, and the answer is still to come
     try:
         content = _content(data)
         if isinstance(content, dict) and "etape" in content:

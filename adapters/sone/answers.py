@@ -8,11 +8,13 @@ from adapters.contract import HTTP_STATUS, IN_REPLY_TO, Headers, Parsed
 from adapters.exit_steps.reading import unreadable
 from adapters.sone import assumed
 from adapters.sone.memory import Asked, Memory, kept
-from adapters.sone.orders import answered, of_stale_change
+from adapters.sone.orders import answered, of_change, of_stale_change
 from adapters.sone.wire import Fault, StepAnswered
 from schemas.value import altered
 
 CHANGE: Final = "sone-change."
+CHANGED: Final = ".order-change."
+"""In the ids of calls that change an order: those that waited for its ETag, and documents."""
 
 
 def of_step(answer: StepAnswered, memory: Memory, headers: Headers) -> Parsed:
@@ -44,13 +46,26 @@ def of_fault(fault: Fault, memory: Memory, headers: Headers) -> Parsed:
         sentence = "S)ONE could not follow the call now: it is for dispatch to send it again."
         raise unreadable("system_failed", "header http-status", sentence)
     if status == str(HTTPStatus.PRECONDITION_FAILED.value):
-        return of_stale_change(memory)
+        return of_stale_change(memory, reply)
     request = _request_at_fault(memory, reply)
     if not request:
         sentence = "S)ONE refuses a call that asked for nobody's request: look at the call."
         raise unreadable(f"call_refused_{_code(fault)}", "$.code", sentence)
     part = answered(memory, request, accepted=False, reason=_said(fault))
     return Parsed((part,), memory=kept(_without(memory, request)))
+
+
+def of_nothing(memory: Memory, headers: Headers) -> Parsed:
+    """Return what an answer without a body comes to: it was followed, or refused without a word.
+
+    Of a change the order shows what became of it; of a step its answer is still to come.
+    """
+    status, reply = headers.get(HTTP_STATUS, ""), headers.get(IN_REPLY_TO, "")
+    if not status.startswith("2"):
+        return of_fault(Fault(message=f"HTTP {status}"), memory, headers)
+    if reply.startswith(CHANGE) or CHANGED in reply:
+        return of_change(memory, reply)
+    return Parsed(memory=kept(memory))
 
 
 def _asked(memory: Memory, headers: Mapping[str, str], request: str) -> Asked | None:

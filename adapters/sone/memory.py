@@ -31,8 +31,8 @@ class Order(Value, frozen=True):
     """The transport order by which the right passes to a haulier.
 
     `request` is the transfer's; `chain` who held the right before, the first first. `change` is
-    the request of a PUT that was not answered, `body` what it asks for, kept until the ETag that
-    it needs is known.
+    the request of a PUT that was not answered, `body` what it asks for; it is `sent` once under an
+    ETag, and again only where that proved to be an older one.
     """
 
     request: str
@@ -45,6 +45,7 @@ class Order(Value, frozen=True):
     answered: bool = False
     change: str = ""
     body: str = ""
+    sent: bool = False
 
 
 class Actor(Value, frozen=True):

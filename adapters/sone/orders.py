@@ -60,7 +60,7 @@ def of_order_made(answer: OrderMade, memory: Memory) -> Parsed:
         raise unreadable("order_unknown", "$.transportOrderNumber", "Nobody here asked for it.")
     order = altered(order, id=answer.id)
     after = altered(memory, order=order)
-    return Parsed((), reading_of(after), kept(after))
+    return Parsed((), reading_of(after, "made"), kept(after))
 
 
 def of_order(read: OrderRead, memory: Memory, etag: str) -> Parsed:
@@ -77,26 +77,40 @@ def of_order(read: OrderRead, memory: Memory, etag: str) -> Parsed:
     moved = state != order.state
     parts, order = _come_to(state, memory, order) if moved else ((), order)
     after = altered(memory, order=altered(order, state=state.value))
-    asked = (change_of(order, memory),) if order.change and order.body and order.etag else ()
-    return Parsed(parts, asked, kept(after))
+    if not order.change or order.sent or not order.etag:
+        return Parsed(parts, (), kept(after))
+    sent = altered(after, order=altered(order, state=state.value, sent=True))
+    return Parsed(parts, (change_of(order, memory),), kept(sent))
 
 
-def of_stale_change(memory: Memory) -> Parsed:
-    """Return that an order is read anew whose ETag was an older one (412)."""
+def of_change(memory: Memory, reply: str) -> Parsed:
+    """Return that an order is read anew, to see what became of a change."""
     order = memory.order
     if order is None:
         raise unreadable("order_unknown", "header http-status", "Nobody here asked for it.")
-    return Parsed((), reading_of(memory), kept(memory))
+    return Parsed((), reading_of(memory, reply), kept(memory))
 
 
-def reading_of(memory: Memory) -> tuple[Request, ...]:
-    """Return the call that reads the order, none where it has no id, or is over."""
+def of_stale_change(memory: Memory, reply: str) -> Parsed:
+    """Return that an order is read anew, and its change sent again: its ETag was older (412)."""
+    if memory.order is None:
+        raise unreadable("order_unknown", "header http-status", "Nobody here asked for it.")
+    unsent = altered(memory, order=altered(memory.order, sent=False))
+    return of_change(unsent, reply)
+
+
+def reading_of(memory: Memory, about: str) -> tuple[Request, ...]:
+    """Return the call that reads the order, none where it has no id.
+
+    *about* is what it is read after: a call is made once for each.
+    """
     order = memory.order
     if order is None or not order.id or memory.where is None:
         return ()
     container = memory.where.container
     path = f"{ORDERS}/{order.id}"
-    return (Request(f"sone-order.{container}.{order.id}", "GET", path, container),)
+    told = uuid.uuid5(ANSWER_IDS, about)
+    return (Request(f"sone-order.{container}.{order.id}.{told}", "GET", path, container),)
 
 
 def is_open(order: Order | None) -> bool:

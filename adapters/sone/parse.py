@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from pydantic import ValidationError
 
-from adapters.contract import HTTP_ETAG, IN_REPLY_TO, Headers, Parsed, Part
+from adapters.contract import HTTP_ETAG, HTTP_STATUS, IN_REPLY_TO, Headers, Parsed, Part
 from adapters.contract import Memory as Written
 from adapters.exit_steps.reading import (
     NotReadable,
@@ -48,7 +48,7 @@ TRACKING: Final = ".track"
 def parse(data: bytes, headers: Headers, memory: Written) -> Parsed:
     """Return what *data* says, part by part, what it leads to, and what is remembered."""
     try:
-        content = _content(data)
+        content = _content(data) if data or not headers.get(IN_REPLY_TO) else None
         said, parsed = _reader_of(content, headers)(content, recalled(memory), headers)
     except NotReadable as error:
         why = replace(error.why, sensitive=error.why.sensitive or _may_be_secret(data))
@@ -113,8 +113,11 @@ def _reader_of(content: JsonValue, headers: Headers) -> Reader:
     known = next((reader for member, reader in _READERS if member in members), None)
     if known is not None:
         return known
-    if not isinstance(content, dict) and TRACKING in headers.get(IN_REPLY_TO, ""):
+    refused = not headers.get(HTTP_STATUS, "2").startswith("2")
+    if not isinstance(content, dict) and TRACKING in headers.get(IN_REPLY_TO, "") and not refused:
         return _tracked
+    if content is None and headers.get(IN_REPLY_TO):
+        return _nothing
     raise unreadable("type_unknown", "$", "This is nothing that S)ONE says.")
 
 
@@ -133,9 +136,13 @@ def _document(content: JsonValue, memory: Memory, _: Headers) -> tuple[Said | No
     return tracked, tracing.of_document(tracked, memory)
 
 
-def _tracked(_content: JsonValue, memory: Memory, _: Headers) -> tuple[Said | None, Parsed]:
+def _nothing(_content: JsonValue, memory: Memory, headers: Headers) -> tuple[Said | None, Parsed]:
+    return None, answers.of_nothing(memory, headers)
+
+
+def _tracked(_content: JsonValue, memory: Memory, headers: Headers) -> tuple[Said | None, Parsed]:
     # The unit is tracked from now on; how it stands by now no webhook will tell.
-    reading = tracing.reading(memory, "tracked")
+    reading = tracing.reading(memory, headers.get(IN_REPLY_TO, ""))
     return None, Parsed((), reading, kept(memory))
 
 

@@ -12,7 +12,7 @@ def poll(_correlation_id: str, memory: Written) -> tuple[Request, ...]:
     """Return the calls that read the unit and its open order; none once the container has left."""
     known = recalled(memory)
     unit = () if _has_left(known) else reading(known, "poll")
-    order = reading_of(known) if is_open(known.order) else ()
+    order = reading_of(known, "poll") if is_open(known.order) else ()
     return (*unit, *order)
 
 

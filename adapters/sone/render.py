@@ -256,9 +256,10 @@ def _changed(
     """Return the change of an order, under its ETag; where none is known it waits for one."""
     body = OrderChanged(status=state.value, comment=_comment(asking))
     content = wire_out.written(body)
-    order = altered(order, change=asking.fact.request_id, body=content.decode())
+    order = altered(order, change=asking.fact.request_id, body=content.decode(), sent=False)
     if not order.id or not order.etag:
         return (), altered(memory, order=order)
+    order = altered(order, sent=True)
     headers = ((HTTP_METHOD, "PUT"), (HTTP_IF_MATCH, order.etag))
     path = f"{ORDERS}/{order.id}"
     document = _document(asking, "order-change", path, content, headers=headers)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.ci5 import SYSTEM
-from adapters.contract import IN_REPLY_TO, NOTHING, Parsed
+from adapters.contract import HTTP_STATUS, IN_REPLY_TO, NOTHING, Parsed
 from ledger.law.leave import missing_to_leave
 from ledger.law.policy import Policy
 from schemas import messages as m
@@ -199,6 +199,12 @@ def test_what_was_not_redacted_is_not_read() -> None:
 
     assert problem.sensitive
     assert parse(SYSTEM.functions.redact(body), {}, NOTHING).messages
+
+
+def test_a_request_that_is_taken_without_a_word_is_open_and_one_refused_so_is_a_problem() -> None:
+    assert parse(b"", {HTTP_STATUS: "202"}, NOTHING).problems == ()
+    assert parse(b"", {HTTP_STATUS: "422"}, NOTHING).problems
+    assert parse(b"", {}, NOTHING).problems
 
 
 def test_a_memory_that_is_none_is_a_problem_not_a_fresh_start() -> None:

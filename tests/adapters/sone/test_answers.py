@@ -118,6 +118,34 @@ def test_a_call_that_failed_on_the_way_refuses_nothing(status: str, code: str) -
     assert len(havre.accept(havre.sent[-1]).messages) == 1
 
 
+def test_a_call_that_is_followed_without_a_word_leaves_its_answer_to_come() -> None:
+    havre = released()
+    parsed = havre.hear(b"", to=havre.sent[-1], status="202")
+
+    assert (parsed.messages, parsed.problems, parsed.requests) == ((), (), ())
+    assert len(havre.accept(havre.sent[-1]).messages) == 1
+
+
+def test_a_call_that_is_refused_without_a_word_ends_its_request() -> None:
+    havre = released()
+    (part,) = havre.hear(b"", to=havre.sent[-1], status="422").messages
+
+    assert isinstance(part.message, AnswerRequest)
+    assert (part.message.accepted, part.message.reason) == (False, "HTTP 422")
+
+
+def test_a_tracking_that_is_made_without_a_word_leads_to_a_reading_and_a_refused_one_to_none() -> (
+    None
+):
+    havre = released()
+    made = havre.hear(b"", to=havre.sent[0], status="201")
+    refused = havre.hear(b"", to=havre.sent[0], status="404")
+
+    assert [each.method for each in made.requests] == ["GET"]
+    assert refused.requests == ()
+    assert [each.code for each in refused.problems] == ["call_refused_otherwise"]
+
+
 def test_a_tracking_that_is_refused_refuses_no_request() -> None:
     havre = released()
     parsed = havre.hear(b'{"code":"R001","message":"none"}', to=havre.sent[0], status="404")

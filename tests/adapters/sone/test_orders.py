@@ -158,6 +158,7 @@ def test_a_change_that_met_an_older_state_is_put_again_under_the_newer() -> None
     stale = b'{"code":"412","message":"The order changed."}'
     (read,) = havre.hear(stale, to=document, status="412").requests
     assert read.method == "GET"
+    assert read.id not in {each.id for each in havre.asked[:-1]}
 
     read_order(havre, "Submitted", etag='"8"')
 
@@ -167,6 +168,31 @@ def test_a_change_that_met_an_older_state_is_put_again_under_the_newer() -> None
         ((HTTP_IF_MATCH, '"8"'),),
         document.content,
     )
+
+
+def test_a_change_that_is_taken_without_a_word_has_the_order_read() -> None:
+    havre, _ = transferred()
+    read_order(havre, "Submitted", etag='"7"')
+    (document,) = havre.say(HAULIER, m.Accept)
+    parsed = havre.hear(b"", to=document, status="204")
+
+    assert [(each.method, each.correlation_id) for each in parsed.requests] == [("GET", CONTAINER)]
+    assert parsed.problems == ()
+
+
+def test_a_change_is_sent_once_however_often_the_order_is_read() -> None:
+    havre, _ = transferred()
+    read_order(havre, "Submitted", etag='"7"')
+    havre.say(HAULIER, m.Accept)
+    for etag in ('"7"', '"8"', '"9"'):
+        read_order(havre, "InProcess", etag=etag)
+    assert [each.method for each in havre.asked].count("PUT") == 0
+
+    waiting, _ = transferred()
+    waiting.say(FORWARDER, m.Revoke)
+    for etag in ('"1"', '"2"', '"3"'):
+        read_order(waiting, "Valid", etag=etag)
+    assert [each.method for each in waiting.asked].count("PUT") == 1
 
 
 def test_a_change_before_the_order_was_read_waits_for_its_etag() -> None:
