@@ -181,6 +181,32 @@ def test_a_key_of_nobody_and_a_record_without_value_are_dead_letters() -> None:
     assert [e.code for e in handled(desk(), None).problems] == ["value_missing"]
 
 
+RIGHT, WRONG = codeco("1"), broken("1")
+
+
+@pytest.mark.parametrize(
+    ("when", "message", "asks", "is_sent"),
+    [
+        ("never", RIGHT, True, False),
+        ("never", WRONG, True, False),
+        ("errors", RIGHT, True, False),
+        ("errors", WRONG, False, True),
+        ("asked", RIGHT, False, False),
+        ("asked", RIGHT, True, True),
+        # Who does not ask is told what was not taken all the same.
+        ("asked", WRONG, False, True),
+        ("always", RIGHT, False, True),
+    ],
+)
+def test_a_control_message_is_sent_as_it_is_agreed(
+    when: str, message: str, *, asks: bool, is_sent: bool
+) -> None:
+    at = desk(partner(f'contrl = "{when}"'))
+    found = handled(at, interchange(message, asks=asks))
+
+    assert bool(sent(found, CONTRL)) == is_sent
+
+
 # --- who may speak for whom ---------------------------------------------------------------------
 
 

@@ -129,7 +129,7 @@ def test_what_was_sent_long_ago_is_forgotten_and_that_it_was_seen_is_not(
 # --- acknowledgements ---------------------------------------------------------------------------
 
 
-def _told(database_url: str, reference: str, sent_at: datetime) -> None:
+def tell(database_url: str, reference: str, sent_at: datetime) -> None:
     """Put down that the terminal was told something."""
     told = Store(database_url, tables=tables.TOLD)
     told.create()
@@ -160,8 +160,8 @@ def test_what_is_not_acknowledged_in_its_time_is_overdue(
     store: GatewayStore, database_url: str
 ) -> None:
     patience = {"quay": timedelta(minutes=60)}
-    _told(database_url, "R1", NOW)
-    _told(database_url, "R2", NOW)
+    tell(database_url, "R1", NOW)
+    tell(database_url, "R2", NOW)
     body = "UCI+R1+RELEASEBUS:ZZ+QUAY:ZZ+7"
     store.settle(desk(), [record(interchange(f"UNH+1+CONTRL:D:3:UN'{body}'UNT+3+1'"))])
 
