@@ -168,7 +168,7 @@ def test_memory_survives_being_stored(system: System) -> None:
     assert memory.encode().decode() == memory
 
 
-@every_system
+@every_told
 def test_documents_of_one_container_have_one_order(system: System) -> None:
     made = [(fact, document) for fact in day_of(system) for document in rendered(system, fact)]
 
