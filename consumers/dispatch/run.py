@@ -12,6 +12,7 @@ from faststream.kafka import KafkaBroker
 from adapters.registry import systems
 from consumers.apply.thread import DatabaseThread
 from consumers.directory_view import DirectoryView
+from consumers.dispatch.again import rendered_again
 from consumers.dispatch.delivery.replies import Replies
 from consumers.dispatch.delivery.round import Deliveries
 from consumers.dispatch.documents import Unsent
@@ -123,13 +124,7 @@ async def _again(
     settled: list[Settled],
 ) -> None:
     await view.complete()
-    parked = await thread.run(store.parked, container)
-    settled.extend(
-        [
-            await thread.run(store.resume, view.directory, own)
-            for own in dict.fromkeys(aside.arrival.container for aside in parked)
-        ]
-    )
+    settled.extend(await rendered_again(store, thread, view.directory, container))
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from adapters.edifact.items import Interchange, Message
 from adapters.edifact.meaning.tell import told
 from adapters.edifact.partners import Partner, partner_from
 from adapters.edifact.read import read
+from consumers.apply.thread import DatabaseThread
+from consumers.dispatch.again import rendered_again
 from consumers.dispatch.arrivals import Arrival
 from consumers.dispatch.documents import Unsent
 from consumers.dispatch.store import Store
@@ -122,7 +124,7 @@ def test_it_leaves_under_its_partners_name_with_its_own_id(store: Store) -> None
     assert len({str(each) for each in headers}) == len(records)
 
 
-def test_a_fact_that_breaks_our_code_is_put_aside_for_that_partner_alone(
+async def test_a_fact_that_breaks_our_code_is_put_aside_for_that_partner_until_a_mended_start(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
 
@@ -131,11 +133,18 @@ def test_a_fact_that_breaks_our_code_is_put_aside_for_that_partner_alone(
             raise ZeroDivisionError
         return told(recorded, sender, *given)  # type: ignore[arg-type]  # as they came
 
-    monkeypatch.setattr(telling, "told", breaks)
-    store.settle(arrivals(), DIRECTORY, {FACTS[0].shard})
-
+    with monkeypatch.context() as patched:
+        patched.setattr(telling, "told", breaks)
+        store.settle(arrivals(), DIRECTORY, {FACTS[0].shard})
     assert {each.receiver for each in standing(store)} == {"quay"}
     assert {each.system for each in store.parked()} == {"agent"}
+
+    thread = DatabaseThread()
+    await rendered_again(store, thread, DIRECTORY)
+    thread.close()
+
+    assert {each.receiver for each in standing(store)} == {"quay", "agent"}
+    assert store.parked() == ()
 
 
 def test_what_cannot_be_written_to_a_partner_is_said(caplog: pytest.LogCaptureFixture) -> None:
