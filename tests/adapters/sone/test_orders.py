@@ -7,12 +7,20 @@ import pytest
 from adapters.contract import HTTP_IF_MATCH, HTTP_METHOD, HTTP_PATH, Document
 from adapters.sone.memory import recalled
 from adapters.sone.orders import OrderState
+from ledger.law.leave import missing_to_leave
+from ledger.law.policy import Policy
 from schemas import messages as m
+from schemas.messages import Modality
+from schemas.stay import ReleaseStatus
 from schemas.system_messages import AnswerRequest, ObserveRelease
 from tests.adapters.le_havre import CODES, LeHavre, event, traced, webhook
-from tests.adapters.story import AGENT, CONTAINER, FORWARDER, HAULIER, to
+from tests.adapters.story import AGENT, CONTAINER, DRIVER, FORWARDER, HAULIER, to
 
 ORDER = "CDE0000000001"
+
+
+def at(hour: int) -> str:
+    return f"2025-03-01T0{hour}:00:00+00:00"
 
 
 def made_order(havre: LeHavre, document: Document) -> None:
@@ -36,7 +44,9 @@ def transferred() -> tuple[LeHavre, str]:
     havre = LeHavre()
     (*_, order_of_delivery) = havre.send(havre.story.released(release_to=to(FORWARDER)))
     havre.accept(order_of_delivery)
-    havre.hear(traced(actors={"freightAgent": CODES[AGENT], "freightForwarder": CODES[FORWARDER]}))
+    actors = {"freightAgent": CODES[AGENT], "freightForwarder": CODES[FORWARDER]}
+    released = {name[0].lower() + name[1:]: said for name, said in event("BAD", at(6)).items()}
+    havre.hear(traced(actors=actors, events=[released]))
     (order,) = havre.say(FORWARDER, m.Transfer, release_to=to(HAULIER))
     made_order(havre, order)
     return havre, json.loads(content_of(order))["transportOrderNumber"]
@@ -251,6 +261,34 @@ def test_what_is_about_no_order_of_ours_is_a_problem(said: dict[str, str], code:
 
     assert [problem.code for problem in parsed.problems] == [code]
     assert havre.memory == before
+
+
+def test_a_container_goes_from_the_quay_to_the_gate() -> None:
+    havre, _ = transferred()
+    read_order(havre, "Submitted")
+    havre.say(HAULIER, m.Accept)
+    read_order(havre, "Accepted", etag='"2"')
+    for hour, kind in enumerate(("VAQ", "BON_DE_DOUANE")):
+        havre.hear(webhook(event(kind, at(hour))))
+    identification, leaving = havre.say(
+        HAULIER, m.AssignPickup, modality=Modality.TRUCK, driver=DRIVER
+    )
+    havre.accept(identification)
+    havre.accept(leaving)
+    (stay,) = havre.story.file.stays
+    assert missing_to_leave(stay, havre.story.now, Policy()) != ()
+
+    havre.hear(webhook(event("AUTORISATION_DE_SORTIE", at(4))))
+
+    (stay,) = havre.story.file.stays
+    assert missing_to_leave(stay, havre.story.now, Policy()) == ()
+    assert stay.pickup is not None
+    assert (stay.pickup.operator, stay.pickup.driver is not None) == (HAULIER, True)
+    havre.hear(webhook(event("SORTIE", at(5))))
+    (stay,) = havre.story.file.stays
+    assert stay.status is ReleaseStatus.GATED_OUT
+    findings = [each.fact.type for each in havre.story.facts if each.fact.type == "finding_made"]
+    assert findings == []
 
 
 def test_a_webhook_in_between_changes_no_order() -> None:
