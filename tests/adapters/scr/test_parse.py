@@ -156,6 +156,17 @@ def test_the_case_of_an_event_does_not_count(name: str) -> None:
     assert said(back) == ["trucker transfer forwarder", "forwarder accept"]
 
 
+def test_an_event_that_was_looked_after_says_nothing_of_what_moves_later() -> None:
+    watched = held_by_trucker()
+    watched.event("revoke")
+    watched.answered(shown(3, 6) | {"updatedAt": at(1)})
+    watched.event("transfer")
+
+    back = watched.answered(shown(3, 6) | {"owner": FORWARDER, "updatedAt": at(2)})
+
+    assert said(back) == ["trucker transfer forwarder", "forwarder accept"]
+
+
 @pytest.mark.parametrize("name", ["update", "greenlights", "something new"])
 def test_every_event_leads_to_a_look_also_one_that_nobody_knows(name: str) -> None:
     assert len(Watched().event(name).requests) == 1
@@ -526,7 +537,9 @@ def test_a_number_that_fails_its_check_digit_is_a_finding_by_scrs_own_path() -> 
 
 
 def test_a_memory_of_another_version_is_none() -> None:
-    for memory in ('{"v":2}', "no JSON", '{"v":1,"seen":7}'):
+    of_another = seen(3).memory.replace('"v":1', '"v":2')
+    assert of_another != seen(3).memory
+    for memory in (of_another, "no JSON", '{"v":1,"seen":7}'):
         parsed = SYSTEM.functions.parse(json.dumps(shown()).encode(), {}, memory)
         assert said(parsed) == RELEASED
 
