@@ -38,6 +38,8 @@ from schemas.organisations import Terminal as Quay
 from schemas.rights import Deed, Kind, Right
 from schemas.signatures import SignaturePolicy
 from schemas.topics import (
+    EDI_IN,
+    EDI_OUT,
     FIXED,
     KEYS,
     REGISTRATIONS,
@@ -77,6 +79,7 @@ SYSTEM = "antwerp_cpu"
 OWN_RIGHTS, OTHER_RIGHTS = pickup_rights(PORT, QUAY), pickup_rights(PORT, "913")
 BUS_USERS = {
     "intake": "intake", "apply": "apply", "dispatch": "dispatch",
+    "edi-gateway": "edi-gateway",
     **{door.value: door.value for door in Door},
     "door": "door", "dashboard": "dashboard", "operator": "operator",
 }  # fmt: skip
@@ -138,10 +141,14 @@ MAY: dict[str, tuple[set[str], set[str]]] = {
         {FACTS, ORGANISATION_FACTS, BOARD, HEADS, QUAY_1742, QUAY_913, *OUTBOXES},
         {LOG, DIRECTORY},
     ),
-    "dispatch": ({DOCUMENTS}, {FACTS, ORGANISATION_FACTS}),
+    "edi-gateway": (
+        {EDI_IN.name, EDI_OUT.name, LOG, DEAD},
+        {EDI_IN.name, EDI_OUT.name, FACTS, ORGANISATION_FACTS},
+    ),
+    "dispatch": ({DOCUMENTS, LOG, DEAD}, {FACTS, ORGANISATION_FACTS}),
     "dashboard": (set(), {BOARD}),
     "operator": (
-        {LOG, DIRECTORY, JOINING, OWN_KEYS, *INPUTS},
+        {LOG, DIRECTORY, JOINING, OWN_KEYS, EDI_IN.name, *INPUTS},
         {topic.name for topic in FIXED} | {DOCUMENTS},
     ),
 }
