@@ -69,12 +69,21 @@ def test_what_is_rejected_is_told_apart_and_its_neighbour_is_kept(tmp_path: Path
 
 
 def test_what_breaks_the_standard_is_told_as_check_does(tmp_path: Path) -> None:
-    bad = altered(COARRI, ("CNT", "CNT+SIXTEEN:2"))
-    got = converted(interchange(tmp_path, ("COARRI", bad)), "ship_agent")
+    bad = altered(COARRI, ("CNT", None))
+    got = converted(interchange(tmp_path, ("COARRI", bad)), "terminal")
 
     assert got.exit_code == 1
     assert got.stdout == ""
-    assert "too_long, 39" in got.stderr
+    assert "[segment_missing, 13]" in got.stderr
+
+
+def test_what_breaks_the_standard_and_is_tolerated_is_told_and_taken(tmp_path: Path) -> None:
+    bad = altered(COARRI, ("CNT", "CNT+SIXTEEN:2"))
+    got = converted(interchange(tmp_path, ("COARRI", bad)), "terminal")
+
+    assert got.exit_code == 0
+    assert len(got.stdout.splitlines()) == 2
+    assert "[too_long, 39]" in got.stderr
 
 
 def test_there_and_back_is_the_same(tmp_path: Path) -> None:

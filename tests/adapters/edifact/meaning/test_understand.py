@@ -247,6 +247,25 @@ def test_what_cannot_be_a_value_rejects_and_does_not_raise() -> None:
     assert told.findings[0].expected == "carrier.code"
 
 
+@pytest.mark.parametrize(
+    ("kind", "changes", "rule"),
+    [
+        ("COARRI", (("BGM", "BGM+45+D1+9"),), ProfileRule.DOCUMENT_NOT_AGREED),
+        ("COARRI", (("BGM", "BGM+44+D1+4"),), ProfileRule.FUNCTION_NOT_AGREED),
+        ("COREOR", (("TDT", "TDT+20+1+1+++++*:146:11"),), ProfileRule.VALUE_UNUSABLE),
+        ("COPINO", (), ProfileRule.MESSAGE_NOT_AGREED),
+    ],
+)
+def test_what_nobody_could_understand_cannot_be_tolerated(
+    kind: str, changes: tuple[tuple[str, str | None], ...], rule: ProfileRule
+) -> None:
+    sender = tolerant(*ProfileRule, name="ship_agent" if kind == "COREOR" else "terminal")
+    told = heard(kind, altered(MESSAGES[kind], *changes), sender)
+
+    assert told.is_rejected
+    assert [found.rule for found in told.findings if found.rejects] == [rule]
+
+
 def test_an_odd_number_is_told_and_taken_unless_the_partner_is_strict() -> None:
     odd = altered(COARRI, ("EQD+CN+MSCU", "EQD+CN+MSCU6639871+45G1:102:5++3+5"))
     strict = partner("terminal", top='strict = ["container_check_digit"]')
