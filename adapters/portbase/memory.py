@@ -65,7 +65,7 @@ class Box(Value, frozen=True, kw_only=True):
     `nominee` is the full name that is shown, empty for nobody, None where it was never told;
     `operator` the organisation that we know by that name. `invalid`: the terminal
     does not take the release as it stands (COR, or it refused it). `told` is a digest of the right
-    as the ledger was told last.
+    as the ledger was told last; `held`: it was told of a holder once.
     """
 
     number: str
@@ -83,6 +83,7 @@ class Box(Value, frozen=True, kw_only=True):
     discharged: Moment | None = None
     left: Moment | None = None
     told: str = ""
+    held: bool = False
     discharge_told: bool = False
     leaving_told: bool = False
     visit: str = ""

@@ -42,7 +42,9 @@ def _told_right(hearing: Hearing, box: Box) -> Box:
         return box
     if box.nominee and box.operator is None:
         hearing.findings.append("operator_unknown: $.nominatedInlandOperators")
-    return altered(box, told=now) if hearing.say(message) else box
+    if not hearing.say(message):
+        return box
+    return altered(box, told=now, held=box.held or bool(message.holders))
 
 
 def _right(box: Box) -> dict[str, Any]:
@@ -69,9 +71,10 @@ def _holders(box: Box) -> tuple[PartyRef, ...] | None:
     holders = box.chain if box.operator is None else (*box.chain, box.operator)
     if not box.released:
         return ()
-    # Who was nominated in Portbase's own screens is no party that we know: what was, is over.
-    unknown = bool(box.nominee) and box.operator is None
-    return tuple(of_party(each) for each in holders) if holders or unknown else None
+    # Who was nominated in Portbase's own screens is no party that we know: what was, is over. So
+    # it is where nobody is shown any more, and of the chain before nothing was told.
+    over = box.held or (bool(box.nominee) and box.operator is None)
+    return tuple(of_party(each) for each in holders) if holders or over else None
 
 
 def _nobody_collects(box: Box) -> bool:

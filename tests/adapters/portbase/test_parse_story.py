@@ -177,6 +177,18 @@ def test_an_operator_named_in_portbases_own_screens_ends_the_pickup_of_ours(
     assert assigned.stay.accepted_holder == FORWARDER
 
 
+def test_an_operator_that_is_shown_no_more_holds_nothing_though_no_chain_is_known(
+    assigned: Round,
+) -> None:
+    assigned.hear(assigned.state(commercialReleases=[]))
+    assigned.hear(on_the_quay(assigned))
+    assert assigned.stay.accepted_holder == HAULIER
+
+    assigned.hear(assigned.state())
+
+    assert assigned.stay.accepted_holder is None
+
+
 def test_a_holder_takes_back_what_it_gave_to_an_operator(assigned: Round) -> None:
     (withdrawal,) = assigned.ask(FORWARDER, m.Revoke)
     assert body(withdrawal)["withdrawals"][0]["role"] == "INLAND_OPERATOR"
