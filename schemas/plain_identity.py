@@ -43,7 +43,7 @@ _PERSONAL_WORDS = frozenset(
 _is_number = re.compile(r"[0-9](?:[ ./-]?[0-9]){5}").search
 
 # For bytes that no JSON could be made of, where nobody can tell names from values.
-_looks_secret = re.compile(
+_names_a_secret = re.compile(
     rb"(?i:alfa.?pass|alpha.?pass|driver|chauffeur|tct|(?<![a-z])pins?(?![a-z])"
     rb"|pin.?code|code.?pin|pin.?number|one.?time.?(?:code|pass)|verification.?code"
     rb"|(?<![a-z])otps?(?![a-z])"
@@ -51,7 +51,12 @@ _looks_secret = re.compile(
     rb"|(?<![a-z])(?:codes?|cards?|carte|karte|kaart|badge|token)"
     rb"[ :=#]{1,3}[0-9](?:[ ./-]?[0-9]){3})"
     rb"|Pins?(?![a-z])|PIN|(?<![A-Za-z])pins?(?=[A-Z])|Otp|OTP"
-).search
+)
+# One of these is in whatever the search above finds: to look for words is a hundred times quicker.
+_ITS_WORDS = (
+    *(b"pass", b"driver", b"chauffeur", b"tct", b"pin", b"code", b"otp", b"card"),
+    *(b"carte", b"karte", b"kaart", b"badge", b"token"),
+)
 # Nine digits that stand alone are an Alfapass (cpu.md §1.2, E11), or a DUNS: nobody can tell.
 _looks_like_a_card = re.compile(rb"(?<![A-Za-z0-9])[0-9](?:[ ./-]?[0-9]){8}(?![A-Za-z0-9])").search
 # A TCT has letters and digits; a container's number or an NxtPort id beside its name is none.
@@ -124,12 +129,23 @@ def reference_shows_a_secret(text: str) -> bool:
 
     Shown is one where its name stands beside a value, or where nine digits stand alone.
     """
-    plain = unicodedata.normalize("NFKC", text)
-    data = "".join(each for each in plain if unicodedata.category(each) != "Cf").encode()
+    data = _without_marks(unicodedata.normalize("NFKC", text)).encode()
     return any(
         _looks_like_a_card(seen) or (_looks_secret(seen) and _may_be_its_value(seen))
         for seen in disguises(data)
     )
+
+
+def _looks_secret(data: bytes) -> bool:
+    lower = data.lower()
+    return any(word in lower for word in _ITS_WORDS) and _names_a_secret.search(data) is not None
+
+
+def _without_marks(text: str) -> str:
+    """Leave out what nobody sees, such as a zero-width space; ASCII has none of it."""
+    if text.isascii():
+        return text
+    return "".join(each for each in text if unicodedata.category(each) != "Cf")
 
 
 def unsealed(driver: SealedDriver, path: str) -> Unreadable | None:

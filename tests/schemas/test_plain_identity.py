@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from schemas import plain_identity
 from tests.schemas.samples import DRIVER, PARTY, PLACE, read, sample, told, written
 
 PLAIN: list[tuple[str, str, Any, str]] = [
@@ -115,3 +118,14 @@ SUSPECT = [
 @pytest.mark.parametrize(("name", "value"), SUSPECT)
 def test_what_may_hide_an_identity_is_kept_as_a_digest_only(name: str, value: bytes) -> None:
     assert told(name, value).sensitive
+
+
+@given(st.from_regex(plain_identity._names_a_secret.pattern))
+@settings(max_examples=300, deadline=None)
+def test_whatever_names_a_secret_has_one_of_the_words_that_are_looked_for_first(
+    data: bytes,
+) -> None:
+    for seen in (data, data.swapcase()):
+        found = plain_identity._names_a_secret.search(seen) is not None
+        assert plain_identity._looks_secret(seen) == found
+    assert plain_identity._looks_secret(data)
