@@ -50,6 +50,13 @@ class Entrance:
 
     def came(self, record: ConsumerRecord[Any, Any]) -> Came | Unreadable:
         """Return *record* read, or why it is dealt with as a whole."""
+        found = self.sender(record)
+        return found if isinstance(found, Unreadable) else self._read(*found)
+
+    def sender(
+        self, record: ConsumerRecord[Any, Any]
+    ) -> tuple[Claim, Partner, Attestation] | Unreadable:
+        """Return from which partner *record* is and who stands behind it, without reading it."""
         texts = texts_of(record.headers)
         if isinstance(texts, Unreadable):
             return texts
@@ -66,7 +73,7 @@ class Entrance:
         if attestation.organisation != partner.organisation:
             sentence = "The sender is not the organisation that this partner's file names."
             return Unreadable("not_the_partner", "header ce_source", sentence)
-        return self._read(claim, partner, attestation)
+        return claim, partner, attestation
 
     def _read(self, claim: Claim, partner: Partner, attestation: Attestation) -> Came | Unreadable:
         record = claim.record

@@ -52,6 +52,15 @@ class Desk:
             _log_own_fault(record, error)
             return Unreadable("not_handled", "record", NOT_HANDLED)
 
+    def why_not(self, record: ConsumerRecord[Any, Any]) -> str | None:
+        """Return for which reason nobody stands behind *record*, None where somebody does."""
+        try:
+            found = self.entrance.sender(record)
+        except Exception as error:  # noqa: BLE001  told when it is read, and kept as a dead letter
+            log.debug("Whose %s is cannot be told: %s", record.offset, type(error).__name__)
+            return None
+        return found.code if isinstance(found, Unreadable) else None
+
     def dead(self, record: ConsumerRecord[Any, Any], why: Unreadable) -> Handled:
         """Return what becomes of a record that is dealt with as a whole."""
         key = (record.key or b"").decode(errors="backslashreplace")

@@ -10,7 +10,7 @@ from consumers.apply.thread import DatabaseThread
 from consumers.batches import Batches, place_of
 from consumers.directory_view import DirectoryView
 from consumers.dispatch.follow import Sends
-from consumers.gateway.came import Came, Entrance
+from consumers.gateway.came import Entrance
 from consumers.gateway.desk import Desk
 from consumers.gateway.handled import Handled
 from consumers.gateway.meaning import MEANING
@@ -43,7 +43,8 @@ class Taker(Batches):
     async def settle(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
         """Store what a batch comes to, then commit its places."""
         desk = self.desk()
-        if any(_may_be_known_by_now(desk.came(record)) for record in records):
+        # Off the event loop: a batch may hold megabytes, and the group wants to hear of us.
+        if await self._thread.run(_may_be_known_by_now, desk, records):
             # Said right after its key or gateway was registered: the directory is behind here.
             await self._view.caught_up()
             desk = self.desk()
@@ -82,5 +83,5 @@ class Taker(Batches):
                 log.warning("%s refuses interchange %s", handled.partner, one.reference)
 
 
-def _may_be_known_by_now(came: object) -> bool:
-    return not isinstance(came, Came) and getattr(came, "code", "") in LATER_KNOWN
+def _may_be_known_by_now(desk: Desk, records: Sequence[ConsumerRecord[Any, Any]]) -> bool:
+    return any(desk.why_not(record) in LATER_KNOWN for record in records)

@@ -18,9 +18,14 @@ from consumers.gateway.follow import Taker
 from consumers.gateway.settings import GatewaySettings
 from consumers.gateway.store import GatewayStore, Waiting
 from producers.careful import Courier
+from producers.interchanges import interchange_record
 from producers.records import Record
+from producers.signing import SpokenFor, new_message_key
 from tests.consumers.dispatch.test_follow import ConsumerByHand
 from tests.consumers.gateway.interchanges import (
+    GATEWAY,
+    QUAY,
+    an_appointment,
     aperak,
     codeco,
     directory,
@@ -153,3 +158,21 @@ async def _a_process_sends(
 
 def _ends(*_: Any) -> None:
     raise SystemError  # as if the process had ended
+
+
+async def test_what_was_said_right_after_its_gateway_was_appointed_is_let_in(
+    steered: Steered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The directory is behind: it is read to its end before anybody is taken for a forger."""
+    key = new_message_key()
+    spoken_for = SpokenFor(QUAY, "folder of the partner quay", "folder")
+    made = interchange_record("quay", ONE, GATEWAY, key=key, spoken_for=spoken_for)
+
+    async def caught_up() -> None:
+        steered.view.directory = directory(gateways=[an_appointment()])
+
+    monkeypatch.setattr(steered.view, "caught_up", caught_up)
+    await steered.taker.take([record(ONE, headers=made.headers)])
+
+    assert steered.unsent() == ["contrl", "log"]
+    assert steered.taker.counted["forged"] == 0
