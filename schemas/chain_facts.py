@@ -35,10 +35,11 @@ class Transferred(FactValue, frozen=True, kw_only=True):
 
 
 class Accepted(FactValue, frozen=True, kw_only=True):
-    """`receiver` holds the right now."""
+    """`receiver` holds the right now; `supplied` where SCR, which knows no accept, shows so."""
 
     giver: str
     receiver: str
+    supplied: bool = False
 
 
 class Declined(FactValue, frozen=True, kw_only=True):
@@ -50,7 +51,7 @@ class Declined(FactValue, frozen=True, kw_only=True):
 
 
 class TransferRevoked(FactValue, frozen=True, kw_only=True):
-    """`giver` took its transfer back before it was accepted."""
+    """`giver` took its transfer back before it was accepted, or after, where that was supplied."""
 
     giver: str
     receiver: str

@@ -35,11 +35,15 @@ class Gate(StrEnum):
 
 
 class Hop(Value, frozen=True):
-    """One link of the ownership chain: a release right passed from one party to the next."""
+    """One link of the ownership chain: a release right passed from one party to the next.
+
+    `supplied`: SCR, which knows no acceptance, passed it on, and may take it back.
+    """
 
     giver: str
     receiver: str
     accepted: bool = always(default=False)
+    supplied: bool = False
 
 
 LOCKED = "locked:"

@@ -145,8 +145,8 @@ def _chain(stay: Stay, fact: OfChain) -> Stay:
             first = stay.first_release_party or fact.first_release_party
             hops = (*stay.hops, Hop(giver, receiver))
             return altered(stay, hops=hops, first_release_party=first)
-        case f.Accepted(giver=giver, receiver=receiver):
-            accepted = Hop(giver, receiver, accepted=True)
+        case f.Accepted(giver=giver, receiver=receiver, supplied=supplied):
+            accepted = Hop(giver, receiver, accepted=True, supplied=supplied)
             # cpu.md §7 rule 9: the first party that accepted is the one that pays.
             first = stay.first_release_party or receiver
             return altered(stay, hops=(*stay.hops[:-1], accepted), first_release_party=first)

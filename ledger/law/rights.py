@@ -12,6 +12,7 @@ from schemas.organisations import Organisation
 from schemas.reasons import Reason
 from schemas.stay import Hop, Stay
 
+SCR = "scr"
 MAY_HOLD = {Role.RELEASE_PARTY, Role.TRANSPORT_OPERATOR}
 
 
@@ -48,7 +49,8 @@ def accept(stay: Stay, case: Case) -> Ruling:
     hop = _hop_to_sender(stay, case)
     if isinstance(hop, Refusal):
         return hop
-    return (f.Accepted(giver=hop.giver, receiver=hop.receiver),)
+    supplied = _through_scr(case)
+    return (f.Accepted(giver=hop.giver, receiver=hop.receiver, supplied=supplied),)
 
 
 def decline(stay: Stay, message: m.Decline, case: Case) -> Ruling:
@@ -62,12 +64,17 @@ def decline(stay: Stay, message: m.Decline, case: Case) -> Ruling:
 
 
 def revoke_transfer(stay: Stay, message: m.Revoke, case: Case) -> Ruling:
-    """Take back a transfer that nobody has accepted yet (cpu.md §7 rule 6)."""
+    """Take back a transfer that nobody has accepted yet (cpu.md §7 rule 6).
+
+    One whose acceptance SCR's adapter supplied is taken back through SCR (design.md §4).
+    """
     if refusal := _stands_still(stay, case):
         return refusal
-    hop = stay.pending
-    if hop is not None and hop.giver == case.sender.id:
-        return (f.TransferRevoked(giver=hop.giver, receiver=hop.receiver, reason=message.reason),)
+    hop = stay.hops[-1] if stay.hops else None
+    if hop is not None and hop.giver == case.sender.id and _revocable(hop, case):
+        ended = pickup_ended(stay, f.PickupEnd.REVOKED, case.now)
+        taken = f.TransferRevoked(giver=hop.giver, receiver=hop.receiver, reason=message.reason)
+        return (*ended, taken)
     if stay.holder == case.sender.id:
         return Refusal(Reason.NOTHING_TO_REVOKE)
     if any(own.giver == case.sender.id for own in stay.hops):
@@ -99,6 +106,16 @@ def receiver_of(party: PartyRef, port: str, case: Case) -> Organisation | Refusa
             return Refusal(Reason.RECEIVER_AMBIGUOUS, f"{party.scheme} {party.code}")
         case Organisation():
             return _fit_to_hold(found, port, case)
+
+
+def _revocable(hop: Hop, case: Case) -> bool:
+    return not hop.accepted or (hop.supplied and _through_scr(case))
+
+
+def _through_scr(case: Case) -> bool:
+    """Tell whether SCR passed the message on: it knows no accept, and a revoke at any time."""
+    via = None if case.cause.via is None else case.context.directory.get(case.cause.via)
+    return via is not None and via.system == SCR
 
 
 def _transferred(receiver: Organisation, case: Case, *, first: bool) -> f.Transferred:

@@ -96,6 +96,7 @@ class Story:
     directory: Directory = DIRECTORY
     file: File = field(default_factory=File)
     facts: list[RecordedFact] = field(default_factory=list)
+    via: str | None = None
     _asked: int = 0
 
     def say(
@@ -184,6 +185,7 @@ class Story:
             log_offset=self._asked,
             directory_version=self.directory.version,
             policy_version="test",
+            via=self.via,
         )
 
 

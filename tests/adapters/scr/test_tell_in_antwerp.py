@@ -30,6 +30,7 @@ ACCOUNTS = {
     HAULIER: samples.TRUCKER,
 }
 BILL = ("MEDUZZ123456",)
+T_MINING = Organisation("NXT22000000012", 1, "T-Mining", (), system="scr")
 EIGHT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 
@@ -40,7 +41,7 @@ def directory(*linked_to_scr: str) -> Directory:
         else each
         for each in antwerp.ORGANISATIONS
     ]
-    return directory_of(found, version=1)
+    return directory_of([*found, T_MINING], version=1)
 
 
 @dataclass(slots=True)
@@ -78,7 +79,9 @@ class Antwerp:
             sender = self.story.directory.find(known.on_behalf_of)
             assert isinstance(sender, Organisation)
             members = known.message.model_dump(exclude_none=True)
+            self.story.via = T_MINING.id
             answers.extend(self.say(sender.id, type(known.message), **members))
+            self.story.via = None
         return answers
 
     def _whose(self, account: str) -> PartyRef | None:
@@ -212,10 +215,31 @@ def test_what_an_unlinked_account_did_is_not_followed() -> None:
     assert at.unlinked == [samples.TRUCKER, samples.TRUCKER]
 
 
-def test_a_holders_revoke_of_what_was_accepted_is_asked_and_the_law_has_no_rule_for_it() -> None:
-    """design.md §4: it stays revocable through SCR. Missing in the law; see the README."""
+def test_a_revoke_in_scr_takes_one_hop_back_and_its_pickup_with_it() -> None:
+    at = Antwerp()
+    carried_by_haulier(at)
+    at.say(HAULIER, m.AssignPickup, modality=Modality.TRUCK, driver=DRIVER)
+
+    assert at.scr_shows(shown(3, 6, 8)) == ["pickup_ended", "transfer_revoked"]
+    assert at.chain == [FORWARDER]
+    assert at.stay.pickup is None
+    assert at.stay.first_release_party == FORWARDER
+
+
+def test_what_was_accepted_in_cpu_is_not_revocable_through_scr() -> None:
+    at = Antwerp()
+    at.scr_shows(shown(3))
+    at.say(FORWARDER, m.Transfer, release_to=to(HAULIER))
+    at.say(HAULIER, m.Accept)
+    at.scr_shows(shown(3, 6))
+
+    assert at.scr_shows(shown(3, 6, 8)) == ["refused: transfer_already_accepted"]
+    assert at.chain == [FORWARDER, HAULIER]
+
+
+def test_what_scr_passed_on_is_not_revocable_in_cpu() -> None:
     at = Antwerp()
     carried_by_haulier(at)
 
-    assert at.scr_shows(shown(3, 6, 8)) == ["refused: transfer_already_accepted"]
+    assert at.say(FORWARDER, m.Revoke) == ["refused: transfer_already_accepted"]
     assert at.chain == [FORWARDER, HAULIER]
