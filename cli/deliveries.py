@@ -10,6 +10,7 @@ from rich.table import Table
 from cli.exits import Exit, Told, ending
 from cli.options import DEFAULT_DATABASE, AsJson, DatabaseUrl, existing_store
 from cli.voice import console, emit
+from schemas.signatures import SignaturePolicy
 
 if TYPE_CHECKING:
     from consumers.dispatch.delivery.lanes import RejectedDocument, Waiting
@@ -48,6 +49,24 @@ def deliveries(
         raise typer.Exit(Exit.FOUND)
 
 
+def brought(
+    file: Path | None, speaker: tuple[str, Path | None], policy: SignaturePolicy
+) -> "tuple[Targets, Voice | None]":
+    """Return where documents are brought to, and as whom dispatch says what is answered there."""
+    from cli.speaking import voice_of  # noqa: PLC0415 - heavy: only when it is run
+
+    targets, voice = targets_of(file), voice_of("dispatch", *speaker)
+    calls = [each.name for each in targets.all if each.receiver == each.system]
+    if calls and voice is None and policy is SignaturePolicy.REQUIRED:
+        raise Told(
+            f"Signatures are required, so dispatch has to sign what {', '.join(calls)} answers: "
+            "say as whom, --dispatch-speaks-as NXTPORT_ID. Or, for a first look, "
+            "--signatures off.",
+            Exit.USAGE,
+        )
+    return targets, voice
+
+
 def targets_of(file: Path | None) -> "Targets":
     """Return the targets in *file*, none without one; all the files that it names are there."""
     from adapters.registry import systems  # noqa: PLC0415 - heavy: only when it is run
@@ -67,20 +86,6 @@ def targets_of(file: Path | None) -> "Targets":
     except TargetsUnusable as error:
         raise Told(f"{error}.", Exit.USAGE) from error
     return found
-
-
-def voice_of(speaks_as: str, key: Path | None) -> "Voice | None":
-    """Return who dispatch is when it says what a system answered; both are told, or neither."""
-    from producers.door.door import Voice  # noqa: PLC0415 - heavy: only when it is run
-    from producers.signing import message_key  # noqa: PLC0415 - the same
-
-    if bool(speaks_as) is (key is None):
-        raise Told(
-            "Say as whom dispatch speaks, and with which key: --dispatch-speaks-as NXTPORT_ID "
-            "and --dispatch-key FILE; `releasebus key` makes one.",
-            Exit.USAGE,
-        )
-    return None if key is None else Voice(speaks_as, message_key(key))
 
 
 def _found(store_url: str, limit: int) -> "tuple[Sequence[Waiting], Sequence[RejectedDocument]]":

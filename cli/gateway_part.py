@@ -12,7 +12,6 @@ from consumers.gateway import run as gateway
 from consumers.gateway.settings import GatewaySettings
 from consumers.intake.trust import Trust
 from producers.door.door import Voice
-from producers.signing import message_key
 
 SUFFIX = ".toml"
 
@@ -63,16 +62,3 @@ def partner_in(file: Path) -> Partner:
         return found
     faults = "\n".join(f"  {fault}" for fault in found)
     raise Told(f"{file} describes no partner that can be taken:\n{faults}", Exit.USAGE)
-
-
-def voice_of(speaks_as: str, key_file: Path | None) -> Voice | None:
-    """Return as whom the gateway speaks for files it takes; None where it signs nothing."""
-    if not speaks_as:
-        return None
-    if key_file is None:
-        raise Told(
-            f"Say where the key of {speaks_as} is, as whom the gateway signs: --gateway-key FILE; "
-            "`releasebus key show` makes and registers it.",
-            Exit.USAGE,
-        )
-    return Voice(speaks_as, message_key(key_file))

@@ -165,7 +165,7 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     A part that is stopped finishes its batch, publishes what it owes and leaves its group, so
     that another one goes on where it was.
     """
-    from cli.deliveries import targets_of, voice_of  # noqa: PLC0415 - as below
+    from cli.deliveries import brought  # noqa: PLC0415 - as below
     from cli.parts import Running  # noqa: PLC0415 - heavy: only when it is run
 
     names = _named(parts, with_partners=partners is not None)
@@ -174,7 +174,7 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     opened = None if door is None else _door(door, door_folder, door_speaks_as, signatures)
     plan = _plan(names, partners, folders, (gateway_speaks_as, gateway_key), signatures)
     _announce(where, names, as_json=as_json)
-    told, voice = targets_of(targets), voice_of(dispatch_speaks_as, dispatch_key)
+    told, voice = brought(targets, (dispatch_speaks_as, dispatch_key), signatures)
     running = Running(
         heartbeat_seconds, head_key, opened, trusted, by, told, plan, signatures, voice
     )
@@ -225,8 +225,9 @@ def _plan(
     voice: tuple[str, Path | None],
     policy: SignaturePolicy,
 ) -> "GatewayPlan | None":
-    from cli.gateway_part import GatewayPlan, partners_in, voice_of  # noqa: PLC0415 - as above
+    from cli.gateway_part import GatewayPlan, partners_in  # noqa: PLC0415 - as above
     from cli.parts import GATEWAY  # noqa: PLC0415 - as above
+    from cli.speaking import voice_of  # noqa: PLC0415 - as above
 
     if GATEWAY not in names:
         return None
@@ -239,7 +240,7 @@ def _plan(
             "--signatures off.",
             Exit.USAGE,
         )
-    return GatewayPlan(partners_in(partners), folders, voice_of(*voice))
+    return GatewayPlan(partners_in(partners), folders, voice_of("gateway", *voice))
 
 
 def _trusted(names: tuple[str, ...], policy: SignaturePolicy, file: Path | None) -> "Trust":

@@ -18,9 +18,9 @@ from producers.records import Record
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Which record of an input led to others: its topic, partition and offset."""
+    """What led to records: its name, the same whenever it comes again, and its order."""
 
-    topic: str
+    name: str
     partition: int
     offset: int
 
@@ -32,6 +32,11 @@ class Waiting:
     id: str
     system: str
     record: Record
+
+
+def as_stored(waiting: Waiting, _namespace: str) -> Record:
+    """Return the record that was stored, as it is."""
+    return waiting.record
 
 
 def outgoing_table(name: str, metadata: MetaData) -> sa.Table:
@@ -72,7 +77,7 @@ def keep(
     """Store *records*, each with what it is counted by; those that were stored before stay so."""
     rows = [
         {
-            "id": f"{cause.topic}/{cause.partition}/{cause.offset} {place}",
+            "id": f"{cause.name} {place}",
             "partition": cause.partition,
             "offset": cause.offset,
             "place": place,

@@ -17,12 +17,12 @@ from consumers.dispatch.delivery.replies import Replies
 from consumers.dispatch.delivery.round import Deliveries
 from consumers.dispatch.documents import Unsent
 from consumers.dispatch.follow import Follower
-from consumers.dispatch.incoming.run import Listener, as_stored, follow_systems
+from consumers.dispatch.incoming.run import Listener, follow_systems
 from consumers.dispatch.incoming.store import IncomingStore
 from consumers.dispatch.sender import Sender, record_of
 from consumers.dispatch.settings import DispatchSettings
 from consumers.dispatch.store import Settled, Store
-from consumers.outgoing import Waiting
+from consumers.outgoing import Waiting, as_stored
 from consumers.stream import stream_broker, subscribe
 from consumers.together import all_or_none
 from producers.topics import ensure

@@ -20,12 +20,12 @@ from consumers.gateway.follow import Taker
 from consumers.gateway.out import told_record
 from consumers.gateway.overdue import Overdue
 from consumers.gateway.settings import GatewaySettings
-from consumers.gateway.store import GatewayStore, Waiting
+from consumers.gateway.store import GatewayStore
 from consumers.gateway.tables import TOLD
 from consumers.gateway.told import told_to
+from consumers.outgoing import Waiting, as_stored
 from consumers.stream import stream_broker, subscribe
 from consumers.together import all_or_none
-from producers.records import Record
 from producers.topics import ensure
 from schemas.topics import EDI_IN, EDI_OUT, FIXED, LEDGER_FACTS, within
 
@@ -66,7 +66,7 @@ class Gateway:
         self.store = GatewayStore(settings.database_url)
         hearers = told_to(settings.partners.values())
         self.told = Store(settings.database_url, settings.ledger_url, TOLD, hearers)
-        self.answering: Sender[Waiting] = Sender(settings, self.store, self.thread, _as_stored)
+        self.answering: Sender[Waiting] = Sender(settings, self.store, self.thread, as_stored)
         self.telling: Sender[Unsent] = Sender(settings, self.told, self.thread, told_record)
         self.taker = Taker(settings, self.store, self.thread, self.view, self.answering)
         self.teller = Follower(self.told, self.thread, self.view, self.telling)
@@ -98,10 +98,6 @@ def _opened(settings: GatewaySettings) -> Iterator[Gateway]:
         yield gateway
     finally:
         gateway.close()
-
-
-def _as_stored(waiting: Waiting, _namespace: str) -> Record:
-    return waiting.record
 
 
 async def _exchange(gateway: Gateway, stop: asyncio.Event) -> None:

@@ -1,7 +1,6 @@
 """What the gateway keeps of what came in: all of a batch in one transaction, or nothing."""
 
 import json
-from base64 import b64decode, b64encode
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,21 +17,12 @@ from consumers.gateway.came import Came, deliveries_of
 from consumers.gateway.desk import Desk
 from consumers.gateway.handled import Handled
 from consumers.gateway.ids import spelt_identity
+from consumers.outgoing import Cause, Waiting, forget_sent, keep, mark_sent, unsent
 from ledger.book.engine import is_postgresql, open_book, reading
 from ledger.book.moments import micros, moment
-from producers.records import Record
 
 KEEP_SEEN_DAYS = 400
 """Longer than any counter of references takes to come round to the same date and time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A record that is to be put on Kafka; `system` is what kind of thing it is."""
-
-    id: str
-    system: str
-    record: Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +78,13 @@ class GatewayStore:
 
     def unsent(self, partitions: Collection[int], limit: int) -> tuple[Waiting, ...]:
         """Return what came of these partitions and the broker does not have yet, in order."""
-        t = tables.record.c
-        wanted = (
-            sa.select(tables.record)
-            .where(t.partition.in_(sorted(partitions)), t.sent_at.is_(None))
-            .order_by(t.partition, t.offset, t.place)
-            .limit(limit)
-        )
         with reading(self._engine) as connection:
-            return tuple(_waiting(row) for row in connection.execute(wanted).mappings())
+            return unsent(connection, tables.record, partitions, limit)
 
     def sent(self, documents: Iterable[Waiting], at: datetime) -> None:
         """Mark them as sent: the broker has them."""
-        ids = [each.id for each in documents]
-        mark = sa.update(tables.record).where(tables.record.c.id.in_(ids))
         with self._engine.begin() as connection:
-            connection.execute(mark.values(sent_at=micros(at)))
+            mark_sent(connection, tables.record, documents, at)
 
     def forget(self, before: datetime) -> int:
         """Delete what was sent before then, and what is known no more; return how many records."""
@@ -111,8 +92,7 @@ class GatewayStore:
         with self._engine.begin() as connection:
             for table in (tables.delivery, tables.interchange):
                 connection.execute(sa.delete(table).where(table.c.taken_at < long_ago))
-            old = sa.delete(tables.record).where(tables.record.c.sent_at < micros(before))
-            return connection.execute(old).rowcount
+            return forget_sent(connection, tables.record, before)
 
     def unanswered(
         self, patience: Mapping[str, timedelta], now: datetime
@@ -159,7 +139,8 @@ def _seen(connection: Connection, read: Sequence[Read]) -> set[str]:
 
 
 def _keep(connection: Connection, settled: Sequence[Handled]) -> None:
-    now = micros(datetime.now(UTC))
+    at = datetime.now(UTC)
+    now = micros(at)
     deliveries = [
         {"id": own, "partner": json.dumps(each.partner), "taken_at": now}
         for each in settled
@@ -170,14 +151,15 @@ def _keep(connection: Connection, settled: Sequence[Handled]) -> None:
         for each in settled
         for identity in each.identities
     ]
-    records = [row for each in settled for row in _rows(each, now)]
     if deliveries:
         # Not "on conflict": where another process has just settled it, all of this is dropped.
         connection.execute(sa.insert(tables.delivery), deliveries)
     if interchanges:
         _insert_new(connection, tables.interchange, interchanges)
-    if records:
-        connection.execute(sa.insert(tables.record), records)
+    for each in settled:
+        cause = Cause(each.deliveries[0], each.partition, each.offset)
+        made = [(one.kind, one.record) for one in each.made]
+        keep(connection, tables.record, cause, made, at)
     answered = [
         {
             "partner": each.partner,
@@ -195,43 +177,3 @@ def _keep(connection: Connection, settled: Sequence[Handled]) -> None:
 def _insert_new(connection: Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
     insert = postgresql.insert if is_postgresql(connection) else sqlite.insert
     connection.execute(insert(table).on_conflict_do_nothing(), rows)
-
-
-def _rows(handled: Handled, now: int) -> Iterable[dict[str, Any]]:
-    for place, made in enumerate(handled.made):
-        record = made.record
-        headers = [[name, _text(value)] for name, value in record.headers]
-        yield {
-            "id": f"{handled.deliveries[0]} {place}",
-            "partition": handled.partition,
-            "offset": handled.offset,
-            "place": place,
-            "system": made.kind,
-            "topic": record.topic,
-            "to_partition": record.partition,
-            "key": record.key,
-            "value": record.value,
-            "headers": json.dumps(headers),
-            "made_at": now,
-            "sent_at": None,
-        }
-
-
-def _waiting(row: sa.RowMapping) -> Waiting:
-    headers = tuple((name, _bytes(value)) for name, value in json.loads(row["headers"]))
-    record = Record(
-        topic=row["topic"],
-        partition=row["to_partition"],
-        key=None if row["key"] is None else bytes(row["key"]),
-        value=None if row["value"] is None else bytes(row["value"]),
-        headers=headers,  # type: ignore[arg-type]  # a dead letter's header may have no value
-    )
-    return Waiting(row["id"], row["system"], record)
-
-
-def _text(value: bytes | None) -> str | None:
-    return None if value is None else b64encode(value).decode()
-
-
-def _bytes(text: str | None) -> bytes | None:
-    return None if text is None else b64decode(text)

@@ -1,8 +1,9 @@
 """The tables of what the gateway took in; the same on PostgreSQL and SQLite."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, MetaData, Table, Text
 
 from consumers.dispatch.tables import tables_of
+from consumers.outgoing import outgoing_table
 
 metadata = MetaData()
 
@@ -24,32 +25,8 @@ interchange = Table(
     Column("taken_at", BigInteger, nullable=False),
 )
 
-# What is to be put on Kafka, and what was: `sent_at` is null until the broker has it.
-record = Table(
-    "gateway_record",
-    metadata,
-    Column("id", Text, primary_key=True),
-    Column("partition", Integer, nullable=False),
-    Column("offset", BigInteger, nullable=False),
-    Column("place", Integer, nullable=False),
-    Column("system", Text, nullable=False),
-    Column("topic", Text, nullable=False),
-    Column("to_partition", Integer, nullable=False),
-    Column("key", LargeBinary),
-    Column("value", LargeBinary),
-    Column("headers", Text, nullable=False),
-    Column("made_at", BigInteger, nullable=False),
-    Column("sent_at", BigInteger),
-)
-Index(
-    "gateway_record_unsent",
-    record.c.partition,
-    record.c.offset,
-    record.c.place,
-    postgresql_where=record.c.sent_at.is_(None),
-    sqlite_where=record.c.sent_at.is_(None),
-)
-Index("gateway_record_sent", record.c.sent_at)
+record = outgoing_table("gateway_record", metadata)
+"""What came of interchanges: messages, answers, dead letters."""
 
 # What partners answered to what they were told, by our reference (0020).
 answered = Table(

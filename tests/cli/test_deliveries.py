@@ -93,6 +93,27 @@ def test_where_nothing_is_to_be_brought_that_is_said(own_ledger: PlayedDay) -> N
     assert "where it was to be brought" in got.stdout
 
 
+def test_who_signs_what_a_system_answers_is_said_before_anything_starts(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    file = tmp_path / "targets.toml"
+    file.write_text(
+        '[[target]]\nname = "Rotterdam"\nsystem = "portbase"\nreceiver = "portbase"\n'
+        'url = "https://portbase.example.org"\n'
+    )
+    options = ["--bootstrap-servers", "127.0.0.1:1", "--database-url", sqlite_url]
+    options += ["--parts", "dispatch", "--targets", str(file)]
+
+    nobody = RUN.invoke(app, ["up", *options])
+    half = RUN.invoke(app, ["up", *options, "--dispatch-speaks-as", "NXT21000000009"])
+    unsigned = RUN.invoke(app, ["up", *options, "--signatures", "off"])
+
+    assert nobody.exit_code == half.exit_code == 2
+    assert "Rotterdam answers" in nobody.stderr
+    assert "--dispatch-key" in half.stderr
+    assert unsigned.exit_code == 3  # as far as the broker, which is not there
+
+
 def test_a_file_of_targets_that_cannot_be_used_stops_before_anything_starts(
     tmp_path: Path, sqlite_url: str
 ) -> None:

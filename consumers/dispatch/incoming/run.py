@@ -20,7 +20,6 @@ from consumers.dispatch.settings import DispatchSettings
 from consumers.intake.claim import received
 from consumers.outgoing import Waiting
 from consumers.stream import subscribe
-from producers.records import Record
 from schemas.topics import system_in, within
 
 log = logging.getLogger(__name__)
@@ -119,8 +118,3 @@ def follow_systems(
         fetch_max_wait_ms=50,
         max_records=settings.batch_records,
     )
-
-
-def as_stored(waiting: Waiting, _namespace: str) -> Record:
-    """Return the record that was stored, as it is."""
-    return waiting.record

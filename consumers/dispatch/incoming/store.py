@@ -18,6 +18,7 @@ from consumers.dispatch.incoming.desk import NOT_HANDLED, IncomingDesk, Outcome,
 from consumers.dispatch.remembered import MemoryKey, insert, remember, remembered
 from consumers.dispatch.store import CREATING
 from consumers.dispatch.tables import DISPATCH
+from consumers.intake.claim import received
 from consumers.outgoing import Cause, Waiting, forget_sent, keep, mark_sent, unsent
 from ledger.book.engine import is_postgresql, open_book, reading
 from ledger.book.faults import kind_and_place
@@ -114,7 +115,7 @@ class IncomingStore:
 
 
 def _keep(connection: Connection, record: ConsumerRecord[Any, Any], outcome: Outcome) -> None:
-    cause = Cause(record.topic, record.partition, record.offset)
+    cause = Cause(received(record), record.partition, record.offset)
     keep(connection, tables.outgoing, cause, outcome.records, datetime.now(UTC))
 
 
@@ -133,8 +134,7 @@ def _heard(desk: IncomingDesk, said: Said, memory: str) -> Outcome:
 
 
 def _own_fault(record: ConsumerRecord[Any, Any], error: Exception) -> Unreadable:
-    place = f"{record.topic}/{record.partition}/{record.offset}"
-    log.error("Set aside: %s, for %s", place, kind_and_place(error))
+    log.error("Set aside: %s, for %s", received(record), kind_and_place(error))
     return Unreadable("not_handled", "record", NOT_HANDLED, sensitive=True)
 
 

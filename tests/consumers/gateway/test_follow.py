@@ -16,7 +16,8 @@ from consumers.dispatch.sender import Sender
 from consumers.gateway import follow
 from consumers.gateway.follow import Taker
 from consumers.gateway.settings import GatewaySettings
-from consumers.gateway.store import GatewayStore, Waiting
+from consumers.gateway.store import GatewayStore
+from consumers.outgoing import Waiting
 from producers.careful import Courier
 from producers.interchanges import interchange_record
 from producers.records import Record
