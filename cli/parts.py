@@ -97,6 +97,9 @@ PARTS: Mapping[str, Part] = {
     GATEWAY: _gateway,
 }
 
+WITHOUT_PARTNERS = tuple(name for name in PARTS if name != GATEWAY)
+"""All parts of a bus that no EDIFACT partner is on."""
+
 
 def prepare_database(database_url: str) -> None:
     """Bring the ledger's tables to where this version wants them."""

@@ -192,10 +192,10 @@ def _database(url: str) -> str:
 
 
 def _named(parts: str, *, with_partners: bool) -> tuple[str, ...]:
-    from cli.parts import GATEWAY, PARTS  # noqa: PLC0415 - heavy: only when it is run
+    from cli.parts import PARTS, WITHOUT_PARTNERS  # noqa: PLC0415 - heavy: only when it is run
 
     if parts == ALL:
-        return tuple(name for name in PARTS if name != GATEWAY or with_partners)
+        return tuple(PARTS) if with_partners else WITHOUT_PARTNERS
     names = tuple(name.strip() for name in parts.split(","))
     if unknown := set(names) - PARTS.keys():
         raise Told(

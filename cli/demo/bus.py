@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from cli.options import DATABASE_VARIABLE, KAFKA_VARIABLE, Where
-from cli.parts import PARTS, PartEnded, Running, run_parts
+from cli.parts import WITHOUT_PARTNERS, PartEnded, Running, run_parts
 from cli.up import SIGNATURES_VARIABLE, TRUST_VARIABLE
 from consumers.intake.trust import trust_everywhere
 from producers.login import LOGIN_VARIABLES
@@ -59,7 +59,7 @@ async def in_this_process(where: Where, keys: Keys) -> AsyncIterator[Bus]:
     stop = asyncio.Event()
     trust = trust_everywhere(SignaturePolicy.REQUIRED, keys.trust)
     running = Running(HEARTBEAT_SECONDS, keys.heads, trust=trust)
-    parts = asyncio.create_task(run_parts(PARTS, where, running, stop), name="parts")
+    parts = asyncio.create_task(run_parts(WITHOUT_PARTNERS, where, running, stop), name="parts")
     try:
         yield Bus(parts)
     finally:
@@ -94,7 +94,7 @@ def _processes(
     }
     processes: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        for name in PARTS:
+        for name in WITHOUT_PARTNERS:
             options = ["--parts", name, "--while-stdin"]
             options += ["--heartbeat-seconds", str(HEARTBEAT_SECONDS)]
             options += ["--head-key", str(keys.heads)] if name == "apply" else []

@@ -295,7 +295,7 @@ def test_no_header_that_nobody_signed_is_shown_to_an_adapter(
         return Parsed(memory=NOTHING)
 
     functions = SimpleNamespace(parse=parse)
-    system = SimpleNamespace(functions=functions)
+    system = SimpleNamespace(functions=functions, title="Of no message", name="none")
     monkeypatch.setattr("consumers.intake.sort.system_taking", lambda _: system)
     record = barge(port_locode=b"BEZEE", x_anything=b"1", terminal_locode=b"2")
 
