@@ -144,7 +144,7 @@ class Tokenizer:
             at += len(piece) + 1
         self._number = number
         self._drop(len(block) + 1)
-        if pieces[-1].startswith(LAST):
+        if _is_last(pieces[-1]):
             self._is_begun = False
         return taken
 
@@ -160,19 +160,20 @@ class Tokenizer:
         )
 
     def _taken_singly(self, pieces: list[str]) -> list[Segment]:
-        taken = []
+        taken, gone = [], 0
         for piece in pieces:
-            segment = self._segment(piece, self._byte)
-            self._drop(len(piece) + 1)
+            segment = self._segment(piece, self._byte + gone)
+            gone += len(piece) + 1
             if not segment.text:
                 # Nothing but stray characters: the next segment tells of them.
                 self._faults = segment.faults
                 continue
             taken.append(segment)
-            if segment.text.startswith(LAST):
+            if _is_last(segment.text):
                 # What follows is another interchange, or nothing.
                 self._is_begun = False
                 break
+        self._drop(gone)
         return taken or self._cut(final=False)
 
     def _segment(self, piece: str, at: int, fault: Rule | None = None) -> Segment:
@@ -184,7 +185,8 @@ class Tokenizer:
         stray = lead.end() if lead else 0
         at += len(piece) - len(text) + stray
         text = text[stray:]
-        if stray or not text:
+        # Once, however many pieces of nothing stand before it: there may be a megabyte of them.
+        if (stray or not text) and Rule.STRAY_CHARACTERS not in faults:
             faults.append(Rule.STRAY_CHARACTERS)
         if "\r" in text or "\n" in text:
             text = text.replace("\r", "").replace("\n", "")
@@ -197,6 +199,11 @@ class Tokenizer:
             text = _respelt(text, self.advice)
         self._number += bool(text)
         return Segment(text, self._number, at, self.advice.repeating, tuple(faults))
+
+
+def _is_last(text: str) -> bool:
+    """Tell whether a segment ends its interchange: one of another tag, as UNZX, does not."""
+    return text.startswith(LAST) and text[len(LAST) :][:1] in ("", s.COMPONENT, s.ELEMENT)
 
 
 def _decoder(codec: str | None) -> Callable[[str], str] | None:

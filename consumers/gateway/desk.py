@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 LARGEST_CONTRL = 11 * 1024 * 1024
 """Of what edi.out.v1 takes; the rest is for the headers."""
 HOW_TO_LOOK = "`releasebus edi check` and `releasebus partner simulate` say what is wrong."
+LONGEST_REFERENCE = 35
+"""Of 0020 that is looked at: ours have 14, and a key of a table takes no megabyte."""
+
 VERDICTS = {"UCI": 4, "UCF": 4, "UCM": 3}
 """Where in a segment of CONTRL it stands what became of what it is about (0083)."""
 NOT_HANDLED = "The bus could not handle it; its operator has to look."
@@ -79,7 +82,7 @@ class Desk:
             identity = spelt_identity(each.header) if each.header else ""
             found = come_again(each) if identity in known else each
             self._interchange(came, found, handled)
-            known.update(handled.identities)
+            known.update(handled.identities[-1:])
         if handled.problems:
             self._write_letter(record, handled)
         return handled
@@ -146,6 +149,7 @@ class Desk:
         envelope = envelope_of(f"answer-{reference}", kind, reference, came.at)
         made = out_record(came.partner.name, envelope, data, self.entrance.namespace)
         handled.made.append(Made(kind, made))
+        handled.answers += 1
 
     def _write_letter(self, record: ConsumerRecord[Any, Any], handled: Handled) -> None:
         first = handled.problems[0]
@@ -158,8 +162,7 @@ class Desk:
 
 def _next_reference(came: Came, handled: Handled) -> str:
     """Return the reference (0020) of the next answer to this record."""
-    place = sum(each.kind in (CONTRL, APERAK) for each in handled.made)
-    return answer_reference(came.record.partition, came.record.offset, place)
+    return answer_reference(came.record.partition, came.record.offset, handled.answers)
 
 
 def _wants_control(when: When, found: Opened, tolerated: frozenset[Rule]) -> bool:
@@ -194,7 +197,7 @@ def _acknowledged(message: Message) -> list[Acknowledged]:
         each.value(VERDICTS[each.tag]) == REJECTED for each in message.body if each.tag in VERDICTS
     )
     return [
-        Acknowledged(safe(each.value(1)), REJECTED if refused else ACCEPTED)
+        Acknowledged(safe(each.value(1)[:LONGEST_REFERENCE]), REJECTED if refused else ACCEPTED)
         for each in message.body
         if each.tag == "UCI"
     ]

@@ -36,8 +36,8 @@ class Handled:
     """What was made of one record; stored whole, or not at all.
 
     `deliveries` are what the record is known by. `identities` are the interchanges whose messages
-    were taken, by ids.spelt_identity. `repeated` counts those that had been before, `rejected`
-    messages that were not taken.
+    were taken, by ids.spelt_identity. `answers` counts CONTRL and APERAK among `made`, `repeated`
+    interchanges that had been before, `rejected` messages that were not taken.
     """
 
     deliveries: tuple[str, ...]
@@ -48,6 +48,7 @@ class Handled:
     identities: list[str] = field(default_factory=list)
     acknowledged: list[Acknowledged] = field(default_factory=list)
     problems: list[Unreadable] = field(default_factory=list)
+    answers: int = 0
     messages: int = 0
     rejected: int = 0
     repeated: int = 0

@@ -8,6 +8,9 @@ from adapters.edifact.terms import identity_of
 from schemas.envelope import MAX_ATTRIBUTE_LENGTH
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+LONGEST_IDENTITY = 1000
+"""Letters; PostgreSQL refuses a key of some 2,700 bytes."""
+
 OF_ANSWERS = "C"
 """How the references of answers begin (0020); those of what is told begin with a digit."""
 
@@ -16,8 +19,16 @@ def spelt_identity(header: Segment) -> str:
     """Return what an interchange is known by, in letters that any table and header takes.
 
     Sender, recipient, reference (0020), date and time, each escaped: no value can reach into the
-    next one's place.
+    next one's place. What is longer than an index takes, from a partner that may write values
+    that are too long, is a digest.
     """
+    told = _identity(header)
+    if len(told) <= LONGEST_IDENTITY:
+        return told
+    return f"sha256:{sha256(told.encode()).hexdigest()}"
+
+
+def _identity(header: Segment) -> str:
     return "/".join(safe(each) for each in identity_of(header))
 
 
@@ -29,7 +40,7 @@ def message_id(header: Segment, reference: str, position: str, *, nth: int = 1) 
     a ce_id is a digest.
     """
     again = f"~{nth}" if nth > 1 else ""
-    told = f"edi:{spelt_identity(header)}/{safe(reference)}{again}/{safe(position)}"
+    told = f"edi:{_identity(header)}/{safe(reference)}{again}/{safe(position)}"
     if len(told) <= MAX_ATTRIBUTE_LENGTH:
         return told
     return f"edi:{sha256(told.encode()).hexdigest()}"

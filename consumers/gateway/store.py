@@ -21,6 +21,9 @@ from consumers.outgoing import Cause, Waiting, forget_sent, keep, mark_sent, uns
 from ledger.book.engine import is_postgresql, open_book, reading
 from ledger.book.moments import micros, moment
 
+ASKED_AT_ONCE = 500
+"""Values in one question: a database takes some tens of thousands."""
+
 KEEP_SEEN_DAYS = 400
 """Longer than any counter of references takes to come round to the same date and time."""
 
@@ -122,20 +125,29 @@ def _deliveries(record: ConsumerRecord[Any, Any], came: object) -> tuple[str, ..
 
 def _done(connection: Connection, read: Sequence[Read]) -> set[str]:
     t = tables.delivery.c
-    asked = [each for one in read for each in _deliveries(*one)]
-    return set(connection.execute(sa.select(t.id).where(t.id.in_(asked))).scalars())
+    return _there(connection, t.id, (each for one in read for each in _deliveries(*one)))
 
 
 def _seen(connection: Connection, read: Sequence[Read]) -> set[str]:
     t = tables.interchange.c
-    asked = [
+    asked = (
         spelt_identity(each.header)
         for _, came in read
         if isinstance(came, Came)
         for each in came.interchanges
         if each.header is not None
-    ]
-    return set(connection.execute(sa.select(t.identity).where(t.identity.in_(asked))).scalars())
+    )
+    return _there(connection, t.identity, asked)
+
+
+def _there(connection: Connection, column: sa.Column[str], asked: Iterable[str]) -> set[str]:
+    """Return which of *asked* a column has: a record may be a quarter of a million of headers."""
+    found: set[str] = set()
+    names = [*{*asked}]
+    for start in range(0, len(names), ASKED_AT_ONCE):
+        some = names[start : start + ASKED_AT_ONCE]
+        found.update(connection.execute(sa.select(column).where(column.in_(some))).scalars())
+    return found
 
 
 def _keep(connection: Connection, settled: Sequence[Handled]) -> None:

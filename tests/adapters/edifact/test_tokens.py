@@ -69,6 +69,35 @@ def test_a_segment_that_never_ends_is_told_of_and_left_out() -> None:
     assert len(found[1].text) < 100
 
 
+def test_stray_terminators_however_many_are_told_once_and_take_no_time() -> None:
+    """Half a megabyte of them took ten minutes while each was told of again with the next."""
+    wrapped = b"UNB+UNOA:3+A+B+261128:1200+R1'" + b"'\n;" * 150_000 + b"'UNZ+0+R1'"
+    found = list(segments_in([wrapped]))
+
+    assert [(each.tag, each.faults) for each in found] == [
+        ("UNB", ()),
+        ("UNZ", (Rule.STRAY_CHARACTERS,)),
+    ]
+    assert wrapped[found[1].byte :] == b"UNZ+0+R1'"
+
+
+@pytest.mark.parametrize("marks", [("UNA:+.? '", ":+'"), ("UNA=*.? ~", "=*~")])
+def test_a_tag_that_only_begins_as_the_trailer_takes_no_neighbour(marks: tuple[str, str]) -> None:
+    una, instead = marks
+    bodies = ("BGM+313+1+9'ERC+1'", "BGM+313+2+9'UNZX+1'", "BGM+313+3+9'ERC+1'")
+    text = "".join(f"UNH+{n}+APERAK:D:95B:UN'{body}UNT+4+{n}'" for n, body in enumerate(bodies, 1))
+    spelt = f"UNB+UNOC:3+A+B+261128:1200+R1'{text}UNZ+3+R1'"
+    data = una + spelt.translate(str.maketrans(":+'", instead))
+    items = list(read([data.encode()]))
+
+    assert [[each.rule for each in item.findings] for item in items] == [
+        [],
+        [Rule.SEGMENT_NOT_HERE],
+        [],
+        [],
+    ]
+
+
 def many_messages(count: int) -> Iterator[bytes]:
     yield b"UNB+UNOA:3+A+B+261128:1200+R1'"
     for number in range(count):

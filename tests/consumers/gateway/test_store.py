@@ -16,7 +16,7 @@ from consumers.gateway.store import GatewayStore
 from ledger.book.engine import open_book
 from ledger.book.moments import micros
 from producers.interchanges import interchange_record
-from tests.consumers.gateway.interchanges import QUAY, codeco, desk, interchange, record
+from tests.consumers.gateway.interchanges import QUAY, codeco, desk, interchange, partner, record
 
 ONE = interchange(codeco("1"))
 TWO = interchange(codeco("1"), codeco("2", container="CSQU3054383"), reference="REF2")
@@ -64,6 +64,37 @@ def test_an_interchange_that_comes_a_second_time_is_only_answered(store: Gateway
 
     assert kinds(store) == [CONTRL, LOG, CONTRL, CONTRL, LOG, LOG, CONTRL]
     assert [each.repeated for each in in_one_batch] == [0, 1]
+
+
+def test_a_record_of_many_headers_asks_no_more_than_a_database_takes(store: GatewayStore) -> None:
+    """Else the same batch would fail for ever, and nobody behind it come to his turn."""
+    (lonely,) = store.settle(desk(), [record(b"UNB'" * 70_000)])
+
+    assert lonely.rejected == 0
+    assert len(lonely.problems) == 70_000
+
+
+@pytest.mark.parametrize("name", ["recipient", "reference"])
+def test_names_too_long_for_a_key_of_a_table_are_kept_all_the_same(
+    store: GatewayStore, name: str
+) -> None:
+    """A partner may be let write values that are too long; a table's key takes 2,700 bytes."""
+    long = "".join(f"{each:x}" for each in range(5_000)).upper()
+    came = interchange(codeco("1")).replace(
+        b"RELEASEBUS" if name == "recipient" else b"REF1", long.encode()
+    )
+    answered = interchange(
+        f"UNH+1+CONTRL:D:3:UN'UCI+{long}+B+A+7'UNT+3+1'", reference="REF2", asks=False
+    )
+    at = desk(partner('lenient = ["too_long"]'))
+    first = store.settle(at, [record(came)])
+    again = store.settle(at, [record(came, offset=1), record(answered, offset=2)])
+
+    assert [(len(each.identities), each.repeated) for each in (*first, *again)] == [
+        (1, 0),
+        (0, 1),
+        (1, 0),
+    ]
 
 
 def test_the_same_delivery_at_another_place_is_not_even_answered(store: GatewayStore) -> None:
