@@ -89,10 +89,16 @@ class Inward:
         look = Look.at(file)
         if look is None:
             return
-        if look == before:
-            await self._take(partner, file, look)
-        else:
+        if look != before:
             self._looks[file] = look
+            return
+        try:
+            await self._take(partner, file, look)
+        except (PermissionError, FileNotFoundError) as error:
+            # The files beside it, and the other partners', go on.
+            log.warning(
+                "%s waits: it cannot be read or moved (%r); look at its rights", file, error
+            )
 
     async def _take(self, partner: Partner, file: Path, look: Look) -> None:
         if look.size > LARGEST_INTERCHANGE:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from adapters.contract import Part
 from adapters.edifact.items import Message
 from adapters.edifact.meaning.findings import ProfileFinding
+from adapters.edifact.meaning.understand import tolerated
 from adapters.edifact.meaning.understood import Understood
 from adapters.edifact.partners import Partner
 from adapters.edifact.segments import Segment
@@ -66,7 +67,9 @@ class Understanding:
         if what.is_rejected:
             problems = tuple(_not_as_agreed(each) for each in what.findings if each.rejects)
             return Meant(problems=problems, answer=answer, is_rejected=True)
-        let_in = [self._logged(came, header, message, part, nth) for part in what.parts]
+        around = tuple(tolerated(tuple(found.around(message))))
+        parts = (replace(each, findings=(*each.findings, *around)) for each in what.parts)
+        let_in = [self._logged(came, header, message, part, nth) for part in parts]
         return Meant(
             tuple(one for one in let_in if isinstance(one, Record)),
             tuple(one for one in let_in if isinstance(one, Unreadable)),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from adapters.edifact.control import Report, is_rejected, reports
-from adapters.edifact.findings import Rule
+from adapters.edifact.findings import Finding, Rule
 from adapters.edifact.items import Group, Interchange, Item, Message
 from adapters.edifact.partners import Partner
 from adapters.edifact.read import read
@@ -35,6 +35,14 @@ class Opened:
     def asks_for_control(self) -> bool:
         """Tell whether its sender asks for a CONTRL (0031)."""
         return self.header is not None and self.header.value(9) == "1"
+
+    def around(self, message: Message) -> Iterator[Finding]:
+        """Yield what was found of the interchange and of the group that *message* stands in."""
+        yield from self.report.interchange.findings
+        for each in self.report.groups:
+            trailer = each.group.trailer
+            if each.group.header.byte < message.header.byte < (trailer or message.header).byte:
+                yield from each.group.findings
 
     def rejected(self, tolerated: frozenset[Rule]) -> tuple[Item, ...]:
         """Return what is rejected: the interchange alone, else groups and messages."""

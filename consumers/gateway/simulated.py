@@ -1,6 +1,7 @@
 """A partner's interchange through the whole gateway but for broker, database and signatures."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
 from aiokafka import ConsumerRecord
@@ -12,10 +13,21 @@ from consumers.gateway.handled import Handled
 from consumers.gateway.meaning import MEANING
 from consumers.gateway.meant import Understanding
 from consumers.intake.claim import LOG_APPEND_TIME
-from ledger.directory.directory import directory_of
+from ledger.directory.directory import Directory, directory_of
 from producers.log import partition_of
+from schemas.messages import PartyRef
 from schemas.organisations import Organisation
 from schemas.topics import EDI_IN
+
+
+@dataclass(frozen=True, slots=True)
+class Believing(Directory):
+    """A directory of the partner alone, which is whomever it names: a COPINO's VAT number too."""
+
+    def find(self, party: PartyRef) -> Organisation:
+        """Return the partner."""
+        del party
+        return next(iter(self.by_id.values()))
 
 
 def simulated(
@@ -26,7 +38,8 @@ def simulated(
     The directory knows nobody but the partner's organisation, and believes it: whether it may say
     what it says the ledger tells when it is asked.
     """
-    who = directory_of((Organisation(partner.organisation, 1, partner.name, ()),), 1)
+    known = directory_of((Organisation(partner.organisation, 1, partner.name, ()),), 1)
+    who = Believing(*(getattr(known, each.name) for each in fields(known)))
     understand, aperak = MEANING
     desk = Desk(Entrance({partner.name: partner}, who), Understanding(who, understand, aperak))
     seen: set[str] = set()

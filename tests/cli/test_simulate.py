@@ -1,12 +1,14 @@
 """`releasebus partner simulate` shows what the bus would answer, and sends nothing."""
 
 import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
+from tests.adapters.edifact.meaning.said import COPINO
 from tests.consumers.gateway.interchanges import FILE, broken, codeco, interchange
 
 RUN = CliRunner()
@@ -63,6 +65,16 @@ def test_a_file_named_twice_shows_what_a_repeat_does(partner: Path, tmp_path: Pa
     assert lines.count("to the ledger: releasebus.report_gate_out") == 1
     assert "came before: nothing changes" in lines
     assert "UCI+REF1+QUAY:ZZ+RELEASEBUS:ZZ+4+26+UNB+6" in lines
+
+
+def test_the_vat_number_of_an_operator_is_believed_as_all_else(tmp_path: Path) -> None:
+    barge = files("adapters.edifact.partners").joinpath("examples/barge_operator.toml")
+    body = "".join(f"{each}'" for each in COPINO)
+    copino = f"UNH+1+COPINO:D:95B:UN'{body}UNT+{len(COPINO) + 2}+1'"
+    code, lines = said(Path(str(barge)), brought(tmp_path, interchange(copino, sender="BARGE:ZZ")))
+
+    assert code == 0
+    assert "to the ledger: releasebus.set_means_of_transport" in lines
 
 
 def test_a_program_is_told_the_same(partner: Path, tmp_path: Path) -> None:

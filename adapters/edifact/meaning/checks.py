@@ -95,6 +95,8 @@ def _lacking(looking: Looking, tag: str, qualifiers: tuple[str, ...]) -> Iterato
 
 def _count(looking: Looking) -> None:
     there = sum(1 for part in looking.sections.parts if part.segments[0].tag == "EQD")
+    if looking.sends.type == "IFTSTA":
+        return  # it counts a consignment's, of which each status may name some (CNI, CNT)
     for segment in looking.sections.counts:
         if segment.value(1) == EQUIPMENT_COUNT and _differs(segment, there):
             looking.notes.add(

@@ -127,7 +127,7 @@ def status(looking: Looking, part: Section, _asked: Asked) -> Made | None:
             found=code,
         )
         return None
-    eqd = part.first("EQD", "CN")
+    eqd = part.first("EQD")
     if eqd is None:
         looking.notes.add(ProfileRule.CONTAINER_MISSING, sts, item="8260", expected="EQD+CN")
         return None

@@ -1,8 +1,10 @@
 """A message taken apart by what its segments are about: the whole of it, or one equipment."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from adapters.edifact.findings import Place
 from adapters.edifact.items import Message
@@ -56,8 +58,23 @@ def by_equipment(message: Message) -> Sections:
 
 
 def by_status(message: Message) -> Sections:
-    """Return *message*, an IFTSTA, with a part for each STS."""
-    return _cut(message, "STS")
+    """Return *message*, an IFTSTA, with a part for each STS, and each EQD that it is said of.
+
+    Of these parts the STS stands first, and what is said behind it of all the equipments.
+    """
+    whole = _cut(message, "STS")
+    said = (segments for part in whole.parts for segments in _by_container(part.segments))
+    parts = tuple(Section(number, segments) for number, segments in enumerate(said, 1))
+    return replace(whole, parts=parts)
+
+
+def _by_container(segments: tuple[Segment, ...]) -> Iterator[tuple[Segment, ...]]:
+    begins = [place for place, each in enumerate(segments) if each.tag == "EQD"]
+    if not begins:
+        yield segments
+        return
+    for begin, end in pairwise((*begins, len(segments))):
+        yield (*segments[: begins[0]], *segments[begin:end])
 
 
 def _cut(message: Message, begins: str) -> Sections:

@@ -1,6 +1,6 @@
 """A partner's message into messages of the bus, container by container, or why it is rejected."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ from schemas.reading import ReadMessage, made_canonical
 from schemas.unreadable import Unreadable
 
 MOST_TOLERATED = 10
-"""Findings of the syntax that each part tells; the message's CONTRL tells all of them."""
+"""Findings of the syntax that each part tells of its message, and of what stands around it."""
 
 
 def understood(message: Message, header: Segment, partner: Partner) -> Understood:
@@ -101,7 +101,9 @@ def _read(model: type[ContainerMessage], values: Mapping[str, Any]) -> ReadMessa
 
 
 def _only_once(looking: Looking, part: Section, read: ReadMessage, seen: set[str]) -> None:
-    key = read.message.model_dump_json(include={"container", "bills_of_lading"})
+    # Of one container several things may be reported, as the statuses of an IFTSTA do.
+    named = read.message.model_dump_json(include={"container", "bills_of_lading"})
+    key = f"{read.message.TYPE} {named}"
     if key in seen:
         looking.notes.add(ProfileRule.CONTAINER_TWICE, part.segments[0], 2, 1, item="8260")
     seen.add(key)
@@ -118,7 +120,7 @@ def _part(
     findings = (
         *read.findings,
         *looking.notes.tolerated(looking.notes.container),
-        *(_of_syntax(found) for found in message.findings[:MOST_TOLERATED]),
+        *tolerated(message.findings),
     )
     return Part(
         message=read.message,
@@ -129,8 +131,10 @@ def _part(
     )
 
 
-def _of_syntax(found: Finding) -> str:
-    return f"edi_{found.rule}: segment {found.place.segment}"
+def tolerated(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield what of the standard was let pass, as a part is to tell it."""
+    for found in findings[:MOST_TOLERATED]:
+        yield f"edi_{found.rule}: segment {found.place.segment}"
 
 
 def _sent(header: Segment, partner: Partner) -> datetime | None:

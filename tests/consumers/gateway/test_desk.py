@@ -123,6 +123,26 @@ def test_a_rejected_interchange_may_come_again_under_its_reference_once_it_is_ri
     assert sent(found, CONTRL)[0].the("UCI")[0].startswith("UCI+REF7+QUAY:ZZ+RELEASEBUS:ZZ+4+29")
 
 
+def test_what_is_let_pass_of_interchange_and_group_is_told_by_each_message_in_it() -> None:
+    """Else nothing would remember it where a partner gets no CONTRL."""
+    at = desk(partner('lenient = ["count_differs", "reference_differs"]', 'contrl = "never"'))
+    body = "".join(
+        f"UNG+CODECO+QUAY+BUS+261128:1200+{n}+UN+D:95B'{codeco(str(n), container=box)}"
+        f"UNE+{count}+{n}'"
+        for n, (box, count) in enumerate((("MSKU1234565", 1), ("CSQU3054383", 7)), 1)
+    )
+    grouped = interchange().replace(b"UNZ+0+REF1", f"{body}UNZ+2+REF8".encode())
+    plain = interchange(codeco("1")).replace(b"UNZ+1", b"UNZ+5")
+
+    assert [each.get("rb_findings") for each in headers(handled(at, plain), LOG)] == [
+        "edi_count_differs: segment 11"
+    ]
+    assert [each.get("rb_findings") for each in headers(handled(at, grouped), LOG)] == [
+        "edi_reference_differs: segment 24",
+        "edi_reference_differs: segment 24\nedi_count_differs: segment 23",
+    ]
+
+
 @pytest.mark.parametrize("sender", ["SOMEBODY:ZZ", "QUAY:14", "QUAY"])
 def test_who_is_called_otherwise_than_agreed_is_not_taken(sender: str) -> None:
     found = handled(desk(), interchange(codeco("1"), sender=sender))

@@ -124,6 +124,32 @@ async def test_what_is_too_large_is_put_aside_and_said(
     assert "ask for smaller interchanges" in caplog.text
 
 
+async def test_a_file_that_cannot_be_read_keeps_none_of_the_others(
+    tmp_path: Path,
+    posted: Posted,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    inward, folder = watching(tmp_path), tmp_path / "quay" / "in"
+    reads = Path.read_bytes
+
+    def read_bytes(file: Path) -> bytes:
+        if file.name == "a.edi":
+            raise PermissionError(file)
+        return reads(file)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    for name in ("a.edi", "b.edi"):
+        (folder / name).write_bytes(b"UNB")
+    for _ in range(3):
+        await inward.look()
+
+    assert len(posted.records) == 1
+    assert names(folder) == ["a.edi"]
+    assert names(tmp_path / "quay" / "done") == ["b.edi"]
+    assert "look at its rights" in caplog.text
+
+
 async def test_two_files_of_one_name_are_both_kept(tmp_path: Path, posted: Posted) -> None:
     inward, file = watching(tmp_path), tmp_path / "quay" / "in" / "a.edi"
     for data in (b"1", b"2"):

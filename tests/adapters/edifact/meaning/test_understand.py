@@ -190,6 +190,46 @@ def test_of_an_iftsta_those_statuses_count_that_the_partners_file_names() -> Non
     assert rules(heard("IFTSTA", IFTSTA, silent)) == [ProfileRule.STATUS_NOT_USED]
 
 
+def test_a_status_is_said_of_each_container_that_is_named_behind_it() -> None:
+    sender = partner("terminal", "[sends.IFTSTA]", 'statuses = { 21 = "gate_out" }')
+    named = (*IFTSTA, "EQD+RR+WAGON1", "EQD+CN+CSQU3054383+22G1:102:5++3+5", "STS+1+21")
+    known = heard("IFTSTA", named, sender)
+    of_two = heard("IFTSTA", named[:-1], sender)
+
+    assert [part.message.model_dump()["container"] for part in of_two.parts] == [
+        "MSCU6639870",
+        "CSQU3054383",
+    ]
+    assert [part.id for part in of_two.parts] == ["1", "3"]
+    assert {part.occurred_at for part in of_two.parts} == {
+        datetime(2026, 11, 28, 15, 45, tzinfo=UTC)
+    }
+    assert rules(of_two) == [ProfileRule.NOT_A_CONTAINER]
+    assert rules(known)[-1] is ProfileRule.CONTAINER_MISSING
+
+
+def test_several_statuses_of_one_container_are_told_in_one_message() -> None:
+    sender = partner(
+        "terminal", "[sends.IFTSTA]", 'statuses = { 21 = "gate_out", 60 = "terminal_release" }'
+    )
+    behind = [each.replace("STS+1+21", "STS+1+60") for each in IFTSTA[3:]]
+    both = heard("IFTSTA", (*IFTSTA, *behind), sender)
+    twice = heard("IFTSTA", (*IFTSTA, *IFTSTA[3:]), sender)
+
+    assert [type(part.message) for part in both.parts] == [
+        m.ReportGateOut,
+        m.ReportTerminalRelease,
+    ]
+    assert rules(twice) == [ProfileRule.CONTAINER_TWICE]
+
+
+def test_what_an_iftsta_counts_is_a_consignments_and_no_count_of_the_message() -> None:
+    sender = partner("terminal", "[sends.IFTSTA]", 'statuses = { 21 = "gate_out" }')
+    counting = (*IFTSTA[:3], "CNT+16:1", *IFTSTA[3:])
+
+    assert heard("IFTSTA", counting, sender) == heard("IFTSTA", IFTSTA, sender)
+
+
 @pytest.mark.parametrize("kind", ["CONTRL", "APERAK"])
 def test_an_answer_says_nothing_to_the_ledger(kind: str) -> None:
     body = {
