@@ -47,6 +47,8 @@ from tests.adapters.story import (
     to,
 )
 
+pytestmark = pytest.mark.searches  # long stories by chance
+
 KEY = new_terminal_key()
 DRIVERS = [seal(card, KEY.public_key, KEY.key_id, "Jo") for card in (CARD, "000000034")]
 CIPHERTEXTS = [driver.ciphertext for driver in DRIVERS]

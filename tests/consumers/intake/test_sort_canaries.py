@@ -28,6 +28,8 @@ from tests.planted_canaries import FREELY, NAMED, Planted, planted, written_free
 from tests.schemas.samples import NOW, sample
 from tests.schemas.samples import envelope as envelope_of
 
+pytestmark = pytest.mark.searches  # every type of message with every canary
+
 DOOR = "NXT21000000009"
 DESK = Desk("", MEBIBYTE, DIRECTORY)
 WAYS = tuple(planted(AGENT))

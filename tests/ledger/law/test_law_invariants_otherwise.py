@@ -2,12 +2,15 @@
 
 from dataclasses import fields
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize
 
 from ledger.law.policy import Policy
 from tests.ledger.law.test_law_invariants import Port
+
+pytestmark = pytest.mark.searches  # the same searches as test_law_invariants.py, a hundred times
 
 ANSWERS = {
     one.name: st.booleans()

@@ -20,6 +20,8 @@ from schemas.stay import ReleaseStatus
 from schemas.strict_json import read as read_json
 from tests.producers.simulator.lawful import Played, played
 
+pytestmark = pytest.mark.searches  # days are long stories
+
 MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)
 
 
