@@ -6,7 +6,7 @@ are pure, so that the same record, read again after a crash, comes to the same.
 
 import logging
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from adapters.edifact.control import ACCEPTED, REJECTED, answer, is_rejected
 from adapters.edifact.findings import Rule
 from adapters.edifact.items import Item, Message
 from adapters.edifact.judge import CONTRL as CONTROL
+from adapters.edifact.meaning.acknowledge import NOT_ACCEPTED
 from adapters.edifact.partners import ACKNOWLEDGEMENTS, When
 from consumers.gateway.came import Came, Entrance, deliveries_of
 from consumers.gateway.handled import APERAK, CONTRL, LETTER, LOG, Acknowledged, Handled, Made
@@ -34,6 +35,9 @@ LARGEST_CONTRL = 11 * 1024 * 1024
 HOW_TO_LOOK = "`releasebus edi check` and `releasebus partner simulate` say what is wrong."
 LONGEST_REFERENCE = 35
 """Of 0020 that is looked at: ours have 14, and a key of a table takes no megabyte."""
+
+OUR_DOCUMENT = "AGO"
+"""RFF 1153 of an APERAK: the number of the document that it answers (BGM 1004)."""
 
 VERDICTS = {"UCI": 4, "UCF": 4, "UCM": 3}
 """Where in a segment of CONTRL it stands what became of what it is about (0083)."""
@@ -190,9 +194,13 @@ def _rejected(item: Item, tolerated: frozenset[Rule]) -> Unreadable:
 
 
 def _acknowledged(message: Message) -> list[Acknowledged]:
-    """Return which interchange of ours a CONTRL answers, and how: by its UCI (0020, 0083)."""
+    """Return what of ours is answered, and how.
+
+    A CONTRL names an interchange by its UCI (0020, 0083), an APERAK a document by its number; its
+    BGM (1225, 4343) says whether that was taken, by the codes that our own APERAK has.
+    """
     if message.kind.type != CONTROL:
-        return []
+        return list(_of_aperak(message))
     refused = any(
         each.value(VERDICTS[each.tag]) == REJECTED for each in message.body if each.tag in VERDICTS
     )
@@ -201,6 +209,23 @@ def _acknowledged(message: Message) -> list[Acknowledged]:
         for each in message.body
         if each.tag == "UCI"
     ]
+
+
+def _of_aperak(message: Message) -> Iterator[Acknowledged]:
+    refused = any(
+        each.value(3) == NOT_ACCEPTED[1] or each.value(4) == NOT_ACCEPTED[2]
+        for each in message.body
+        if each.tag == "BGM"
+    )
+    numbers = [
+        safe(each.value(1, 2)[:LONGEST_REFERENCE])
+        for each in message.body
+        if each.tag == "RFF" and each.value(1) == OUR_DOCUMENT
+    ]
+    if refused:
+        yield Acknowledged(next(iter(numbers), ""), REJECTED)
+    elif numbers:
+        yield Acknowledged(numbers[0], ACCEPTED)
 
 
 def _log_own_fault(record: ConsumerRecord[Any, Any], error: Exception) -> None:

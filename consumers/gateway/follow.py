@@ -80,7 +80,7 @@ class Taker(Batches):
             if one.is_refusal:
                 # An alarm: what the bus told somebody was not taken there.
                 self.counted["refused_by_partner"] += 1
-                log.warning("%s refuses interchange %s", handled.partner, one.reference)
+                log.warning("%s refuses what it was told as %s", handled.partner, one.reference)
 
 
 def _may_be_known_by_now(desk: Desk, records: Sequence[ConsumerRecord[Any, Any]]) -> bool:

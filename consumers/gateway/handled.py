@@ -20,7 +20,11 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """A partner's answer to an interchange of ours: by its reference (0020), and with what."""
+    """A partner's answer to what it was told, and with what.
+
+    `reference` is that of the interchange (0020) for a CONTRL, of the document (BGM 1004) for an
+    APERAK.
+    """
 
     reference: str
     verdict: str

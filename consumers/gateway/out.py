@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from adapters.edifact.control import TEST
+from adapters.edifact.meaning.spelling import at_level
 from adapters.edifact.partners import Partner, When
 from adapters.edifact.segments import Segment
 from adapters.edifact.write import Envelope
@@ -53,11 +54,20 @@ def answering(
         level=partner.level,
         version=partner.syntax,
         sender=partner.ours[0].composite,
-        recipient=tuple(header.composite(2)),
+        recipient=_sender_of(header, partner),
         at=at.astimezone(partner.zone),
         reference=reference,
         further=TEST if is_test else (),
     )
+
+
+def _sender_of(header: Segment, partner: Partner) -> tuple[str, ...]:
+    """Return who sent what came under *header*; what its own level cannot spell is left out.
+
+    Of the code that it is known by the partner's file says that it can.
+    """
+    came = tuple(header.composite(2))
+    return came if all(at_level(each, partner.level) == each for each in came) else came[:1]
 
 
 def telling(partner: Partner, reference: str, at: datetime) -> Envelope:

@@ -15,6 +15,7 @@ from adapters.edifact.directory import SERVICE, directory, names
 from adapters.edifact.findings import Rule
 from adapters.edifact.levels import LEVELS
 from adapters.edifact.meaning.findings import NEVER_TOLERATED, ProfileRule
+from adapters.edifact.meaning.spelling import at_level
 from adapters.edifact.partners.partner import (
     MAY_SAY,
     REPORTED,
@@ -183,10 +184,20 @@ def _of_parties(written: _File) -> Iterator[PartnerFault]:
         for each in filter(lambda one: _IDENTITY.fullmatch(one) is None, called):
             wrong = f"{each!r} is no code of a UNB."
             yield PartnerFault(field, wrong, "Write CODE or CODE:QUALIFIER.")
+    yield from _not_at_level(written)
     shared = {*written.identities} & {*written.ours}
     if shared:
         wrong = f"{', '.join(sorted(shared))} stands for both sides."
         yield PartnerFault("ours", wrong, "Name the bus as the partner does, not the partner.")
+
+
+def _not_at_level(written: _File) -> Iterator[PartnerFault]:
+    if written.level not in _levels():
+        return
+    for field, called in (("identities", written.identities), ("ours", written.ours)):
+        for each in filter(lambda one: at_level(one, written.level) != one, called):
+            wrong = f"{each!r} cannot be written at level {written.level}."
+            yield PartnerFault(field, wrong, "Name a level that has its characters.")
 
 
 def _of_words(written: _File) -> Iterator[PartnerFault]:
@@ -282,10 +293,10 @@ def _partner(written: _File, name: str) -> Partner:
     rules = {each.value for each in Rule}
     return Partner(
         name=name,
-        organisation=written.organisation,
+        organisation=_organisation(written.organisation),
         identities=tuple(map(_identity, written.identities)),
         ours=tuple(map(_identity, written.ours)),
-        ports=tuple(written.ports),
+        ports=tuple(map(_port, written.ports)),
         zone=ZoneInfo(written.time_zone),
         language=Language(written.language),
         level=written.level,
@@ -306,6 +317,16 @@ def _partner(written: _File, name: str) -> Partner:
         gets={kind: _gets(kind, gets) for kind, gets in written.gets.items()},
         unverified=tuple(written.unverified),
     )
+
+
+def _organisation(code: str) -> str:
+    read = read_party_code(Scheme.NXTPORT, code)
+    return code if isinstance(read, Unusable) else read.value
+
+
+def _port(code: str) -> str:
+    read = read_locode(code)
+    return code if isinstance(read, Unusable) else read.value
 
 
 def _quay(code: str) -> str:

@@ -178,6 +178,35 @@ def test_a_control_message_that_refuses_any_part_is_a_refusal(body: str) -> None
     assert [(each.reference, each.is_refusal) for each in found.acknowledged] == [("R1", True)]
 
 
+@pytest.mark.parametrize(
+    ("bgm", "references", "expected"),
+    [
+        ("BGM+313+X1+27+RE", ["AGO:3-17", "ACW:1"], [("3-17", True)]),
+        ("BGM+313+X1+9+RE", ["AGO:3-17"], [("3-17", True)]),
+        ("BGM+313+X1+27", ["ACW:1"], [("", True)]),
+        ("BGM+312+X1+29+AP", ["ACW:1", "AGO:3-17"], [("3-17", False)]),
+        ("BGM+312+X1+29+AP", ["ACW:1"], []),
+    ],
+)
+def test_an_aperak_says_of_a_document_of_ours_whether_it_was_taken(
+    bgm: str, references: list[str], expected: list[tuple[str, bool]]
+) -> None:
+    body = "".join(f"RFF+{each}'" for each in references)
+    aperak = f"UNH+1+APERAK:D:95B:UN'{bgm}'{body}ERC+E01'UNT+{len(references) + 4}+1'"
+    found = handled(desk(), interchange(aperak))
+
+    assert [(each.reference, each.is_refusal) for each in found.acknowledged] == expected
+    assert [each.kind for each in found.made] == [CONTRL]
+
+
+def test_the_answer_goes_to_who_sent_though_its_address_is_of_no_level_of_ours() -> None:
+    at = desk(partner('level = "UNOA"'))
+    came = interchange(codeco("1", NOT_AGREED), sender="QUAY:ZZ:Kaai 1742")
+    (told,) = sent(handled(at, came), APERAK)
+
+    assert told.the("UNB")[0].startswith("UNB+UNOA:3+RELEASEBUS:ZZ+QUAY+")
+
+
 def test_messages_of_one_reference_are_two_where_the_partner_is_let_do_that() -> None:
     twice = interchange(codeco("1"), codeco("1", container="CSQU3054383"))
     lenient = handled(desk(partner('lenient = ["reference_twice"]')), twice)

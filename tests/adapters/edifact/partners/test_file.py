@@ -46,6 +46,13 @@ def test_what_a_file_says_is_what_the_partner_is() -> None:
     assert agent.sends["COREOR"].functions["5"] is Function.REPLACE
 
 
+def test_names_are_known_in_their_one_spelling() -> None:
+    agent = partner("ship_agent", ("NXT20000000001", "nxt20000000001"), ('"BEANR"', '"be anr"'))
+
+    assert agent.organisation == "NXT20000000001"
+    assert agent.ports == ("BEANR", "BEZEE")
+
+
 def test_what_a_file_does_not_say_of_a_message_is_as_it_usually_is() -> None:
     coarri = partner("terminal").sends["COARRI"]
 
@@ -67,6 +74,8 @@ def test_a_partner_is_known_by_its_identities() -> None:
         ('["SHIPAGENT:ZZ"]', "[]", "identities", "Name at least one"),
         ('["SHIPAGENT:ZZ"]', '["A:B:C"]', "identities", "CODE:QUALIFIER"),
         ('["SHIPAGENT:ZZ"]', '["RELEASEBUS:ZZ"]', "ours", "not the partner"),
+        ('["SHIPAGENT:ZZ"]', '["AGENT:ZÉ"]\nlevel = "UNOB"', "identities", "level"),
+        ('["RELEASEBUS:ZZ"]', '["bus"]\nlevel = "UNOA"', "ours", "level"),
         ('["BEANR", "BEZEE"]', '["BEANT"]', "ports", "BEANR"),
         ("Europe/Brussels", "Europe/Antwerp", "time_zone", "Europe/Brussels"),
         ('language = "en"', 'language = "es"', "language", "en, nl, fr, de"),
