@@ -14,15 +14,16 @@ from rich.text import Text
 from cli.edi import blocks, line_of_finding
 from cli.exits import Exit, Told, ending
 from cli.options import DEFAULT_LANGUAGE, SpokenLanguage
-from cli.voice import aside, emit
+from cli.voice import aside, emit, harmless
 from schemas.words import Language
 
 if TYPE_CHECKING:
     from adapters.contract import Part
-    from adapters.edifact.items import Interchange, Message
+    from adapters.edifact.items import Item, Message
     from adapters.edifact.meaning.findings import ProfileFinding
     from adapters.edifact.partners import Partner
     from adapters.edifact.write import Draft
+    from consumers.gateway.opened import Opened
 
 
 @ending
@@ -58,67 +59,60 @@ def convert(
 
 def _rejected(file: Path, partner: "Partner", language: Language) -> int:
     """Emit the messages of each interchange; return how many were rejected."""
-    from adapters.edifact.items import Interchange, Message  # noqa: PLC0415 - only when it is run
-    from adapters.edifact.read import read  # noqa: PLC0415 - the same
+    from consumers.gateway.opened import opened  # noqa: PLC0415 - heavy: only when it is run
 
-    rejected = 0
-    waiting: list[Message] = []
-    for item in read(blocks(file)):
-        match item:
-            case Message():
-                waiting.append(item)
-            case Interchange():
-                rejected += _of_interchange(item, waiting, partner, language)
-                waiting = []
-            case _:
-                continue
-    return rejected
+    found = opened(blocks(file), partner)
+    return sum(_of_interchange(each, partner, language) for each in found)
 
 
-def _of_interchange(
-    interchange: "Interchange", messages: "list[Message]", partner: "Partner", language: Language
-) -> int:
+def _of_interchange(found: "Opened", partner: "Partner", language: Language) -> int:
     from adapters.edifact.control import is_rejected  # noqa: PLC0415 - only when it is run
 
-    if interchange.header is None or is_rejected(interchange, partner.lenient):
-        for finding in interchange.findings:
-            aside().print(line_of_finding(finding, language), soft_wrap=True)
+    interchange, groups = found.report.interchange, found.report.groups
+    _tell(interchange, language)
+    if found.header is None or is_rejected(interchange, partner.lenient):
         return 1
+    for item in (*found.report.messages, *(one for each in groups for one in each.messages)):
+        _tell(item, language)
+    for each in groups:
+        _tell(each.group, language)
     seen: Counter[str] = Counter()
-    rejected = 0
-    for message in messages:
+    rejected = len(found.rejected(partner.lenient))
+    for message in found.sound:
         seen[message.reference] += 1
         nth = seen[message.reference]
-        rejected += not _of_message(interchange, message, partner, language, nth)
+        rejected += not _of_message(found, message, partner, language, nth)
     return rejected
+
+
+def _tell(item: "Item", language: Language) -> None:
+    from adapters.edifact.words import whose  # noqa: PLC0415 - only when it is run
+
+    told = aside()
+    if item.findings:
+        told.print(Text(harmless(whose(item, language))))
+    for finding in item.findings:
+        told.print(line_of_finding(finding, language), soft_wrap=True)
 
 
 def _of_message(
-    interchange: "Interchange",
-    message: "Message",
-    partner: "Partner",
-    language: Language,
-    nth: int,
+    whole: "Opened", message: "Message", partner: "Partner", language: Language, nth: int
 ) -> bool:
     """Emit what is in one message; tell whether it was taken."""
-    from adapters.edifact.control import is_rejected  # noqa: PLC0415 - only when it is run
-    from adapters.edifact.meaning.understand import understood  # noqa: PLC0415 - the same
-    from adapters.edifact.words import whose  # noqa: PLC0415 - the same
+    from adapters.edifact.meaning.understand import (  # noqa: PLC0415 - only when it is run
+        tolerated,
+        understood,
+    )
     from consumers.gateway.ids import message_id  # noqa: PLC0415 - the same
 
-    header = interchange.header or message.header
-    told = aside()
-    if message.findings:
-        told.print(Text(whose(message, language)))
-    for finding in message.findings:
-        told.print(line_of_finding(finding, language), soft_wrap=True)
-    if is_rejected(message, partner.lenient):
-        return False
+    header = whole.header or message.header
+    around = tuple(tolerated(tuple(whole.around(message))))
     found = understood(message, header, partner)
     for each in found.findings:
-        told.print(_said(message, each, language), soft_wrap=True)
+        aside().print(_said(message, each, language), soft_wrap=True)
     for part in found.parts:
-        emit(_object(part, message_id(header, message.reference, part.id, nth=nth), partner))
+        own = message_id(header, message.reference, part.id, nth=nth)
+        emit(_object(part, own, partner, around))
     return not found.is_rejected
 
 
@@ -130,19 +124,21 @@ def _said(message: "Message", found: "ProfileFinding", language: Language) -> Te
     )
 
     place = f"{whose(message, language)}, {profile_where(found, language)}: "
-    said = profile_sentence(found, language)
+    said, place = harmless(profile_sentence(found, language)), harmless(place)
     colour = "red" if found.rejects else "yellow"
     return Text.assemble((place, colour), said, (f" [{found.rule}]", "dim"))
 
 
-def _object(part: "Part", message_id: str, partner: "Partner") -> dict[str, Any]:
+def _object(
+    part: "Part", message_id: str, partner: "Partner", around: tuple[str, ...]
+) -> dict[str, Any]:
     told: dict[str, Any] = {
         "id": message_id,
         "type": part.message.TYPE,
         "organisation": partner.organisation,
         "time": part.occurred_at.isoformat() if part.occurred_at else None,
         "data": part.message.model_dump(mode="json", exclude_none=True),
-        "findings": [*part.findings],
+        "findings": [*part.findings, *around],
     }
     if part.on_behalf_of is not None:
         told["on_behalf_of"] = part.on_behalf_of.model_dump(mode="json")

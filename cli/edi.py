@@ -9,7 +9,7 @@ from rich.text import Text
 
 from cli.exits import EXIT_CODES, Exit, Told, ending
 from cli.options import DEFAULT_LANGUAGE, AsJson, SpokenLanguage
-from cli.voice import console, emit
+from cli.voice import console, emit, harmless
 from schemas.words import Language
 
 if TYPE_CHECKING:
@@ -68,17 +68,16 @@ def show(
 
 def _check_for_a_person(file: Path, language: Language) -> int:
     from adapters.edifact.items import Interchange  # noqa: PLC0415 - only when it is run
-    from adapters.edifact.read import read  # noqa: PLC0415 - the same
     from adapters.edifact.words import phrase, whose  # noqa: PLC0415 - the same
 
     printed = console()
     printed.print(Text(str(file), "bold"))
     total = found = 0
-    for item in read(blocks(file), keep=False):
+    for item in _items(file):
         count = len(item.findings) + item.unlisted
         found += count
         if count:
-            printed.print(Text(f"  {whose(item, language)}"))
+            printed.print(Text(f"  {harmless(whose(item, language))}"))
         for finding in item.findings:
             printed.print(line_of_finding(finding, language), soft_wrap=True)
         if item.unlisted:
@@ -87,9 +86,25 @@ def _check_for_a_person(file: Path, language: Language) -> int:
         if isinstance(item, Interchange):
             said = "wrong" if found else "right"
             told = phrase(said, language, messages=item.messages, count=found)
-            printed.print(Text(f"  {whose(item, language)}: {told}", "red" if found else "green"))
+            line = harmless(f"  {whose(item, language)}: {told}")
+            printed.print(Text(line, "red" if found else "green"))
             total, found = total + found, 0
     return total
+
+
+def _items(file: Path) -> "Iterator[Item]":
+    """Yield what is in a file; of one that has nothing in it, that its header is missing."""
+    from adapters.edifact.findings import Finding, Place, Rule  # noqa: PLC0415 - only then
+    from adapters.edifact.items import Interchange  # noqa: PLC0415 - the same
+    from adapters.edifact.read import read  # noqa: PLC0415 - the same
+
+    there = False
+    for item in read(blocks(file), keep=False):
+        there = True
+        yield item
+    if not there:
+        missing = Finding(Rule.HEADER_MISSING, Place(), "UNB")
+        yield Interchange(None, None, (missing,), 0, 0)
 
 
 def line_of_finding(finding: "Finding", language: Language) -> Text:
@@ -99,17 +114,16 @@ def line_of_finding(finding: "Finding", language: Language) -> Text:
 
     place = where(finding, language)
     rule = f" [{finding.rule}, {CODES[finding.rule]}]"
-    said = sentence(finding, language)
+    said, place = harmless(sentence(finding, language)), harmless(place)
     return Text.assemble((f"    {place}: " if place else "    ", "yellow"), said, (rule, "dim"))
 
 
 def _check_for_a_program(file: Path, language: Language) -> int:
     """Emit an object an interchange; return how much was found."""
     from adapters.edifact.control import reports  # noqa: PLC0415 - only when it is run
-    from adapters.edifact.read import read  # noqa: PLC0415 - the same
 
     found = 0
-    for report in reports(read(blocks(file), keep=False)):
+    for report in reports(_items(file)):
         told = _report_object(file, report, language)
         emit(told)
         found += told["count"]
@@ -163,8 +177,8 @@ def _finding_object(finding: "Finding", item: "Item", language: Language) -> dic
 def _show(segment: "Segment", found: "list[Finding]", language: Language) -> None:
     printed = console()
     number = (f"{segment.number:>6} ", "dim")
-    tag = (segment.tag, "bold")
-    rest = segment.text[len(segment.tag) :]
+    tag = (harmless(segment.tag), "bold")
+    rest = harmless(segment.text[len(segment.tag) :])
     printed.print(Text.assemble(number, tag, rest), soft_wrap=True)
     for finding in found:
         printed.print(line_of_finding(finding, language), soft_wrap=True)

@@ -51,9 +51,24 @@ def wrapped(parts: Iterable[str], width: int) -> str:
     return "\n".join(lines).replace(UNBROKEN, " ")
 
 
+def harmless(text: str) -> str:
+    """Return *text* of somebody's file as a terminal takes it: it neither steers nor breaks it."""
+    return text.translate(_SHOWN)
+
+
+_SHOWN = (
+    # U+2400 and on are pictures of the control characters.
+    {code: 0x2400 + code for code in range(0x20)}
+    | {0x7F: 0x2421}
+    | dict.fromkeys((*range(0x80, 0xA0), *range(0xDC80, 0xDD00)), "\N{REPLACEMENT CHARACTER}")
+)
+"""The last are C1, and bytes that were no characters (surrogateescape)."""
+
+
 def emit(data: Any) -> None:
-    """Answer a program."""
-    typer.echo(json.dumps(data, ensure_ascii=False, default=str))
+    """Answer a program; a byte that was no character is one of JSON's own escapes."""
+    told = json.dumps(data, ensure_ascii=False, default=str)
+    typer.echo(told.encode(errors="backslashreplace").decode())
 
 
 class Steps:

@@ -83,7 +83,7 @@ class Entrance:
         if len(data) > LARGEST_INTERCHANGE:
             sentence = f"An interchange has at most {LARGEST_INTERCHANGE} bytes here."
             return Unreadable("too_large", "value", sentence)
-        found = tuple(opened(data, partner))
+        found = tuple(opened([data], partner))
         if not any(each.header for each in found):
             sentence = "No interchange begins in it: there is no UNB that can be read."
             return Unreadable("no_interchange", "byte 0", sentence)

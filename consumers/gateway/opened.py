@@ -1,6 +1,6 @@
 """A record of edi.in.v1 taken apart: its interchanges, and which of their messages are sound."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -55,10 +55,13 @@ class Opened:
         return tuple(each for each in found if is_rejected(each, tolerated))
 
 
-def opened(data: bytes, partner: Partner) -> Iterator[Opened]:
-    """Yield the interchanges in *data*, judged by what is agreed with *partner*. Never raises."""
+def opened(chunks: Iterable[bytes], partner: Partner) -> Iterator[Opened]:
+    """Yield the interchanges in *chunks*, judged by what is agreed with *partner*.
+
+    Whatever the bytes are, nothing raises.
+    """
     terms = Terms(takes_tests=partner.takes_tests)
-    for each in _each(read([data], terms), partner.lenient):
+    for each in _each(read(chunks, terms), partner.lenient):
         header = each.header
         if header is None or partner.is_called(header.value(2), header.value(2, 2)):
             yield each

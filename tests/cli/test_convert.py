@@ -18,7 +18,9 @@ def example(name: str) -> str:
     return str(EXAMPLES.joinpath(f"{name}.toml"))
 
 
-def interchange(folder: Path, *messages: tuple[str, tuple[str, ...]]) -> Path:
+def interchange(
+    folder: Path, *messages: tuple[str, tuple[str, ...]], sender: str = "QUAY1700", more: str = ""
+) -> Path:
     said = "".join(
         f"UNH+{n}+{kind}:D:95B:UN'"
         + "".join(f"{each}'" for each in body)
@@ -26,7 +28,7 @@ def interchange(folder: Path, *messages: tuple[str, tuple[str, ...]]) -> Path:
         for n, (kind, body) in enumerate(messages, 1)
     )
     file = folder / "in.edi"
-    header = "UNB+UNOC:3+QUAY1700:ZZ+RELEASEBUS:ZZ+261128:1800+R1'"
+    header = f"UNB+UNOC:3+{sender}:ZZ+RELEASEBUS:ZZ+261128:1800+R1{more}'"
     file.write_text(f"{header}{said}UNZ+{len(messages)}+R1'", encoding="latin-1")
     return file
 
@@ -86,13 +88,30 @@ def test_what_breaks_the_standard_and_is_tolerated_is_told_and_taken(tmp_path: P
     assert "[too_long, 39]" in got.stderr
 
 
+def test_what_the_gateway_does_not_let_in_is_not_converted_either(tmp_path: Path) -> None:
+    right = ("COARRI", COARRI)
+    others = interchange(tmp_path, right, sender="SOMEBODY")
+    of_another = converted(others, "terminal")
+    test = converted(interchange(tmp_path, right, more="++++++1"), "terminal")
+    grouped = interchange(tmp_path, right)
+    text = grouped.read_text().replace("UNH+", "UNG+COARRI+A+B+261128:1800+G1+UN+D:95B'UNH+")
+    grouped.write_text(text.replace("UNZ+", "UNE+1+G2'UNZ+"))
+    got = converted(grouped, "terminal")
+
+    assert [each.exit_code for each in (of_another, test, got)] == [1, 1, 1]
+    assert of_another.stdout + test.stdout + got.stdout == ""
+    assert "[sender_unknown, 23]" in of_another.stderr
+    assert "[test_not_taken, 25]" in test.stderr
+    assert "[reference_differs, 28]" in got.stderr
+
+
 def test_there_and_back_is_the_same(tmp_path: Path) -> None:
-    for partner, kind, body in (
-        ("ship_agent", "COREOR", COREOR),
-        ("terminal", "COARRI", COARRI),
-        ("barge_operator", "COPINO", COPINO),
+    for partner, kind, body, sender in (
+        ("ship_agent", "COREOR", COREOR, "SHIPAGENT"),
+        ("terminal", "COARRI", COARRI, "QUAY1700"),
+        ("barge_operator", "COPINO", COPINO, "BARGE"),
     ):
-        there = converted(interchange(tmp_path, (kind, body)), partner)
+        there = converted(interchange(tmp_path, (kind, body), sender=sender), partner)
         lines = tmp_path / "lines.jsonl"
         lines.write_bytes(there.stdout_bytes)
         back = converted(lines, partner, "--from-json", "--reference", "R2")

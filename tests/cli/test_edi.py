@@ -103,6 +103,37 @@ def test_a_program_is_shown_the_values() -> None:
     assert told[-1]["number"] == 14
 
 
+@pytest.mark.parametrize("content", [b"", b" \r\n"])
+def test_a_file_that_has_nothing_in_it_is_not_right(tmp_path: Path, content: bytes) -> None:
+    empty = tmp_path / "empty.edi"
+    empty.write_bytes(content)
+    got = RUN.invoke(app, ["edi", "check", str(empty)], env=ENGLISH)
+    told = RUN.invoke(app, ["edi", "check", "--json", str(empty)], env=ENGLISH)
+
+    assert (got.exit_code, told.exit_code) == (1, 1)
+    assert "[header_missing, 13]" in got.stdout
+    assert json.loads(told.stdout)["count"] == 1
+
+
+def test_what_stands_in_a_file_neither_steers_a_terminal_nor_ends_the_command(
+    tmp_path: Path,
+) -> None:
+    odd = tmp_path / "odd.edi"
+    odd.write_bytes(
+        b"UNB+UNOY:4+\x1b[31mA\x9b+B\xff+20261128:1200+R\xff'UNH+1\xfe+CODECO:D:95B:UN'"
+        b"UNT+2+\x1b[2J\xfe'UNZ+1+\xfd'"
+    )
+    for command in ("check", "show"):
+        got = RUN.invoke(app, ["edi", command, str(odd)], env=ENGLISH)
+        shown = got.stdout_bytes.decode()  # UTF-8, whatever bytes the file has
+        told = RUN.invoke(app, ["edi", command, "--json", str(odd)], env=ENGLISH)
+
+        assert got.exit_code == told.exit_code == (command == "check")
+        assert not {"\x1b", "\x9b", "\x00"} & {*shown}
+        assert "\N{SYMBOL FOR ESCAPE}[2J" in shown
+        assert all(map(json.loads, told.stdout_bytes.decode().splitlines()))
+
+
 def test_a_file_that_is_not_there_is_a_wrong_usage(tmp_path: Path) -> None:
     got = RUN.invoke(app, ["edi", "check", str(tmp_path / "nothing.edi")])
 
