@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from adapters.contract import Part
 from adapters.edifact.items import Message
-from adapters.edifact.meaning.findings import ProfileFinding
+from adapters.edifact.meaning.findings import ProfileFinding, ProfileRule
 from adapters.edifact.meaning.understand import tolerated
 from adapters.edifact.meaning.understood import Understood
 from adapters.edifact.partners import Partner
@@ -70,11 +70,14 @@ class Understanding:
         around = tuple(tolerated(tuple(found.around(message))))
         parts = (replace(each, findings=(*each.findings, *around)) for each in what.parts)
         let_in = [self._logged(came, header, message, part, nth) for part in parts]
-        return Meant(
-            tuple(one for one in let_in if isinstance(one, Record)),
-            tuple(one for one in let_in if isinstance(one, Unreadable)),
-            answer,
-        )
+        refused = tuple(one for one in let_in if isinstance(one, Unreadable))
+        if refused:
+            # Whole or not at all, as above: nobody is told that it was taken, and it was not.
+            told = dict.fromkeys(_not_let_in(each, message) for each in refused)
+            what = Understood((), (*what.findings, *told))
+            answer = self._answer(came, header, what, message, own)
+            return Meant(problems=refused, answer=answer, is_rejected=True)
+        return Meant(tuple(one for one in let_in if isinstance(one, Record)), answer=answer)
 
     def _answer(
         self, came: Came, header: Segment, what: Understood, message: Message, own: str
@@ -118,6 +121,13 @@ def _not_as_agreed(finding: ProfileFinding) -> Unreadable:
     sentence = "Not as agreed with the partner: its file says what is, APERAK told the sender."
     place = f"message, segment {finding.place.segment}"
     return Unreadable(finding.rule.value, place, sentence)
+
+
+def _not_let_in(why: Unreadable, message: Message) -> ProfileFinding:
+    of_another = why.code == "sent_for_another"
+    rule = ProfileRule.VAT_OF_ANOTHER if of_another else ProfileRule.VALUE_UNUSABLE
+    place = message.header.at(1)
+    return ProfileFinding(rule, place, rejects=True, tag="UNH", expected=why.code)
 
 
 def _of_no_interchange(message: Message) -> Unreadable:

@@ -57,6 +57,7 @@ CODES: Final[Mapping[ProfileRule, str]] = {
     ProfileRule.VAT_MISSING: "E12",
     ProfileRule.VAT_UNUSABLE: "E13",
     ProfileRule.VALUE_UNUSABLE: "E14",
+    ProfileRule.VAT_OF_ANOTHER: "E15",
     ProfileRule.CONTAINER_NOT_ISO: "W01",
     ProfileRule.CONTAINER_CHECK_DIGIT: "W02",
     ProfileRule.NOT_A_CONTAINER: "W03",

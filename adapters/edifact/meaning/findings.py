@@ -39,6 +39,8 @@ class ProfileRule(StrEnum):
     VAT_MISSING = "vat_missing"
     VAT_UNUSABLE = "vat_unusable"
     VALUE_UNUSABLE = "value_unusable"
+    # Found by the gateway, which knows who is who.
+    VAT_OF_ANOTHER = "vat_of_another"
     # Told, but no reason to reject, unless the partner's file says so.
     CONTAINER_NOT_ISO = "container_not_iso"
     CONTAINER_CHECK_DIGIT = "container_check_digit"
@@ -72,6 +74,7 @@ NEVER_TOLERATED: Final = frozenset(
         ProfileRule.DOCUMENT_NOT_AGREED,
         ProfileRule.FUNCTION_NOT_AGREED,
         ProfileRule.VALUE_UNUSABLE,
+        ProfileRule.VAT_OF_ANOTHER,
     }
 )
 """Rules without which nobody knows what a message says: a partner's file names what it means."""

@@ -1,18 +1,27 @@
 """What becomes of a record of edi.in.v1: nothing good is lost, and whoever sent it is told."""
 
+from importlib.resources import files
 from typing import Any
 
 import pytest
 from aiokafka import ConsumerRecord
 
+from adapters.edifact.partners import Partner, partner_from
+from consumers.gateway.came import Entrance
+from consumers.gateway.desk import Desk
 from consumers.gateway.handled import APERAK, CONTRL, LETTER, LOG
+from consumers.gateway.meaning import MEANING
+from consumers.gateway.meant import Understanding
 from consumers.intake.trust import Trust
 from ledger.directory.directory import Directory, directory_of
 from producers.interchanges import interchange_record
 from producers.log import partition_of
 from producers.signing import MessageKey, SpokenFor, new_message_key
+from schemas.identifiers import Scheme
+from schemas.organisations import Code, Organisation
 from schemas.signatures import SignaturePolicy
 from schemas.value import altered
+from tests.adapters.edifact.meaning.said import COPINO
 from tests.consumers.gateway.interchanges import (
     BREAKS,
     GATEWAY,
@@ -205,6 +214,34 @@ def test_the_answer_goes_to_who_sent_though_its_address_is_of_no_level_of_ours()
     (told,) = sent(handled(at, came), APERAK)
 
     assert told.the("UNB")[0].startswith("UNB+UNOA:3+RELEASEBUS:ZZ+QUAY+")
+
+
+def test_a_copino_for_another_is_answered_as_not_taken_whatever_is_agreed_on_answers() -> None:
+    barge = partner_from(
+        files("adapters.edifact.partners")
+        .joinpath("examples/barge_operator.toml")
+        .read_text(encoding="utf-8")
+        .replace("errors", "always"),
+        "quay",
+    )
+    assert isinstance(barge, Partner), barge
+    own = Organisation(barge.organisation, 1, "Barge", (), (Code(Scheme.VAT, "BE0429672881"),))
+    other = Organisation(QUAY, 1, "Other", (), (Code(Scheme.VAT, "BE0403170701"),))
+    who = directory_of((own, other), 3)
+    at = Desk(Entrance({"quay": barge}, who), Understanding(who, *MEANING))
+    said = "".join(f"{each}'" for each in COPINO)
+    right = f"UNH+1+COPINO:D:95B:UN'{said}UNT+{len(COPINO) + 2}+1'"
+    wrong = right.replace("BE0429672881", "BE0403170701")
+    taken = handled(at, interchange(right, sender="BARGE:ZZ"))
+    refused = handled(at, interchange(wrong, sender="BARGE:ZZ"))
+
+    assert len(headers(taken, LOG)) == 1
+    assert sent(taken, APERAK)[0].the("BGM")[0].endswith("+29+AP")
+    assert headers(refused, LOG) == []
+    assert [each.code for each in refused.problems] == ["sent_for_another"]
+    assert refused.rejected == 1
+    assert sent(refused, APERAK)[0].the("BGM")[0].endswith("+27+RE")
+    assert sent(refused, APERAK)[0].the("ERC") == ["ERC+E15::ZZZ"]
 
 
 def test_messages_of_one_reference_are_two_where_the_partner_is_let_do_that() -> None:
