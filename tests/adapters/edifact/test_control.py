@@ -148,6 +148,17 @@ def test_what_is_tolerated_is_told_and_accepted() -> None:
     assert not is_rejected(found.messages[0], tolerated)
 
 
+def test_what_is_no_more_listed_is_not_tolerated_since_nobody_knows_what_it_is() -> None:
+    many = b"FTX+AAA+++GOODS'" * 1_100
+    spoilt = interchange("right").replace(b"CNT+16:1'", many)
+    (told,) = report(spoilt).messages
+    tolerated = frozenset(each.rule for each in told.findings)
+
+    assert len(told.findings) == 999
+    assert told.unlisted
+    assert is_rejected(told, tolerated)
+
+
 @pytest.mark.parametrize(
     ("data", "why"),
     [
