@@ -161,6 +161,33 @@ def test_who_is_called_otherwise_than_agreed_is_not_taken(sender: str) -> None:
     assert sent(found, CONTRL)[0].the("UCI")[0].endswith("+4+23+UNB+3:1")
 
 
+def test_a_group_that_is_rejected_takes_its_messages_with_it_and_no_other_group() -> None:
+    body = "".join(
+        f"UNG+CODECO+QUAY+BUS+261128:1200+{n}+UN+D:95B'{codeco(str(n), container=box)}"
+        f"UNE+1+{ended}'"
+        for n, ended, box in ((1, 9, "MSKU1234565"), (2, 2, "CSQU3054383"))
+    )
+    found = handled(desk(), interchange().replace(b"UNZ+0", f"{body}UNZ+2".encode()))
+    (control,) = sent(found, CONTRL)
+
+    assert [each["ce_id"][-3:] for each in headers(found, LOG)] == ["2/1"]
+    assert control.the("UCI") == ["UCI+REF1+QUAY:ZZ+RELEASEBUS:ZZ+7"]
+    assert control.the("UCF") == ["UCF+1+QUAY+BUS+4+28+UNE+3"]
+    assert [each.code for each in found.problems] == ["reference_differs"]
+    assert found.rejected == 1
+
+
+def test_a_test_reaches_the_ledger_only_where_the_partner_may_send_one() -> None:
+    test = interchange(codeco("1")).replace(b"+REF1++++1'", b"+REF1++++1++1'")
+    refused = handled(desk(), test)
+    taken = handled(desk(partner("takes_tests = true")), test)
+
+    assert headers(refused, LOG) == []
+    assert sent(refused, CONTRL)[0].the("UCI")[0].endswith("+4+25+UNB+12")
+    assert len(headers(taken, LOG)) == 1
+    assert sent(taken, CONTRL)[0].the("UNB")[0].endswith("++++++1")
+
+
 def test_a_control_message_is_never_answered_by_one() -> None:
     body = "UCI+00000000001+RELEASEBUS:ZZ+QUAY:ZZ+7"
     control = f"UNH+1+CONTRL:D:3:UN'{body}'UNT+3+1'"

@@ -186,6 +186,21 @@ def test_what_is_sent_stands_whole_under_its_reference(tmp_path: Path) -> None:
     assert names(tmp_path / "quay" / "out") == ["C0300000001000.edi"]
 
 
+def test_nobody_sees_what_is_sent_before_it_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_folders(tmp_path, {"quay": partner()})
+    seen: list[list[str]] = []
+
+    def looked(_descriptor: int) -> None:
+        seen.append(names(tmp_path / "quay" / "out"))
+
+    monkeypatch.setattr(os, "fsync", looked)
+    put_out(tmp_path, "quay", "C0300000001000", b"whole")
+
+    assert seen == [[".C0300000001000.edi.tmp"]]
+
+
 async def test_what_stands_on_the_topic_comes_into_its_partners_folder_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
