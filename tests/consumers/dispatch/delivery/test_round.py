@@ -123,8 +123,10 @@ async def test_a_receiver_that_hangs_holds_no_other_up(store: Store, there: Rece
 async def test_one_containers_trouble_is_not_anothers(store: Store, there: Receiver) -> None:
     there.answers["/first"] = [Answer(503, {"Retry-After": "3600"})]
     settle(store, 1, 2)
-    settle(store, 3, container=OTHER)
-    async with delivering(store, there):
+    async with delivering(store, there) as made:
+        # Else the other one, brought at the same time, could be the one that is put off.
+        await until(lambda: made.counted["again"] == 1)
+        settle(store, 3, container=OTHER)
         await until(lambda: f"{OTHER} 1" in at(there, "/first"))
         await until(lambda: len(at(there, "/second")) == 3)
 
