@@ -55,6 +55,15 @@ class IncomingStore:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(CREATING)))
             tables.metadata.create_all(connection)
 
+    def marks(self, places: Iterable[Place]) -> Mapping[Place, int]:
+        """Return how far *places* were heard; nothing of those that never were."""
+        t = tables.heard.c
+        wanted = sa.select(t.topic, t.partition, t.next_offset)
+        wanted = wanted.where(sa.tuple_(t.topic, t.partition).in_(sorted(places)))
+        with reading(self._engine) as connection:
+            found = connection.execute(wanted).all()
+        return {(topic, number): offset for topic, number, offset in found}
+
     def settle(self, desk: IncomingDesk, records: Sequence[ConsumerRecord[Any, Any]]) -> Heard:
         """Store what *records* come to; of those heard before nothing. Raises DBAPIError."""
         read = [(record, _said(desk, record)) for record in records]
