@@ -74,6 +74,15 @@ class Organisation(Value, frozen=True):
         """Return its first code in *scheme*, or None."""
         return next((code.value for code in self.codes if code.scheme == scheme), None)
 
+    def code_at(self, system: str) -> str | None:
+        """Return its first code at *system* that is accepted there, or None."""
+        codes = (
+            account.code
+            for account in self.accounts
+            if account.system == system and account.status is AccountStatus.ACCEPTED
+        )
+        return next(codes, None)
+
     def runs(self, port: str, terminal: str) -> bool:
         """Tell whether it operates the terminal *terminal* of *port*."""
         return any(own.port == port and own.code == terminal for own in self.terminals)

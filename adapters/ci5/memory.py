@@ -4,19 +4,13 @@ from typing import Final
 
 from adapters.contract import NOTHING
 from adapters.contract import Memory as Written
+from adapters.exit_steps.actors import Actor
 from adapters.exit_steps.steps import Shown, Where
 from schemas.value import Form, Misformed, Value, altered
 
 VERSION: Final = 1
 MOST: Final = 100
 """Steps seen, requests open and codes learnt that are remembered, the latest."""
-
-
-class Actor(Value, frozen=True):
-    """An organisation of the bus and its code at Ci5, as the directory had it."""
-
-    code: str
-    organisation: str
 
 
 class Memory(Value, frozen=True):

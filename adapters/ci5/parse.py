@@ -14,21 +14,22 @@ from adapters.ci5.profile import NAME
 from adapters.ci5.wire import Answered, StepTold
 from adapters.contract import HTTP_STATUS, IN_REPLY_TO, Headers, Parsed, Part
 from adapters.contract import Memory as Written
+from adapters.exit_steps.actors import organisation_called
 from adapters.exit_steps.reading import (
     NotReadable,
     container_in,
     made,
+    redacted_content,
     shaped,
     unknown_members,
     unreadable,
 )
-from adapters.exit_steps.secrets import redact, shows_a_code, words_without
+from adapters.exit_steps.secrets import shows_a_code, words_without
 from adapters.exit_steps.steps import Shown, Step, Where, joined, observation
 from schemas.field_faults import fault_of
 from schemas.identifiers import Scheme
 from schemas.messages import Modality, PartyRef
 from schemas.plain_identity import may_show_identity
-from schemas.strict_json import JsonValue, UnreadableJson
 from schemas.strict_json import read as read_json
 from schemas.system_messages import AnswerRequest, ObservedPickup, ObserveRelease
 from schemas.topics import MEBIBYTE
@@ -43,7 +44,7 @@ def parse(data: bytes, headers: Headers, memory: Written) -> Parsed:
     if not data and headers.get(HTTP_STATUS, "").startswith("2"):
         return Parsed(memory=memory)  # it was taken, and the answer is still to come
     try:
-        content = _content(data)
+        content = redacted_content(data, "A PIN, a code or a person")
         if isinstance(content, dict) and "etape" in content:
             return _step(shaped(StepTold, content), recalled(memory))
         if isinstance(content, dict) and "demande" in content:
@@ -70,16 +71,6 @@ def correlation_of_bytes(data: bytes, headers: Headers) -> str:
     # Ids of calls name their container: `ledger-3-12.ci5.demande.CPUU1000010.ci5`.
     parts = headers.get(IN_REPLY_TO, "").split(".")
     return parts[3] if len(parts) > 3 and parts[1] == NAME else ""  # noqa: PLR2004  the fourth part
-
-
-def _content(data: bytes) -> JsonValue:
-    content = read_json(data, max_bytes=MEBIBYTE)
-    if isinstance(content, UnreadableJson):
-        raise NotReadable(content)
-    if redact(data) != data:
-        sentence = "A PIN, a code or a person shows in it: redact it before it is stored."
-        raise NotReadable(Unreadable("plain_identity", "$", sentence, sensitive=True))
-    return content
 
 
 # --- a step --------------------------------------------------------------------------------------
@@ -190,11 +181,9 @@ def _holds_newly(memory: Memory) -> bool:
 def _party(memory: Memory, code: str) -> PartyRef | None:
     if not code:
         return None
-    known = next((each for each in memory.actors if each.code == code), None)
-    if known is not None:
-        return PartyRef(scheme=Scheme.NXTPORT, code=known.organisation)
+    known = organisation_called(memory.actors, code)
     # Nobody else's external id can be mistaken for it; who is registered so is found by it.
-    return PartyRef(scheme=Scheme.EXTERNAL, code=f"{NAME}:{code}")
+    return known or PartyRef(scheme=Scheme.EXTERNAL, code=f"{NAME}:{code}")
 
 
 # --- an answer -----------------------------------------------------------------------------------

@@ -7,11 +7,12 @@ from typing import Final
 from pydantic import ValidationError
 
 from adapters.ci5 import words
-from adapters.ci5.memory import MOST, Actor, Memory, kept, recalled
+from adapters.ci5.memory import MOST, Memory, kept, recalled
 from adapters.ci5.profile import MEDIA, NAME, PROFILE, TYPE_PREFIX
 from adapters.ci5.wire import ActorTold, Asked
 from adapters.contract import HTTP_METHOD, HTTP_PATH, Document, Parties, Rendered, document_id
 from adapters.contract import Memory as Written
+from adapters.exit_steps.actors import learnt
 from adapters.exit_steps.secrets import words_without
 from adapters.exit_steps.steps import Where
 from adapters.parties import party
@@ -22,7 +23,6 @@ from schemas.field_faults import fault_of
 from schemas.message_types import BY_TYPE
 from schemas.messages import ContainerMessage, Modality
 from schemas.organisations import Organisation
-from schemas.registrations import AccountStatus
 from schemas.strict_json import UnreadableJson
 from schemas.strict_json import read as read_json
 from schemas.topics import MEBIBYTE
@@ -62,7 +62,8 @@ def render(recorded: RecordedFact, parties: Parties, memory: Written) -> Rendere
     message = BY_TYPE[recorded.cause.message_type].model_validate_json(recorded.fact.message)
     if not isinstance(message, ContainerMessage):
         raise TypeError(recorded.cause.message_type)
-    known = _with_actors(_placed(recalled(memory), recorded, message), parties)
+    known = _placed(recalled(memory), recorded, message)
+    known = altered(known, actors=learnt(known.actors, parties, NAME, MOST))
     asked = _asked(recorded, recorded.fact, message, parties, known)
     known = altered(known, asked=(*known.asked, recorded.fact.request_id)[-MOST:])
     return Rendered((_document(recorded, asked),), kept(known))
@@ -136,26 +137,8 @@ def _placed(memory: Memory, recorded: RecordedFact, message: ContainerMessage) -
     return altered(memory, where=Where(recorded.container, recorded.port, terminal))
 
 
-def _with_actors(memory: Memory, parties: Parties) -> Memory:
-    known = {each.code: each for each in memory.actors}
-    for organisation in parties.values():
-        code = _code_of(organisation)
-        if code is not None:
-            known[code] = Actor(code, organisation.id)
-    return altered(memory, actors=tuple(known.values())[-MOST:])
-
-
-def _code_of(organisation: Organisation) -> str | None:
-    codes = (
-        account.code
-        for account in organisation.accounts
-        if account.system == NAME and account.status is AccountStatus.ACCEPTED
-    )
-    return next(codes, None)
-
-
 def _told(organisation: Organisation) -> ActorTold:
-    return ActorTold(code=_code_of(organisation), nom=organisation.name)
+    return ActorTold(code=organisation.code_at(NAME), nom=organisation.name)
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -5,12 +5,15 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from adapters.exit_steps.secrets import redact
 from schemas.field_faults import fault_of
 from schemas.identifiers import Unusable, read_container
 from schemas.json_path import item, member
 from schemas.messages import Message
 from schemas.reading import made_canonical
-from schemas.strict_json import JsonValue
+from schemas.strict_json import JsonValue, UnreadableJson
+from schemas.strict_json import read as read_json
+from schemas.topics import MEBIBYTE
 from schemas.unreadable import Unreadable
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -31,6 +34,20 @@ class NotReadable(Exception):
 def unreadable(code: str, position: str, sentence: str) -> NotReadable:
     """Return why a part is no message."""
     return NotReadable(Unreadable(code, position, sentence))
+
+
+def redacted_content(data: bytes, what: str) -> JsonValue:
+    """Return the JSON in *data*, which was redacted before; raise NotReadable.
+
+    *what* may show in it where it was not: it begins the sentence.
+    """
+    content = read_json(data, max_bytes=MEBIBYTE)
+    if isinstance(content, UnreadableJson):
+        raise NotReadable(content)
+    if redact(data) != data:
+        sentence = f"{what} shows in it: redact it before it is stored."
+        raise NotReadable(Unreadable("plain_identity", "$", sentence, sensitive=True))
+    return content
 
 
 def shaped(model: type[Shape], content: JsonValue) -> Shape:

@@ -6,9 +6,8 @@ from typing import Final
 
 from adapters.contract import NOTHING
 from adapters.contract import Memory as Written
+from adapters.exit_steps.actors import Actor
 from adapters.exit_steps.steps import Shown, Where
-from schemas.identifiers import Scheme
-from schemas.messages import PartyRef
 from schemas.system_messages import ObserveRelease
 from schemas.value import Form, Misformed, Value, altered
 
@@ -46,13 +45,6 @@ class Order(Value, frozen=True):
     change: str = ""
     body: str = ""
     sent: bool = False
-
-
-class Actor(Value, frozen=True):
-    """An organisation of the bus and its code at S)ONE, as the directory had it."""
-
-    code: str
-    organisation: str
 
 
 class Memory(Value, frozen=True):
@@ -138,10 +130,3 @@ def digest_of(message: ObserveRelease) -> str:
     """Return what tells one observation from another; who holds the right is told by itself."""
     said = message.model_dump_json(exclude_none=True, exclude={"holders"})
     return hashlib.sha256(said.encode()).hexdigest()[:16]
-
-
-def organisation_of(memory: Memory, code: str) -> PartyRef | None:
-    """Return the organisation of the bus that once came by this code, or None."""
-    known = (each for each in memory.actors if each.code == code)
-    found = next(known, None)
-    return None if found is None else PartyRef(scheme=Scheme.NXTPORT, code=found.organisation)

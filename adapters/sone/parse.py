@@ -14,11 +14,12 @@ from adapters.contract import Memory as Written
 from adapters.exit_steps.reading import (
     NotReadable,
     container_in,
+    redacted_content,
     shaped,
     unknown_members,
     unreadable,
 )
-from adapters.exit_steps.secrets import redact, shows_a_code
+from adapters.exit_steps.secrets import shows_a_code
 from adapters.sone import answers, orders, tracing
 from adapters.sone.memory import Memory, kept, recalled
 from adapters.sone.wire import (
@@ -33,7 +34,7 @@ from adapters.sone.wire import (
 )
 from schemas.field_faults import fault_of
 from schemas.plain_identity import may_show_identity
-from schemas.strict_json import JsonValue, UnreadableJson
+from schemas.strict_json import JsonValue
 from schemas.strict_json import read as read_json
 from schemas.topics import MEBIBYTE
 from schemas.unreadable import Unreadable
@@ -48,7 +49,8 @@ TRACKING: Final = ".track"
 def parse(data: bytes, headers: Headers, memory: Written) -> Parsed:
     """Return what *data* says, part by part, what it leads to, and what is remembered."""
     try:
-        content = _content(data) if data or not headers.get(IN_REPLY_TO) else None
+        said_nothing = not data and headers.get(IN_REPLY_TO)
+        content = None if said_nothing else redacted_content(data, "A PIN, a TCT or a person")
         said, parsed = _reader_of(content, headers)(content, recalled(memory), headers)
     except NotReadable as error:
         why = replace(error.why, sensitive=error.why.sensitive or _may_be_secret(data))
@@ -75,16 +77,6 @@ def correlation_of_bytes(data: bytes, headers: Headers) -> str:
 
 def _finding(part: Part, unknown: tuple[str, ...]) -> Part:
     return replace(part, findings=tuple(dict.fromkeys((*part.findings, *unknown))))
-
-
-def _content(data: bytes) -> JsonValue:
-    content = read_json(data, max_bytes=MEBIBYTE)
-    if isinstance(content, UnreadableJson):
-        raise NotReadable(content)
-    if redact(data) != data:
-        sentence = "A PIN, a TCT or a person shows in it: redact it before it is stored."
-        raise NotReadable(Unreadable("plain_identity", "$", sentence, sensitive=True))
-    return content
 
 
 def _may_be_secret(data: bytes) -> bool:

@@ -18,6 +18,7 @@ from adapters.contract import (
     document_id,
 )
 from adapters.contract import Memory as Written
+from adapters.exit_steps.actors import learnt
 from adapters.exit_steps.secrets import words_without
 from adapters.exit_steps.steps import Where
 from adapters.parties import party
@@ -39,7 +40,7 @@ from adapters.sone.assumed import (
     TrackUnit,
     UnitTold,
 )
-from adapters.sone.memory import Actor, Asked, Memory, Order, having_asked, kept, recalled
+from adapters.sone.memory import Asked, Memory, Order, having_asked, kept, recalled
 from adapters.sone.orders import ORDERS, OrderState
 from adapters.sone.profile import JSON, MULTIPART, NAME, PROFILE, TYPE_PREFIX
 from schemas import messages as m
@@ -48,7 +49,6 @@ from schemas.facts import RecordedFact
 from schemas.message_types import BY_TYPE
 from schemas.messages import ContainerMessage, Modality, Role
 from schemas.organisations import Organisation
-from schemas.registrations import AccountStatus
 from schemas.value import altered
 
 RENDERED: Final = frozenset({"request_made"})
@@ -108,7 +108,8 @@ def render(recorded: RecordedFact, parties: Parties, memory: Written) -> Rendere
     if not isinstance(message, ContainerMessage):
         raise TypeError(recorded.cause.message_type)
     asking = Asking(recorded, recorded.fact, message, parties, recalled(memory))
-    known = _with_actors(_placed(asking), parties)
+    known = _placed(asking)
+    known = altered(known, actors=learnt(known.actors, parties, NAME, MOST_ACTORS))
     asking = Asking(recorded, recorded.fact, message, parties, known)
     tracking, known = _tracking(asking, known)
     asked, known = _asked(asking, known)
@@ -133,26 +134,6 @@ def _placed(asking: Asking) -> Memory:
     if memory.where is not None or not asking.terminal:
         return memory
     return altered(memory, where=Where(asking.recorded.container, asking.port, asking.terminal))
-
-
-def _with_actors(memory: Memory, parties: Parties) -> Memory:
-    """Return the memory with the codes under which S)ONE will name these organisations."""
-    known = {each.code: each for each in memory.actors}
-    for organisation in parties.values():
-        code = _code_of(organisation)
-        if code is not None:
-            known[code] = Actor(code, organisation.id)
-    return altered(memory, actors=tuple(known.values())[-MOST_ACTORS:])
-
-
-def _code_of(organisation: Organisation) -> str | None:
-    """Return its code at S)ONE (CXXX an agent's, 230XXXX a forwarder's, §A.3), where verified."""
-    codes = (
-        account.code
-        for account in organisation.accounts
-        if account.system == NAME and account.status is AccountStatus.ACCEPTED
-    )
-    return next(codes, None)
 
 
 # --- trackings -----------------------------------------------------------------------------------
@@ -312,7 +293,7 @@ def _comment(asking: Asking) -> str | None:
 
 
 def _told(organisation: Organisation) -> ActorTold:
-    return ActorTold(code=_code_of(organisation), name=organisation.name)
+    return ActorTold(code=organisation.code_at(NAME), name=organisation.name)
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from adapters.contract import Parsed, Part, Request
+from adapters.exit_steps.actors import organisation_called
 from adapters.exit_steps.reading import NotReadable, container_in, made, unreadable
 from adapters.exit_steps.steps import Shown, Step, Where, joined, observation
 from adapters.sone import crosswalk
@@ -20,7 +21,6 @@ from adapters.sone.memory import (
     digest_of,
     having_seen,
     kept,
-    organisation_of,
 )
 from adapters.sone.wire import DocumentTracked, Event, Item, Traced, Webhook
 from schemas.identifiers import Scheme
@@ -247,7 +247,9 @@ def _holds_newly(memory: Memory) -> bool:
 
 
 def _party(memory: Memory, code: str) -> PartyRef | None:
-    return None if not code else organisation_of(memory, code) or crosswalk.actor_of(code)
+    return (
+        None if not code else organisation_called(memory.actors, code) or crosswalk.actor_of(code)
+    )
 
 
 def _reading(reference: str, spi: str, about: str) -> Request:
