@@ -169,7 +169,8 @@ class System:
     """One community system. `name` is its folder; `renders` the facts that become documents.
 
     `ports` are those whose system it is, and `authority` says who decides there; None where it is
-    no port's: what it says is then asked of whoever decides in the port that it names.
+    no port's: what it says is then asked of whoever decides in the port that it names, and `ports`
+    are those where it is told of facts beside the port's own system.
     `actions` are what the users of the system do there instead of a message of ours, by its type.
     """
 

@@ -97,6 +97,7 @@ class Story:
     file: File = field(default_factory=File)
     facts: list[RecordedFact] = field(default_factory=list)
     via: str | None = None
+    ids: str = "BUS-"
     _asked: int = 0
 
     def say(
@@ -117,9 +118,11 @@ class Story:
         self.file, answers = law.pass_time(self.file, question, self._context())
         return self._record(answers)
 
-    def break_on(self, sender: str, model: type[ContainerMessage]) -> tuple[RecordedFact, ...]:
+    def break_on(
+        self, sender: str, model: type[ContainerMessage], **members: object
+    ) -> tuple[RecordedFact, ...]:
         """Let our own code fail on a message."""
-        message = model(container=self.container, port=self.port)
+        message = model.model_validate({"container": self.container, "port": self.port, **members})
         question = Question(message, self._cause(sender, model.TYPE))
         self.file, answers = law.park(self.file, question, self._context(), "KeyError")
         return self._record(answers)
@@ -177,7 +180,7 @@ class Story:
     def _cause(self, sender: str, message_type: str) -> Cause:
         self._asked += 1
         return Cause(
-            message_id=f"BUS-{self._asked:06}",
+            message_id=f"{self.ids}{self._asked:06}",
             message_type=message_type,
             source=f"urn:releasebus:organisation:{sender}",
             organisation=sender,

@@ -42,7 +42,7 @@ def test_antwerp_is_found_and_serves_its_ports() -> None:
     found = systems_of("BEANR")
 
     assert not isinstance(found, PortUnknown)
-    assert [system.name for system in found] == ["antwerp_cpu"]
+    assert [system.name for system in found] == ["antwerp_cpu", "customs"]
     assert systems_of("BEZEE") == found
 
 

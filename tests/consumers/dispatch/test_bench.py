@@ -43,7 +43,7 @@ def test_what_time_did_goes_to_the_system_of_the_stays_port() -> None:
     story.released()
     expired, *_ = story.wait(days=61)
 
-    assert [system.name for system in serving(expired)] == ["antwerp_cpu"]
+    assert [system.name for system in serving(expired)] == ["antwerp_cpu", "customs"]
 
 
 def test_a_party_missing_from_the_directory_puts_the_fact_aside() -> None:

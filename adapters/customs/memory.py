@@ -1,0 +1,103 @@
+"""What is remembered of a container: what customs said last, and which messages went on."""
+
+from datetime import timedelta
+from typing import Final
+
+from adapters.contract import NOTHING
+from adapters.contract import Memory as Written
+from schemas.messages import ContainerMessage
+from schemas.value import Form, Misformed, Moment, Value, altered
+
+VERSION: Final = 1
+MOST: Final = 50
+"""Messages and words on different goods that are remembered, the latest."""
+
+AHEAD: Final = timedelta(minutes=15)
+"""So much may a clock be ahead: what is said to be from later overtakes nothing (design.md §4)."""
+
+
+class Heard(Value, frozen=True, kw_only=True):
+    """When customs prepared what they said of these goods; no bills are all of the container."""
+
+    at: Moment
+    port: str
+    terminal: str | None = None
+    stay_number: str | None = None
+    vessel_imo: str | None = None
+    bills: tuple[str, ...] = ()
+
+    def meets(self, other: "Heard") -> bool:
+        """Tell whether both may be about the same goods."""
+        bills = not self.bills or not other.bills or bool({*self.bills} & {*other.bills})
+        return self.port == other.port and bills and self._beside(other)
+
+    def covers(self, other: "Heard") -> bool:
+        """Tell whether this is about all that *other* is about."""
+        bills = not self.bills or (bool(other.bills) and {*self.bills} >= {*other.bills})
+        mine, theirs = _visit(self), _visit(other)
+        named = all(a is None or a == b for a, b in zip(mine, theirs, strict=True))
+        return self.port == other.port and bills and named
+
+    def _beside(self, other: "Heard") -> bool:
+        pairs = zip(_visit(self), _visit(other), strict=True)
+        return all(a is None or b is None or a == b for a, b in pairs)
+
+
+class Memory(Value, frozen=True):
+    """What customs said of a container."""
+
+    version: int = VERSION
+    heard: tuple[Heard, ...] = ()
+    passed_on: tuple[str, ...] = ()
+
+    def overtakes(self, told: Heard, *, holds_back: bool) -> bool:
+        """Tell whether something newer is known than *told*, so that it counts no more.
+
+        What holds the goods back counts on wherever something of them may not be meant by the
+        newer word (fail closed).
+        """
+        newer = [each for each in self.heard if each.at > told.at and each.meets(told)]
+        return any(each.covers(told) for each in newer) if holds_back else bool(newer)
+
+    def after(self, told: Heard, part_id: str, *, is_plausible: bool) -> "Memory":
+        """Return the memory with a message that is passed on."""
+        passed_on = tuple(each for each in self.passed_on if each != part_id)
+        memory = altered(self, passed_on=(*passed_on, part_id)[-MOST:])
+        if not is_plausible:
+            return memory
+        others = tuple(each for each in self.heard if not told.covers(each) or each.at > told.at)
+        return altered(memory, heard=(*others, told)[-MOST:])
+
+
+def heard_in(message: ContainerMessage, at: Moment) -> Heard:
+    """Return which goods *message* is about, said *at* that time."""
+    return Heard(
+        at=at,
+        port=message.port,
+        terminal=message.terminal,
+        stay_number=message.stay_number,
+        vessel_imo=message.vessel_imo,
+        bills=message.bills_of_lading,
+    )
+
+
+def _visit(heard: Heard) -> tuple[str | None, str | None, str | None]:
+    return heard.terminal, heard.stay_number, heard.vessel_imo
+
+
+_FORM: Final = Form[Memory](Memory)
+
+
+def recalled(written: Written) -> Memory:
+    """Return what was remembered; raise Misformed where it is no memory of this version."""
+    if written == NOTHING:
+        return Memory()
+    memory = _FORM.read(written)
+    if memory.version != VERSION:
+        raise Misformed("version_unknown", "$.version")
+    return memory
+
+
+def kept(memory: Memory) -> Written:
+    """Return the memory as text, for dispatch to store."""
+    return _FORM.written(memory).decode()

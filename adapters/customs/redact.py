@@ -1,0 +1,90 @@
+"""Nothing that customs say names a person: what looks like one, or a PIN, is taken out before."""
+
+import hashlib
+import re
+from typing import Final
+
+from lxml import etree
+
+from adapters import safe_xml
+from adapters.customs.wire import CAPS, NAMESPACE
+from adapters.safe_xml import Element
+from schemas.plain_identity import reference_shows_a_secret
+from schemas.secret_names import DRIVER_WORDS, LONGEST_NAME, names_a_secret, words_of
+from schemas.unreadable import Unreadable
+
+REDACTED: Final = "[redacted]"
+WHOLE: Final = f"{{{NAMESPACE}}}Redacted"
+_DECLARATION: Final = b"<?xml"
+_is_digest = re.compile(r"sha256:[0-9a-f]{64}").fullmatch
+_NUMBERS: Final = frozenset(
+    {"MessageIdentification", "StayNumber", "BillOfLading", "ReferencedMessageIdentification"}
+)
+"""Elements that hold a number of something that is no card: a bill of lading of nine digits."""
+
+
+def redact(data: bytes) -> bytes:
+    """Return *data* without secrets; untouched where there are none.
+
+    What cannot be taken apart is replaced as a whole, by a digest. Comments and processing
+    instructions are dropped, which nobody reads.
+    """
+    if not data:
+        return data
+    root = safe_xml.read(data, CAPS)
+    if isinstance(root, Unreadable):
+        digest = hashlib.sha256(data).hexdigest()
+        return safe_xml.written(etree.Element(WHOLE, {"digest": f"sha256:{digest}"}))
+    changed = [_clean(each) for each in list(root.iter())]
+    return safe_xml.written(root) if any(changed) or _hides(data) else data
+
+
+def _clean(element: Element) -> bool:
+    """Take what is secret out of *element* and behind it; tell whether anything was."""
+    name = _local(element.tag)
+    found = [_clean_attribute(element, each) for each in sorted(map(str, element.attrib))]
+    if _is_secret(name) and (element.text != REDACTED or len(element)):
+        tail = element.tail
+        element.clear()
+        element.text, element.tail = REDACTED, tail
+        found.append(True)
+    elif _shows(name, element.text):
+        element.text = REDACTED
+        found.append(True)
+    if _shows("", element.tail):
+        element.tail = REDACTED
+        found.append(True)
+    if _is_secret(name) and any(each.isdigit() for each in name):
+        element.tag = WHOLE
+        found.append(True)
+    return any(found)
+
+
+def _clean_attribute(element: Element, name: str) -> bool:
+    text = element.get(name, "")
+    if text == REDACTED or _is_digest(text):
+        return False
+    if not (_is_secret(_local(name)) or _shows("", text)):
+        return False
+    element.set(name, REDACTED)
+    return True
+
+
+def _local(name: object) -> str:
+    return str(name).rpartition("}")[2]
+
+
+def _is_secret(name: str) -> bool:
+    words = words_of(name)
+    return not DRIVER_WORDS.isdisjoint(words) or names_a_secret(words) or len(name) > LONGEST_NAME
+
+
+def _shows(name: str, text: str | None) -> bool:
+    if not text or text == REDACTED or (name in _NUMBERS and text.strip().isalnum()):
+        return False
+    return reference_shows_a_secret(text)
+
+
+def _hides(data: bytes) -> bool:
+    """Tell whether something stands in *data* that no reader hears: a comment, an instruction."""
+    return b"<!--" in data or data.count(b"<?") > data.startswith(_DECLARATION)
