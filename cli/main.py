@@ -12,6 +12,7 @@ from cli.demo.command import demo
 from cli.exits import EXIT_CODES, Commands
 from cli.notifications import notifications
 from cli.parked import parked
+from cli.partner_answers import answers
 from cli.publish import publish
 from cli.rebuild import rebuild
 from cli.replay import replay
@@ -74,6 +75,7 @@ dead_letters.app.command(epilog=EXIT_CODES)(replay)
 key.app.command("change", epilog=EXIT_CODES)(change_key)
 edi.app.command(epilog=EXIT_CODES)(convert)
 partner.app.command(epilog=EXIT_CODES)(simulate)
+partner.app.command(epilog=EXIT_CODES)(answers)
 party.app.command(epilog=EXIT_CODES)(suspend)
 party.app.command(epilog=EXIT_CODES)(reinstate)
 app.add_typer(dead_letters.app, name="dead-letters")

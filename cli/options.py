@@ -59,6 +59,15 @@ TargetsFile = Annotated[
         help="Where documents are brought to, beside their topics; `releasebus deliveries` tells.",
     ),
 ]
+PartnersFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--partners",
+        envvar="RELEASEBUS_PARTNERS",
+        metavar="FOLDER",
+        help="The EDIFACT partners, a TOML file each; `releasebus partner lint` checks one.",
+    ),
+]
 SpokenLanguage = Annotated[
     Language,
     typer.Option(

@@ -17,6 +17,7 @@ from cli.options import (
     AsJson,
     BootstrapServers,
     Namespace,
+    PartnersFolder,
     TargetsFile,
     Where,
     usable_database,
@@ -110,14 +111,6 @@ OverridesBy = Annotated[
     ),
 ]
 
-Partners = Annotated[
-    Path | None,
-    typer.Option(
-        envvar="RELEASEBUS_PARTNERS",
-        metavar="FOLDER",
-        help="The EDIFACT partners, a TOML file each; `releasebus partner lint` checks one.",
-    ),
-]
 Folders = Annotated[
     Path | None,
     typer.Option(help="Watch a folder for each partner there: PARTNER/in, PARTNER/out."),
@@ -151,7 +144,7 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     trust: TrustFile = None,
     overrides_by: OverridesBy = "",
     targets: TargetsFile = None,
-    partners: Partners = None,
+    partners: PartnersFolder = None,
     folders: Folders = None,
     gateway_speaks_as: GatewaySpeaksAs = "",
     gateway_key: GatewayKey = None,

@@ -87,6 +87,7 @@ _SAID = {
     topics.DEAD_LETTERS.name: ("dead_letter",),
     topics.EDI_IN.name: ("interchange",),
     topics.EDI_OUT.name: ("interchange",),
+    topics.EDI_ANSWERS.name: ("partner_answer",),
 }
 _RECEIVED = {topics.EDI_IN.name}
 _INTERNAL = {topics.LEDGER_LOG.name, topics.DIRECTORY_LOG.name, topics.LEDGER_FACTS.name}
@@ -253,6 +254,7 @@ _OUTPUT_TITLES = {
     "head": "The signed head of a shard's chain",
     "heartbeat": "How far a terminal's view is complete",
     "notice": "An answer, or what happens to a party's container",
+    "partner_answer": "What an EDIFACT partner answered, or that it did not",
 }
 # They are of the bus as a whole rather than of an event, and come without an envelope.
 _WITHOUT_ENVELOPE = {"heartbeat", "head"}

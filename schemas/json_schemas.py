@@ -13,6 +13,7 @@ from schemas.facts import RecordedFact
 from schemas.heads import Head
 from schemas.message_types import BY_TYPE
 from schemas.notices import Notice
+from schemas.partner_answers import PartnerAnswer
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -28,6 +29,7 @@ OUTPUTS: dict[str, type[Any]] = {
     "head": Head,
     "heartbeat": Heartbeat,
     "notice": Notice,
+    "partner_answer": PartnerAnswer,
 }
 """What the bus says."""
 

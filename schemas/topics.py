@@ -98,6 +98,11 @@ EDI_OUT = Topic(
     # A CONTRL tells each thing that is wrong: of one byte, a superfluous separator, in eleven.
     max_message_bytes=12 * MEBIBYTE,
 )
+EDI_ANSWERS = Topic(
+    "edi.answers.v1",
+    "partner",
+    "what partners answered to what they were sent, and whose answer is overdue",
+)
 BOARD = Topic("board.v1", "container", "for dashboards: no parties, no drivers", retention_days=7)
 HEADS = Topic(
     "ledger.heads.v1",
@@ -126,7 +131,7 @@ Kafka's access list knows topics, not messages: on one topic of both, who may ch
 could register anybody where signatures are off.
 """
 LOGS = (LEDGER_LOG, DIRECTORY_LOG)
-EDI = (EDI_IN, EDI_OUT)
+EDI = (EDI_IN, EDI_OUT, EDI_ANSWERS)
 
 
 @lru_cache(maxsize=TOPICS_KEPT)

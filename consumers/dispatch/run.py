@@ -12,7 +12,7 @@ from faststream.kafka import KafkaBroker
 from adapters.registry import systems
 from consumers.apply.thread import DatabaseThread
 from consumers.directory_view import DirectoryView
-from consumers.dispatch.again import rendered_again
+from consumers.dispatch.again import resumed
 from consumers.dispatch.delivery.replies import Replies
 from consumers.dispatch.delivery.round import Deliveries
 from consumers.dispatch.documents import Unsent
@@ -108,23 +108,8 @@ async def resume(settings: DispatchSettings, container: str | None = None) -> Se
     A running dispatch sends what comes of it.
     """
     view = DirectoryView(settings.bootstrap_servers, settings.namespace)
-    settled: list[Settled] = []
     with _opened(settings) as (store, _, thread):
-        await thread.run(store.create)
-        await all_or_none(_again(store, thread, view, container, settled), view.run())
-    documents = sum(each.documents for each in settled)
-    return Settled(documents, sum(each.aside for each in settled), {}, {})
-
-
-async def _again(
-    store: Store,
-    thread: DatabaseThread,
-    view: DirectoryView,
-    container: str | None,
-    settled: list[Settled],
-) -> None:
-    await view.complete()
-    settled.extend(await rendered_again(store, thread, view.directory, container))
+        return await resumed(store, thread, view, container)
 
 
 @contextmanager

@@ -6,22 +6,21 @@ are pure, so that the same record, read again after a crash, comes to the same.
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka import ConsumerRecord
 
-from adapters.edifact.control import ACCEPTED, REJECTED, answer, is_rejected
+from adapters.edifact.control import answer, is_rejected
 from adapters.edifact.findings import Rule
 from adapters.edifact.items import Item, Message
-from adapters.edifact.judge import CONTRL as CONTROL
-from adapters.edifact.meaning.acknowledge import NOT_ACCEPTED
 from adapters.edifact.partners import ACKNOWLEDGEMENTS, When
+from consumers.gateway.acknowledged import acknowledged
 from consumers.gateway.came import Came, Entrance, deliveries_of
-from consumers.gateway.handled import APERAK, CONTRL, LETTER, LOG, Acknowledged, Handled, Made
-from consumers.gateway.ids import answer_reference, safe, spelt_identity
+from consumers.gateway.handled import APERAK, CONTRL, LETTER, LOG, Handled, Made
+from consumers.gateway.ids import answer_reference, spelt_identity
 from consumers.gateway.meant import Meant, Understanding
 from consumers.gateway.opened import Opened, come_again, is_twice, shortened
 from consumers.gateway.out import envelope_of, out_record
@@ -33,14 +32,6 @@ log = logging.getLogger(__name__)
 LARGEST_CONTRL = 11 * 1024 * 1024
 """Of what edi.out.v1 takes; the rest is for the headers."""
 HOW_TO_LOOK = "`releasebus edi check` and `releasebus partner simulate` say what is wrong."
-LONGEST_REFERENCE = 35
-"""Of 0020 that is looked at: ours have 14, and a key of a table takes no megabyte."""
-
-OUR_DOCUMENT = "AGO"
-"""RFF 1153 of an APERAK: the number of the document that it answers (BGM 1004)."""
-
-VERDICTS = {"UCI": 4, "UCF": 4, "UCM": 3}
-"""Where in a segment of CONTRL it stands what became of what it is about (0083)."""
 NOT_HANDLED = "The bus could not handle it; its operator has to look."
 
 
@@ -114,7 +105,7 @@ class Desk:
         for message in found.sound:
             used[message.reference] += 1
             if message.kind.type in ACKNOWLEDGEMENTS:
-                handled.acknowledged.extend(_acknowledged(message))
+                handled.acknowledged.extend(acknowledged(message, came.partner))
                 continue
             handled.messages += 1
             own = _next_reference(came, handled)
@@ -191,41 +182,6 @@ def _rejected(item: Item, tolerated: frozenset[Rule]) -> Unreadable:
     what = type(item).__name__.lower()
     place = f"{what}, segment {found.place.segment}" if found is not None else what
     return Unreadable(code, place, HOW_TO_LOOK)
-
-
-def _acknowledged(message: Message) -> list[Acknowledged]:
-    """Return what of ours is answered, and how.
-
-    A CONTRL names an interchange by its UCI (0020, 0083), an APERAK a document by its number; its
-    BGM (1225, 4343) says whether that was taken, by the codes that our own APERAK has.
-    """
-    if message.kind.type != CONTROL:
-        return list(_of_aperak(message))
-    refused = any(
-        each.value(VERDICTS[each.tag]) == REJECTED for each in message.body if each.tag in VERDICTS
-    )
-    return [
-        Acknowledged(safe(each.value(1)[:LONGEST_REFERENCE]), REJECTED if refused else ACCEPTED)
-        for each in message.body
-        if each.tag == "UCI"
-    ]
-
-
-def _of_aperak(message: Message) -> Iterator[Acknowledged]:
-    refused = any(
-        each.value(3) == NOT_ACCEPTED[1] or each.value(4) == NOT_ACCEPTED[2]
-        for each in message.body
-        if each.tag == "BGM"
-    )
-    numbers = [
-        safe(each.value(1, 2)[:LONGEST_REFERENCE])
-        for each in message.body
-        if each.tag == "RFF" and each.value(1) == OUR_DOCUMENT
-    ]
-    if refused:
-        yield Acknowledged(next(iter(numbers), ""), REJECTED)
-    elif numbers:
-        yield Acknowledged(numbers[0], ACCEPTED)
 
 
 def _log_own_fault(record: ConsumerRecord[Any, Any], error: Exception) -> None:

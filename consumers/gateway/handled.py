@@ -20,14 +20,20 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """A partner's answer to what it was told, and with what.
+    """A partner's answer to what it was told, by CONTRL or APERAK.
 
-    `reference` is that of the interchange (0020) for a CONTRL, of the document (BGM 1004) for an
-    APERAK.
+    `names` are what it names that by, the likeliest first: of a CONTRL the reference of the
+    interchange (0020), of an APERAK that, the message's (0062) or the document's number (1004).
     """
 
-    reference: str
+    by: str
+    names: tuple[str, ...]
     verdict: str
+
+    @property
+    def reference(self) -> str:
+        """What it is called where nothing is known by any of the names."""
+        return self.names[0] if self.names else ""
 
     @property
     def is_refusal(self) -> bool:

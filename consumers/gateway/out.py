@@ -12,10 +12,12 @@ from producers.interchanges import MEDIUM
 from producers.log import partition_of
 from producers.records import Record
 from schemas import envelope as cloud_event
-from schemas.topics import EDI_OUT, within
+from schemas.partner_answers import PARTNER_ANSWER, PartnerAnswer
+from schemas.topics import EDI_ANSWERS, EDI_OUT, within
 
 SOURCE = "urn:releasebus:gateway"
 TYPE = "releasebus.edifact."
+ANSWERED = "releasebus.partner_answer"
 ASKS_FOR_CONTROL = ("", "", "", "1")
 """From the password (S005) on to the request for an acknowledgement (0031)."""
 
@@ -86,6 +88,26 @@ def telling(partner: Partner, reference: str, at: datetime) -> Envelope:
 def acknowledges(partner: Partner) -> bool:
     """Tell whether a partner is asked to acknowledge what it gets, as agreed on CONTRL."""
     return partner.contrl is not When.NEVER
+
+
+def answer_record(answer: PartnerAnswer, namespace: str) -> Record:
+    """Return the record that tells what a partner answered, or that it did not."""
+    key = answer.partner.encode()
+    by = (answer.answered_by or "nobody").lower()
+    envelope = cloud_event.Envelope(
+        id=f"{answer.reference}.{answer.partner}.{by}.{answer.verdict}",
+        source=SOURCE,
+        type=ANSWERED,
+        time=answer.at,
+        subject=answer.reference,
+    )
+    return Record(
+        topic=within(namespace, EDI_ANSWERS).name,
+        partition=partition_of(key, EDI_ANSWERS.partitions),
+        key=key,
+        value=PARTNER_ANSWER.written(answer),
+        headers=cloud_event.headers_of(envelope),
+    )
 
 
 def told_record(document: Unsent, namespace: str) -> Record:

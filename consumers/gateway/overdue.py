@@ -1,4 +1,4 @@
-"""Acknowledgements that do not come: alarmed once a process, and counted."""
+"""Acknowledgements that do not come: kept, told on edi.answers.v1, and alarmed, once each."""
 
 import asyncio
 import logging
@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.exc import DBAPIError
 
 from consumers.apply.thread import DatabaseThread
+from consumers.dispatch.follow import Sends
 from consumers.gateway.out import acknowledges
 from consumers.gateway.settings import GatewaySettings
 from consumers.gateway.store import GatewayStore
@@ -22,13 +23,17 @@ class Overdue:
     """
 
     def __init__(
-        self, settings: GatewaySettings, store: GatewayStore, thread: DatabaseThread
+        self,
+        settings: GatewaySettings,
+        store: GatewayStore,
+        thread: DatabaseThread,
+        sender: Sends,
     ) -> None:
         self.counted: Counter[str] = Counter()
+        self._sender = sender
         self._settings = settings
         self._store = store
         self._thread = thread
-        self._alarmed: set[tuple[str, str]] = set()
         self._patience = {
             partner.name: timedelta(minutes=partner.answer_minutes)
             for partner in settings.partners.values()
@@ -49,16 +54,16 @@ class Overdue:
 
     async def look(self, now: datetime) -> None:
         """Alarm what is overdue and was not alarmed before."""
-        late = await self._thread.run(self._store.unanswered, self._patience, now)
+        late = await self._thread.run(
+            self._store.overdue, self._patience, now, self._settings.namespace
+        )
+        if late:
+            self._sender.more()
         for each in late:
-            own = (each.partner, each.reference)
-            if own in self._alarmed:
-                continue
-            self._alarmed.add(own)
             self.counted["overdue"] += 1
             log.warning(
                 "%s has not acknowledged interchange %s, sent at %s: ask whether it has it",
                 each.partner,
                 each.reference,
-                each.sent_at.isoformat(timespec="seconds"),
+                each.sent_at and each.sent_at.isoformat(timespec="seconds"),
             )

@@ -10,11 +10,11 @@ from faststream.kafka import KafkaBroker
 
 from consumers.apply.thread import DatabaseThread
 from consumers.directory_view import DirectoryView
-from consumers.dispatch.again import rendered_again
+from consumers.dispatch.again import rendered_again, resumed
 from consumers.dispatch.documents import Unsent
 from consumers.dispatch.follow import Follower
 from consumers.dispatch.sender import Sender
-from consumers.dispatch.store import Store
+from consumers.dispatch.store import Settled, Store
 from consumers.gateway.folders import Inward, Outward
 from consumers.gateway.follow import Taker
 from consumers.gateway.out import told_record
@@ -48,12 +48,21 @@ async def run(settings: GatewaySettings, stop: asyncio.Event) -> None:
                 gateway.view.run(),
                 gateway.answering.run(),
                 gateway.telling.run(),
-                Overdue(settings, gateway.store, gateway.thread).run(),
+                gateway.overdue.run(),
                 *gateway.watching(),
             )
         finally:
             await gateway.answering.stop()
             await gateway.telling.stop()
+
+
+async def resume(settings: GatewaySettings, container: str | None = None) -> Settled:
+    """Tell partners what was put aside, after our code was mended; of one container or of all.
+
+    A running gateway sends what comes of it.
+    """
+    with _opened(settings) as gateway:
+        return await resumed(gateway.told, gateway.thread, gateway.view, container)
 
 
 class Gateway:
@@ -68,6 +77,7 @@ class Gateway:
         self.told = Store(settings.database_url, settings.ledger_url, TOLD, hearers)
         self.answering: Sender[Waiting] = Sender(settings, self.store, self.thread, as_stored)
         self.telling: Sender[Unsent] = Sender(settings, self.told, self.thread, told_record)
+        self.overdue = Overdue(settings, self.store, self.thread, self.answering)
         self.taker = Taker(settings, self.store, self.thread, self.view, self.answering)
         self.teller = Follower(self.told, self.thread, self.view, self.telling)
         root = settings.folders

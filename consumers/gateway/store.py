@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,28 +12,21 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from consumers.dispatch.store import CREATING
 from consumers.gateway import tables
+from consumers.gateway.answers import keep_answers, keep_overdue, standing
 from consumers.gateway.came import Came, deliveries_of
 from consumers.gateway.desk import Desk
 from consumers.gateway.handled import Handled
 from consumers.gateway.ids import spelt_identity
 from consumers.outgoing import Cause, Waiting, forget_sent, keep, mark_sent, unsent
 from ledger.book.engine import is_postgresql, open_book, reading
-from ledger.book.moments import micros, moment
+from ledger.book.moments import micros
+from schemas.partner_answers import PartnerAnswer, Verdict
 
 ASKED_AT_ONCE = 500
 """Values in one question: a database takes some tens of thousands."""
 
 KEEP_SEEN_DAYS = 400
 """Longer than any counter of references takes to come round to the same date and time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unanswered:
-    """An interchange of ours that its receiver has not acknowledged."""
-
-    partner: str
-    reference: str
-    sent_at: datetime
 
 
 class GatewayStore:
@@ -50,6 +42,7 @@ class GatewayStore:
             if is_postgresql(connection):
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(CREATING)))
             tables.metadata.create_all(connection)
+            tables.TOLD.metadata.create_all(connection)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -76,7 +69,7 @@ class GatewayStore:
                 seen.update(one.identities)
                 done.update(one.deliveries)
                 settled.append(one)
-            _keep(connection, settled)
+            _keep(connection, settled, desk.entrance.namespace)
         return tuple(settled)
 
     def unsent(self, partitions: Collection[int], limit: int) -> tuple[Waiting, ...]:
@@ -95,25 +88,37 @@ class GatewayStore:
         with self._engine.begin() as connection:
             for table in (tables.delivery, tables.interchange):
                 connection.execute(sa.delete(table).where(table.c.taken_at < long_ago))
+            old = tables.answer.c.at < micros(before)
+            connection.execute(sa.delete(tables.answer).where(old))
             return forget_sent(connection, tables.record, before)
 
-    def unanswered(
-        self, patience: Mapping[str, timedelta], now: datetime
-    ) -> tuple[Unanswered, ...]:
-        """Return what was told to the partners of *patience* longer ago, and not acknowledged."""
-        t, a = tables.TOLD.document.c, tables.answered.c
-        is_late = sa.or_(
-            sa.false(),
-            *(
-                sa.and_(t.receiver == partner, t.sent_at < micros(now - minutes))
-                for partner, minutes in patience.items()
-            ),
-        )
-        answered = sa.exists().where(a.partner == t.receiver, a.reference == t.correlation_id)
-        wanted = sa.select(t.receiver, t.correlation_id, t.sent_at).where(is_late, ~answered)
+    def overdue(
+        self, patience: Mapping[str, timedelta], now: datetime, namespace: str = ""
+    ) -> Sequence[PartnerAnswer]:
+        """Store what the partners of *patience* were told longer ago and have not acknowledged.
+
+        Returned, and to be put on edi.answers.v1, is what was not known to be overdue before.
+        """
+        with self._engine.begin() as connection:
+            return keep_overdue(connection, patience, now, namespace)
+
+    def answers(
+        self, partner: str | None = None, verdicts: Iterable[Verdict] = tuple(Verdict)
+    ) -> Sequence[PartnerAnswer]:
+        """Return what *partner*, or everybody, answered, and what stands unanswered too long."""
         with reading(self._engine) as connection:
-            found = connection.execute(wanted.order_by(t.sent_at)).all()
-        return tuple(Unanswered(partner, own, moment(at)) for partner, own, at in found)
+            return standing(connection, partner, verdicts)
+
+
+def is_kept_at(database_url: str) -> bool:
+    """Tell whether a gateway has ever kept anything there."""
+    engine = open_book(database_url)
+    try:
+        with reading(engine) as connection:
+            found = sa.inspect(connection)
+            return all(found.has_table(each.name) for each in (tables.answer, tables.TOLD.parked))
+    finally:
+        engine.dispose()
 
 
 Read = tuple[ConsumerRecord[Any, Any], Any]
@@ -150,7 +155,7 @@ def _there(connection: Connection, column: sa.Column[str], asked: Iterable[str])
     return found
 
 
-def _keep(connection: Connection, settled: Sequence[Handled]) -> None:
+def _keep(connection: Connection, settled: Sequence[Handled], namespace: str) -> None:
     at = datetime.now(UTC)
     now = micros(at)
     deliveries = [
@@ -172,18 +177,7 @@ def _keep(connection: Connection, settled: Sequence[Handled]) -> None:
         cause = Cause(each.deliveries[0], each.partition, each.offset)
         made = [(one.kind, one.record) for one in each.made]
         keep(connection, tables.record, cause, made, at)
-    answered = [
-        {
-            "partner": each.partner,
-            "reference": own.reference,
-            "verdict": own.verdict,
-            "delivery": each.deliveries[0],
-        }
-        for each in settled
-        for own in each.acknowledged
-    ]
-    if answered:
-        _insert_new(connection, tables.answered, answered)
+    keep_answers(connection, settled, at, namespace)
 
 
 def _insert_new(connection: Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:

@@ -28,15 +28,19 @@ interchange = Table(
 record = outgoing_table("gateway_record", metadata)
 """What came of interchanges: messages, answers, dead letters."""
 
-# What partners answered to what they were told, by our reference (0020).
-answered = Table(
-    "gateway_answered",
+answer = Table(
+    "gateway_answer",
     metadata,
     Column("partner", Text, primary_key=True),
     Column("reference", Text, primary_key=True),
+    Column("answered_by", Text, primary_key=True),
     Column("verdict", Text, nullable=False),
-    Column("delivery", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
 )
+"""What partners answered to what they were told, by our reference (0020) and CONTRL or APERAK.
+
+Where `answered_by` is empty nobody had in the partner's time.
+"""
 
 TOLD = tables_of("gateway_told")
 """What partners are told of facts, as dispatch keeps what systems are told."""

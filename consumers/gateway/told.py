@@ -4,6 +4,8 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from adapters.contract import Document, Memory, Parties, Rendered
 from adapters.edifact.meaning.tell import thread_of, told
 from adapters.edifact.partners import ACKNOWLEDGEMENTS, Partner
@@ -45,7 +47,10 @@ class Tells:
             type=draft.kind.type,
             receiver=partner.name,
             content_type=MEDIUM,
-            content=written(telling(partner, reference, at), [draft]),
+            # Its own reference (0062) says what it is, too: an APERAK names a message by it.
+            content=written(
+                telling(partner, reference, at), [replace(draft, reference=reference)]
+            ),
             correlation_id=reference,
             subject=recorded.container,
             time=at,

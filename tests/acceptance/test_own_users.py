@@ -38,6 +38,7 @@ from schemas.organisations import Terminal as Quay
 from schemas.rights import Deed, Kind, Right
 from schemas.signatures import SignaturePolicy
 from schemas.topics import (
+    EDI_ANSWERS,
     EDI_IN,
     EDI_OUT,
     FIXED,
@@ -142,7 +143,7 @@ MAY: dict[str, tuple[set[str], set[str]]] = {
         {LOG, DIRECTORY},
     ),
     "edi-gateway": (
-        {EDI_IN.name, EDI_OUT.name, LOG, DEAD},
+        {EDI_IN.name, EDI_OUT.name, EDI_ANSWERS.name, LOG, DEAD},
         {EDI_IN.name, EDI_OUT.name, FACTS, ORGANISATION_FACTS},
     ),
     "dispatch": ({DOCUMENTS, LOG, DEAD}, {FACTS, ORGANISATION_FACTS}),

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import cast
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -13,12 +14,16 @@ from cli.options import store_beside
 from consumers.dispatch.arrivals import Arrival
 from consumers.dispatch.settings import DispatchSettings
 from consumers.dispatch.store import Store
+from consumers.gateway.store import GatewayStore
+from consumers.gateway.tables import TOLD
+from consumers.gateway.told import PartnerTold, Tells
 from schemas.facts import RecordedFact, written
 from schemas.organisations import Organisation
 from schemas.value import altered
 from tests.adapters.story import CONTAINER, DIRECTORY, ORGANISATIONS, Story
 from tests.cli.played import PlayedDay
 from tests.consumers.dispatch.facts_topic import SYSTEM, facts_topic
+from tests.consumers.gateway.interchanges import FILE
 from tests.engines import KafkaAtHand
 
 RUN = CliRunner()
@@ -113,6 +118,65 @@ def test_what_still_breaks_stays_aside_and_ends_with_one(
     assert (got.exit_code, told["ok"]) == (1, False), got.output
     assert (told["were_set_aside"], told["still_set_aside"]) == (2, 1)
     assert "CPUU1000026" in run("list").stdout
+
+
+def gateway_put_aside(own_ledger: PlayedDay) -> None:
+    """Let the gateway put aside for a partner what it could not render."""
+
+    def nobody(_: RecordedFact) -> Sequence[PartnerTold]:
+        return [PartnerTold("quay", cast("Tells", Broken()))]
+
+    url = store_beside(own_ledger.database_url, "gateway")
+    GatewayStore(url).create()
+    store = Store(url, tables=TOLD, told_to=nobody)
+    (fact,) = Story(container="CPUU1000031").released()
+    arrival = Arrival(fact.shard, fact.seq, 3, fact.seq, fact.container, written(fact), fact)
+    assert store.settle([arrival], DIRECTORY).aside == 1
+    store.close()
+
+
+class Broken:
+    """What a bug of ours makes of telling a partner."""
+
+    def correlation_of_fact(self, _: RecordedFact) -> str:
+        return ""
+
+    def render(self, *_: object) -> None:
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("with_dispatch", [True, False])
+def test_what_the_gateway_put_aside_is_listed_with_its_partner(
+    run: Command, own_ledger: PlayedDay, *, with_dispatch: bool, request: pytest.FixtureRequest
+) -> None:
+    gateway_put_aside(own_ledger)
+    if with_dispatch:
+        request.getfixturevalue("store_url")
+    told = json.loads(run("list", "--json").stdout)["set_aside"]
+
+    assert [(each["container"], each["system"], each["part"]) for each in told][-1] == (
+        *("CPUU1000031", "quay", "gateway"),
+    )
+    assert len(told) == 1 + with_dispatch
+
+
+def test_it_is_told_again_where_the_partners_files_are_named(
+    run: Command, own_ledger: PlayedDay, kafka: KafkaAtHand, namespace: str, tmp_path: Path
+) -> None:
+    gateway_put_aside(own_ledger)
+    (tmp_path / "quay.toml").write_text(FILE, encoding="utf-8")
+    url = store_beside(own_ledger.database_url, "gateway")
+
+    def resumes(*partners: str) -> Result:
+        named: Command = lambda *arguments: run(*arguments, *partners)  # noqa: E731  as run is
+        return resumed(named, kafka, namespace, url, ORGANISATIONS)
+
+    without = resumes()
+    assert (without.exit_code, json.loads(without.stdout)["still_set_aside"]) == (1, 1)
+
+    got = resumes("--partners", str(tmp_path))
+    assert (got.exit_code, json.loads(got.stdout)["ok"]) == (0, True), got.output
+    assert run("list").stdout == "Nothing is set aside.\n"
 
 
 def test_where_dispatch_never_ran_that_is_said(run: Command) -> None:

@@ -93,6 +93,7 @@ class _File(_Table):
     contrl: str = "asked"
     aperak: str = "errors"
     aperak_directory: str = "D95B"
+    aperak_references: list[str] = Field(default=["ACW", "AGO"], min_length=1)
     answer_minutes: int = Field(default=60, ge=1, le=7 * 24 * 60)
     lenient: list[str] = []
     strict: list[str] = []
@@ -210,6 +211,10 @@ def _of_words(written: _File) -> Iterator[PartnerFault]:
     yield from _unknown("aperak_directory", [written.aperak_directory], _directories("APERAK"))
     yield from _unknown("lenient", written.lenient, lenient)
     yield from _unknown("strict", written.strict, ProfileRule)
+    for each in written.aperak_references:
+        if not 1 <= len(each) <= LONGEST_CODE:
+            wrong = f"{each!r} is no qualifier of RFF."
+            yield PartnerFault("aperak_references", wrong, "Write one to three characters.")
     if _zone(written.time_zone) is None:
         wrong = f"There is no time zone {written.time_zone!r} on this machine."
         yield PartnerFault("time_zone", wrong, "Write one such as Europe/Brussels.")
@@ -305,6 +310,7 @@ def _partner(written: _File, name: str) -> Partner:
         contrl=When(written.contrl),
         aperak=When(written.aperak),
         aperak_directory=written.aperak_directory,
+        aperak_references=tuple(written.aperak_references),
         answer_minutes=written.answer_minutes,
         lenient=frozenset(Rule(each) for each in written.lenient if each in rules),
         lenient_profile=frozenset(

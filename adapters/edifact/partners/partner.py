@@ -12,6 +12,9 @@ from adapters.edifact.meaning.findings import ALWAYS_TOLD, NEVER_TOLERATED, Prof
 from schemas.messages import Modality
 from schemas.words import Language
 
+OWN_NUMBER: Final = "BGM"
+"""Among qualifiers of references: the number of the document itself (1004)."""
+
 
 class When(StrEnum):
     """When an acknowledgement is sent."""
@@ -139,7 +142,9 @@ class Partner(Struct, frozen=True):
     """One partner. `name` is that of its file, its key on edi.in.v1 and its folder.
 
     `organisation` is the NxtPort id of whom it speaks for. `identities` are its names in UNB,
-    `ours` are the bus's own towards it; the first of each is written. `answer_minutes` is until
+    `ours` are the bus's own towards it; the first of each is written. `aperak_references` are the
+    qualifiers of RFF (1153) by which its APERAK names what of ours it answers, in order of
+    preference, BGM standing for that it repeats our number as its own. `answer_minutes` is until
     when an acknowledgement of what was sent is waited for. `ports` are UN/LOCODEs, the first the
     one that a message means that names none; `terminals` the partner's codes of quays and the
     bus's. `terminal` is the quay of a partner that reports from one alone. `level` and `syntax`
@@ -161,6 +166,7 @@ class Partner(Struct, frozen=True):
     contrl: When = When.ASKED
     aperak: When = When.ERRORS
     aperak_directory: str = "D95B"
+    aperak_references: tuple[str, ...] = ("ACW", "AGO")
     answer_minutes: int = 60
     lenient: frozenset[Rule] = frozenset()
     lenient_profile: frozenset[ProfileRule] = frozenset()

@@ -218,22 +218,32 @@ def test_a_control_message_that_refuses_any_part_is_a_refusal(body: str) -> None
 @pytest.mark.parametrize(
     ("bgm", "references", "expected"),
     [
-        ("BGM+313+X1+27+RE", ["AGO:3-17", "ACW:1"], [("3-17", True)]),
-        ("BGM+313+X1+9+RE", ["AGO:3-17"], [("3-17", True)]),
-        ("BGM+313+X1+27", ["ACW:1"], [("", True)]),
-        ("BGM+312+X1+29+AP", ["ACW:1", "AGO:3-17"], [("3-17", False)]),
-        ("BGM+312+X1+29+AP", ["ACW:1"], []),
+        ("BGM+313+X1+27+RE", ["AGO:3-17", "ACW:R1"], [(("R1", "3-17"), True)]),
+        ("BGM+313+X1+9+RE", ["AGO:3-17"], [(("3-17",), True)]),
+        ("BGM+313+X1+27", ["ON:1"], [((), True)]),
+        ("BGM+312+X1+29+AP", ["ON:1", "AGO:3-17"], [(("3-17",), False)]),
+        ("BGM+312+X1+29+AP", ["ON:1"], []),
+        # What is neither taken nor refused in as many words, and tells an error, is refused.
+        ("BGM+312+X1+9", ["ACW:R1"], [(("R1",), True)]),
     ],
 )
 def test_an_aperak_says_of_a_document_of_ours_whether_it_was_taken(
-    bgm: str, references: list[str], expected: list[tuple[str, bool]]
+    bgm: str, references: list[str], expected: list[tuple[tuple[str, ...], bool]]
 ) -> None:
     body = "".join(f"RFF+{each}'" for each in references)
     aperak = f"UNH+1+APERAK:D:95B:UN'{bgm}'{body}ERC+E01'UNT+{len(references) + 4}+1'"
     found = handled(desk(), interchange(aperak))
 
-    assert [(each.reference, each.is_refusal) for each in found.acknowledged] == expected
+    assert [(each.names, each.is_refusal) for each in found.acknowledged] == expected
     assert [each.kind for each in found.made] == [CONTRL]
+
+
+def test_an_aperak_names_what_it_answers_as_the_partners_file_says() -> None:
+    own = partner('aperak_references = ["BGM", "AAC"]')
+    body = "BGM+312+3-17+29+AP'RFF+ACW:R1'RFF+AAC:R2"
+    found = handled(desk(own), interchange(f"UNH+1+APERAK:D:95B:UN'{body}'UNT+5+1'"))
+
+    assert [each.names for each in found.acknowledged] == [("3-17", "R2")]
 
 
 def test_the_answer_goes_to_who_sent_though_its_address_is_of_no_level_of_ours() -> None:

@@ -10,7 +10,7 @@ from consumers.gateway.overdue import Overdue
 from consumers.gateway.settings import GatewaySettings
 from consumers.gateway.store import GatewayStore
 from tests.consumers.gateway.interchanges import partner
-from tests.consumers.gateway.test_store import tell
+from tests.consumers.gateway.telling import tell
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 LATE = NOW + timedelta(minutes=61)
@@ -26,9 +26,16 @@ def store(sqlite_url: str) -> Iterator[GatewayStore]:
     found.close()
 
 
+class Heard:
+    """Who sends: it only has to hear that there is more."""
+
+    def more(self) -> None:
+        """Hear it."""
+
+
 def looking(store: GatewayStore, *lines: str) -> Overdue:
     settings = GatewaySettings("nowhere:9092", "sqlite://", {"quay": partner(*lines)})
-    return Overdue(settings, store, DatabaseThread())
+    return Overdue(settings, store, DatabaseThread(), Heard())
 
 
 async def test_what_is_overdue_is_alarmed_once(

@@ -5,16 +5,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from consumers.dispatch.store import Store
 from consumers.gateway import store as storing
-from consumers.gateway import tables
 from consumers.gateway.handled import CONTRL, LETTER, LOG
 from consumers.gateway.store import GatewayStore
-from ledger.book.engine import open_book
-from ledger.book.moments import micros
 from producers.interchanges import interchange_record
 from tests.consumers.gateway.interchanges import QUAY, codeco, desk, interchange, partner, record
 
@@ -155,52 +150,6 @@ def test_what_was_sent_long_ago_is_forgotten_and_that_it_was_seen_is_not(
 
     assert store.forget(NOW + timedelta(days=1)) == 2
     assert [each.repeated for each in store.settle(desk(), [record(ONE, offset=5)])] == [1]
-
-
-# --- acknowledgements ---------------------------------------------------------------------------
-
-
-def tell(database_url: str, reference: str, sent_at: datetime) -> None:
-    """Put down that the terminal was told something."""
-    told = Store(database_url, tables=tables.TOLD)
-    told.create()
-    told.close()
-    engine = open_book(database_url)
-    row = {
-        "id": reference,
-        "partition": 0,
-        "seq": 1,
-        "place": 0,
-        "system": "quay",
-        "type": "COREOR",
-        "receiver": "quay",
-        "content_type": "",
-        "content": b"",
-        "correlation_id": reference,
-        "subject": "MSKU1234565",
-        "made_at": micros(sent_at),
-        "headers": "[]",
-        "sent_at": micros(sent_at),
-    }
-    with engine.begin() as connection:
-        connection.execute(sa.insert(tables.TOLD.document), row)
-    engine.dispose()
-
-
-def test_what_is_not_acknowledged_in_its_time_is_overdue(
-    store: GatewayStore, database_url: str
-) -> None:
-    patience = {"quay": timedelta(minutes=60)}
-    tell(database_url, "R1", NOW)
-    tell(database_url, "R2", NOW)
-    body = "UCI+R1+RELEASEBUS:ZZ+QUAY:ZZ+7"
-    store.settle(desk(), [record(interchange(f"UNH+1+CONTRL:D:3:UN'{body}'UNT+3+1'"))])
-
-    late = store.unanswered(patience, NOW + timedelta(minutes=61))
-    assert [(each.partner, each.reference) for each in late] == [("quay", "R2")]
-    assert store.unanswered(patience, NOW + timedelta(minutes=59)) == ()
-    assert store.unanswered({"other": timedelta(0)}, NOW + timedelta(days=1)) == ()
-    assert store.unanswered({}, NOW + timedelta(days=1)) == ()
 
 
 def test_the_store_lies_where_it_is_told_to(tmp_path: Path) -> None:

@@ -88,14 +88,18 @@ def test_an_entry_written_now_is_read_by_who_knows_a_released_version() -> None:
         read_by_all(ENTRY, written(recorded(fact, stay=FULL_STAY, lights=LIGHTS)))
 
 
-@pytest.mark.parametrize("said", samples("outputs"), ids=lambda each: each.id)
+TITLES = {
+    document["title"]: path
+    for path, document in RELEASED[max(RELEASED)].items()
+    if path.startswith("outputs/")
+}
+# What a released version did not know at all, its readers are on no topic of.
+KNOWN_OUTPUTS = [each for each in samples("outputs") if model_of(each).__name__ in TITLES]
+
+
+@pytest.mark.parametrize("said", KNOWN_OUTPUTS, ids=lambda each: each.id)
 def test_the_outputs_of_every_corpus_are_read_by_who_knows_a_released_version(said: Any) -> None:
-    titles = {
-        document["title"]: path
-        for path, document in RELEASED[max(RELEASED)].items()
-        if path.startswith("outputs/")
-    }
-    read_by_all(titles[model_of(said).__name__], said.data)
+    read_by_all(TITLES[model_of(said).__name__], said.data)
 
 
 @pytest.mark.parametrize("entry", samples("facts"), ids=lambda each: each.id)

@@ -1,0 +1,158 @@
+"""What partners answered is found by what they name, kept, and told to whoever listens."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from consumers.gateway.answers import ANSWER
+from consumers.gateway.store import GatewayStore
+from producers.records import Record
+from schemas.partner_answers import PARTNER_ANSWER, PartnerAnswer, Verdict
+from schemas.topics import EDI_ANSWERS
+from tests.consumers.gateway.interchanges import desk, interchange, record
+from tests.consumers.gateway.telling import tell
+
+ALL = range(12)
+NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+AN_HOUR = {"quay": timedelta(minutes=60)}
+LATE = NOW + timedelta(minutes=61)
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[GatewayStore]:
+    """A store of its own, in which the terminal was told three things at nine."""
+    found = GatewayStore(database_url)
+    found.create()
+    tell(database_url, "R1", NOW, number="ledger-3-17")
+    tell(database_url, "R2", NOW, number="ledger-3-17", kind="IFTSTA")
+    tell(database_url, "R3", NOW)
+    yield found
+    found.close()
+
+
+def answered(store: GatewayStore, offset: int, *messages: str) -> None:
+    """Let the terminal say this."""
+    brought = interchange(*messages, reference=f"A{offset}", asks=False)
+    store.settle(desk(), [record(brought, offset=offset)])
+
+
+def contrl(reference: str, verdict: str = "7") -> str:
+    body = f"UCI+{reference}+RELEASEBUS:ZZ+QUAY:ZZ+{verdict}"
+    return f"UNH+1+CONTRL:D:3:UN'{body}'UNT+3+1'"
+
+
+def aperak(bgm: str, reference: str) -> str:
+    return f"UNH+1+APERAK:D:95B:UN'BGM+312+X+{bgm}'RFF+{reference}'UNT+4+1'"
+
+
+def said(store: GatewayStore) -> list[tuple[str, str | None, str]]:
+    """Return what is to be told on the topic of answers."""
+    told = [each.record for each in store.unsent(ALL, 100) if each.system == ANSWER]
+    assert {each.topic for each in told} <= {EDI_ANSWERS.name}
+    return [_shown(_read(each)) for each in told]
+
+
+def _read(told: Record) -> PartnerAnswer:
+    return PARTNER_ANSWER.read(told.value or b"")
+
+
+def shown(store: GatewayStore, *verdicts: Verdict) -> list[tuple[str, str | None, str]]:
+    return [_shown(each) for each in store.answers("quay", verdicts or tuple(Verdict))]
+
+
+def _shown(answer: PartnerAnswer) -> tuple[str, str | None, str]:
+    return answer.reference, answer.answered_by, answer.verdict.value
+
+
+@pytest.mark.parametrize("name", ["ACW:R1", "AGO:R1"])
+def test_an_aperak_is_matched_by_our_reference_wherever_it_is_named(
+    store: GatewayStore, name: str
+) -> None:
+    answered(store, 0, aperak("29+AP", name))
+
+    assert said(store) == shown(store) == [("R1", "APERAK", "accepted")]
+
+
+def test_the_number_of_a_document_answers_every_message_that_had_it(store: GatewayStore) -> None:
+    answered(store, 0, aperak("27+RE", "AGO:ledger-3-17"))
+
+    assert shown(store) == [("R1", "APERAK", "rejected"), ("R2", "APERAK", "rejected")]
+    assert said(store) == shown(store)
+    (first, _) = store.answers("quay")
+    assert (first.message_type, first.container, first.sent_at) == ("COREOR", "MSKU1234565", NOW)
+
+
+def test_a_control_message_and_an_aperak_both_stand(store: GatewayStore) -> None:
+    answered(store, 0, contrl("R1"))
+    answered(store, 1, aperak("27+RE", "ACW:R1"))
+
+    assert shown(store) == [("R1", "CONTRL", "accepted"), ("R1", "APERAK", "rejected")]
+    assert shown(store, Verdict.REJECTED) == [("R1", "APERAK", "rejected")]
+
+
+def test_what_answers_the_same_anew_counts_instead(store: GatewayStore) -> None:
+    answered(store, 0, contrl("R1", "4+29"))
+    answered(store, 1, contrl("R1"))
+
+    assert shown(store) == [("R1", "CONTRL", "accepted")]
+    assert [verdict for _, _, verdict in said(store)] == ["rejected", "accepted"]
+
+
+def test_an_answer_to_nothing_that_was_told_is_kept_under_what_it_names(
+    store: GatewayStore,
+) -> None:
+    answered(
+        store, 0, contrl("OTHER", "4+29"), aperak("29+AP", "ACW:NONE").replace("UNH+1", "UNH+2")
+    )
+
+    assert ("OTHER", "CONTRL", "rejected") in said(store)
+    assert store.answers("other") == []
+
+
+def test_a_repeated_interchange_answers_nothing_anew(store: GatewayStore) -> None:
+    answered(store, 0, contrl("R1"))
+    store.settle(desk(), [record(interchange(contrl("R1", "7"), reference="A0"), offset=9)])
+
+    assert said(store) == [("R1", "CONTRL", "accepted")]
+
+
+def test_what_is_not_acknowledged_in_its_time_is_overdue_and_told_once(
+    store: GatewayStore,
+) -> None:
+    answered(
+        store,
+        0,
+        contrl("R1"),
+        aperak("29+AP", "ACW:R3").replace("+1'", "+2'").replace("H+1", "H+2"),
+    )
+    assert store.overdue(AN_HOUR, NOW + timedelta(minutes=59)) == []
+    assert store.overdue({}, LATE) == []
+    assert store.overdue({"other": timedelta(0)}, LATE) == []
+
+    late = store.overdue(AN_HOUR, LATE)
+
+    assert [_shown(each) for each in late] == [("R2", None, "overdue")]
+    assert store.overdue(AN_HOUR, LATE) == []
+    assert said(store).count(("R2", None, "overdue")) == 1
+    assert shown(store, Verdict.OVERDUE) == [("R2", None, "overdue")]
+
+
+def test_what_was_overdue_and_is_answered_after_all_is_overdue_no_more(
+    store: GatewayStore,
+) -> None:
+    store.overdue(AN_HOUR, LATE)
+    answered(store, 0, contrl("R1"))
+
+    assert shown(store, Verdict.OVERDUE) == [
+        ("R2", None, "overdue"),
+        ("R3", None, "overdue"),
+    ]
+    assert ("R1", "CONTRL", "accepted") in shown(store)
+
+
+def test_answers_are_forgotten_with_what_they_answer(store: GatewayStore) -> None:
+    answered(store, 0, contrl("R1"))
+    store.forget(datetime.now(UTC) + timedelta(days=1))
+
+    assert shown(store) == []
