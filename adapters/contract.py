@@ -54,11 +54,27 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Untold:
+    """Something that becomes no document of the system's, and why not.
+
+    `what` is the type of a fact, or of a message that a party may ask where the system decides.
+    """
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
-    """Which description of the system was followed, and what of it is `unverified`."""
+    """Which description of the system was followed, and what of it is `unverified`.
+
+    `untold` is what every system of its kind is told, and this one is not
+    (tests/adapters/test_contract.py has the list).
+    """
 
     name: str
     unverified: tuple[Note, ...] = ()
+    untold: tuple[Untold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

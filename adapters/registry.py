@@ -1,4 +1,7 @@
-"""Which community systems there are: every folder of adapters/ that exposes `SYSTEM`."""
+"""Which community systems there are: every folder of adapters/ that exposes `SYSTEM`.
+
+A folder that begins with an underscore is a template, and no system (schemas/ports.py).
+"""
 
 import pkgutil
 from collections.abc import Mapping
@@ -35,7 +38,8 @@ class PortUnknown:
 @cache
 def systems() -> Mapping[str, System]:
     """Return every system by its name. Folders without `SYSTEM` are libraries of the others."""
-    names = [module.name for module in pkgutil.iter_modules(adapters.__path__) if module.ispkg]
+    found = pkgutil.iter_modules(adapters.__path__)
+    names = [each.name for each in found if each.ispkg and not each.name.startswith("_")]
     folders = {name: import_module(f"{adapters.__name__}.{name}") for name in names}
     return MappingProxyType(
         {

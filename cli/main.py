@@ -22,6 +22,7 @@ from cli.settle import settle_dispute
 from cli.show import show
 from cli.simulate import simulate
 from cli.suspend import reinstate, suspend
+from cli.systems import new_system, systems
 from cli.tail import tail
 from cli.topics import topics
 from cli.trail import audit, audit_check
@@ -69,6 +70,8 @@ for command in (
     schemas,
     notifications,
     deliveries,
+    systems,
+    new_system,
 ):
     app.command(epilog=EXIT_CODES)(command)
 dead_letters.app.command(epilog=EXIT_CODES)(replay)

@@ -1,12 +1,23 @@
-"""Which ports the bus knows, and who decides in each (design.md §4, authority of record)."""
+"""Which ports the bus knows, and who decides in each (design.md §4, authority of record).
 
-from collections.abc import Mapping
-from typing import Literal, TypeAlias
+A port stands in the `ports.toml` of its system, beside the adapter: so a system takes one folder
+(docs/decisions/0025-a-port-stands-beside-its-system.md). It is read as data, once; no code of an
+adapter is known here. Air (Schiphol, Cargonaut) is no port of containers.
+"""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict
 
 from schemas.value import Value
 
 Authority: TypeAlias = Literal["ledger", "system"]
 """Who decides: the ledger answers what is asked, or the port's system does and is observed."""
+
+FOLDERS: Final = Path(__file__).parents[1] / "adapters"
 
 
 class Port(Value, frozen=True):
@@ -17,31 +28,40 @@ class Port(Value, frozen=True):
     system: str
 
 
-# identity_scr_portbase.md §0; edifact_france.md §A.1, §B. Which LOCODEs there are beside Le Havre
-# and Rouen is INFERRED: of the Seine axis, Nantes (Montoir), Guadeloupe; Bordeaux, Martinique,
-# Guyane. Air (Schiphol, Cargonaut) is no port of containers: a consignment of its own, with a
-# table of its own when it comes.
-PORTS: Mapping[str, Port] = {
-    port.locode: port
-    for port in (
-        Port("BEANR", "ledger", "antwerp_cpu"),
-        Port("BEZEE", "ledger", "antwerp_cpu"),
-        Port("NLRTM", "system", "portbase"),
-        Port("NLAMS", "system", "portbase"),
-        Port("FRLEH", "system", "sone"),
-        Port("FRURO", "system", "sone"),
-        Port("FRPAR", "system", "sone"),
-        Port("FRGEN", "system", "sone"),
-        Port("FRMTX", "system", "sone"),
-        Port("GPPTP", "system", "sone"),
-        Port("FRMRS", "system", "ci5"),
-        Port("FRFOS", "system", "ci5"),
-        Port("FRBOD", "system", "ci5"),
-        Port("FRDKK", "system", "ci5"),
-        Port("MQFDF", "system", "ci5"),
-        Port("GFDDC", "system", "ci5"),
-    )
-}
+class PortOfTwo(Exception):
+    """Two systems name the same port as theirs, and one alone can decide in it.
+
+    Take it out of one `ports.toml` of adapters/.
+    """
+
+
+class _Ports(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    authority: Authority
+    ports: tuple[str, ...]
+
+
+def ports_in(folders: Path) -> Mapping[str, Port]:
+    """Return the ports that the systems below *folders* name; raise PortOfTwo.
+
+    A folder that begins with an underscore is a template, and no system.
+    """
+    found: dict[str, Port] = {}
+    for port in _named(sorted(folders.glob("[!_]*/ports.toml"))):
+        if port.locode in found:
+            raise PortOfTwo(port.locode)
+        found[port.locode] = port
+    return found
+
+
+def _named(files: Iterable[Path]) -> Iterator[Port]:
+    for file in files:
+        said = _Ports.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+        yield from (Port(locode, said.authority, file.parent.name) for locode in said.ports)
+
+
+PORTS: Mapping[str, Port] = ports_in(FOLDERS)
 
 DECIDED_BY_SYSTEM: Mapping[str, str] = {
     port.locode: port.system for port in PORTS.values() if port.authority == "system"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from adapters.contract import Note, Profile
+from adapters.contract import Note, Profile, Untold
 
 NAME: Final = "portbase"
 PORTS: Final = frozenset({"NLRTM", "NLAMS"})
@@ -161,4 +161,17 @@ UNVERIFIED: Final = (
     ),
 )
 
-PROFILE: Final = Profile("secure-chain-2026-public", UNVERIFIED)
+UNTOLD: Final = (
+    Untold("releasebus.block", "Portbase knows no block; the agent is told so (`no_block`)."),
+    Untold("releasebus.unblock", "Portbase knows no block; the agent is told so (`no_block`)."),
+    Untold("releasebus.decline", "A nomination cannot be declined there (`not_at_portbase`)."),
+    Untold("releasebus.accept", "There is no accept: the state is asked for, and answers."),
+    Untold("releasebus.set_means_of_transport", "The next nomination says it."),
+    Untold(
+        "releasebus.transfer",
+        "Nominations and authorisations need the tracking id: they are made as a request once "
+        "Portbase has given it.",
+    ),
+)
+
+PROFILE: Final = Profile("secure-chain-2026-public", UNVERIFIED, UNTOLD)

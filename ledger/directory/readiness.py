@@ -21,7 +21,7 @@ def missing_in(organisation: Organisation, port: str) -> tuple[Step, ...] | Refu
     known = PORTS.get(port)
     if known is None:
         return Refusal(Reason.PORT_UNKNOWN, port)
-    lacks = _LACKS[known.system](organisation)
+    lacks = _LACKS.get(known.system, _nothing_known)(organisation)
     if Step.REINSTATEMENT in organisation.lacks and Step.REINSTATEMENT not in lacks:
         return (*lacks, Step.REINSTATEMENT)
     return lacks
@@ -46,6 +46,11 @@ def _in_sone(organisation: Organisation) -> tuple[Step, ...]:
 
 def _in_ci5(organisation: Organisation) -> tuple[Step, ...]:
     return () if _accepted(organisation, "ci5") else (Step.CI5_ACCOUNT,)
+
+
+def _nothing_known(_organisation: Organisation) -> tuple[Step, ...]:
+    """What a system asks for that nobody has described here: it tells whoever asks it."""
+    return ()
 
 
 def _accepted(organisation: Organisation, system: str) -> bool:

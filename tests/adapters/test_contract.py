@@ -2,40 +2,42 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.contract import NOTHING, Document, PartyMissing, System
+import adapters
+from adapters.contract import NOTHING, Document, Parties, PartyMissing, System
 from adapters.parties import organisations_named, quays_named
 from adapters.registry import systems
+from schemas import messages as m
 from schemas.facts import RecordedFact
-from schemas.organisations import Organisation
+from schemas.messages import ContainerMessage
 from schemas.ports import PORTS
-from tests.adapters.rotterdam import DIRECTORY, a_day_in_rotterdam, facts_of_rotterdam
+from tests.adapters import story
+from tests.adapters.anywhere import ASKED, a_day_at, asked_of, directory_at, facts_at
+from tests.adapters.rotterdam import DIRECTORY, facts_of_rotterdam
 from tests.adapters.story import CARD, CIPHERTEXT, CONTAINER, a_day, facts_by_type
 
 SYSTEMS = [*systems().values()]
-# What stands above the ports hears of what happens in any of them.
-FACTS = {
-    "ledger": facts_by_type(),
-    "system": facts_of_rotterdam(),
-    None: facts_by_type() | facts_of_rotterdam(),
-}
-DAYS = {"ledger": a_day, "system": a_day_in_rotterdam, None: a_day}
-# What a port's system cannot do without: who may collect, and that it was collected; where it
-# decides itself, what it is asked.
-AT_LEAST = {
-    "ledger": {
-        "released", "transferred", "accepted", "pickup_assigned", "pickup_ended", "gated_out",
-    },
-    "system": {"request_made"},
-    None: set(),
-}  # fmt: skip
+
+# What a system of a port where the ledger decides must be told: who may have the container, who
+# collects it, what its lights say, and each of these taken back (cpu.md §4.2).
+LEDGER_TELLS = (
+    "released", "updated", "blocked", "unblocked", "deleted", "expired",
+    "transferred", "accepted", "declined", "transfer_revoked", "chain_revoked",
+    "discharged", "customs_status_set", "terminal_released", "terminal_blocked",
+    "pickup_assigned", "pickup_ended", "gated_in", "gated_out", "refused",
+)  # fmt: skip
+SYSTEM_IS_ASKED = tuple(ASKED)
+"""Where the system decides: whatever a party may ask there."""
 
 TOLD = [system for system in SYSTEMS if system.renders]
 """The systems that are told what happens."""
@@ -52,30 +54,73 @@ def of_its_own(system: System) -> Any:
     return import_module(module)
 
 
-def parties_of(system: System) -> dict[str, Organisation]:
+@cache
+def parties_of(system_name: str) -> Parties:
+    system = systems()[system_name]
     own = of_its_own(system)
-    return {**DIRECTORY.by_id, **(own.PARTIES if own else {})}
+    more: Parties = own.PARTIES if own else {}
+    if system.authority == "ledger":
+        return {**story.PARTIES, **more}
+    if system.authority == "system":
+        return {**directory_at(system).by_id, **more}
+    return {**DIRECTORY.by_id, **more}
+
+
+@cache
+def facts_of_kind(system_name: str) -> dict[str, RecordedFact]:
+    system = systems()[system_name]
+    own = of_its_own(system)
+    more: dict[str, RecordedFact] = own.FACTS if own else {}
+    if system.authority == "system":
+        return {**facts_at(system), **more}
+    # What stands above the ports hears of what happens in any of them.
+    above = facts_of_rotterdam() if system.authority is None else {}
+    return {**facts_by_type(), **above, **more}
+
+
+@cache
+def day_at(system_name: str) -> list[RecordedFact]:
+    system = systems()[system_name]
+    own = of_its_own(system)
+    if own:
+        day: list[RecordedFact] = own.DAY
+        return day
+    return (a_day_at(system) if system.authority == "system" else a_day()).facts
 
 
 def facts_of(system: System) -> dict[str, RecordedFact]:
     """A fact of every type that may come to be where the system stands."""
-    own = of_its_own(system)
-    return {**FACTS[system.authority], **(own.FACTS if own else {})}
+    return facts_of_kind(system.name)
 
 
 def day_of(system: System) -> list[RecordedFact]:
-    own = of_its_own(system)
-    facts: list[RecordedFact] = own.DAY if own else DAYS[system.authority]().facts
-    return facts
+    return day_at(system.name)
 
 
 def rendered(system: System, recorded: RecordedFact) -> tuple[Document, ...]:
-    return system.functions.render(recorded, parties_of(system), NOTHING).documents
+    return system.functions.render(recorded, parties_of(system.name), NOTHING).documents
+
+
+def asked(system: System, kind: type[ContainerMessage]) -> tuple[Document, ...]:
+    """What the system is asked of *kind*, for a container whose release was asked of it before."""
+    released, recorded = asked_of(system, kind)
+    parties = parties_of(system.name)
+    first = system.functions.render(released, parties, NOTHING)
+    if kind is m.Release:
+        return first.documents
+    return system.functions.render(recorded, parties, first.memory).documents
 
 
 def all_documents(system: System) -> Iterator[Document]:
     for recorded in (*facts_of(system).values(), *day_of(system)):
         yield from rendered(system, recorded)
+    for kind in SYSTEM_IS_ASKED if system.authority == "system" else ():
+        yield from asked(system, kind)
+
+
+def samples_of(system: System) -> list[Path]:
+    found = (Path(folder, system.name, "samples") for folder in adapters.__path__)
+    return sorted(file for folder in found for file in folder.glob("*.*"))
 
 
 @every_system
@@ -88,9 +133,23 @@ def test_it_serves_the_ports_that_name_it_and_knows_who_decides_there(system: Sy
     assert system.ports == of_system or (not of_system and system.ports <= PORTS.keys())
 
 
+def told_at_least(system: System) -> dict[str, tuple[Document, ...]]:
+    """What a system of its kind is told at the least, and the documents that this one makes."""
+    if system.authority == "ledger":
+        return {name: rendered(system, facts_of(system)[name]) for name in LEDGER_TELLS}
+    if system.authority == "system":
+        return {kind.TYPE: asked(system, kind) for kind in SYSTEM_IS_ASKED}
+    return {}
+
+
 @every_system
-def test_it_renders_what_no_port_can_do_without(system: System) -> None:
-    assert system.renders >= AT_LEAST[system.authority]
+def test_it_is_told_what_no_port_can_do_without_or_says_why_not(system: System) -> None:
+    documents = told_at_least(system)
+
+    assert {what for what, made in documents.items() if not made} == {
+        each.what for each in system.profile.untold
+    }
+    assert all(each.why.endswith(".") for each in system.profile.untold)
 
 
 @every_system
@@ -111,18 +170,33 @@ def test_what_is_rendered_reads_back_whole(system: System) -> None:
 @every_told
 def test_a_document_cut_short_is_found_by_the_proofreader(system: System) -> None:
     document = next(all_documents(system))
-    cut = Document(
-        id=document.id,
-        type=document.type,
-        receiver=document.receiver,
-        content_type=document.content_type,
-        content=document.content[:-2],
-        correlation_id=document.correlation_id,
-        subject=document.subject,
-        time=document.time,
-    )
 
-    assert system.functions.proofread(cut)
+    assert system.functions.proofread(replace(document, content=document.content[:-2]))
+
+
+@every_told
+def test_what_no_model_schema_or_directory_has_is_found_by_the_proofreader(system: System) -> None:
+    """JSON against its model, XML against its schema, EDIFACT against its directory."""
+    spoilt = [
+        replace(document, content=content)
+        for document in all_documents(system)
+        for content in spoilt_contents(document.content)
+    ]
+
+    assert spoilt
+    assert [each for each in spoilt if not system.functions.proofread(each)] == []
+
+
+def spoilt_contents(content: bytes) -> Iterator[bytes]:
+    """A document with one more, in each place at its top, than anybody knows; by its own form."""
+    if content.startswith(b"UN"):
+        yield content.replace(b"'UNT", b"'ZZZ+1'UNT", 1)
+    elif content.lstrip().startswith(b"<"):
+        end = content.rindex(b"</")
+        yield content[:end] + b"<NobodyKnowsThis/>" + content[end:]
+    elif content.lstrip().startswith(b"{"):
+        read: dict[str, Any] = json.loads(content)
+        yield json.dumps({**read, "nobodyKnowsThis": 1}).encode()
 
 
 @every_system
@@ -142,7 +216,7 @@ def test_no_two_documents_share_an_id(system: System) -> None:
 @every_system
 def test_documents_are_for_organisations_and_of_the_media_declared(system: System) -> None:
     for document in all_documents(system):
-        assert document.receiver in {*parties_of(system), system.name}
+        assert document.receiver in {*parties_of(system.name), system.name}
         assert document.content_type in system.media_out
         assert document.correlation_id
         assert document.subject == CONTAINER
@@ -163,7 +237,7 @@ def test_the_parties_that_a_fact_names_are_enough(system: System) -> None:
         quays = quays_named(recorded)
         handed = {
             organisation.id: organisation
-            for organisation in parties_of(system).values()
+            for organisation in parties_of(system.name).values()
             if organisation.id in named or any(organisation.runs(*quay) for quay in quays)
         }
 
@@ -182,7 +256,7 @@ def test_a_party_that_is_not_handed_over_is_missed_not_left_out(system: System) 
 def test_memory_survives_being_stored(system: System) -> None:
     memory = NOTHING
     for recorded in day_of(system):
-        memory = system.functions.render(recorded, parties_of(system), memory).memory
+        memory = system.functions.render(recorded, parties_of(system.name), memory).memory
 
     assert memory.encode().decode() == memory
 
@@ -203,6 +277,33 @@ def test_ports_are_locodes_and_the_profile_says_what_is_unverified(system: Syste
     assert all(len(port) == 5 and port.isupper() for port in system.ports)
     assert len({note.code for note in system.profile.unverified}) == len(system.profile.unverified)
     assert all(note.says and note.source for note in system.profile.unverified)
+
+
+@every_system
+def test_samples_lie_beside_it_and_are_read_the_same_whenever_they_come(system: System) -> None:
+    samples = samples_of(system)
+
+    assert samples
+    for sample in samples:
+        data = system.functions.redact(sample.read_bytes())
+        read = system.functions.parse(data, {"ce_id": "1"}, NOTHING)
+        assert read == system.functions.parse(data, {"ce_id": "1"}, NOTHING)
+        assert all(part.id for part in read.messages)
+
+
+@pytest.mark.parametrize(
+    "system",
+    [system for system in SYSTEMS if system.authority != "ledger"],
+    ids=lambda system: str(system.name),
+)
+def test_some_sample_is_heard(system: System) -> None:
+    """Where the ledger decides, a body is known by its ce_type alone."""
+    heard = [
+        system.functions.parse(system.functions.redact(sample.read_bytes()), {}, NOTHING)
+        for sample in samples_of(system)
+    ]
+
+    assert any(each.messages or each.requests for each in heard)
 
 
 anything = st.one_of(

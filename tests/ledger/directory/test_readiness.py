@@ -2,12 +2,13 @@
 
 import pytest
 
+from ledger.directory import readiness
 from ledger.directory.readiness import missing_in
 from ledger.law.ruling import Refusal
 from schemas.identifiers import Scheme
 from schemas.messages import Role
 from schemas.organisations import Account, Code, Organisation
-from schemas.ports import PORTS
+from schemas.ports import PORTS, Port
 from schemas.reasons import Reason
 from schemas.registrations import AccountStatus
 from schemas.steps import ENTRY, WALLET, Step
@@ -96,6 +97,14 @@ def test_one_accepted_customer_code_among_others_is_enough() -> None:
 def test_every_port_of_the_bus_is_known_here() -> None:
     for port in PORTS:
         assert not isinstance(missing_in(company(P), port), Refusal)
+
+
+def test_of_a_system_that_nobody_described_here_nothing_is_known_to_lack(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(readiness, "PORTS", {"CMKBI": Port("CMKBI", "system", "kribi")})
+
+    assert missing_in(company(P), "CMKBI") == ()
 
 
 @pytest.mark.parametrize("port", ["XXNNN", "", "beanr"])
