@@ -1,6 +1,7 @@
 """`releasebus set-aside`: facts that became no document for a system or partner, and again."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -146,14 +147,15 @@ def _stores(database_url: str) -> "Mapping[str, str]":
     """Return where dispatch and the gateway keep their own, of those that ever ran."""
     from cli.partner_answers import existing_gateway  # noqa: PLC0415 - only when it is run
 
-    found = {}
-    for part, existing in ((GATEWAY, existing_gateway), (DISPATCH, existing_store)):
-        try:
-            found[part] = existing(database_url)
-        except Told:
-            if part == DISPATCH and not found:
-                raise
-    return found
+    stores = {}
+    with suppress(Told):
+        stores[GATEWAY] = existing_gateway(database_url)
+    try:
+        stores[DISPATCH] = existing_store(database_url)
+    except Told:
+        if not stores:
+            raise
+    return stores
 
 
 def _all(stores: "Mapping[str, str]", container: str | None) -> "list[tuple[str, Aside]]":

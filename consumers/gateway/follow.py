@@ -18,6 +18,7 @@ from consumers.gateway.meant import Understanding
 from consumers.gateway.settings import GatewaySettings
 from consumers.gateway.store import GatewayStore
 from consumers.intake.authentic import FORGED, LATER_KNOWN
+from consumers.joining import Joining
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +40,13 @@ class Taker(Batches):
         self._thread = thread
         self._view = view
         self._sender = sender
+        self._joining = Joining(lambda places: thread.run(store.marks, places))
 
     async def settle(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
         """Store what a batch comes to, then commit its places."""
+        records = await self._joining.joined(self.consumer, records)
+        if not records:
+            return
         desk = self.desk()
         # Off the event loop: a batch may hold megabytes, and the group wants to hear of us.
         if await self._thread.run(_may_be_known_by_now, desk, records):

@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from aiokafka import ConsumerRecord
 from sqlalchemy import Connection, Engine
-from sqlalchemy.dialects import postgresql, sqlite
 
+from consumers.dispatch.remembered import insert
 from consumers.dispatch.store import CREATING
 from consumers.gateway import tables
 from consumers.gateway.answers import keep_answers, keep_overdue, standing
@@ -70,7 +70,17 @@ class GatewayStore:
                 done.update(one.deliveries)
                 settled.append(one)
             _keep(connection, settled, desk.entrance.namespace)
+            _move(connection, records)
         return tuple(settled)
+
+    def marks(self, places: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int], int]:
+        """Return how far *places* were settled; nothing of those that never were."""
+        t = tables.heard.c
+        wanted = sa.select(t.topic, t.partition, t.next_offset)
+        wanted = wanted.where(sa.tuple_(t.topic, t.partition).in_(sorted(places)))
+        with reading(self._engine) as connection:
+            found = connection.execute(wanted).all()
+        return {(topic, number): offset for topic, number, offset in found}
 
     def unsent(self, partitions: Collection[int], limit: int) -> tuple[Waiting, ...]:
         """Return what came of these partitions and the broker does not have yet, in order."""
@@ -180,6 +190,20 @@ def _keep(connection: Connection, settled: Sequence[Handled], namespace: str) ->
     keep_answers(connection, settled, at, namespace)
 
 
+def _move(connection: Connection, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
+    """Put down how far each partition was settled: a process that is behind moves it back.
+
+    That costs a second reading, of which nothing is kept; a mark too far would cost a record.
+    """
+    ends = {(record.topic, record.partition): record.offset + 1 for record in records}
+    for (topic, partition), end in sorted(ends.items()):
+        new = insert(connection, tables.heard).values(
+            topic=topic, partition=partition, next_offset=end
+        )
+        place = ("topic", "partition")
+        moved = new.on_conflict_do_update(index_elements=place, set_={"next_offset": end})
+        connection.execute(moved)
+
+
 def _insert_new(connection: Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
-    insert = postgresql.insert if is_postgresql(connection) else sqlite.insert
-    connection.execute(insert(table).on_conflict_do_nothing(), rows)
+    connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)

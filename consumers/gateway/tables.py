@@ -1,6 +1,6 @@
 """The tables of what the gateway took in; the same on PostgreSQL and SQLite."""
 
-from sqlalchemy import BigInteger, Column, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
 
 from consumers.dispatch.tables import tables_of
 from consumers.outgoing import outgoing_table
@@ -23,6 +23,15 @@ interchange = Table(
     Column("identity", Text, primary_key=True),
     Column("delivery", Text, nullable=False),
     Column("taken_at", BigInteger, nullable=False),
+)
+
+# How far edi.in.v1 has been settled: the offset behind the last record of each partition.
+heard = Table(
+    "gateway_heard",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("next_offset", BigInteger, nullable=False),
 )
 
 record = outgoing_table("gateway_record", metadata)

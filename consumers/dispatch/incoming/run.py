@@ -5,7 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from faststream.kafka import KafkaBroker
 from sqlalchemy.exc import DBAPIError
@@ -19,6 +19,7 @@ from consumers.dispatch.incoming.store import Heard, IncomingStore
 from consumers.dispatch.sender import Sender
 from consumers.dispatch.settings import DispatchSettings
 from consumers.intake.claim import received
+from consumers.joining import Joining, SaidMissing
 from consumers.outgoing import Waiting
 from consumers.stream import subscribe
 from schemas.topics import system_in, within
@@ -28,14 +29,6 @@ log = logging.getLogger(__name__)
 
 CATCHING_UP_SECONDS = 5.0
 """So long the directory is waited for in one go; then the group hears of us first."""
-
-
-class SaidMissing(Exception):
-    """A system's topic does not hold what comes behind the place up to which it was heard.
-
-    The topic was cut or made anew, or the store is older than what the topic still holds. Nothing
-    of it is heard until somebody knows what happened; then delete its rows in dispatch_heard.
-    """
 
 
 class Listener(Batches):
@@ -57,11 +50,11 @@ class Listener(Batches):
         self._view = view
         self._sender = sender
         self.systems = systems
-        self._joined: set[TopicPartition] = set()
+        self._joining = Joining(lambda places: thread.run(store.marks, places))
 
     async def settle(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
         """Store what a batch comes to, then commit its places."""
-        records = await self._joined_to_the_store(records)
+        records = await self._joining.joined(self.consumer, records)
         if not records:
             return
         heard = await self._stored(await self._desk(), records)
@@ -78,31 +71,6 @@ class Listener(Batches):
             if end is not None and end < mark:
                 raise SaidMissing(f"{place} ends at {end}, and was heard up to {mark}")
         await self.commit(places)
-
-    async def _joined_to_the_store(
-        self, records: Sequence[ConsumerRecord[Any, Any]]
-    ) -> Sequence[ConsumerRecord[Any, Any]]:
-        """Return *records* but of places where Kafka's word is ahead of the store: sought anew.
-
-        The store counts, as with facts: one that was lost, or put back from yesterday, has to hear
-        again what was committed. Asked once a place; nobody commits what was not stored.
-        """
-        first = {place_of(record): record.offset for record in reversed(records)}
-        new = first.keys() - self._joined
-        marks = await self._thread.run(self._store.marks, new)
-        begins = await self.consumer.beginning_offsets(list(new)) if new else {}
-        ahead: set[TopicPartition] = set()
-        for place in new:
-            mark = marks.get((place.topic, place.partition))
-            if mark is not None and begins[place] > mark:
-                raise SaidMissing(f"{place} begins at {begins[place]}, and was heard up to {mark}")
-            start = begins[place] if mark is None else mark
-            if first[place] > start:
-                log.warning("%s: heard again from %s, where the store stands", place, start)
-                self.consumer.seek(place, start)
-                ahead.add(place)
-        self._joined |= new
-        return [record for record in records if place_of(record) not in ahead]
 
     async def _desk(self) -> IncomingDesk:
         """Return the desk with the directory of now: who was linked just before may speak."""

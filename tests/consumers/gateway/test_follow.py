@@ -17,6 +17,7 @@ from consumers.gateway import follow
 from consumers.gateway.follow import Taker
 from consumers.gateway.settings import GatewaySettings
 from consumers.gateway.store import GatewayStore
+from consumers.joining import SaidMissing
 from consumers.outgoing import Waiting
 from producers.careful import Courier
 from producers.interchanges import interchange_record
@@ -177,3 +178,42 @@ async def test_what_was_said_right_after_its_gateway_was_appointed_is_let_in(
 
     assert steered.unsent() == ["contrl", "log"]
     assert steered.taker.counted["forged"] == 0
+
+
+async def test_a_store_that_is_behind_what_was_committed_takes_again_from_where_it_stands(
+    steered: Steered,
+) -> None:
+    """It was lost, or put back from yesterday: Kafka's committed places say too much."""
+    await steered.taker.take([record(ONE, offset=5)])
+    assert steered.consumer.sought == [(PLACE, 0)]
+    assert steered.unsent() == []
+    assert steered.consumer.committed == []
+
+    await steered.taker.take([record(ONE), record(ONE, offset=5)])
+    assert steered.unsent() == ["contrl", "log", "contrl"]
+    assert steered.consumer.committed == [{PLACE: 6}]
+
+    another = Steered(steered.settings.database_url)
+    await another.taker.take([record(ONE, offset=7)])
+    assert another.consumer.sought == [(PLACE, 6)]
+    await another.taker.take([record(ONE, offset=6), record(ONE, offset=7)])
+    assert another.consumer.committed == [{PLACE: 8}]
+    another.close()
+
+
+async def test_a_topic_that_does_not_hold_what_the_store_lacks_stops_the_place_loudly(
+    steered: Steered,
+) -> None:
+    await steered.taker.take([record(ONE)])
+    again = Steered(steered.settings.database_url)
+    again.consumer.begins = 4
+    taking = asyncio.create_task(again.taker.take([record(ONE, offset=4)]))
+    async with asyncio.timeout(30):
+        while len(again.consumer.polled) < 3:  # noqa: ASYNC110  nobody tells of it
+            await asyncio.sleep(0.001)
+    again.taker.stop()
+    await taking
+
+    assert isinstance(again.taker.trouble, SaidMissing)
+    assert again.consumer.committed == []
+    again.close()

@@ -17,11 +17,12 @@ from consumers.directory_view import DirectoryView
 from consumers.dispatch.delivery import round as rounds
 from consumers.dispatch.delivery.targets import Target
 from consumers.dispatch.incoming import run as incoming_run
-from consumers.dispatch.incoming.run import Listener, SaidMissing
+from consumers.dispatch.incoming.run import Listener
 from consumers.dispatch.incoming.store import IncomingStore
 from consumers.dispatch.sender import Sender
 from consumers.dispatch.settings import DispatchSettings
 from consumers.dispatch.store import Store
+from consumers.joining import SaidMissing
 from consumers.outgoing import as_stored
 from ledger.directory.directory import directory_of
 from schemas.logged import Logged, read_logged
