@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, assert_never
 
 from schemas import facts as f
 from schemas import system_facts as s
+from schemas.air_facts import ConsignmentObserved
 from schemas.facts import Fact, RecordedFact
 from schemas.key_facts import (
     GatewayAppointed,
@@ -189,6 +190,7 @@ def sentence_of(recorded: RecordedFact, telling: Telling) -> str:
             | s.RequestOverdue()
             | s.ReleaseObserved()
             | s.ConfirmationLost()
+            | ConsignmentObserved()
         ) as fact:
             return _of_system(fact, sender, recorded.cause.message_type, telling)
         case fact:
@@ -232,8 +234,17 @@ def _of_system(fact: s.SystemFact, sender: str, asked: str, telling: Telling) ->
             return telling.says(fact.type, sender=sender, quay=quay, status=word, until=until)
         case s.ConfirmationLost(system=system):
             return telling.says(fact.type, system=system)
+        case ConsignmentObserved() as shown:
+            return _of_consignment(shown, sender, telling)
         case _:
             assert_never(fact)
+
+
+def _of_consignment(fact: ConsignmentObserved, sender: str, telling: Telling) -> str:
+    steps = (f"{telling.word('air_steps', each.step)} {each.pieces}" for each in fact.tallies)
+    pieces = telling.phrase("air_of_unknown") if fact.pieces is None else fact.pieces
+    told = ", ".join(steps) or telling.phrase("none")
+    return telling.says(fact.type, sender=sender, pieces=pieces, steps=told)
 
 
 def _of_release(fact: f.Released | f.Updated, sender: str, telling: Telling) -> str:

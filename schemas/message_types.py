@@ -1,5 +1,6 @@
 """Every message by its type, and which of them may come on which topic."""
 
+from schemas.air_messages import AIR_MESSAGES
 from schemas.key_messages import KEY_MESSAGES
 from schemas.messages import (
     AGENT_MESSAGES,
@@ -20,6 +21,7 @@ _EVERY: tuple[type[Message], ...] = (
     *TERMINAL_MESSAGES,
     ReportCustomsStatus,
     *SYSTEM_MESSAGES,
+    *AIR_MESSAGES,
     *REGISTRATION_MESSAGES,
     *OVERRIDE_MESSAGES,
     Resume,

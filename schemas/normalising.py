@@ -8,6 +8,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import AwareDatetime, BaseModel
 
+from schemas.air_messages import AirCount, ObserveConsignment
 from schemas.doors import is_a_doors
 from schemas.field_faults import invalid
 from schemas.identifiers import (
@@ -17,12 +18,14 @@ from schemas.identifiers import (
     Scheme,
     Unusable,
     VesselImo,
+    WaybillNumber,
     read_bills,
     read_container,
     read_imo,
     read_locode,
     read_party_code,
     read_terminal,
+    read_waybill,
 )
 from schemas.json_path import item, member
 from schemas.message_types import BY_TYPE
@@ -109,7 +112,7 @@ def _with(model: Model, path: str, changes: dict[str, Any], notes: Notes) -> Mod
 # --- one reader for each kind of member ------------------------------------------------------
 
 
-Identifier = ContainerNumber | Locode | PartyCode | VesselImo
+Identifier = ContainerNumber | Locode | PartyCode | VesselImo | WaybillNumber
 
 
 def _taken(notes: Notes, path: str, came: str, read: Identifier | Unusable) -> str:
@@ -124,6 +127,19 @@ def _taken(notes: Notes, path: str, came: str, read: Identifier | Unusable) -> s
 
 def _container(notes: Notes, path: str, came: str) -> str:
     return _taken(notes, path, came, read_container(came))
+
+
+def _waybill(notes: Notes, path: str, came: str) -> str:
+    return _taken(notes, path, came, read_waybill(came))
+
+
+def _counts(notes: Notes, path: str, came: tuple[AirCount, ...]) -> tuple[AirCount, ...]:
+    return _unless_same(came, [_count(notes, item(path, n), one) for n, one in enumerate(came)])
+
+
+def _count(notes: Notes, path: str, came: AirCount) -> AirCount:
+    at = None if came.at is None else _time(notes, f"{path}.at", came.at)
+    return _with(came, path, {} if at is came.at else {"at": at}, notes)
 
 
 def _port(notes: Notes, path: str, came: str) -> str:
@@ -254,7 +270,12 @@ _BY_NAME: dict[str, Reader] = {
     "holders": _parties,
     "external_id": _external,
     "gateway": _organisation,
+    "counts": _counts,
 }
+_BY_PLACE: dict[tuple[type[Message], str], Reader] = {
+    (ObserveConsignment, "container"): _waybill,
+}
+"""What is something else in one message than in all others."""
 _FREE: dict[str, Reader] = {
     "reason": _words,
     "note": _words,
@@ -278,7 +299,7 @@ def _readers(model: type[Message]) -> Iterator[tuple[str, str, Reader]]:
     # What two people signed stays to the letter, or nobody could verify it (schemas/overrides.py).
     free = {} if "proposal" in model.model_fields else _FREE
     for name, info in model.model_fields.items():
-        named = _BY_NAME.get(name) or free.get(name)
+        named = _BY_PLACE.get((model, name)) or _BY_NAME.get(name) or free.get(name)
         typed = (_BY_TYPE.get(kind) for kind in _kinds(info.annotation))
         reader = named or next(filter(None, typed), None)
         if reader is not None:

@@ -2,7 +2,8 @@
 
 A port stands in the `ports.toml` of its system, beside the adapter: so a system takes one folder
 (docs/decisions/0025-a-port-stands-beside-its-system.md). It is read as data, once; no code of an
-adapter is known here. Air (Schiphol, Cargonaut) is no port of containers.
+adapter is known here. Airports stand in the `airports.toml` of theirs: they are no ports of
+containers (docs/decisions/0026-an-air-consignment-is-a-file-of-its-own.md).
 """
 
 import tomllib
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from schemas.value import Value
 
@@ -31,7 +32,7 @@ class Port(Value, frozen=True):
 class PortOfTwo(Exception):
     """Two systems name the same port as theirs, and one alone can decide in it.
 
-    Take it out of one `ports.toml` of adapters/.
+    Take it out of one `ports.toml`, or `airports.toml`, of adapters/.
     """
 
 
@@ -62,6 +63,49 @@ def _named(files: Iterable[Path]) -> Iterator[Port]:
 
 
 PORTS: Mapping[str, Port] = ports_in(FOLDERS)
+
+
+class Airport(Value, frozen=True):
+    """One airport by its UN/LOCODE: air consignments are observed there, and nothing is released.
+
+    `iata` is its code in air cargo's messages, `timezone` whose local time those mean.
+    """
+
+    locode: str
+    iata: str
+    system: str
+    timezone: str
+
+
+class _Airport(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    iata: str
+    timezone: str
+
+
+_AIRPORTS: Final = TypeAdapter(dict[str, _Airport])
+
+
+def airports_in(folders: Path) -> Mapping[str, Airport]:
+    """Return the airports that the systems below *folders* name in their `airports.toml`."""
+    found: dict[str, Airport] = {}
+    for airport in _airports_named(sorted(folders.glob("[!_]*/airports.toml"))):
+        if airport.locode in found:
+            raise PortOfTwo(airport.locode)
+        found[airport.locode] = airport
+    return found
+
+
+def _airports_named(files: Iterable[Path]) -> Iterator[Airport]:
+    for file in files:
+        said = _AIRPORTS.validate_python(tomllib.loads(file.read_text(encoding="utf-8")))
+        system = file.parent.name
+        yield from (Airport(code, each.iata, system, each.timezone) for code, each in said.items())
+
+
+AIRPORTS: Mapping[str, Airport] = airports_in(FOLDERS)
+"""No ports of containers: an air consignment is no release (docs/decisions, 0026)."""
 
 DECIDED_BY_SYSTEM: Mapping[str, str] = {
     port.locode: port.system for port in PORTS.values() if port.authority == "system"

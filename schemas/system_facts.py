@@ -2,6 +2,7 @@
 
 from typing import TypeAlias
 
+from schemas.air_facts import ConsignmentObserved
 from schemas.fact_value import FactValue
 from schemas.stay import Hop, ReleaseStatus
 from schemas.value import Moment
@@ -78,6 +79,11 @@ class ConfirmationLost(FactValue, frozen=True, kw_only=True):
 
 
 SystemFact: TypeAlias = (
-    RequestMade | RequestAnswered | RequestOverdue | ReleaseObserved | ConfirmationLost
+    RequestMade
+    | RequestAnswered
+    | RequestOverdue
+    | ReleaseObserved
+    | ConfirmationLost
+    | ConsignmentObserved
 )
-"""What is told of a port where a community system decides."""
+"""What is told of a port where a community system decides, and of an airport."""

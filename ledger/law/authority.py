@@ -7,17 +7,18 @@ from ledger.law.onboarded import sender_held_back
 from ledger.law.policy import Policy
 from ledger.law.ruling import Refusal
 from schemas import messages as m
+from schemas.air_messages import AIR_MESSAGES
 from schemas.facts import Cause
 from schemas.messages import ContainerMessage, Role
 from schemas.organisations import Organisation
-from schemas.ports import DECIDED_BY_SYSTEM, PORTS
+from schemas.ports import AIRPORTS, DECIDED_BY_SYSTEM, PORTS
 from schemas.reasons import Reason
 from schemas.system_messages import SYSTEM_MESSAGES
 
 # cpu.md §1.1; Transfer and Revoke are the agent's and the holder's alike.
 AGENT = frozenset({Role.SHIP_AGENT})
 CHAIN = frozenset({Role.RELEASE_PARTY, Role.TRANSPORT_OPERATOR})
-REPORTS = frozenset({*m.PHYSICAL_FACTS, *SYSTEM_MESSAGES})
+REPORTS = frozenset({*m.PHYSICAL_FACTS, *SYSTEM_MESSAGES, *AIR_MESSAGES})
 PICKUP = (m.AssignPickup, m.UpdatePickup, m.RevokePickup)
 OPERATOR = frozenset({Role.TRANSPORT_OPERATOR})
 ROLES: Mapping[type[ContainerMessage], frozenset[Role]] = {
@@ -51,6 +52,8 @@ def sender_of(question: Question, context: Context) -> Organisation | Refusal:
     message = question.message
     if type(message) in SYSTEM_MESSAGES:
         return _in_own_port(sender, message)
+    if type(message) in AIR_MESSAGES:
+        return _at_own_airport(sender, message)
     if roles_for(message, context.policy).isdisjoint(sender.roles):
         return Refusal(Reason.ROLE_NOT_ALLOWED, ", ".join(sender.roles))
     terminal = message.terminal or ""
@@ -108,5 +111,14 @@ def _in_own_port(sender: Organisation, message: ContainerMessage) -> Organisatio
     if sender.system is None:
         return Refusal(Reason.ROLE_NOT_ALLOWED, ", ".join(sender.roles))
     if sender.system != DECIDED_BY_SYSTEM.get(message.port):
+        return Refusal(Reason.NOT_THE_SYSTEM, message.port)
+    return sender
+
+
+def _at_own_airport(sender: Organisation, message: ContainerMessage) -> Organisation | Refusal:
+    airport = AIRPORTS.get(message.port)
+    if sender.system is None:
+        return Refusal(Reason.ROLE_NOT_ALLOWED, ", ".join(sender.roles))
+    if airport is None or sender.system != airport.system:
         return Refusal(Reason.NOT_THE_SYSTEM, message.port)
     return sender

@@ -7,6 +7,7 @@ from ledger.law import customs
 from schemas import facts as f
 from schemas import override_facts as o
 from schemas import system_facts as s
+from schemas.air_facts import ConsignmentObserved
 from schemas.facts import Fact
 from schemas.key_facts import KeyFact
 from schemas.onboarding_facts import OnboardingFact
@@ -354,6 +355,7 @@ def _unchanged(
     fact: f.Released
     | s.RequestMade
     | s.RequestOverdue
+    | ConsignmentObserved
     | f.FindingMade
     | f.Refused
     | f.NominationRefused

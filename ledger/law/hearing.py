@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ledger.law import (
+    air,
     authority,
     commercial,
     customs,
@@ -24,6 +25,7 @@ from ledger.law.ruling import Refusal, Ruling
 from schemas import facts as f
 from schemas import messages as m
 from schemas import system_facts as s
+from schemas.air_messages import ObserveConsignment
 from schemas.facts import Fact, Outcome
 from schemas.messages import ContainerMessage
 from schemas.organisations import Organisation
@@ -55,6 +57,8 @@ class Hearing:
             self.refuse(sender)
         elif self.file.parked:
             self._stand_behind()
+        elif isinstance(self.question.message, ObserveConsignment):
+            self._by_air(self.question.message, sender)
         elif self.question.message.port in DECIDED_BY_SYSTEM:
             self._where_a_system_decides(sender)
         elif isinstance(self.question.message, m.Release):
@@ -86,6 +90,11 @@ class Hearing:
             for fact, release_id in told:
                 self._record_there(fact, release_id)
             self._note_time(told[0][1])
+
+    def _by_air(self, message: ObserveConsignment, sender: Organisation) -> None:
+        for fact in air.observed(message, self._case(sender, ())):
+            self.record(fact)
+        self._note_time()
 
     def tell_overdue(self, request: Request) -> None:
         """Write down that a port's system has not answered in time."""

@@ -12,6 +12,8 @@ MARK = "x-open"
 
 OPEN: dict[str, str] = {
     "Missing": "A reason that you do not know still keeps the container on the quay.",
+    "AirMissing": "A reason that you do not know still keeps pieces at the airport.",
+    "AirStep": "A step that you do not know lets nothing out; `may_leave` has the pieces.",
     "Reason": "A refusal whose reason you do not know is a refusal; `sentence` has the words.",
     "Finding": "A finding that you do not know is one all the same: somebody must look.",
     "PickupEnd": "A right that ended for a cause that you do not know has ended all the same.",

@@ -6,6 +6,7 @@ from schemas.identifiers.findings import IdentifierFinding, Unusable
 from schemas.identifiers.party import PartyCode, Scheme, read_party_code, scheme_named
 from schemas.identifiers.places import Locode, TerminalCode, read_locode, read_terminal
 from schemas.identifiers.vessel import VesselImo, read_imo
+from schemas.identifiers.waybill import WaybillNumber, read_waybill
 
 __all__ = [
     "ContainerNumber",
@@ -16,6 +17,7 @@ __all__ = [
     "TerminalCode",
     "Unusable",
     "VesselImo",
+    "WaybillNumber",
     "check_digit",
     "read_bills",
     "read_container",
@@ -23,5 +25,6 @@ __all__ = [
     "read_locode",
     "read_party_code",
     "read_terminal",
+    "read_waybill",
     "scheme_named",
 ]

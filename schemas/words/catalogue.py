@@ -11,18 +11,20 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, TypeAlias
 
+from schemas.air import AirMissing
 from schemas.facts import PickupEnd
 from schemas.overrides import NotAgreed
 from schemas.reasons import Finding, Missing, Reason
 from schemas.steps import Step
 from schemas.words.language import Language, Texts, read_texts, texts_in
 
-Told: TypeAlias = Reason | Missing | Finding | PickupEnd | Step | NotAgreed
+Told: TypeAlias = Reason | Missing | AirMissing | Finding | PickupEnd | Step | NotAgreed
 """What the ledger gives as a reason."""
 
 TABLES: dict[type[StrEnum], str] = {
     Reason: "refusals",
     Missing: "missing",
+    AirMissing: "air_missing",
     Finding: "findings",
     PickupEnd: "pickup_ends",
     Step: "onboarding_steps",
@@ -62,6 +64,7 @@ class Who(StrEnum):
     ADMIN = "admin"
     CUSTOMER_SUCCESS = "customer_success"
     WALLET = "wallet"
+    HANDLER = "handler"
     NOBODY = "nobody"
 
     def called(self, language: Language) -> str:

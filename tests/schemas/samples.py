@@ -28,6 +28,7 @@ MORE: dict[str, dict[str, Any]] = {
     "report_gate_out": {"picked_up_by": PARTY},
     "report_customs_status": {"status": "released"},
     "observe_release": {"status": "released", "agent": PARTY, "holders": [PARTY]},
+    "observe_consignment": {"container": "020-12345675", "port": "NLSPL", "pieces": 3},
     "answer_request": {"request_id": "6f1a2f6e", "accepted": True},
 }
 ALONE: dict[str, dict[str, Any]] = {

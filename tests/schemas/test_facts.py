@@ -15,6 +15,8 @@ from schemas import facts as f
 from schemas import key_facts as k
 from schemas import onboarding_facts as o
 from schemas import system_facts as s
+from schemas.air import AirMissing, AirStep
+from schemas.air_facts import AirTally, ConsignmentObserved
 from schemas.fact_value import FactValue
 from schemas.facts import Cause, Outcome, PickupEnd, RecordedFact, read, written
 from schemas.identifiers import Scheme
@@ -126,6 +128,19 @@ EXAMPLES: tuple[FactValue, ...] = (
     f.Suspended(),
     f.Resumed(note="mended"),
     f.SuspensionLifted(),
+    ConsignmentObserved(
+        system="cargonaut",
+        tallies=tuple(AirTally(step, 2, NOW) for step in AirStep),
+        held=1,
+        may_leave=1,
+        missing=tuple(AirMissing),
+        pieces=3,
+        origin="FRA",
+        destination="AMS",
+        discrepancies=("MSCA",),
+        notified="F",
+        as_of=NOW,
+    ),
     s.RequestMade(request_id="q", system="portbase", message="{}", due_at=NOW, receiver="F"),
     s.RequestAnswered(
         request_id="q",

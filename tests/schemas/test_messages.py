@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from schemas import messages as m
+from schemas.air_messages import AIR_MESSAGES
 from schemas.message_types import BY_TYPE, ON_TOPIC
 from schemas.messages import ContainerMessage, Message
 from schemas.override_messages import OVERRIDE_MESSAGES
@@ -120,6 +121,7 @@ def test_every_message_but_the_buss_own_comes_on_some_topic() -> None:
         m.Resume,
         m.Tick,
         *SYSTEM_MESSAGES,
+        *AIR_MESSAGES,
         *OVERRIDE_MESSAGES,
     }
 

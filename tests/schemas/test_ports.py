@@ -1,12 +1,22 @@
 """Each port names who decides in it, once and by its UN/LOCODE."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import ValidationError
 
 from schemas.identifiers import Locode, read_locode
-from schemas.ports import DECIDED_BY_SYSTEM, PORTS, Port, PortOfTwo, ports_in
+from schemas.ports import (
+    AIRPORTS,
+    DECIDED_BY_SYSTEM,
+    PORTS,
+    Airport,
+    Port,
+    PortOfTwo,
+    airports_in,
+    ports_in,
+)
 
 
 @pytest.mark.parametrize("locode", PORTS)
@@ -45,6 +55,23 @@ def test_only_where_a_system_decides_is_it_asked() -> None:
 def test_air_is_no_port_of_containers() -> None:
     assert "NLAMS" in PORTS
     assert "NLSPL" not in PORTS
+    assert not AIRPORTS.keys() & PORTS.keys()
+    assert not AIRPORTS.keys() & DECIDED_BY_SYSTEM.keys()
+
+
+@pytest.mark.parametrize("locode", AIRPORTS)
+def test_an_airport_is_named_by_its_locode_and_its_local_time_is_known(locode: str) -> None:
+    read = read_locode(locode)
+
+    assert isinstance(read, Locode)
+    assert read.value == locode == AIRPORTS[locode].locode
+    assert ZoneInfo(AIRPORTS[locode].timezone).key == AIRPORTS[locode].timezone
+
+
+def test_schiphol_is_cargonauts() -> None:
+    schiphol = AIRPORTS["NLSPL"]
+
+    assert (schiphol.iata, schiphol.system) == ("AMS", "cargonaut")
 
 
 def _named(folders: Path, system: str, text: str) -> None:
@@ -73,3 +100,17 @@ def test_who_decides_is_said_by_one_of_two_words(tmp_path: Path, text: str) -> N
 
     with pytest.raises(ValidationError, match="authority"):
         ports_in(tmp_path)
+
+
+AIRPORT = '[%s]\niata = "LGG"\ntimezone = "Europe/Brussels"\n'
+
+
+def test_an_airport_stands_beside_its_system_and_has_one(tmp_path: Path) -> None:
+    (tmp_path / "liege").mkdir()
+    (tmp_path / "liege" / "airports.toml").write_text(AIRPORT % "BELGG")
+
+    assert airports_in(tmp_path) == {"BELGG": Airport("BELGG", "LGG", "liege", "Europe/Brussels")}
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "airports.toml").write_text(AIRPORT % "BELGG")
+    with pytest.raises(PortOfTwo, match="BELGG"):
+        airports_in(tmp_path)

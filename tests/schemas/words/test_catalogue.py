@@ -15,6 +15,7 @@ import pytest
 
 from consumers.gate.answers import AtGate, Doubt
 from ledger.law.policy import Policy
+from schemas.air import AirMissing, AirStep
 from schemas.facts import FACTS, Outcome, PickupEnd
 from schemas.message_types import BY_TYPE
 from schemas.messages import ContainerMessage, CustomsStatus, Modality, Resume
@@ -33,6 +34,7 @@ ASKING = (ContainerMessage, Resume, SettleDispute)
 REASONS: dict[str, type[StrEnum]] = {
     "refusals": Reason,
     "missing": Missing,
+    "air_missing": AirMissing,
     "findings": Finding,
     "pickup_ends": PickupEnd,
     "at_gate": AtGate,
@@ -112,6 +114,7 @@ def test_a_table_has_every_reason_and_no_other_in_the_order_of_the_checks(
         ("outcomes", {*Outcome, UNREADABLE}),
         ("asks", {each for each, of in BY_TYPE.items() if issubclass(of, ASKING)}),
         ("onboarding", set(Progress)),
+        ("air_steps", set(AirStep)),
         ("overrides", set(Override)),
         ("weekdays", set("1234567")),
     ],
