@@ -7,14 +7,14 @@ from typing import Final
 from lxml import etree
 
 from adapters import safe_xml
-from adapters.customs.wire import CAPS, NAMESPACE
+from adapters.customs.wire import CAPS
+from adapters.customs.wire import REDACTED as WHOLE
 from adapters.safe_xml import Element
 from schemas.plain_identity import reference_shows_a_secret
 from schemas.secret_names import DRIVER_WORDS, LONGEST_NAME, names_a_secret, words_of
 from schemas.unreadable import Unreadable
 
 REDACTED: Final = "[redacted]"
-WHOLE: Final = f"{{{NAMESPACE}}}Redacted"
 _DECLARATION: Final = b"<?xml"
 _is_digest = re.compile(r"sha256:[0-9a-f]{64}").fullmatch
 _NUMBERS: Final = frozenset(
@@ -34,7 +34,8 @@ def redact(data: bytes) -> bytes:
     root = safe_xml.read(data, CAPS)
     if isinstance(root, Unreadable):
         digest = hashlib.sha256(data).hexdigest()
-        return safe_xml.written(etree.Element(WHOLE, {"digest": f"sha256:{digest}"}))
+        told = {"why": root.code, "digest": f"sha256:{digest}"}
+        return safe_xml.written(etree.Element(WHOLE, told))
     changed = [_clean(each) for each in list(root.iter())]
     return safe_xml.written(root) if any(changed) or _hides(data) else data
 

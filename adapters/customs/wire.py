@@ -13,6 +13,12 @@ from adapters.safe_xml import Caps, Element, Schema
 from schemas.unreadable import Unreadable
 
 NAMESPACE: Final = "urn:releasebus:assumed:ccrm:1"
+REDACTED: Final = f"{{{NAMESPACE}}}Redacted"
+"""What takes the place of bytes that cannot be taken apart; `why` says why not."""
+NOT_XML: Final = frozenset(
+    {"too_large", "not_xml", "doctype", "too_deep", "too_many", "encoding_unknown"}
+)
+"""Why bytes cannot be taken apart (adapters/safe_xml.py)."""
 STATUS: Final = "CCRM06ContainerStatus"
 ACKNOWLEDGEMENT: Final = "CCRM07ContainerStatusAcknowledgement"
 CAPS: Final = Caps(size_bytes=64 * 1024, depth=8, nodes=500)
@@ -127,6 +133,10 @@ def faults_of(data: bytes) -> tuple[Unreadable, ...]:
 
 
 def _faults(root: Element, name: str) -> tuple[Unreadable, ...]:
+    why = root.get("why", "")
+    if root.tag == REDACTED and why in NOT_XML:
+        sentence = "It was no XML that is taken, and only a digest of it was kept."
+        return (Unreadable(why, "before it was redacted", sentence),)
     if root.tag != _named(name):
         sentence = "It is no message that is known, or not of this schema's namespace."
         return (Unreadable("message_unknown", "line 1", sentence),)

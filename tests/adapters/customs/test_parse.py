@@ -211,9 +211,11 @@ def test_what_customs_answer_to_an_acknowledgement_is_no_message() -> None:
     link = Link()
     link.hear(said())
     taken = parse(said("CCRM-9"), {IN_REPLY_TO: "x", HTTP_STATUS: "200"}, link.memory)
+    filed = parse(b"", {IN_REPLY_TO: "x", HTTP_STATUS: "0"}, link.memory)  # into a folder
     refused = parse(b"<html/>", {IN_REPLY_TO: "x", HTTP_STATUS: "500"}, link.memory)
 
     assert (taken.messages, taken.requests, taken.problems) == ((), (), ())
+    assert filed == taken
     assert (refused.messages, refused.requests) == ((), ())
     assert [each.code for each in refused.problems] == ["not_taken"]
     assert taken.memory == refused.memory == link.memory

@@ -99,6 +99,9 @@ def test_what_is_no_message_of_customs_is_said_what_it_is(data: bytes, code: str
     once = redact(data)
     assert redact(once) == once
     assert len(once) <= CAPS.size_bytes
+    # Why it is none is known also where no more than its digest was kept.
+    again = SYSTEM.functions.parse(once, NOON, NOTHING) if data else parsed
+    assert [each.code for each in again.problems] == [code]
 
 
 def test_what_cannot_be_taken_apart_is_kept_as_a_digest_alone() -> None:
