@@ -1,7 +1,7 @@
 """CONTRL: what the sender of an interchange is told of its syntax (ISO 9735, part 4).
 
 Told is only what is wrong: an interchange that is accepted (7) is so with everything in it that is
-not rejected (4) by itself.
+not rejected (4) by itself. Where a message in it cannot even be named it is received (8).
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,19 +13,24 @@ from msgspec.structs import replace
 
 from adapters.edifact.codes import CODES
 from adapters.edifact.elements import UNA
-from adapters.edifact.findings import Finding, Rule
-from adapters.edifact.frames import UNB, UNE, UNG, UNH, UNT, UNZ
+from adapters.edifact.findings import Finding, Layer, Rule
 from adapters.edifact.items import Group, Interchange, Item, Message
 from adapters.edifact.judge import CONTRL, UN, Kind
 from adapters.edifact.levels import LEVELS, level_named
 from adapters.edifact.marks import REPEATING_SINCE
 from adapters.edifact.segments import Segment
+from adapters.edifact.service import UNB, UNE, UNG, UNH, UNT, UNZ
 from adapters.edifact.syntax import VERSIONS
 from adapters.edifact.write import Draft, Envelope, Line, line, spelt, written
 
 REJECTED: Final = "4"
 ACCEPTED: Final = "7"
-"""Data element 0083: syntax 4 has kept only these and 8, so they are used in every version."""
+RECEIVED: Final = "8"
+"""Data element 0083: syntax 4 has kept only these three, so they are used in every version."""
+
+ENDS: Final = (UNH, UNT)
+SERVICE: Final = (UNB, UNG, UNH, "UNS", UNT, UNE, UNZ)
+"""Segments that are told by their tag (0013) where they are astray."""
 
 MOST_OF_A_SEGMENT: Final = 99
 SYNTAX_3: Final = "3"
@@ -74,8 +79,13 @@ def reports(items: Iterable[Item]) -> Iterator[Report]:
 
 
 def is_rejected(item: Item, tolerated: frozenset[Rule] = NOTHING_TOLERATED) -> bool:
-    """Tell whether something was found that is not tolerated."""
-    return item.unlisted > 0 or any(found.rule not in tolerated for found in item.findings)
+    """Tell whether something was found that is not tolerated, and is not alone."""
+    return item.unlisted > 0 or any(not found.alone for found in wrong_in(item, tolerated))
+
+
+def wrong_in(item: Item, tolerated: frozenset[Rule] = NOTHING_TOLERATED) -> tuple[Finding, ...]:
+    """Return what was found that is not tolerated, also what rejects nothing beside it."""
+    return tuple(found for found in item.findings if found.rule not in tolerated)
 
 
 def control(
@@ -168,7 +178,7 @@ def _of_group(report: GroupReport, tolerated: frozenset[Rule]) -> Iterator[Line]
 def _of_message(message: Message, tolerated: frozenset[Rule]) -> Iterator[Line]:
     ends = tuple(found for found in message.findings if found.tag in (UNH, UNT))
     named = (message.reference, tuple(message.header.composite(2)))
-    action = _action(message, (UNH, UNT), tolerated) if ends else _verdict(message, tolerated)
+    action = _action(message, ENDS, tolerated) if ends else _verdict(message, tolerated)
     yield line("UCM", *named, *action)
     yield from _segments(found for found in message.findings if found.tag not in (UNH, UNT))
 
@@ -181,7 +191,12 @@ def _named(header: Segment) -> Iterator[str | tuple[str, ...]]:
 
 
 def _verdict(item: Item, tolerated: frozenset[Rule]) -> Iterator[str | tuple[str, ...]]:
-    yield REJECTED if is_rejected(item, tolerated) else ACCEPTED
+    if is_rejected(item, tolerated):
+        yield REJECTED
+    else:
+        # A message without its header has no name in a UCM: what is accepted leaves it out.
+        lost = any(found.rule is Rule.HEADER_MISSING for found in wrong_in(item, tolerated))
+        yield RECEIVED if lost else ACCEPTED
 
 
 def _action(
@@ -191,12 +206,19 @@ def _action(
     yield from _verdict(item, tolerated)
     if not item.findings:
         return
-    own = [each for each in item.findings if each.tag in tags] if UNH in tags else item.findings
-    found = next((each for each in own if each.rule not in tolerated), own[0])
+    own = [each for each in item.findings if each.tag in tags] if tags == ENDS else item.findings
+    wrong = [each for each in own if each.rule not in tolerated]
+    found = next(iter((*_gravest(wrong), *own)))
     yield CODES[found.rule]
-    if found.tag in tags:
+    is_astray = found.alone and found.layer is Layer.ENVELOPE and found.tag in SERVICE
+    if found.tag in tags or is_astray:
         yield found.tag
         yield _place(found)
+
+
+def _gravest(found: Iterable[Finding]) -> list[Finding]:
+    """Return what was found, first what rejects, then what was lost."""
+    return sorted(found, key=lambda each: (each.alone, each.rule is not Rule.HEADER_MISSING))
 
 
 def _segments(findings: Iterable[Finding]) -> Iterator[Line]:

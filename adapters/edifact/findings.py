@@ -107,7 +107,8 @@ class Finding(Struct, frozen=True, gc=False):
 
     `tag` is the segment's, of a missing one that of what is missing; `item` the data element by
     the directory's number. `expected` and `found` hold counts, references, formats and kinds of
-    character, never what a message says of people and goods.
+    character, never what a message says of people and goods. `alone` says that it rejects nothing
+    that stands beside it (docs/decisions/0023).
     """
 
     rule: Rule
@@ -116,6 +117,7 @@ class Finding(Struct, frozen=True, gc=False):
     item: str = ""
     expected: str = ""
     found: str = ""
+    alone: bool = False
 
     @property
     def layer(self) -> Layer:

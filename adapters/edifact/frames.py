@@ -3,37 +3,33 @@
 A message that is wrong is closed alone; the ones beside it are read on as if it were not there.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from msgspec.structs import replace
 
-from adapters.edifact.elements import findings_in, moment_in
 from adapters.edifact.findings import Finding, Place, Rule
+from adapters.edifact.holders import Holder, header_in
 from adapters.edifact.items import Group, Interchange, Item, Message
 from adapters.edifact.judge import Findings, Judge
 from adapters.edifact.segments import Segment
+from adapters.edifact.service import (
+    UNB,
+    UNE,
+    UNG,
+    UNH,
+    UNT,
+    UNZ,
+    is_written,
+    mismatches,
+    unsupported,
+    wrong_in,
+)
 from adapters.edifact.syntax import Syntax
 from adapters.edifact.terms import ANYBODY, Terms, findings_by
 
-UNB, UNG, UNH, UNT, UNE, UNZ = "UNB", "UNG", "UNH", "UNT", "UNE", "UNZ"
 FRAME: Final = "UN"
 TAG_LENGTH: Final = 3
-MOST_COUNTED: Final = 999_999
-
-
-class _Open:
-    """What has begun and not ended: an interchange, a group or a message."""
-
-    def __init__(self, header: Segment | None) -> None:
-        self.header = header
-        self.reference = header.value(5) if header else ""
-        self.findings = Findings()
-        self.groups = 0
-        self.messages = 0
-        self.mixed = False
-        self.type = ""
-        self.references: set[str] = set()
 
 
 class _OpenMessage:
@@ -53,9 +49,10 @@ class Framing:
         self._syntax = syntax
         self._terms = terms
         self._keep = keep
-        self._interchange: _Open | None = None
-        self._group: _Open | None = None
+        self._interchange: Holder | None = None
+        self._group: Holder | None = None
         self._message: _OpenMessage | None = None
+        self._ended: Holder | None = None
         self._closed: Interchange | None = None
         self._items: list[Item] = []
 
@@ -69,7 +66,7 @@ class Framing:
                 continue
             self._take_body(segments[begun:number])
             begun = number + 1
-            frame(self, segment)
+            frame(self, self._without_strays(segment) if segment.faults else segment)
         self._take_body(segments[begun:])
         return self._told()
 
@@ -86,32 +83,43 @@ class Framing:
     # --- what opens ----------------------------------------------------------------------------
 
     def _interchange_header(self, segment: Segment) -> None:
+        if self._interchange is not None and self._interchange.begins_again(segment):
+            self._take_body([segment])
+            return
         self._close_interchange(None)
+        self._ended = None
         self._open_interchange(segment)
 
-    def _open_interchange(self, header: Segment | None) -> _Open:
+    def _open_interchange(self, header: Segment | None) -> Holder:
         self._tell_closed()
-        opened = self._interchange = _Open(header)
-        if header is None:
-            opened.findings.add([Finding(Rule.HEADER_MISSING, Place(), UNB)])
-        else:
-            self._check(header, opened.findings)
-            opened.findings.add(_unsupported(header, self._syntax))
+        opened = self._interchange = Holder(header, self._ended)
+        if header is not None:
+            opened.findings.add(wrong_in(header, self._syntax))
+            opened.findings.add(unsupported(header, self._syntax))
             opened.findings.add(findings_by(self._terms, header))
         return opened
 
     def _group_header(self, segment: Segment) -> None:
+        self._close_message(None)
+        if self._group is not None and self._group.begins_again(segment):
+            self._group.astray(segment)
+            return
         self._close_group(None)
-        interchange = self._interchange or self._open_interchange(None)
+        interchange = self._going_on()
         if interchange.messages > 0 and interchange.groups == 0:
+            # No group then: its messages are read on as those before them.
             self._tell_mixed(interchange, segment)
+            return
         interchange.groups += 1
-        self._group = _Open(segment)
-        self._check(segment, self._group.findings)
+        self._group = Holder(segment)
+        self._group.findings.add(wrong_in(segment, self._syntax))
 
     def _message_header(self, segment: Segment) -> None:
+        self._begin_message(segment)
+
+    def _begin_message(self, segment: Segment, *faulty: Finding) -> None:
         self._close_message(None)
-        interchange = self._interchange or self._open_interchange(None)
+        interchange = self._going_on()
         if self._group is None and interchange.groups > 0:
             self._tell_mixed(interchange, segment)
         holder = self._group or interchange
@@ -119,14 +127,24 @@ class Framing:
         holder.messages += 1
         message = self._message = _OpenMessage(segment, Judge(segment, self._syntax))
         findings = message.judge.findings
-        self._check(segment, findings, 1)
+        findings.add(faulty)
+        findings.add(wrong_in(segment, self._syntax, 1))
         if message.reference in interchange.references:
             findings.add([_finding(Rule.REFERENCE_TWICE, segment, 1, 1, "0062")])
         interchange.references.add(message.reference)
         if self._group is not None:
             self._check_type(self._group, segment, message.judge.kind.type)
 
-    def _check_type(self, group: _Open, segment: Segment, told: str) -> None:
+    def _going_on(self) -> Holder:
+        """Return the interchange that a message or group begins in: no trailer has ended it."""
+        interchange = self._interchange or self._open_interchange(None)
+        for holder in (interchange, self._group):
+            if holder is not None:
+                holder.end_of_astray()
+                holder.trailer_was_astray()
+        return interchange
+
+    def _check_type(self, group: Holder, segment: Segment, told: str) -> None:
         if group.type and told != group.type and not group.mixed:
             group.mixed = True
             group.findings.add(
@@ -134,32 +152,58 @@ class Framing:
             )
         group.type = group.type or told
 
-    def _tell_mixed(self, interchange: _Open, segment: Segment) -> None:
+    def _tell_mixed(self, interchange: Holder, segment: Segment) -> None:
         if not interchange.mixed:
             interchange.mixed = True
-            interchange.findings.add([_finding(Rule.GROUPS_AND_MESSAGES_MIXED, segment)])
+            found = _finding(Rule.GROUPS_AND_MESSAGES_MIXED, segment)
+            interchange.findings.add([replace(found, alone=True)])
 
     # --- what stands in between ----------------------------------------------------------------
 
     def _take_body(self, segments: list[Segment]) -> None:
-        if self._message is not None and segments:
-            self._message.judge.take(segments)
+        for number, segment in enumerate(segments):
+            if self._message is None:
+                self._take_outside(segment)
+                continue
+            rest = segments[number:] if number else segments
+            self._message.judge.take(rest)
             if self._keep:
-                self._message.body.extend(segments)
+                self._message.body.extend(rest)
             return
-        for segment in segments:
-            self._take_outside(segment)
 
     def _take_outside(self, segment: Segment) -> None:
         """Tell of a segment that stands in no message, or of characters that stand nowhere."""
-        stray = [_finding(rule, segment) for rule in segment.faults]
         if not segment.text and self._interchange is None and self._closed is not None:
-            self._closed = replace(self._closed, findings=(*self._closed.findings, *stray))
+            self._tell_strays(segment)
             return
         holder = self._group or self._interchange or self._open_interchange(None)
-        holder.findings.add(stray)
-        if segment.text:
-            holder.findings.add([_finding(Rule.OUTSIDE_MESSAGE, segment)])
+        self._tell_strays(segment)
+        header = header_in(segment)
+        if header is not None:
+            missing = Finding(Rule.HEADER_MISSING, segment.at(1), UNH)
+            self._begin_message(header, missing)
+        elif segment.text:
+            holder.astray(segment)
+
+    def _without_strays(self, segment: Segment) -> Segment:
+        """Return a segment without characters that stand before it and between messages."""
+        is_between = self._message is None and segment.text[:TAG_LENGTH] != UNB
+        if Rule.STRAY_CHARACTERS not in segment.faults or not is_between:
+            return segment
+        if self._interchange is None and self._closed is None:
+            return segment
+        self._tell_strays(replace(segment, faults=(Rule.STRAY_CHARACTERS,)))
+        faults = tuple(each for each in segment.faults if each is not Rule.STRAY_CHARACTERS)
+        return replace(segment, faults=faults)
+
+    def _tell_strays(self, segment: Segment) -> None:
+        """Tell of what is wrong with characters that stand in no message."""
+        found = [replace(_finding(rule, segment), alone=True) for rule in segment.faults]
+        holder = self._group or self._interchange
+        if holder is not None:
+            holder.findings.add(found)
+        elif self._closed is not None:
+            self._closed = replace(self._closed, findings=(*self._closed.findings, *found))
 
     # --- what closes ---------------------------------------------------------------------------
 
@@ -186,23 +230,30 @@ class Framing:
         if body and not body[-1].text:
             body.pop()
         findings = judge.findings
-        self._items.append(
-            Message(
-                message.header,
-                tuple(body),
-                trailer,
-                tuple(findings.listed),
-                findings.unlisted,
-                self._group is not None,
-            )
+        closed = Message(
+            message.header,
+            tuple(body),
+            trailer,
+            tuple(findings.listed),
+            findings.unlisted,
+            self._group is not None,
         )
+        self._items.append(closed)
+        if closed.findings:
+            for holder in filter(None, (self._interchange, self._group)):
+                holder.take(closed)
 
     def _group_trailer(self, segment: Segment) -> None:
         self._close_message(None)
         if self._group is None:
-            self._take_outside(segment)
-        else:
+            # That of a group among messages, of which was told where it began.
+            if self._interchange is None or not self._interchange.mixed:
+                self._take_outside(segment)
+        elif self._group.fits(segment):
             self._close_group(segment)
+        else:
+            self._group.trailer_was_astray()
+            self._group.trailer = segment
 
     def _close_group(self, trailer: Segment | None) -> None:
         self._close_message(None)
@@ -210,14 +261,42 @@ class Framing:
         if group is None or group.header is None:
             return
         self._group = None
-        self._check_end(group, trailer, UNE, group.messages)
-        listed, unlisted = tuple(group.findings.listed), group.findings.unlisted
-        self._items.append(Group(group.header, trailer, listed, group.messages, unlisted))
+        group.end_of_astray()
+        trailer = group.ended_by(trailer)
+        self._check_end(group, trailer, UNE)
+        found = group.findings
+        self._items.append(
+            Group(
+                group.header,
+                trailer,
+                tuple(found.listed),
+                group.messages,
+                found.unlisted,
+                found.unlisted_alone,
+            )
+        )
 
     def _interchange_trailer(self, segment: Segment) -> None:
-        if self._interchange is None:
-            self._open_interchange(None)
-        self._close_interchange(segment)
+        self._close_group(None)
+        interchange = self._interchange
+        if interchange is None or (interchange.header is None and not interchange.messages):
+            self._take_end_of_nothing(segment)
+            return
+        interchange.end_of_astray()
+        if interchange.header is None or interchange.fits(segment):
+            self._close_interchange(segment)
+        else:
+            interchange.trailer_was_astray()
+            interchange.trailer = segment
+
+    def _take_end_of_nothing(self, segment: Segment) -> None:
+        """Tell of a UNZ that ends nothing; of many of them in a row once."""
+        closed = self._closed
+        if self._interchange is not None or closed is None:
+            self._take_outside(segment)
+        elif not any(found.tag == UNZ and found.alone for found in closed.findings[-1:]):
+            found = replace(_finding(Rule.OUTSIDE_MESSAGE, segment), alone=True)
+            self._closed = replace(closed, findings=(*closed.findings, found))
 
     def _close_interchange(self, trailer: Segment | None) -> None:
         self._close_group(None)
@@ -225,17 +304,27 @@ class Framing:
         if interchange is None:
             return
         self._interchange = None
-        if interchange.header is not None or trailer is not None:
-            count = interchange.groups or interchange.messages
-            self._check_end(interchange, trailer, UNZ, count)
+        interchange.end_of_astray()
+        trailer = interchange.ended_by(trailer)
+        continued = interchange.rest_of(trailer)
+        header = interchange.header or continued
+        if header is None:
+            missing = Finding(Rule.HEADER_MISSING, Place(), UNB)
+            interchange.findings.listed.insert(0, missing)
+        if header is not None or trailer is not None:
+            self._check_end(interchange, trailer, UNZ)
+        self._ended = interchange if interchange.header is not None else self._ended
+        found = interchange.findings
         self._closed = Interchange(
-            interchange.header,
+            header,
             trailer,
-            tuple(interchange.findings.listed),
+            tuple(found.listed),
             interchange.groups,
             interchange.messages,
             self._syntax.repeating,
-            interchange.findings.unlisted,
+            found.unlisted,
+            found.unlisted_alone,
+            continued is not None,
         )
 
     def _tell_closed(self) -> None:
@@ -246,37 +335,26 @@ class Framing:
 
     # --- what service segments say -------------------------------------------------------------
 
-    def _check(self, segment: Segment, findings: Findings, position: int = 0) -> None:
-        """Find what is wrong with a service segment by itself."""
-        service = self._syntax.service
-        tag = segment.text[:TAG_LENGTH]
-        if segment.faults or not self._syntax.patterns(service)[tag](segment.text):
-            layout = service.layouts[tag]
-            findings.add(findings_in(segment, layout, self._syntax, position))
-        if tag in (UNB, UNG):
-            findings.add(moment_in(segment))
-
-    def _check_end(self, opened: _Open, trailer: Segment | None, tag: str, count: int) -> None:
+    def _check_end(self, opened: Holder, trailer: Segment | None, tag: str) -> None:
         """Find what is wrong with how a group or an interchange ends."""
         header, findings = opened.header, opened.findings
         if trailer is None:
             place = header.at() if header else Place()
             findings.add([Finding(Rule.TRAILER_MISSING, place, tag)])
-        else:
-            reference = opened.reference if header else trailer.value(2)
-            self._check_trailer(trailer, count, reference, findings)
-        if count == 0 and header is not None:
+        elif not (is_written(trailer, opened.count, opened.reference) and not findings.listed):
+            findings.add(wrong_in(trailer, self._syntax))
+            findings.add(opened.mismatches(trailer))
+        if opened.count == 0 and header is not None:
             findings.add([_finding(Rule.NOTHING_INSIDE, header)])
 
     def _check_trailer(
-        self, trailer: Segment, count: int, reference: str, findings: Findings, position: int = 0
+        self, trailer: Segment, count: int, reference: str, findings: Findings, position: int
     ) -> None:
-        """Find where a trailer does not say what it closes; *position* is its place there."""
-        right = f"{trailer.text[:TAG_LENGTH]}+{count}+{reference}"
-        if trailer.text == right and count <= MOST_COUNTED and not findings.listed:
+        """Find where a message's trailer does not say what it closes; *position* is its place."""
+        if is_written(trailer, count, reference) and not findings.listed:
             return
-        self._check(trailer, findings, position)
-        findings.add(_mismatches(trailer, count, reference, position))
+        findings.add(wrong_in(trailer, self._syntax, position))
+        findings.add(mismatches(trailer, count, reference, position))
 
 
 _FRAMES: Final[Mapping[str, Callable[[Framing, Segment], None]]] = {
@@ -289,33 +367,10 @@ _FRAMES: Final[Mapping[str, Callable[[Framing, Segment], None]]] = {
 }
 
 
-_COUNTED: Final = {UNT: ("0074", "0062"), UNE: ("0060", "0048"), UNZ: ("0036", "0020")}
-
-
 def _frame(segment: Segment) -> Callable[[Framing, Segment], None] | None:
     """Return what to do with a segment of the envelope, None for any other."""
     text = segment.text
     return _FRAMES.get(text[:TAG_LENGTH]) if text[TAG_LENGTH : TAG_LENGTH + 1] in "+:" else None
-
-
-def _mismatches(trailer: Segment, count: int, reference: str, position: int) -> Iterator[Finding]:
-    """Yield where a trailer does not say what it closes: count, then reference."""
-    said, found = trailer.value(1), trailer.value(2)
-    counted, named = _COUNTED[trailer.tag]
-    if not said.isdecimal() or int(said) != count:
-        yield _finding(Rule.COUNT_DIFFERS, trailer, position, 1, counted, str(count), said)
-    if found != reference:
-        yield _finding(Rule.REFERENCE_DIFFERS, trailer, position, 2, named, reference, found)
-
-
-def _unsupported(header: Segment, syntax: Syntax) -> Iterator[Finding]:
-    """Yield that the level or the version of the syntax is none that can be read here."""
-    if not syntax.level_is_supported:
-        named = header.value(1, 1)
-        yield Finding(Rule.LEVEL_NOT_SUPPORTED, header.at(0, 1, 1), UNB, "0001", "", named)
-    if not syntax.is_supported:
-        named = header.value(1, 2)
-        yield Finding(Rule.VERSION_NOT_SUPPORTED, header.at(0, 1, 2), UNB, "0002", "", named)
 
 
 def _finding(

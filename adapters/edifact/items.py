@@ -35,13 +35,14 @@ class Message(Struct, frozen=True):
 
 
 class Group(Struct, frozen=True):
-    """A functional group, told of behind its messages."""
+    """A functional group, told of behind its messages; `unlisted_alone` are findings besides."""
 
     header: Segment
     trailer: Segment | None
     findings: tuple[Finding, ...]
     messages: int
     unlisted: int = 0
+    unlisted_alone: int = 0
 
     @property
     def reference(self) -> str:
@@ -50,7 +51,10 @@ class Group(Struct, frozen=True):
 
 
 class Interchange(Struct, frozen=True):
-    """An interchange, told of behind everything in it; without header where none began it."""
+    """An interchange, told of behind everything in it; without header where none began it.
+
+    `continues` tells that it is the rest of the one before it, behind a UNZ in the middle.
+    """
 
     header: Segment | None
     trailer: Segment | None
@@ -59,6 +63,8 @@ class Interchange(Struct, frozen=True):
     messages: int
     repeating: bool = False
     unlisted: int = 0
+    unlisted_alone: int = 0
+    continues: bool = False
 
     @property
     def reference(self) -> str:
@@ -67,3 +73,9 @@ class Interchange(Struct, frozen=True):
 
 
 Item: TypeAlias = Message | Group | Interchange
+
+
+def unlisted_in(item: Item) -> int:
+    """Return how many findings there are besides those that are listed."""
+    alone = 0 if isinstance(item, Message) else item.unlisted_alone
+    return item.unlisted + alone

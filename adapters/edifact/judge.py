@@ -55,12 +55,15 @@ class Findings:
     def __init__(self) -> None:
         self.listed: list[Finding] = []
         self.unlisted = 0
+        self.unlisted_alone = 0
 
     def add(self, found: Iterable[Finding]) -> None:
         """Take what is *found*."""
         for each in found:
             if len(self.listed) < MOST_FINDINGS:
                 self.listed.append(each)
+            elif each.alone:
+                self.unlisted_alone += 1
             else:
                 self.unlisted += 1
 

@@ -68,6 +68,12 @@ class Advice(Struct, frozen=True):
         return marks == USUAL or (not self.repeating and replace(marks, repetition="*") == USUAL)
 
 
+def begins_at(text: str, at: int) -> bool:
+    """Tell whether an interchange begins at *at*: by a UNA and its header, or by that alone."""
+    una = _UNA.match(text, at)
+    return _UNB.match(text, una.end() if una else at) is not None
+
+
 def advice_in(text: str, *, final: bool) -> Advice | None:
     """Return how the interchange at the beginning of *text* is to be read.
 

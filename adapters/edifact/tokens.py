@@ -7,7 +7,7 @@ from typing import Final
 from adapters.edifact import segments as s
 from adapters.edifact.findings import Rule
 from adapters.edifact.levels import SINGLE_BYTE, level_named
-from adapters.edifact.marks import BLANK, Advice, Marks, advice_in
+from adapters.edifact.marks import BLANK, ENOUGH, FURTHEST, Advice, Marks, advice_in, begins_at
 from adapters.edifact.segments import Segment
 
 LONGEST_SEGMENT: Final = 256 * 1024
@@ -20,6 +20,8 @@ LAST: Final = "UNZ"
 # Anything before a tag: such a block, and one with control characters, is taken piece by piece.
 _ODD: Final = re.compile(r"'(?![A-Z])")
 _LEAD: Final = re.compile(r"[^A-Za-z0-9]*")
+_PERHAPS: Final = re.compile("UN[AB]")
+_TAG: Final = re.compile("(?!UN[AB])[A-Z]{3}")
 
 
 class Tokenizer:
@@ -33,6 +35,7 @@ class Tokenizer:
         self.advice = Advice(0)
         """How the interchange in hand, or the last one, is read."""
         self._is_begun = False
+        self._header = ""
         self._faults: tuple[Rule, ...] = ()
         self._recode: Callable[[str], str] | None = None
         self._skipping = False
@@ -57,6 +60,9 @@ class Tokenizer:
         if not self._is_begun and not self._begun(final=final):
             return []
         cut = self._last_end()
+        another = self._another(cut if cut >= 0 else len(self._held), final=final)
+        if another >= 0:
+            return self._up_to(another, final=final)
         if cut < 0:
             return self._unended(final=final)
         if self._skipping:
@@ -66,36 +72,111 @@ class Tokenizer:
             return self._cut(final=final)
         return self._segments(self._held[:cut])
 
+    def _drop(self, count: int) -> None:
+        self._held = self._held[count:]
+        self._byte += count
+
+    # --- where interchanges begin ----------------------------------------------------------------
+
     def _begun(self, *, final: bool) -> bool:
         if not self._held.strip(BLANK):
             return False
+        if self._number and self._goes_on(0):
+            self._is_begun = True
+            return True
         advice = advice_in(self._held, final=final)
         if advice is None:
             return False
         self.advice = advice
         self._is_begun = True
+        self._header = ""
         self._faults = (*self._faults, *advice.faults)
         self._recode = _decoder(level_named(advice.level).codec)
         self._number = 0
         self._drop(advice.skip)
         return True
 
-    def _drop(self, count: int) -> None:
-        self._held = self._held[count:]
-        self._byte += count
+    def _goes_on(self, at: int) -> bool:
+        """Tell whether a segment of this interchange stands at *at*, behind a UNZ."""
+        lead = _LEAD.match(self._held, at, at + FURTHEST)
+        tag = _TAG.match(self._held, lead.end() if lead else at)
+        marks = self.advice.marks
+        mark = self._held[tag.end() : tag.end() + 1] if tag else ""
+        return mark != "" and mark in marks.element + marks.component + marks.terminator
+
+    def _another(self, end: int, *, final: bool) -> int:
+        """Return where another interchange begins before *end*, though this one has not ended.
+
+        -1 where none does. Also where one may, as long as what follows has to be seen first.
+        """
+        for found in _PERHAPS.finditer(self._held, 0, end):
+            at = found.start()
+            if not self._may_begin_at(at):
+                continue
+            if begins_at(self._held, at) or (not final and len(self._held) - at < ENOUGH):
+                return at
+        return -1
+
+    def _may_begin_at(self, at: int) -> bool:
+        """Tell whether a segment can begin there, and not this interchange's own header."""
+        held = self._held
+        before = at
+        while before and held[before - 1] in BLANK:
+            before -= 1
+        if before == 0:
+            is_first = self._number > 0 and not self._skipping
+        else:
+            is_end = held[before - 1] == self.advice.marks.terminator
+            is_first = is_end and not self._is_released(before - 1)
+        is_line = at > 0 and held[at - 1] in "\r\n"
+        return (is_first or (is_line and before > 0)) and not self._is_own_header(at)
+
+    def _is_own_header(self, at: int) -> bool:
+        """Tell whether the header of this interchange stands there once more: no other begins."""
+        own = self._header + self.advice.marks.terminator
+        return self._held.startswith(own, at) or own.startswith(self._held[at : at + len(own)])
+
+    def _up_to(self, another: int, *, final: bool) -> list[Segment]:
+        """Return what stands before another interchange, of one that did not end."""
+        terminator = self.advice.marks.terminator
+        cut = self._held.rfind(terminator, 0, another)
+        while cut >= 0 and self._is_released(cut):
+            cut = self._held.rfind(terminator, 0, cut)
+        if self._skipping and cut >= 0:
+            self._drop(self._end_from(0) + 1)
+            self._skipping = False
+            return self._cut(final=final)
+        if cut >= 0:
+            return self._segments(self._held[:cut])
+        if not begins_at(self._held, another):
+            return []
+        piece, at = self._held[:another], self._byte
+        self._drop(another)
+        self._is_begun = False
+        left_out = self._skipping or not piece.strip(BLANK)
+        self._skipping = False
+        return self._cut(final=final) if left_out else [self._segment(piece, at, Rule.CUT_OFF)]
 
     # --- where segments end --------------------------------------------------------------------
 
     def _last_end(self) -> int:
         """Return where the last whole segment of this interchange ends, -1 where none does."""
-        hint = self._held.find(LAST)
-        cut = self._end_from(hint) if hint >= 0 else -1
+        cut = self._end_of_interchange()
         if cut >= 0:
             return cut
         terminator = self.advice.marks.terminator
         cut = self._held.rfind(terminator)
         while cut >= 0 and self._is_released(cut):
             cut = self._held.rfind(terminator, 0, cut)
+        return cut
+
+    def _end_of_interchange(self) -> int:
+        """Return where a UNZ ends, -1 where there is none; not of one in the middle."""
+        hint = self._held.find(LAST)
+        cut = self._end_from(hint) if hint >= 0 else -1
+        while cut >= 0 and self._goes_on(cut + 1):
+            hint = self._held.find(LAST, cut + 1)
+            cut = self._end_from(hint) if hint >= 0 else -1
         return cut
 
     def _end_from(self, start: int) -> int:
@@ -134,6 +215,7 @@ class Tokenizer:
         pieces = block.split(marks.terminator)
         if marks.release and marks.release in block:
             pieces = _joined(pieces, marks)
+        self._header = self._header or pieces[0].strip(BLANK)
         if not self._is_plain(block):
             return self._taken_singly(pieces)
         at, number, repeating = self._byte, self._number, self.advice.repeating
@@ -169,10 +251,8 @@ class Tokenizer:
                 self._faults = segment.faults
                 continue
             taken.append(segment)
-            if _is_last(segment.text):
-                # What follows is another interchange, or nothing.
-                self._is_begun = False
-                break
+        # Behind a UNZ, where it is no piece in the middle, is another interchange, or nothing.
+        self._is_begun = not (taken and _is_last(taken[-1].text))
         self._drop(gone)
         return taken or self._cut(final=False)
 

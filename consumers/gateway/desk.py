@@ -20,7 +20,7 @@ from adapters.edifact.partners import ACKNOWLEDGEMENTS, When
 from consumers.gateway.acknowledged import acknowledged
 from consumers.gateway.came import Came, Entrance, deliveries_of
 from consumers.gateway.handled import APERAK, CONTRL, LETTER, LOG, Handled, Made
-from consumers.gateway.ids import answer_reference, spelt_identity
+from consumers.gateway.ids import MOST_ANSWERS, answer_reference, spelt_identity
 from consumers.gateway.meant import Meant, Understanding
 from consumers.gateway.opened import Opened, come_again, is_twice, shortened
 from consumers.gateway.out import envelope_of, out_record
@@ -32,7 +32,13 @@ log = logging.getLogger(__name__)
 LARGEST_CONTRL = 11 * 1024 * 1024
 """Of what edi.out.v1 takes; the rest is for the headers."""
 HOW_TO_LOOK = "`releasebus edi check` and `releasebus partner simulate` say what is wrong."
+MOST_EMPTY = 10
+"""So many interchanges of a record that have no message are answered; a megabyte has 40,000."""
+
 NOT_HANDLED = "The bus could not handle it; its operator has to look."
+TOO_MANY_ANSWERS = Unreadable(
+    "too_many_answers", "record", f"A record is answered {MOST_ANSWERS} times at most."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +79,11 @@ class Desk:
         record = came.record
         handled = Handled(came.deliveries, came.partner.name, record.partition, record.offset)
         known = set(seen)
+        again = False
         for each in came.interchanges:
-            identity = spelt_identity(each.header) if each.header else ""
-            found = come_again(each) if identity in known else each
+            if not each.report.interchange.continues:
+                again = each.header is not None and spelt_identity(each.header) in known
+            found = come_again(each) if again else each
             self._interchange(came, found, handled)
             known.update(handled.identities[-1:])
         if handled.problems:
@@ -94,7 +102,7 @@ class Desk:
             return
         if found.header is not None:
             handled.identities.append(spelt_identity(found.header))
-        unsound = found.rejected(tolerated)
+        unsound = found.wrong(tolerated)
         handled.problems.extend(_rejected(each, tolerated) for each in unsound)
         handled.rejected += found.in_all - len(found.sound)
         self._control(came, found, handled)
@@ -129,6 +137,9 @@ class Desk:
 
     def _control(self, came: Came, found: Opened, handled: Handled) -> None:
         tolerated = came.partner.lenient
+        handled.empty += found.in_all == 0
+        if found.in_all == 0 and handled.empty > MOST_EMPTY:
+            return
         if not _wants_control(came.partner.contrl, found, tolerated):
             return
         reference = _next_reference(came, handled)
@@ -140,6 +151,9 @@ class Desk:
             self._answer(came, CONTRL, data, handled)
 
     def _answer(self, came: Came, kind: str, data: bytes, handled: Handled) -> None:
+        if handled.answers >= MOST_ANSWERS:
+            handled.problems.append(TOO_MANY_ANSWERS)
+            return
         reference = _next_reference(came, handled)
         envelope = envelope_of(f"answer-{reference}", kind, reference, came.at)
         made = out_record(came.partner.name, envelope, data, self.entrance.namespace)
@@ -162,7 +176,7 @@ def _next_reference(came: Came, handled: Handled) -> str:
 
 def _wants_control(when: When, found: Opened, tolerated: frozenset[Rule]) -> bool:
     """Tell whether a CONTRL is sent; control.py says where one must not be, whoever asks."""
-    is_wrong = bool(found.rejected(tolerated))
+    is_wrong = bool(found.wrong(tolerated))
     match when:
         case When.NEVER:
             return False

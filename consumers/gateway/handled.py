@@ -47,7 +47,8 @@ class Handled:
 
     `deliveries` are what the record is known by. `identities` are the interchanges whose messages
     were taken, by ids.spelt_identity. `answers` counts CONTRL and APERAK among `made`, `repeated`
-    interchanges that had been before, `rejected` messages that were not taken.
+    interchanges that had been before, `rejected` messages that were not taken, `empty`
+    interchanges without a message.
     """
 
     deliveries: tuple[str, ...]
@@ -62,6 +63,7 @@ class Handled:
     messages: int = 0
     rejected: int = 0
     repeated: int = 0
+    empty: int = 0
 
     def counts(self) -> Iterator[tuple[str, int]]:
         """Yield what is counted of it (I1), by name."""

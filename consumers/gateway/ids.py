@@ -46,11 +46,18 @@ def message_id(header: Segment, reference: str, position: str, *, nth: int = 1) 
     return f"edi:{sha256(told.encode()).hexdigest()}"
 
 
+MOST_ANSWERS = 5_000
+"""To one record: as many as it has messages, of the shortest that anybody writes (200 bytes).
+
+`answer_reference` has a place for 46,656; from one more on it would be longer than 0020 may be.
+"""
+
+
 def answer_reference(partition: int, offset: int, place: int) -> str:
     """Return the reference (0020, an..14) of an answer to the record that stands there.
 
-    *place* counts the answers to that record. Follows from where the record stands, so whoever
-    makes the answer again gives it the same one.
+    *place* counts the answers to that record, of which there are at most MOST_ANSWERS. Follows
+    from where the record stands, so whoever makes the answer again gives it the same one.
     """
     return f"{OF_ANSWERS}{_base36(partition, 2)}{_base36(offset, 8)}{_base36(place, 3)}"
 
@@ -65,10 +72,12 @@ def told_reference(shard: str, seq: int, place: int) -> str:
 
 
 def _base36(number: int, width: int) -> str:
-    digits = ""
-    while number:
-        number, rest = divmod(number, len(DIGITS))
+    digits, left = "", number
+    while left:
+        left, rest = divmod(left, len(DIGITS))
         digits = DIGITS[rest] + digits
+    if len(digits) > width:
+        raise OverflowError(f"{number} takes more than {width} letters of a reference")
     return digits.rjust(width, DIGITS[0])
 
 

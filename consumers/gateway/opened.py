@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from adapters.edifact.control import Report, is_rejected, reports
+from adapters.edifact.control import Report, is_rejected, reports, wrong_in
 from adapters.edifact.findings import Finding, Rule
 from adapters.edifact.items import Group, Interchange, Item, Message
 from adapters.edifact.partners import Partner
@@ -43,6 +43,16 @@ class Opened:
             trailer = each.group.trailer
             if each.group.header.byte < message.header.byte < (trailer or message.header).byte:
                 yield from each.group.findings
+
+    def wrong(self, tolerated: frozenset[Rule]) -> tuple[Item, ...]:
+        """Return what is rejected, and what holds something that was found and not tolerated."""
+        interchange = self.report.interchange
+        if is_rejected(interchange, tolerated):
+            return (interchange,)
+        holders: tuple[Item, ...] = (interchange, *(each.group for each in self.report.groups))
+        beside = (each for each in holders if not is_rejected(each, tolerated))
+        astray = (each for each in beside if wrong_in(each, tolerated))
+        return (*self.rejected(tolerated), *astray)
 
     def rejected(self, tolerated: frozenset[Rule]) -> tuple[Item, ...]:
         """Return what is rejected: the interchange alone, else groups and messages."""

@@ -13,20 +13,32 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from adapters.edifact.control import answer, reports
+from adapters.edifact.control import answer, is_rejected, reports
 from adapters.edifact.directory import directory
 from adapters.edifact.items import Item, Message
+from adapters.edifact.partners.partner import Identity, Partner
 from adapters.edifact.read import read
 from adapters.edifact.write import Draft, Envelope, draft_of, written
+from consumers.gateway.opened import Opened, opened
 from tests.adapters.edifact.made import Maker
 
 CORPUS = Path(__file__).parent / "corpus"
+STRICT = Partner(
+    "terminal", "TERMINAL", (Identity("TERMINAL"),), (Identity("AGENT"),), ("BEANR",), UTC
+)
 AT = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 PIECES = (
     b"'", b"+", b":", b"?", b"*", b"??", b"?'", b"''", b"\r\n", b"\x00", b"\xff", b"\xc3", b"A",
     b"9",
     b"UNH+9", b"UNT+1+9'", b"UNG'", b"UNE'", b"UNB'", b"UNS+S'", b"XYZ+1'", b"\x1d", b" ",
 )  # fmt: skip
+FRAMES = (
+    b"UNT+9+FIRST'", b"UNE+1+G'", b"UNS+D'", b"UNZ+1+REF1'", b"UNZ+3+REF1'", b"UNZ'", b"UNX+2'",
+    b"UNG+COREOR+A+B+261128:1200+G+UN+D:95B'", b"UNB+UNOA:3+TERMINAL+AGENT+261128:1200+REF1'",
+)  # fmt: skip
+"""Service segments that stand between messages, and do not belong there."""
+
+FRAMED = 0.3
 TOLD_EACH = 10_000
 MOST_GROWTH = 64
 """Megabytes that a process may grow by, however many interchanges it reads."""
@@ -88,7 +100,7 @@ def assert_reads_back(items: list[Item]) -> None:
 
 
 def check_neighbours(chance: random.Random) -> None:
-    """The messages before and behind a spoilt one are there, whole and right."""
+    """The messages before and behind a spoilt one are there, right, and taken by the strictest."""
     maker = Maker(directory("D95B"), chance.randrange(2**32))
     message = chance.choice(("COREOR", "CODECO", "COARRI"))
     first, middle, last = (
@@ -102,12 +114,22 @@ def check_neighbours(chance: random.Random) -> None:
         len(written(envelope, [last])) - len(written(envelope, []))
     )
     data = spoilt(written(envelope, [first, middle, last]), chance, before, behind)
+    if chance.random() < FRAMED:
+        data = data[:before] + chance.choice(FRAMES) + data[before:]
     found = {item.reference: item for item in read([data]) if isinstance(item, Message)}
     for neighbour in (first, last):
         kept = found.get(neighbour.reference)
         assert kept is not None, f"{neighbour.reference} is lost"
         assert draft_of(kept) == neighbour, f"{neighbour.reference} is changed"
         assert not kept.findings, f"{neighbour.reference} is found wrong"
+    taken = {message.reference for each in opened([data], STRICT) for message in sound_in(each)}
+    assert taken >= {first.reference, last.reference}, f"of the neighbours only {taken} are taken"
+
+
+def sound_in(found: Opened) -> tuple[Message, ...]:
+    """What the gateway takes of an interchange from who is let do nothing wrong."""
+    report = found.report.interchange
+    return () if report.header is None or is_rejected(report) else found.sound
 
 
 def check(seed: int) -> None:

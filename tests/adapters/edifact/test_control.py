@@ -21,6 +21,9 @@ RAISED = ("2", *map(str, range(12, 17)), *map(str, range(18, 24)), "25", "26",
 ACCEPTED = "UCI+REF1+TERMINAL+AGENT+7'"
 OF_MESSAGE = f"{ACCEPTED}UCM+1+CODECO:D:95B:UN:SMDG16+"
 SEVERAL_WRONG = "UCM+2+CODECO:D:95B:UN:SMDG16+4'UCS+3+15'UCS+2+13'UCS+4'UCD+13+2'UCS+5'UCD+37+2:2'"
+STRAYS = "UCM+1+CODECO:D:95B:UN:SMDG16+4+18+UNT'" + "".join(
+    f"UCS+{position}+18'" for position in range(2, 12)
+)
 OF_SEGMENT = f"{OF_MESSAGE}4'"
 TOLD = [
     ("2", "level_of_another_body", "UCI+REF1+TERMINAL+AGENT+4+2+UNB+2:1'"),
@@ -41,7 +44,7 @@ TOLD = [
         "too_many_of_each",
         f"{ACCEPTED}UCM+1+CODECO:D:95B:UN+4'UCS+12+36'UCS+23+35'UCS+24'UCD+16+2:4'",
     ),
-    ("18", "semicolon_behind_each_segment", "UCI+REF1+TERMINAL+AGENT+4+18'"),
+    ("18", "semicolon_behind_each_segment", f"UCI+REF1+TERMINAL+AGENT+7+18'{STRAYS}"),
     ("19", "una_decimal_is_none", "UCI+REF1+TERMINAL+AGENT+4+19+UNA'"),
     ("19", "decimal_comma_without_una", f"{OF_SEGMENT}UCS+8'UCD+19+4:2'"),
     ("20", "una_with_a_letter", "UCI+REF1+TERMINAL+AGENT+4+20+UNA'"),
@@ -58,11 +61,11 @@ TOLD = [
     ("29", "unz_thirty_for_one", "UCI+REF1+TERMINAL+AGENT+4+29+UNZ+2'"),
     ("29", "unt_counts_unb", f"{OF_MESSAGE}4+29+UNT+2'"),
     ("29", "group_count_and_reference", f"{ACCEPTED}UCF+G1+TERMINAL+AGENT+4+29+UNE+2'"),
-    ("30", "group_and_message_mixed", "UCI+REF1+TERMINAL+AGENT+4+30'"),
+    ("30", "group_and_message_mixed", "UCI+REF1+TERMINAL+AGENT+7+30+UNH'"),
     ("31", "group_with_two_types", f"{ACCEPTED}UCF+G1+TERMINAL+AGENT+4+31'"),
     ("32", "empty_interchange", "UCI+REF1+TERMINAL+AGENT+4+32+UNB'"),
     ("32", "empty_group", f"{ACCEPTED}UCF+G1+TERMINAL+AGENT+4+32+UNG'"),
-    ("33", "segment_between_messages", "UCI+REF1+TERMINAL+AGENT+4+33'"),
+    ("33", "segment_between_messages", "UCI+REF1+TERMINAL+AGENT+7+33'"),
     ("34", "explicit_nesting", f"{OF_SEGMENT}UCS+5+34'"),
     ("35", "repeated_element_of_syntax_4", f"{OF_SEGMENT}UCS+3'UCD+35+2'"),
     (

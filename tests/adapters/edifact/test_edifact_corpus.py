@@ -181,7 +181,7 @@ FOUND: dict[str, list[str]] = {
 
 ON_MANY_SEGMENTS = {
     "wrapped_at_fifteen": ("line_break_inside", 12),
-    "semicolon_behind_each_segment": ("stray_characters", 13),
+    "semicolon_behind_each_segment": ("stray_characters", 14),
 }
 """Where one deviation is found again and again: the rule, and on how many segments."""
 

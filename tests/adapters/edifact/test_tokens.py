@@ -1,5 +1,6 @@
 """Bytes become segments wherever they are cut, with their places, in flat memory."""
 
+import sys
 import tracemalloc
 from collections.abc import Iterator
 
@@ -174,3 +175,57 @@ def test_a_segment_says_its_values(
     composites = [tuple(segment.composite(n)) for n in range(1, len(elements) + 1)]
     assert composites == [element[0] for element in elements]
     assert segment.value(9) == ""
+
+
+UNENDED = b"UNB+UNOA:2+A+B+261128:1200+1'UNH+1+APERAK:D:95B:UN'BGM+313+X+9'UNT+3+1'"
+OTHERWISE = (
+    "UNA|^.?*~UNB^UNOY|4^C^D^20261128|1200^2~UNH^1^APERAK|D|95B|UN~BGM^313^'é+^9~UNT^3^1~UNZ^1^2~"
+).encode()
+
+
+@pytest.mark.parametrize("between", [b"", b"\r\n", b"FTX+AAI+++OPEN\r\n", b"FTX+AAI+++OPEN?'\n"])
+@pytest.mark.parametrize("size", [1, 3, 64, 1_000])
+def test_an_interchange_behind_one_without_its_end_is_read_by_its_own_una(
+    between: bytes, size: int
+) -> None:
+    data = UNENDED + between + OTHERWISE
+    items = list(read(data[at : at + size] for at in range(0, len(data), size)))
+    first, second = (each for each in items if isinstance(each, Interchange))
+
+    assert [each.rule for each in first.findings][-1] is Rule.TRAILER_MISSING
+    assert (second.reference, second.findings, second.repeating) == ("2", (), True)
+    assert [each.body[0].value(2) for each in items if isinstance(each, Message)] == ["X", "'é+"]
+
+
+def test_an_interchange_behind_one_without_its_end_is_judged_at_its_own_level() -> None:
+    accents = UNENDED.replace(b"UNOA:2", b"UNOC:3").replace(b"+X+", b"+\xe9+")
+    accents = accents.replace(b"+1'UNH", b"+2'UNH") + b"UNZ+1+2'"
+    (first, second) = (each for each in read([UNENDED + accents]) if isinstance(each, Message))
+
+    assert (first.findings, second.findings) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [b"UNZ'", b"UNZ+1+1'", b"UNZ+1+1';", b"UNB'", b"UNA", b"UNA:+.? '", b"UNT+1+1'", b"UNE+1+1'"],
+)
+def test_pieces_of_an_envelope_without_number_are_one_thing_and_are_read_in_their_length(
+    piece: bytes,
+) -> None:
+    def steps(count: int) -> int:
+        made = 0
+
+        def counted(_frame: object, event: str, _argument: object) -> None:
+            nonlocal made
+            made += event == "call"
+
+        sys.setprofile(counted)
+        try:
+            items = list(read([piece * count]))
+        finally:
+            sys.setprofile(None)
+        assert len(items) == 1
+        assert len(items[0].findings) <= 1_000
+        return made
+
+    assert steps(20_000) < 3 * steps(10_000)

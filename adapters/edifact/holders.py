@@ -1,0 +1,168 @@
+"""What holds messages and has not ended, an interchange or a group, and what is astray in it."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec.structs import replace
+
+from adapters.edifact.findings import Finding, Layer, Rule
+from adapters.edifact.items import Message
+from adapters.edifact.judge import Findings, kind_of
+from adapters.edifact.segments import Segment
+from adapters.edifact.service import UNH, UNT, mismatches, number_in
+from adapters.edifact.terms import identity_of
+
+SERVICE: Final = "UN"
+
+BREAKS_A_FRAME: Final = frozenset({Rule.CUT_OFF, Rule.SEGMENT_TOO_LONG})
+"""Rules besides those of the envelope by which a message may have taken its neighbour's place."""
+
+
+class Holder:
+    """An interchange or a group that has begun.
+
+    `before` is the interchange that has just ended, of one that begins without a header.
+    `trailer` is one that came and does not fit: the end of it, unless messages follow; `passed`
+    is one that messages followed.
+    """
+
+    def __init__(self, header: Segment | None, before: "Holder | None" = None) -> None:
+        self.header = header
+        self.before = before
+        self.reference = header.value(5) if header else ""
+        self.references: set[str] = before.references if before else set()
+        self.findings = Findings()
+        self.groups = 0
+        self.messages = 0
+        self.mixed = False
+        self.type = ""
+        self.trailer: Segment | None = None
+        self.passed: Segment | None = None
+        self._broken = 0
+        self._astray: list[Segment] = []
+        self._ends = ""
+        self._said = 0
+
+    @property
+    def count(self) -> int:
+        """How many it holds, as its trailer counts them."""
+        return self.groups or self.messages
+
+    def begins_again(self, header: Segment) -> bool:
+        """Tell whether *header* is this one's own once more, or none that begins anything."""
+        own = self.header
+        if own is None or self.trailer is not None:
+            return False
+        if not (header.value(5) and header.value(2) and header.value(3)):
+            return True
+        return header.text == own.text or identity_of(header) == identity_of(own)
+
+    def fits(self, trailer: Segment) -> bool:
+        """Tell whether *trailer* says what is closed by it."""
+        counts = number_in(trailer.value(1)) == self.count
+        return counts and (self.header is None or trailer.value(2) == self.reference)
+
+    def take(self, message: Message) -> None:
+        """Take note of a message that has closed: of a broken one nobody knows what it counts."""
+        self._broken += any(
+            found.layer is Layer.ENVELOPE or found.rule in BREAKS_A_FRAME
+            for found in message.findings
+        )
+
+    # --- what is in no message -------------------------------------------------------------------
+
+    def astray(self, segment: Segment) -> None:
+        """Take a segment that stands in no message; those in a row are told of together."""
+        if not self._astray:
+            self._astray = [segment]
+        self._said += segment.tag[:2] != SERVICE
+        if segment.tag == UNT:
+            self._ends = segment.value(2)
+            self._astray = [*self._astray[:1], segment]
+
+    def end_of_astray(self) -> None:
+        """Tell of the segments in a row that stood in no message, if there were any."""
+        if not self._astray:
+            return
+        first, last = self._astray[0], self._astray[-1]
+        if self._said and last.tag == UNT:
+            # A body and its end: it was a message, and its header is broken.
+            found = Finding(
+                Rule.HEADER_MISSING, first.at(), UNH, "0062", found=self._ends, alone=True
+            )
+        else:
+            found = Finding(Rule.OUTSIDE_MESSAGE, first.at(), first.tag, alone=True)
+        self.findings.add([found])
+        self._broken += self._said > 0
+        self._astray, self._ends, self._said = [], "", 0
+
+    def trailer_was_astray(self) -> None:
+        """Tell that the trailer that came did not end it: messages follow."""
+        if self.trailer is not None:
+            told, self.trailer, self.passed = self.trailer, None, self.trailer
+            self.findings.add([Finding(Rule.OUTSIDE_MESSAGE, told.at(), told.tag, alone=True)])
+
+    def ended_by(self, trailer: Segment | None) -> Segment | None:
+        """Return by what it ends: also by a trailer too early that says what is there."""
+        found = trailer or self.trailer
+        if found is None and self.passed is not None and self.fits(self.passed):
+            found = self.passed
+        self.trailer = found
+        return found
+
+    def rest_of(self, trailer: Segment | None) -> Segment | None:
+        """Return the header of the interchange that this one is the rest of, None where of none.
+
+        A trailer that fits ended the one before, and what is behind it has no header: but its own
+        *trailer* names the same reference (0020).
+        """
+        before = self.before
+        if before is None or before.header is None or self.header is not None:
+            return None
+        if trailer is None or trailer.value(2) != before.reference:
+            return None
+        end = before.trailer
+        if end is not None:
+            found = Finding(Rule.OUTSIDE_MESSAGE, end.at(), end.tag, alone=True)
+            self.findings.listed.insert(0, found)
+        return before.header
+
+    # --- what its trailer says -------------------------------------------------------------------
+
+    def mismatches(self, trailer: Segment) -> Iterator[Finding]:
+        """Yield where *trailer* does not say what it closes.
+
+        A count that does not fit rejects nothing where what is broken inside explains it.
+        """
+        reference = self.reference if self.header else trailer.value(2)
+        yield from filter(
+            None,
+            (
+                self._weighed(found, trailer) if found.rule is Rule.COUNT_DIFFERS else found
+                for found in mismatches(trailer, self.count, reference)
+            ),
+        )
+
+    def _weighed(self, found: Finding, trailer: Segment) -> Finding | None:
+        """Return that a count differs, alone where that follows from something else."""
+        said = number_in(trailer.value(1))
+        if said is None:
+            return found
+        if self.before is not None and said == self.count + self.before.messages:
+            return None  # all of an interchange that a UNZ parted in two
+        slack = self._broken + self.messages * self.mixed
+        return replace(found, alone=abs(said - self.count) <= slack)
+
+
+def header_in(segment: Segment) -> Segment | None:
+    """Return the message header that *segment* is but for its tag, None where it is none.
+
+    What has a reference and names a message of a directory behind it is nothing else.
+    """
+    kind = kind_of(segment)
+    names = (kind.type, kind.version, kind.agency)
+    if not (segment.value(1) and all(each.isalnum() for each in names)):
+        return None
+    if not (kind.type.isalpha() and kind.release[:1].isdigit()):
+        return None
+    return replace(segment, text=UNH + segment.text[len(segment.tag) :])
