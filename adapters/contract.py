@@ -25,6 +25,9 @@ HTTP_IF_MATCH = "http-if-match"
 """Headers of a document that is a call of a system's interface: method (POST without one), path
 below the address that the operator configured, and the state of the thing that it changes."""
 
+ON_BEHALF_OF = "on-behalf-of"
+"""Header of a call: the organisation whose own account at the system it is made with."""
+
 IN_REPLY_TO = "in-reply-to"
 HTTP_STATUS = "http-status"
 HTTP_ETAG = "http-etag"
@@ -200,6 +203,14 @@ class System:
     profile: Profile
     functions: Functions
     actions: Mapping[str, str] = field(default_factory=dict)
+
+
+def callback(system: str) -> str:
+    """Return what stands in a call for where *system* may tell by itself, a JSON text of its own.
+
+    Delivery puts the door's address in: where that is, and the secret in it, stand on no topic.
+    """
+    return f"{{door}}/hooks/{system}"
 
 
 def document_id(recorded: RecordedFact, system: str, kind: str, receiver: str) -> str:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from adapters.contract import Parsed, Part, Request
+from adapters.contract import ON_BEHALF_OF, Parsed, Part, Request
 from adapters.portbase.ids import correlation_of, request_id
 from adapters.portbase.memory import Asked, Box, Known, digest, to_remember
-from adapters.portbase.profile import DEFAULT_PORT, MEDIA, ON_BEHALF_OF, STATE
+from adapters.portbase.profile import DEFAULT_PORT, MEDIA, STATE
 from schemas.identifiers import Unusable, read_container
 from schemas.messages import ContainerMessage
 from schemas.reading import made_canonical

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from adapters.contract import Note, Profile, Untold
+from adapters.contract import Note, Profile, Untold, callback
 
 NAME: Final = "portbase"
 PORTS: Final = frozenset({"NLRTM", "NLAMS"})
@@ -20,12 +20,7 @@ WITHDRAW: Final = "/cargo-controller/withdrawals"
 RELEASE: Final = "/cargo-declaration-import/commercial-releases"
 VISIT: Final = "/hcn/visits"
 CANCEL: Final = "/hcn/cancellations"
-
-WEBHOOK: Final = "{door}/hooks/portbase"
-"""Where Portbase tells of a bill; whoever sends the call puts the door's public address in."""
-
-ON_BEHALF_OF: Final = "on-behalf-of"
-"""Header of a call: the organisation whose own account at Portbase it is made with."""
+WEBHOOK: Final = callback(NAME)
 
 VIA_SCR: Final = frozenset({"HLCU"})
 """Carriers, by the letters before a bill of lading, whose releases reach Portbase through SCR."""

@@ -5,6 +5,7 @@ from typing import Final
 from adapters.contract import (
     HTTP_METHOD,
     HTTP_PATH,
+    ON_BEHALF_OF,
     Document,
     Memory,
     Parties,
@@ -198,7 +199,7 @@ def _call(
         (HTTP_PATH, path),
     ]
     if on_behalf_of:
-        headers.append((profile.ON_BEHALF_OF, on_behalf_of))
+        headers.append((ON_BEHALF_OF, on_behalf_of))
     return Document(
         id=_id(recorded, kind, known.bill),
         type=TYPES[kind],

@@ -15,6 +15,7 @@ from adapters.contract import (
     Document,
     Parties,
     Rendered,
+    callback,
     document_id,
 )
 from adapters.contract import Memory as Written
@@ -53,7 +54,7 @@ from schemas.value import altered
 
 RENDERED: Final = frozenset({"request_made"})
 
-CALLBACK: Final = "https://callback.invalid/sone"
+CALLBACK: Final = callback(NAME)
 """In the place of the bus's own door, whose address is a secret and stands on no topic."""
 
 TRACK_UNIT: Final = "/tracking-code/v1/track-handling-unit"

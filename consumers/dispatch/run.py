@@ -95,6 +95,7 @@ def _parts(
         replies,
         lambda: sender.partitions,
         settings.look_again_seconds,
+        settings.callbacks,
     )
     sender = Sender(settings, store, thread, record_of, deliveries.more)
     follower = Follower(store, thread, view, sender)

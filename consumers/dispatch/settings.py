@@ -1,6 +1,7 @@
 """What the dispatch process has to be told."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from consumers.dispatch.delivery.targets import NOWHERE, Targets
 from consumers.intake.trust import NO_TRUST, Trust
@@ -18,7 +19,8 @@ class DispatchSettings:
     at most that another process stored (a resumed one); `keep_sent_days` how long sent ones are
     kept. `targets` is where documents are brought to, beside their system's topic.
     `trust` is how strictly signatures are asked for on the systems' topics; what a system answers
-    to a call comes there under `voice`, unsigned where there is none.
+    to a call comes there under `voice`, unsigned where there is none. `callbacks` is where each
+    system may tell by itself.
     """
 
     bootstrap_servers: Servers
@@ -35,3 +37,4 @@ class DispatchSettings:
     targets: Targets = NOWHERE
     trust: Trust = NO_TRUST
     voice: Voice | None = None
+    callbacks: Mapping[str, str] = field(default_factory=dict)

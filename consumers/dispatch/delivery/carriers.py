@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 import httpx
 
+from adapters.contract import ON_BEHALF_OF
+from consumers.dispatch.delivery.callbacks import NOT_TOLD, NoCallback, addressed
 from consumers.dispatch.delivery.calls import (
     Again,
     Call,
@@ -22,8 +24,9 @@ from consumers.dispatch.delivery.calls import (
     call_of,
     verdict_on,
 )
+from consumers.dispatch.delivery.credentials import Accounts, Credentials, NoAccount
 from consumers.dispatch.delivery.targets import Target, TargetsUnusable
-from consumers.dispatch.delivery.tokens import NoToken, Tokens
+from consumers.dispatch.delivery.tokens import NoToken
 from consumers.dispatch.documents import Unsent
 
 # It would write every address that is called, with what is asked for in it.
@@ -32,6 +35,8 @@ LARGEST_ANSWER = 512 * 1024
 INTO_A_FOLDER = 0
 """The status of what went into a folder, which answers nothing."""
 NOT_YET = ".part"
+NOWHERE: Mapping[str, str] = {}
+"""No system is told where it may tell by itself."""
 ENDINGS = {"json": ".json", "xml": ".xml", "edifact": ".edi", "plain": ".txt"}
 
 
@@ -54,13 +59,16 @@ class Carrier(Protocol):
         """Let go of what is held."""
 
 
-def carrier_to(target: Target) -> Carrier:
-    """Return what brings documents to *target*; raise TargetsUnusable where a file of it lacks."""
+def carrier_to(target: Target, callbacks: Mapping[str, str] = NOWHERE) -> Carrier:
+    """Return what brings documents to *target*; raise TargetsUnusable where a file of it lacks.
+
+    *callbacks* are where systems may tell by themselves.
+    """
     if target.folder is not None:
         return IntoAFolder(Path(target.folder))
     if target.url is None:
         raise TargetsUnusable(f"target {target.name}: it has either a url or a folder")
-    return OverHttps(target, target.url)
+    return OverHttps(target, target.url, callbacks)
 
 
 class OverHttps:
@@ -69,22 +77,24 @@ class OverHttps:
     No redirect is followed, or a token would go wherever the answer says.
     """
 
-    def __init__(self, target: Target, url: str) -> None:
+    def __init__(self, target: Target, url: str, callbacks: Mapping[str, str] = NOWHERE) -> None:
+        self._callbacks = callbacks
         self._url = url.rstrip("/")
-        self._headers = {**target.headers, **_headers_in(target.header_files)}
         self._client = httpx.AsyncClient(
             verify=_authorities(target), timeout=target.timeout_seconds, follow_redirects=False
         )
-        self._tokens = None if target.oauth2 is None else Tokens(target.oauth2, self._client)
+        self._accounts = Accounts(target, self._client)
 
     async def bring(self, document: Unsent) -> Brought:
         """Make the call that *document* is."""
         try:
-            call = call_of(document)
-            return await self._answered(call)
+            call = call_of(addressed(document, self._callbacks))
+            return await self._answered(call, self._accounts.of(_party(document)))
+        except NoCallback:
+            return Brought(Again(NOT_TOLD))
         except NotACall:
             return Brought(Again("its document is no call: the adapter is broken"))
-        except NoToken as error:
+        except (NoToken, NoAccount) as error:
             return Brought(Again(str(error), not_let_in=True))
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
             # Its message may quote an address with what is in it; its kind says enough.
@@ -94,10 +104,8 @@ class OverHttps:
         """Let go of the connections."""
         await self._client.aclose()
 
-    async def _answered(self, call: Call) -> Brought:
-        headers = {**self._headers, **call.headers}
-        if self._tokens is not None:
-            headers["Authorization"] = f"Bearer {await self._tokens.token()}"
+    async def _answered(self, call: Call, credentials: Credentials) -> Brought:
+        headers = {**await credentials.headers(), **call.headers}
         request = self._client.build_request(
             call.method, self._url + call.path, headers=headers, content=call.content or None
         )
@@ -107,8 +115,8 @@ class OverHttps:
         finally:
             await response.aclose()
         verdict = verdict_on(call, response.status_code, response.headers, datetime.now(UTC))
-        if isinstance(verdict, Again) and verdict.not_let_in and self._tokens is not None:
-            self._tokens.drop()
+        if isinstance(verdict, Again) and verdict.not_let_in:
+            credentials.drop()
         if content is None:
             return Brought(Again(f"it answers more than {LARGEST_ANSWER} bytes"))
         return Brought(verdict, dict(response.headers), content)
@@ -117,7 +125,8 @@ class OverHttps:
 class IntoAFolder:
     """Writes each document as a file, whole or not at all; the same one again is the same file.
 
-    A reader takes what does not end in `.part`.
+    A reader takes what does not end in `.part`. Where a system may tell by itself, whoever makes
+    the call puts in: the address may be a secret.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -160,11 +169,10 @@ def _ending(content_type: str) -> str:
     return next((ending for word, ending in ENDINGS.items() if kind.endswith(word)), ".bin")
 
 
-def _headers_in(files: Mapping[str, str]) -> dict[str, str]:
-    try:
-        return {name: Path(file).read_text("utf-8").strip() for name, file in files.items()}
-    except (OSError, UnicodeDecodeError) as error:
-        raise TargetsUnusable(f"the file of a header's value cannot be read: {error}") from error
+def _party(document: Unsent) -> str:
+    """Return the organisation for which a call is made, empty where it is the bus itself."""
+    said = (value.decode() for name, value in document.headers if name == ON_BEHALF_OF)
+    return next(said, "")
 
 
 def _authorities(target: Target) -> ssl.SSLContext:

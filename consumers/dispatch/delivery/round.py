@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from consumers.apply.thread import DatabaseThread
 from consumers.dispatch.delivery.calls import Again, Delivered, Rejected
-from consumers.dispatch.delivery.carriers import Brought, Carrier, carrier_to
+from consumers.dispatch.delivery.carriers import NOWHERE, Brought, Carrier, carrier_to
 from consumers.dispatch.delivery.lanes import Due, Lanes
 from consumers.dispatch.delivery.replies import Replies
 from consumers.dispatch.delivery.targets import Target, Targets
@@ -37,11 +37,12 @@ class Deliveries:
         replies: Replies,
         partitions: Callable[[], Collection[int]],
         look_again_seconds: float,
+        callbacks: Mapping[str, str] = NOWHERE,
     ) -> None:
         self.counted: Counter[str] = Counter()
         self._lanes = lanes
         self._carriers: Mapping[str, tuple[Target, Carrier]] = {
-            target.name: (target, carrier_to(target)) for target in targets.all
+            target.name: (target, carrier_to(target, callbacks)) for target in targets.all
         }
         self._thread = DatabaseThread()
         self._replies = replies

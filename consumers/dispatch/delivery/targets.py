@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from schemas.identifiers import Unusable, read_party_code
 from schemas.value import Value
 
 EVERYBODY = "*"
@@ -34,13 +35,39 @@ class ClientCredentials(Value, frozen=True, forbid_unknown_fields=True):
     scope: str = ""
 
 
-class Target(Value, frozen=True, forbid_unknown_fields=True):
-    """One place that documents are brought to.
+class OwnToken(Value, frozen=True, forbid_unknown_fields=True):
+    """A token that we sign for each call (JWT, ES256 or RS256), as SCR asks for.
+
+    `key_file` is our private key, PEM. `claims` are those beside `exp`, the one that SCR demands
+    (identity_scr_portbase.md §B.2), and `jti`.
+    """
+
+    key_file: str
+    good_seconds: int = 60
+    key_id: str = ""
+    claims: Mapping[str, str] = {}
+
+
+class Account(Value, frozen=True, forbid_unknown_fields=True):
+    """By what somebody is let in at a target.
 
     Of `header_files` each names the file that holds a header's value, such as an API key;
-    `headers` are those that are no secret. `at_once` documents go there at the same time, those
-    of one correlation id one after the other. `authority_file` is who signed the certificate
-    there, in PEM, where it is none of the system's own.
+    `headers` are those that are no secret.
+    """
+
+    headers: Mapping[str, str] = {}
+    header_files: Mapping[str, str] = {}
+    oauth2: ClientCredentials | None = None
+    own_token: OwnToken | None = None
+
+
+class Target(Value, frozen=True, forbid_unknown_fields=True):
+    """One place that documents are brought to, and by what the bus is let in there.
+
+    `accounts` are the parties' own, by organisation: a call on behalf of one is made with its
+    account, or with that of `*` where it has none. `at_once` documents go there at the same time,
+    those of one correlation id one after the other. `authority_file` is who signed the
+    certificate there, in PEM, where it is none of the system's own.
     """
 
     name: str
@@ -51,9 +78,16 @@ class Target(Value, frozen=True, forbid_unknown_fields=True):
     headers: Mapping[str, str] = {}
     header_files: Mapping[str, str] = {}
     oauth2: ClientCredentials | None = None
+    own_token: OwnToken | None = None
+    accounts: Mapping[str, Account] = {}
     authority_file: str | None = None
     timeout_seconds: float = TIMEOUT_SECONDS
     at_once: int = AT_ONCE
+
+    @property
+    def account(self) -> Account:
+        """Return by what the bus itself is let in."""
+        return Account(self.headers, self.header_files, self.oauth2, self.own_token)
 
 
 class _File(Value, frozen=True, forbid_unknown_fields=True):
@@ -111,11 +145,23 @@ def _wrong(target: Target, systems: frozenset[str]) -> str:
         return "it has either a url or a folder"
     if target.at_once < 1 or target.timeout_seconds <= 0:
         return "at_once and timeout_seconds are more than nothing"
-    addresses = [target.url, None if target.oauth2 is None else target.oauth2.token_url]
-    for address in filter(None, addresses):
-        if not _safe(address):
+    if unknown := next((party for party in target.accounts if not _is_a_party(party)), None):
+        return f"accounts: {unknown!r} is no NxtPort id, spelt as the directory has it, nor *"
+    accounts = (target.account, *target.accounts.values())
+    if any(each.oauth2 is not None and each.own_token is not None for each in accounts):
+        return "an account has either oauth2 or own_token"
+    if any(each.own_token is not None and each.own_token.good_seconds < 1 for each in accounts):
+        return "good_seconds is more than nothing"
+    granting = (each.oauth2.token_url for each in accounts if each.oauth2 is not None)
+    for address in (target.url, *granting):
+        if address is not None and not _safe(address):
             return f"{address} is no https address (http is for this machine alone)"
     return ""
+
+
+def _is_a_party(name: str) -> bool:
+    read = read_party_code("nxtport", name)
+    return name == EVERYBODY or (not isinstance(read, Unusable) and read.value == name)
 
 
 def _safe(address: str) -> bool:
