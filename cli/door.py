@@ -13,6 +13,7 @@ from cli.options import (
     AsJson,
     BootstrapServers,
     Namespace,
+    WebhooksFile,
     Where,
     existing_ledger,
 )
@@ -71,6 +72,7 @@ def serve_door(  # noqa: PLR0913 - a command's options are its parameters
         ),
     ] = None,
     speaks_as: SpeaksAs = "",
+    webhooks: WebhooksFile = None,
     calls_per_second: Annotated[
         float, typer.Option(min=0.1, help="So often may an organisation call.")
     ] = 20.0,
@@ -81,7 +83,7 @@ def serve_door(  # noqa: PLR0913 - a command's options are its parameters
     as_json: AsJson = False,
 ) -> None:
     """Serve the door until SIGTERM or Ctrl-C."""
-    from cli.door_part import DoorSettings  # noqa: PLC0415 - heavy: only when it is run
+    from cli.door_part import DoorSettings, webhooks_of  # noqa: PLC0415 - heavy: only when it is run
     from producers.door.allowance import Rate  # noqa: PLC0415 - the same
 
     if (certificate is None) is not (key is None):
@@ -96,6 +98,7 @@ def serve_door(  # noqa: PLR0913 - a command's options are its parameters
         {quay: Path(file) for quay, _, file in gates},
         speaks_as,
         Rate(calls_per_second, burst),
+        webhooks_of(webhooks),
     )
     if as_json:
         emit({"door": f"https://{host}:{port}", "kafka": bootstrap_servers})

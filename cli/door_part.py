@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from adapters.registry import systems
 from cli.certificate import certificate_in
 from cli.exits import Exit, Told
 from cli.options import Where, store_beside
@@ -22,6 +23,7 @@ from producers.door.allowance import Allowances, Rate, Strangers
 from producers.door.app import app_of
 from producers.door.callers import Callers, write_credentials
 from producers.door.door import Door, GateAnswers, Quay, Voice
+from producers.door.hooks.known import NO_WEBHOOKS, Webhooks, WebhooksUnusable, webhooks_in
 from producers.door.posting import Posting
 from producers.door.serve import Address, serve
 from producers.signing import message_key
@@ -52,6 +54,23 @@ class DoorSettings:
     gates: Mapping[str, Path] | None = None
     speaks_as: str = ""
     rate: Rate = Rate(CALLS_PER_SECOND, BURST)  # noqa: RUF009  a tuple, which nobody changes
+    webhooks: Webhooks = NO_WEBHOOKS
+
+
+def webhooks_of(file: Path | None) -> Webhooks:
+    """Return the webhooks in *file*, none without one; its secrets are there."""
+    if file is None:
+        return NO_WEBHOOKS
+    try:
+        return webhooks_in(file, systems())
+    except WebhooksUnusable as error:
+        raise Told(f"{error}.", Exit.USAGE) from error
+
+
+def callbacks_of(webhooks: Webhooks) -> dict[str, str]:
+    """Return where each system may tell by itself."""
+    found = ((system, webhooks.callback(system)) for system in webhooks.by_system)
+    return {system: address for system, address in found if address is not None}
 
 
 async def run_door(where: Where, settings: DoorSettings, stop: asyncio.Event) -> None:
@@ -76,6 +95,7 @@ async def run_door(where: Where, settings: DoorSettings, stop: asyncio.Event) ->
             voice=_voice(settings),
             gates=await _gates(where, settings, parts),
             kept=_kept(where, parts),
+            hooks=settings.webhooks,
         )
         if await _complete(view, stop):
             log.warning("The door is open at https://%s:%d", address.host, address.port)

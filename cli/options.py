@@ -68,6 +68,16 @@ PartnersFolder = Annotated[
         help="The EDIFACT partners, a TOML file each; `releasebus partner lint` checks one.",
     ),
 ]
+WebhooksFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--webhooks",
+        envvar="RELEASEBUS_WEBHOOKS",
+        metavar="FILE",
+        help="Which community systems may tell by themselves, by what each is known, and where "
+        "the door is from outside.",
+    ),
+]
 SpokenLanguage = Annotated[
     Language,
     typer.Option(

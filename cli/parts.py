@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.registry import systems
-from cli.door_part import DoorSettings, run_door
+from cli.door_part import DoorSettings, callbacks_of, run_door
 from cli.gateway_part import GatewayPlan, run_gateway
 from cli.options import Where, store_beside
 from consumers.apply import run as apply
@@ -23,6 +23,7 @@ from consumers.intake.trust import NO_TRUST, Trust, trust_in
 from ledger.book.engine import open_book
 from ledger.book.migrate import migrate
 from producers.door.door import Voice
+from producers.door.hooks.known import NO_WEBHOOKS, Webhooks
 from schemas.signatures import SignaturePolicy
 from schemas.topics import system_in
 
@@ -47,6 +48,7 @@ class Running:
     gateway: GatewayPlan | None = None
     policy: SignaturePolicy = SignaturePolicy.OFF
     voice: Voice | None = None
+    webhooks: Webhooks = NO_WEBHOOKS
 
 
 Part = Callable[[Where, Running, asyncio.Event], Coroutine[Any, Any, None]]
@@ -79,6 +81,7 @@ async def _dispatch(where: Where, running: Running, stop: asyncio.Event) -> None
         targets=running.targets,
         trust=trust_in(running.policy, [system_in(name) for name in systems()]),
         voice=running.voice,
+        callbacks=callbacks_of(running.webhooks),
     )
     await dispatch.run(settings, stop)
 

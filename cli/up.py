@@ -19,6 +19,7 @@ from cli.options import (
     Namespace,
     PartnersFolder,
     TargetsFile,
+    WebhooksFile,
     Where,
     usable_database,
     without_password,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from cli.gateway_part import GatewayPlan
     from cli.parts import Running
     from consumers.intake.trust import Trust
+    from producers.door.hooks.known import Webhooks
 
 ALL = "all"
 SIGNATURES_VARIABLE = "RELEASEBUS_SIGNATURES"
@@ -144,6 +146,7 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     trust: TrustFile = None,
     overrides_by: OverridesBy = "",
     targets: TargetsFile = None,
+    webhooks: WebhooksFile = None,
     partners: PartnersFolder = None,
     folders: Folders = None,
     gateway_speaks_as: GatewaySpeaksAs = "",
@@ -159,17 +162,19 @@ def up(  # noqa: PLR0913 - a command's options are its parameters
     that another one goes on where it was.
     """
     from cli.deliveries import brought  # noqa: PLC0415 - as below
+    from cli.door_part import webhooks_of  # noqa: PLC0415 - as below
     from cli.parts import Running  # noqa: PLC0415 - heavy: only when it is run
 
     names = _named(parts, with_partners=partners is not None)
     where, by = Where(bootstrap_servers, _database(database_url), namespace), overrides_by or None
     trusted = replace(_trusted(names, signatures, trust), overrides_by=by)
-    opened = None if door is None else _door(door, door_folder, door_speaks_as, signatures)
+    hooks = webhooks_of(webhooks)
+    opened = None if door is None else _door(door, door_folder, door_speaks_as, signatures, hooks)
     plan = _plan(names, partners, folders, (gateway_speaks_as, gateway_key), signatures)
     _announce(where, names, as_json=as_json)
     told, voice = brought(targets, (dispatch_speaks_as, dispatch_key), signatures)
     running = Running(
-        heartbeat_seconds, head_key, opened, trusted, by, told, plan, signatures, voice
+        heartbeat_seconds, head_key, opened, trusted, by, told, plan, signatures, voice, hooks
     )
     asyncio.run(_up(where, names, running, while_stdin=while_stdin))
 
@@ -198,7 +203,9 @@ def _named(parts: str, *, with_partners: bool) -> tuple[str, ...]:
     return names
 
 
-def _door(port: int, folder: Path, speaks_as: str, policy: SignaturePolicy) -> "DoorSettings":
+def _door(
+    port: int, folder: Path, speaks_as: str, policy: SignaturePolicy, webhooks: "Webhooks"
+) -> "DoorSettings":
     from cli.door_part import DoorSettings  # noqa: PLC0415 - heavy: only when it is run
 
     if policy is SignaturePolicy.REQUIRED and not speaks_as:
@@ -208,7 +215,7 @@ def _door(port: int, folder: Path, speaks_as: str, policy: SignaturePolicy) -> "
             "--signatures off.",
             Exit.USAGE,
         )
-    return DoorSettings(port, folder, speaks_as=speaks_as)
+    return DoorSettings(port, folder, speaks_as=speaks_as, webhooks=webhooks)
 
 
 def _plan(

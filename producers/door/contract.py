@@ -14,16 +14,18 @@ from producers.door.door import Door
 class Described:
     """One operation for the OpenAPI document; `unverified` says what nobody has confirmed.
 
-    `asks` is the model of its body, None where it has none.
+    `asks` is the model of its body, None where it has none or where it is another's to say; an
+    answer of None has no body. `known_otherwise` is who shows by no token of ours that it calls.
     """
 
     method: str
     path: str
     summary: str
     asks: type[BaseModel] | None
-    answers: Mapping[int, type[BaseModel] | bool]
+    answers: Mapping[int, type[BaseModel] | bool | None]
     unverified: str = ""
     parameters: tuple[Mapping[str, Any], ...] = ()
+    known_otherwise: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,28 @@ class Register(Protocol):
         """Return who calls with this header, or None."""
 
 
+class SystemsUnreadable(Exception):
+    """What a system is known by cannot be read, so it is not let in: look at the named file."""
+
+
+class SystemsKnown(Protocol):
+    """Tells whether a community system calls (hooks/known.py)."""
+
+    def known_by(self, system: str, headers: Mapping[str, str], in_path: str) -> str | None:
+        """Return by what *system* shows that it calls, None where it does not.
+
+        Raises SystemsUnreadable.
+        """
+
+
+class NoSystems:
+    """No system calls here: the operator named none."""
+
+    def known_by(self, _system: str, _headers: Mapping[str, str], _in_path: str) -> str | None:
+        """Let nobody in."""
+        return None
+
+
 class Post(Protocol):
     """Hands a record to the broker (posting.py)."""
 
@@ -116,6 +138,7 @@ class Door:
     voice: Voice | None = None
     gates: Mapping[Quay, GateAnswers] = field(default_factory=dict)
     kept: Kept | None = None
+    hooks: SystemsKnown = field(default_factory=NoSystems)
 
     def organisation(self, caller: Caller) -> Organisation | None:
         """Return the organisation that calls, as the directory knows it now."""

@@ -34,18 +34,28 @@ class Call:
 
 
 Handler = Callable[[Door, Call], Awaitable[Response]]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class BodyTooLarge(Exception):
     """More came than is taken; caught in this module."""
 
 
-def admitted(door: Door, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+def admitted(door: Door, handler: Handler) -> Endpoint:
     """Return the endpoint that lets a call through to *handler*, or answers why not."""
 
     async def endpoint(request: Request) -> Response:
+        return await _through(door, handler, request)
+
+    return guarded(endpoint)
+
+
+def guarded(inner: Endpoint) -> Endpoint:
+    """Return *inner*, whose own fault is written down and told without anything that was sent."""
+
+    async def endpoint(request: Request) -> Response:
         try:
-            return await _through(door, handler, request)
+            return await inner(request)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody hears it
         except Exception as error:  # noqa: BLE001  the framework would log it with what was sent
@@ -60,15 +70,9 @@ async def _through(door: Door, handler: Handler, request: Request) -> Response:
     if isinstance(found, Response):
         return found
     caller, organisation = found
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            data = await _body(request)
-    except BodyTooLarge:
-        sentence = f"A body has at most {LARGEST_BODY_BYTES} bytes."
-        return problem(413, "too_large", sentence, headers=CLOSE)
-    except TimeoutError:
-        sentence = f"The body did not come within {BODY_SECONDS:.0f} seconds."
-        return problem(408, "too_slow", sentence, headers=CLOSE)
+    data = await body_of(request)
+    if isinstance(data, Response):
+        return data
     call = Call(
         caller=caller,
         organisation=organisation,
@@ -130,6 +134,19 @@ def _unheard(door: Door, voice: Voice, organisation: Organisation) -> Response |
         )
         return problem(403, "not_your_gateway", sentence)
     return None
+
+
+async def body_of(request: Request) -> bytes | Response:
+    """Return what came with a call, or the answer where that is too much or too slow."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _body(request)
+    except BodyTooLarge:
+        sentence = f"A body has at most {LARGEST_BODY_BYTES} bytes."
+        return problem(413, "too_large", sentence, headers=CLOSE)
+    except TimeoutError:
+        sentence = f"The body did not come within {BODY_SECONDS:.0f} seconds."
+        return problem(408, "too_slow", sentence, headers=CLOSE)
 
 
 async def _body(request: Request) -> bytes:

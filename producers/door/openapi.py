@@ -59,7 +59,7 @@ def _models(operations: list[Described]) -> Iterator[tuple[type[BaseModel], Json
     for each in operations:
         if each.asks is not None:
             yield each.asks, "validation"
-        answers = (it for it in each.answers.values() if not isinstance(it, bool))
+        answers = (it for it in each.answers.values() if isinstance(it, type))
         yield from ((answer, "serialization") for answer in answers)
 
 
@@ -68,6 +68,7 @@ def _operation(each: Described, references: Mapping[Any, Any]) -> dict[str, Any]
     return {
         "summary": each.summary,
         **told,
+        **({"security": []} if each.known_otherwise else {}),
         "parameters": [*_path_parameters(each.path), *each.parameters],
         **_body(each, references),
         "responses": {
@@ -84,7 +85,12 @@ def _body(each: Described, references: Mapping[Any, Any]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-def _answer(answer: type[BaseModel] | bool, references: Mapping[Any, Any]) -> dict[str, Any]:  # noqa: FBT001  True stands for a bare boolean, as the description has it
+def _answer(
+    answer: type[BaseModel] | bool | None,  # noqa: FBT001  True stands for a bare boolean, as the description has it
+    references: Mapping[Any, Any],
+) -> dict[str, Any]:
+    if answer is None:
+        return {"description": "The bus has it; the answer has no body."}
     schema = (
         {"type": "boolean"} if isinstance(answer, bool) else references[(answer, "serialization")]
     )

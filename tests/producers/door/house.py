@@ -10,7 +10,7 @@ from ledger.directory.directory import Directory, directory_of
 from producers.door.allowance import Allowances, Rate, Strangers
 from producers.door.app import app_of
 from producers.door.callers import Caller
-from producers.door.door import Door, GateAnswers, Kept, Quay, Voice
+from producers.door.door import Door, GateAnswers, Kept, NoSystems, Quay, SystemsKnown, Voice
 from producers.door.posting import BrokerAway
 from producers.records import Record
 from producers.sealing import new_terminal_key
@@ -103,6 +103,7 @@ class House:
     cast: Directory = field(default_factory=directory)
     peer: str = "192.0.2.1"
     register: Any = field(default_factory=Known)
+    hooks: SystemsKnown = field(default_factory=NoSystems)
 
     def door(self) -> Door:
         """Return the door."""
@@ -116,6 +117,7 @@ class House:
             clock=lambda: NOW,
             gates=self.gates,
             voice=self.voice,
+            hooks=self.hooks,
         )
 
     def client(self, organisation: str = "") -> httpx.AsyncClient:

@@ -1,0 +1,1 @@
+"""Tests of what community systems tell the door by themselves."""
