@@ -80,6 +80,7 @@ SAMPLES_NOT_READ_BY_IT = {
 
 @samples.pytestmark
 def test_every_real_interchange_that_it_can_read_reads_the_same() -> None:
+    assert samples.files()
     for file in samples.files():
         data = file.read_bytes()
         if file.stem in SAMPLES_NOT_READ_BY_IT:
