@@ -58,6 +58,9 @@ CODES: Final[Mapping[ProfileRule, str]] = {
     ProfileRule.VAT_UNUSABLE: "E13",
     ProfileRule.VALUE_UNUSABLE: "E14",
     ProfileRule.VAT_OF_ANOTHER: "E15",
+    ProfileRule.ZONE_UNKNOWN: "E16",
+    ProfileRule.HOUR_24: "E17",
+    ProfileRule.HOUR_MISSING: "E18",
     ProfileRule.CONTAINER_NOT_ISO: "W01",
     ProfileRule.CONTAINER_CHECK_DIGIT: "W02",
     ProfileRule.NOT_A_CONTAINER: "W03",
@@ -65,6 +68,7 @@ CODES: Final[Mapping[ProfileRule, str]] = {
     ProfileRule.MOVEMENT_NOT_USED: "W05",
     ProfileRule.MEANS_NOT_USED: "W06",
     ProfileRule.STATUS_NOT_USED: "W07",
+    ProfileRule.CLOCK_CHANGED: "W08",
 }
 """Data element 9321. The UN has no list of them: M the message, E an equipment, W only told."""
 

@@ -35,6 +35,9 @@ class ProfileRule(StrEnum):
     DATE_MISSING = "date_missing"
     DATE_UNREADABLE = "date_unreadable"
     DATES_REVERSED = "dates_reversed"
+    ZONE_UNKNOWN = "zone_unknown"
+    HOUR_24 = "hour_24"
+    HOUR_MISSING = "hour_missing"
     MEANS_NOT_SAID = "means_not_said"
     VAT_MISSING = "vat_missing"
     VAT_UNUSABLE = "vat_unusable"
@@ -49,6 +52,7 @@ class ProfileRule(StrEnum):
     MOVEMENT_NOT_USED = "movement_not_used"
     MEANS_NOT_USED = "means_not_used"
     STATUS_NOT_USED = "status_not_used"
+    CLOCK_CHANGED = "clock_changed"
 
 
 ALWAYS_TOLD: Final = frozenset(
@@ -60,9 +64,10 @@ ALWAYS_TOLD: Final = frozenset(
         ProfileRule.MOVEMENT_NOT_USED,
         ProfileRule.MEANS_NOT_USED,
         ProfileRule.STATUS_NOT_USED,
+        ProfileRule.CLOCK_CHANGED,
     }
 )
-"""Rules that only tell: what the bus does not use, and what is odd about a container's number.
+"""Rules that only tell: what the bus does not use, what is odd about a number or a time.
 
 Certified Pick up's own samples fail ISO 6346, so its numbers are no reason (cpu.md 1.2).
 """

@@ -7,7 +7,7 @@ from itertools import product
 from msgspec import Struct
 
 from adapters.edifact.meaning.findings import ProfileRule
-from adapters.edifact.meaning.moments import Moment, moment_of
+from adapters.edifact.meaning.moments import Moment, moment_of, zone_in
 from adapters.edifact.meaning.notes import Notes
 from adapters.edifact.meaning.sections import Section, Sections
 from adapters.edifact.partners.partner import Partner, Sends, Spot
@@ -146,11 +146,13 @@ class Looking:
 
     def moment(self, part: Section, qualifiers: Iterable[str]) -> Moment | None:
         """Return the moment under the first of *qualifiers* that is there."""
-        for qualifier in qualifiers:
-            segment = part.first("DTM", qualifier) or self.head.first("DTM", qualifier)
-            if segment is not None:
-                return self._moment(segment)
-        return None
+        segment = self._dated(part, qualifiers)
+        return None if segment is None else self._moment(segment)
+
+    def _dated(self, part: Section, qualifiers: Iterable[str]) -> Segment | None:
+        sections = product(qualifiers, (part, self.head))
+        found = (section.first("DTM", qualifier) for qualifier, section in sections)
+        return next(filter(None, found), None)
 
     def _moment(self, segment: Segment) -> Moment | None:
         value, form = segment.value(1, 2), segment.value(1, 3)
@@ -159,11 +161,21 @@ class Looking:
             self.notes.add(
                 ProfileRule.DATE_UNREADABLE, segment, 1, 2, item="2380", expected=form or "203"
             )
+        for rule in told.odd if told else ():
+            self.notes.add(rule, segment, 1, 2, item="2380", found=zone_in(value, form))
         return told
+
+    def written(self, part: Section) -> datetime | None:
+        """Return when a document was made; a day alone is no moment."""
+        told = self.moment(part, self.sends.happened_at)
+        return None if told is None or told.whole_day else told.at
 
     def happened(self, part: Section) -> datetime | None:
         """Return when what is reported happened, noting that nothing says so."""
-        told = self.moment(part, self.sends.happened_at)
+        segment = self._dated(part, self.sends.happened_at)
+        told = None if segment is None else self._moment(segment)
+        if segment and told and told.whole_day:
+            self.notes.add(ProfileRule.HOUR_MISSING, segment, 1, 2, item="2380")
         if told is None:
             expected = f"DTM+{self.sends.happened_at[0]}" if self.sends.happened_at else "DTM"
             self.notes.add(

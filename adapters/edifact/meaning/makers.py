@@ -49,8 +49,7 @@ def release(looking: Looking, part: Section, asked: Asked) -> Made | None:
     container = looking.container(part.segments[0])
     if container is None:
         return None
-    told = looking.moment(part, looking.sends.happened_at)
-    at = told.at if told else None
+    at = looking.written(part)
     match asked.function:
         case Function.DELETION:
             return Made(m.Delete, _named(looking, part, container), at)
@@ -106,8 +105,7 @@ def pickup(looking: Looking, part: Section, asked: Asked) -> Made | None:
     if asked.function is Function.DELETION:
         means = Modality.UNKNOWN
     values = _named(looking, part, container, release_needed=False)
-    told = looking.moment(part, looking.sends.happened_at)
-    at = told.at if told else None
+    at = looking.written(part)
     return Made(m.SetMeansOfTransport, values | {"means_of_transport": means}, at, operator)
 
 

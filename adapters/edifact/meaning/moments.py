@@ -7,6 +7,9 @@ from datetime import MAXYEAR, UTC, datetime, time, timedelta, timezone, tzinfo
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
+
+from adapters.edifact.meaning.findings import ProfileRule
 
 FORMATS: Final = {
     "101": "%y%m%d",
@@ -21,15 +24,23 @@ _ZONED: Final = {"205": "203", "303": "203", "304": "204"}
 """Formats that end in a zone, and what stands before it."""
 _ZONES: Final = {"UTC": UTC, "GMT": UTC, "Z": UTC}
 DAYS: Final = frozenset({"101", "102"})
+_DAYS_END: Final = {"101": 6, "102": 8, "201": 6, "203": 8, "204": 8}
+_MIDNIGHTS: Final = frozenset({"2400", "240000"})
+"""How some write the end of a day (ISO 8601 had it until 2019)."""
+
 LAST_OF_A_DAY: Final = time(23, 59, 59)
 
 
 class Moment(Struct, frozen=True):
-    """A moment in UTC; `whole_day` where only a day was told, `as_told` that its format held."""
+    """A moment in UTC; `whole_day` where only a day was told, `as_told` that its format held.
+
+    `odd` are the rules that it breaks though it can be read.
+    """
 
     at: datetime
     whole_day: bool = False
     as_told: bool = True
+    odd: tuple[ProfileRule, ...] = ()
 
     def ends(self, zone: tzinfo) -> datetime:
         """Return the last moment that is meant: what holds until a day holds on that day too."""
@@ -42,20 +53,32 @@ class Moment(Struct, frozen=True):
 def moment_of(value: str, form: str, zone: tzinfo) -> Moment | None:
     """Return the moment in a DTM (2380 in the format 2379), None where there is none.
 
-    A value that does not have the length of its format is read by its own length.
+    A value that does not have the length of its format is read by its own length, and one with a
+    zone that nobody knows (CET, which some mean all year) as a time at the partner's.
     """
     if form in _ZONED:
-        return _with_zone(value, _ZONED[form])
+        return _with_zone(value, _ZONED[form], zone)
     if form in FORMATS and len(value) == _LENGTHS[form]:
         return _read(value, form, zone, as_told=True)
     by_length = _BY_LENGTH.get(len(value))
     return None if by_length is None else _read(value, by_length, zone, as_told=form == "")
 
 
-def _with_zone(value: str, form: str) -> Moment | None:
+def zone_in(value: str, form: str) -> str:
+    """Return the zone that a value is written with, as it is written."""
+    return value[_LENGTHS[_ZONED[form]] :] if form in _ZONED else ""
+
+
+def _with_zone(value: str, form: str, own: tzinfo) -> Moment | None:
     length = _LENGTHS[form]
-    zone = _zone(value[length:])
-    return None if zone is None else _read(value[:length], form, zone, as_told=True)
+    written = value[length:]
+    zone = _zone(written)
+    if zone is not None:
+        return _read(value[:length], form, zone, as_told=True)
+    if not (written.isascii() and written.isalpha()):
+        return None
+    read = _read(value[:length], form, own, as_told=True)
+    return read and replace(read, odd=(ProfileRule.ZONE_UNKNOWN, *read.odd))
 
 
 def _zone(written: str) -> tzinfo | None:
@@ -73,10 +96,24 @@ def _zone(written: str) -> tzinfo | None:
 def _read(value: str, form: str, zone: tzinfo, *, as_told: bool) -> Moment | None:
     if not (value.isascii() and value.isdecimal()):
         return None
+    day, hour = value[: _DAYS_END[form]], value[_DAYS_END[form] :]
+    is_24 = hour in _MIDNIGHTS
     try:
-        told = datetime.strptime(value, FORMATS[form]).replace(tzinfo=zone)
-        at = told.astimezone(UTC)
+        clock = "0" * len(hour) if is_24 else hour
+        told = datetime.strptime(day + clock, FORMATS[form]).replace(tzinfo=zone)
+        local = told + timedelta(days=is_24)
+        at = local.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    odd = [ProfileRule.HOUR_24] * is_24 + [ProfileRule.CLOCK_CHANGED] * (
+        form not in DAYS and _is_changed(local)
+    )
     # In the last year there is nothing behind a day to calculate with (schemas/normalising.py).
-    return Moment(at, form in DAYS, as_told) if told.year < MAXYEAR else None
+    if local.year >= MAXYEAR:
+        return None
+    return Moment(at, form in DAYS, as_told, tuple(odd))
+
+
+def _is_changed(local: datetime) -> bool:
+    """Tell whether a clock shows this twice, or never: in autumn, in spring."""
+    return local.utcoffset() != local.replace(fold=1).utcoffset()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -23,8 +24,8 @@ from schemas.messages import ContainerMessage
 from schemas.reading import ReadMessage, made_canonical
 from schemas.unreadable import Unreadable
 
-MOST_TOLERATED = 10
-"""Findings of the syntax that each part tells of its message, and of what stands around it."""
+MOST_SEGMENTS = 10
+"""Segments that each part names of those that broke one rule; of more it tells how many."""
 
 
 def understood(message: Message, header: Segment, partner: Partner) -> Understood:
@@ -132,9 +133,14 @@ def _part(
 
 
 def tolerated(findings: Sequence[Finding]) -> Iterator[str]:
-    """Yield what of the standard was let pass, as a part is to tell it."""
-    for found in findings[:MOST_TOLERATED]:
-        yield f"edi_{found.rule}: segment {found.place.segment}"
+    """Yield what of the standard was let pass, as a part is to tell it: every rule, once."""
+    segments: dict[str, dict[int, None]] = {}
+    for found in findings:
+        segments.setdefault(found.rule, {})[found.place.segment] = None
+    for rule, there in segments.items():
+        named = ", ".join(map(str, islice(there, MOST_SEGMENTS)))
+        more = len(there) - MOST_SEGMENTS
+        yield f"edi_{rule}: segment {named}" + (f" and {more} more" if more > 0 else "")
 
 
 def _sent(header: Segment, partner: Partner) -> datetime | None:

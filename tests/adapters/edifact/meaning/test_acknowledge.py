@@ -206,6 +206,37 @@ TABLE: list[tuple[ProfileRule, str, tuple[Change, ...], str]] = [
         ),
     ),
     (
+        ProfileRule.ZONE_UNKNOWN,
+        "CODECO",
+        (("DTM", "DTM+7:202611281200CET:303"),),
+        (
+            "ERC+E16::ZZZ'"
+            "FTX+AAO+++The zone CET of the time is not known; known are UTC, GMT, Z and "
+            "hours:and minutes (?+0100). (segment 6 DTM, 2380)'"
+            "RFF+EQ:MSCU6639870'"
+        ),
+    ),
+    (
+        ProfileRule.HOUR_24,
+        "CODECO",
+        (("DTM", "DTM+7:202611282400:203"),),
+        (
+            "ERC+E17::ZZZ'"
+            "FTX+AAO+++The hour is 24; a day ends at 00 of the next. (segment 6 DTM, 2380)'"
+            "RFF+EQ:MSCU6639870'"
+        ),
+    ),
+    (
+        ProfileRule.HOUR_MISSING,
+        "CODECO",
+        (("DTM", "DTM+7:20261128:102"),),
+        (
+            "ERC+E18::ZZZ'"
+            "FTX+AAO+++Only a day says when it happened, without a time. (segment 6 DTM,:2380)'"
+            "RFF+EQ:MSCU6639870'"
+        ),
+    ),
+    (
         ProfileRule.MEANS_NOT_SAID,
         "COPINO",
         (("TDT", "TDT+1+V1+31"),),
@@ -308,6 +339,17 @@ TABLE: list[tuple[ProfileRule, str, tuple[Change, ...], str]] = [
         "IFTSTA",
         (),
         "ERC+W07::ZZZ'FTX+AAO+++Status 21 is not used; used are?: -. (segment 5 STS, 9011)'",
+    ),
+    (
+        ProfileRule.CLOCK_CHANGED,
+        "CODECO",
+        (("DTM", "DTM+7:202610250230:203"),),
+        (
+            "ERC+W08::ZZZ'"
+            "FTX+AAO+++The clocks change in this hour, and no zone is told; the "
+            "earlier:moment is taken. (segment 6 DTM, 2380)'"
+            "RFF+EQ:MSCU6639870'"
+        ),
     ),
 ]
 

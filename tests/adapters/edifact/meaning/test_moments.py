@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from adapters.edifact.meaning.findings import ProfileRule
 from adapters.edifact.meaning.moments import moment_of
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -39,7 +40,11 @@ def test_a_moment_is_read_as_its_format_says(value: str, form: str, expected: da
         ("2026120108", "303"),
         ("99991231", "102"),
         ("00010101", "102"),
-        ("202612010800XYZ", "303"),
+        ("202612010800C3T", "303"),
+        ("202612010800", "303"),
+        ("202612012401", "203"),
+        ("202612012500", "203"),
+        ("999912312400", "203"),
         ("202612010800+9900", "205"),
         ("00000000", "102"),
         ("٢٠٢٦١٢٠١", "102"),
@@ -66,3 +71,33 @@ def test_a_day_ends_at_its_end_where_the_partner_is() -> None:
 
     assert read
     assert read.ends(BRUSSELS) == datetime(2026, 12, 20, 22, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "expected", "odd"),
+    [
+        # A zone that nobody can look up is a time at the partner's, in winter as in summer.
+        ("202612010800CET", "303", datetime(2026, 12, 1, 7, 0, tzinfo=UTC), ["zone_unknown"]),
+        ("202607010800CET", "303", datetime(2026, 7, 1, 6, 0, tzinfo=UTC), ["zone_unknown"]),
+        ("20260701080000EST", "304", datetime(2026, 7, 1, 6, 0, tzinfo=UTC), ["zone_unknown"]),
+        # The end of a day, also of a month.
+        ("202611302400", "203", datetime(2026, 11, 30, 23, 0, tzinfo=UTC), ["hour_24"]),
+        ("20261130240000", "204", datetime(2026, 11, 30, 23, 0, tzinfo=UTC), ["hour_24"]),
+        ("2611302400", "201", datetime(2026, 11, 30, 23, 0, tzinfo=UTC), ["hour_24"]),
+        ("202611302400UTC", "303", datetime(2026, 12, 1, 0, 0, tzinfo=UTC), ["hour_24"]),
+        # Twice on the clock: the earlier. Never on it: as if nobody had changed it.
+        ("202610250230", "203", datetime(2026, 10, 25, 0, 30, tzinfo=UTC), ["clock_changed"]),
+        ("202603290230", "203", datetime(2026, 3, 29, 1, 30, tzinfo=UTC), ["clock_changed"]),
+        ("202610250230+0100", "205", datetime(2026, 10, 25, 1, 30, tzinfo=UTC), []),
+        ("202610250130", "203", datetime(2026, 10, 24, 23, 30, tzinfo=UTC), []),
+        ("202610250300", "203", datetime(2026, 10, 25, 2, 0, tzinfo=UTC), []),
+        ("20261025", "102", datetime(2026, 10, 24, 22, 0, tzinfo=UTC), []),
+    ],
+)
+def test_an_odd_moment_is_read_and_said_so(
+    value: str, form: str, expected: datetime, odd: list[str]
+) -> None:
+    read = moment_of(value, form, BRUSSELS)
+
+    assert read
+    assert (read.at, [*read.odd]) == (expected, [ProfileRule(each) for each in odd])

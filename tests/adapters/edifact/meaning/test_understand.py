@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace as altered_value
 
-from adapters.edifact.findings import Finding, Rule
+from adapters.edifact.findings import Finding, Place, Rule
 from adapters.edifact.items import Message
 from adapters.edifact.meaning.findings import ProfileRule
 from adapters.edifact.meaning.understand import understood
@@ -321,6 +321,49 @@ def test_what_the_standard_finds_and_the_partner_may_do_is_told_with_each_part()
     parts = understood(counted, header, partner("terminal")).parts
 
     assert all("edi_count_differs: segment 2" in each.findings for each in parts)
+
+
+def test_every_rule_that_was_let_pass_is_told_with_each_part_however_many_there_are() -> None:
+    said, header = message("COARRI", COARRI)
+    long = (Finding(Rule.TOO_LONG, said.header.at()),) * 3
+    many = (altered_value(found, place=Place(segment=n)) for n, found in enumerate(long * 9, 3))
+    others = (Finding(rule, said.header.at()) for rule in Rule if rule is not Rule.TOO_LONG)
+    let_pass = altered_value(said, findings=(*many, *others))
+
+    for part in understood(let_pass, header, partner("terminal")).parts:
+        told = [each for each in part.findings if each.startswith("edi_")]
+        assert len(told) == len(Rule)
+        assert told[0] == "edi_too_long: segment 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and 17 more"
+
+
+@pytest.mark.parametrize(
+    ("written", "rule", "at"),
+    [
+        ("202611281300CET:303", "zone_unknown", datetime(2026, 11, 28, 12, 0, tzinfo=UTC)),
+        ("202611282400:203", "hour_24", datetime(2026, 11, 28, 23, 0, tzinfo=UTC)),
+        ("20261128:102", "hour_missing", datetime(2026, 11, 27, 23, 0, tzinfo=UTC)),
+        ("202610250230:203", "clock_changed", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+    ],
+)
+def test_when_a_box_went_out_is_never_guessed_in_silence(
+    written: str, rule: str, at: datetime
+) -> None:
+    said = altered(MESSAGES["CODECO"], ("DTM", f"DTM+7:{written}"))
+    is_only_told = ProfileRule(rule) is ProfileRule.CLOCK_CHANGED
+    strict = heard("CODECO", said)
+    (part,) = heard("CODECO", said, tolerant(rule)).parts
+
+    assert rules(strict) == [ProfileRule(rule)]
+    assert strict.is_rejected is not is_only_told
+    assert part.occurred_at == at
+    assert f"edi_{rule}: segment 7" in part.findings
+
+
+def test_a_document_of_a_day_is_as_old_as_its_interchange() -> None:
+    said = altered(MESSAGES["COREOR"], ("DTM+7", "DTM+137:20261128:102"))
+    (part,) = heard("COREOR", said).parts
+
+    assert part.occurred_at == datetime(2026, 11, 28, 17, 0, tzinfo=UTC)
 
 
 def test_what_lacks_and_is_tolerated_is_never_left_out_in_silence() -> None:
