@@ -85,6 +85,22 @@ def _of_interchange(found: "Opened", partner: "Partner", language: Language) -> 
     return rejected
 
 
+def parts_of(file: Path, partner: Path) -> "Iterator[Part]":
+    """Yield what a partner's interchanges mean, of what is not rejected; tell nothing."""
+    from adapters.edifact.control import is_rejected  # noqa: PLC0415 - heavy: only when it is run
+    from adapters.edifact.meaning.understand import understood  # noqa: PLC0415 - the same
+    from cli.gateway_part import partner_in  # noqa: PLC0415 - the same
+    from consumers.gateway.opened import opened  # noqa: PLC0415 - the same
+
+    agreed = partner_in(partner)
+    for found in opened(blocks(file), agreed):
+        whole = found.report.interchange
+        if found.header is None or is_rejected(whole, agreed.lenient):
+            continue
+        for message in found.sound:
+            yield from understood(message, found.header, agreed).parts
+
+
 def _tell(item: "Item", language: Language) -> None:
     from adapters.edifact.words import whose  # noqa: PLC0415 - only when it is run
 

@@ -26,6 +26,7 @@ from cli.systems import new_system, systems
 from cli.tail import tail
 from cli.topics import topics
 from cli.trail import audit, audit_check
+from cli.translate import translate
 from cli.up import up
 from cli.verify import verify
 from cli.why import why
@@ -72,6 +73,7 @@ for command in (
     deliveries,
     systems,
     new_system,
+    translate,
 ):
     app.command(epilog=EXIT_CODES)(command)
 dead_letters.app.command(epilog=EXIT_CODES)(replay)

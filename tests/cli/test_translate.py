@@ -1,0 +1,148 @@
+"""`releasebus translate` writes what one system's message becomes at another, and what is lost."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import adapters
+from cli.main import app
+from schemas.facts import written
+from tests.adapters.edifact.meaning.said import COREOR
+from tests.adapters.story import AGENT, CONTAINER, a_day
+from tests.cli.test_convert import example, interchange
+
+RUN = CliRunner()
+SAMPLES = Path(str(adapters.__file__)).parent
+RELEASE = SAMPLES / "antwerp_cpu" / "samples" / "E1_commercial_release.json"
+OF_CPU = ("--from", "antwerp_cpu", "--type", "nxtport.certified-pickup.CommercialReleaseAction")
+THEN = ("--at", "2025-03-01T08:00:00")
+
+
+def translated(file: Path, to: str, *more: str) -> Result:
+    return RUN.invoke(app, ["translate", "--to", to, str(file), *more])
+
+
+def told(file: Path, to: str, *more: str) -> dict[str, Any]:
+    got = translated(file, to, *more, "--json")
+    assert got.exit_code == 0, got.output
+    answer: dict[str, Any] = json.loads(got.stdout)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("to", "types", "port"),
+    [
+        ("portbase", ["portbase.track", "portbase.release"], "NLRTM"),
+        ("NLAMS", ["portbase.track", "portbase.release"], "NLRTM"),
+        (
+            "sone",
+            ["soget.sone.track", "soget.sone.track-document-0", "soget.sone.bon-a-delivrer-creer"],
+            "FRLEH",
+        ),
+        ("ci5", ["mgi.ci5.bon-a-delivrer-creer"], "FRFOS"),
+    ],
+)
+def test_cpus_release_is_asked_of_whoever_decides_elsewhere(
+    to: str, types: list[str], port: str
+) -> None:
+    answer = told(RELEASE, to, *OF_CPU, *THEN)
+
+    assert [document["type"] for document in answer["documents"]] == types
+    assert all(document["headers"]["http-path"] for document in answer["documents"])
+    assert CONTAINER in answer["documents"][-1]["content"]
+    assert any("The port BEANR is none of" in each and port in each for each in answer["lost"])
+
+
+def test_what_scr_shows_is_told_with_the_accept_that_it_does_not_know(tmp_path: Path) -> None:
+    release = SAMPLES / "scr" / "samples" / "S2_release.json"
+    got = translated(release, "ci5", "--at", "2026-03-01T08:00:00", "--out", str(tmp_path / "out"))
+
+    assert got.exit_code == 0
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == [
+        "01-bon-a-delivrer-creer.json",
+        "02-bon-a-delivrer-transmettre.json",
+        "03-bon-a-delivrer-accepter.json",
+    ]
+
+
+def test_what_a_system_observed_becomes_notifications_of_cpus() -> None:
+    state = SAMPLES / "ci5" / "samples" / "bon_a_delivrer.json"
+    answer = told(state, "antwerp_cpu", "--at", "2026-03-01T16:00:00")
+
+    types = [document["type"].rpartition(".")[2] for document in answer["documents"]]
+    assert types[0] == "Release"
+    assert all(json.loads(document["content"]) for document in answer["documents"])
+
+
+def test_a_fact_of_the_ledgers_is_rendered_for_whoever_it_names(tmp_path: Path) -> None:
+    file = tmp_path / "facts.jsonl"
+    file.write_bytes(b"\n".join(written(each) for each in a_day().facts[:2]))
+
+    types = [document["type"] for document in told(file, "BEANR")["documents"]]
+    assert "nxtport.certified-pickup.Transferred" in types
+
+
+def test_a_message_of_ours_is_said_by_whom_it_names(tmp_path: Path) -> None:
+    file = tmp_path / "said.jsonl"
+    release = {
+        "container": CONTAINER, "port": "NLRTM", "terminal": "RWG",
+        "bills_of_lading": ["BLTEST0001"],
+        "release_identification": "R1", "release_to": {"scheme": "vat", "code": "BE0400000001"},
+    }  # fmt: skip
+    block = {"container": CONTAINER, "port": "NLRTM", "reason": "unpaid"}
+    said = [("release", release), ("block", block)]
+    lines = [{"type": f"releasebus.{t}", "organisation": AGENT, "data": data} for t, data in said]
+    file.write_text("\n".join(map(json.dumps, lines)))
+
+    answer = told(file, "portbase")
+
+    assert [each["type"] for each in answer["documents"]] == ["portbase.track", "portbase.release"]
+    assert answer["lost"] == ["block: Portbase knows no block; the agent is told so (`no_block`)."]
+
+
+def test_an_interchange_is_read_as_its_partners_file_says(tmp_path: Path) -> None:
+    file = interchange(tmp_path, ("COREOR", COREOR), sender="SHIPAGENT")
+    answer = told(file, "ci5", "--partner", example("ship_agent"))
+
+    assert answer["documents"][0]["type"] == "mgi.ci5.bon-a-delivrer-creer"
+
+
+@pytest.mark.parametrize(
+    ("content", "to", "sentence"),
+    [
+        ("{}", "nowhere", "No community system is called 'nowhere'"),
+        ("hello", "portbase", "says nothing that a system here is told of"),
+        ('{"type": "x.y", "data": {}}', "portbase", "'x.y' is no message of the bus"),
+        ('{"type": "releasebus.release", "data": {}}', "portbase", "is no releasebus.release"),
+        ('{"cause": 1}', "portbase", "is no fact of ledger.facts.v1"),
+    ],
+)
+def test_what_cannot_be_translated_is_told_with_what_is_wrong(
+    tmp_path: Path, content: str, to: str, sentence: str
+) -> None:
+    file = tmp_path / "in.json"
+    file.write_text(content)
+    got = translated(file, to)
+
+    assert got.exit_code == 2
+    assert sentence in got.stderr
+
+
+def test_what_comes_to_nothing_says_why_and_ends_with_one(tmp_path: Path) -> None:
+    file = tmp_path / "in.json"
+    said = {"container": CONTAINER, "port": "NLRTM"}
+    file.write_text(json.dumps({"type": "releasebus.accept", "data": said}))
+    got = translated(file, "portbase")
+
+    assert (got.exit_code, got.stdout) == (1, "")
+    assert "begin FILE with that" in got.stderr
+
+
+def test_a_file_that_is_not_there_is_told() -> None:
+    got = translated(Path("not-there.json"), "portbase")
+
+    assert got.exit_code == 2
+    assert "cannot be read" in got.stderr
