@@ -3,7 +3,7 @@
 No ledger is asked or changed: the same messages make the same facts whenever they are read.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -150,23 +150,17 @@ def _sender(part: Part, directory: Directory) -> str:
     return SENDER
 
 
-def _directory(parts: Iterable[Part]) -> Directory:
-    found: dict[tuple[str, str], Organisation] = {}
-    quays: set[tuple[str, str]] = set()
-    ports: set[str] = set()
+def _directory(parts: Sequence[Part]) -> Directory:
     carriers = _carriers(parts)
-    for part in parts:
-        for party in _parties_in(part):
-            found.setdefault((party.scheme, party.code), _named(party, carriers))
-        if isinstance(part.message, ContainerMessage):
-            ports.add(part.message.port)
-            if part.message.terminal:
-                quays.add((part.message.port, part.message.terminal))
+    named = dict.fromkeys(party for part in parts for party in _parties_in(part))
+    messages = [part.message for part in parts if isinstance(part.message, ContainerMessage)]
+    ports = dict.fromkeys(message.port for message in messages)
+    quays = {(message.port, message.terminal) for message in messages if message.terminal}
     decides = next((DECIDED_BY_SYSTEM[port] for port in ports if port in DECIDED_BY_SYSTEM), None)
     terminals = tuple(Terminal(*quay) for quay in sorted(quays))
     sender = Organisation(SENDER, 1, "the sender", ROLES, terminals=terminals)
     system = Organisation(SYSTEM, 1, "the port's system", (), system=decides)
-    everybody = (sender, system, *found.values())
+    everybody = (sender, system, *(_named(party, carriers) for party in named))
     return directory_of(everybody, version=len(everybody))
 
 

@@ -160,19 +160,23 @@ class Teller:
         self.steps.append(Step(who, what, name))
 
     def _answer(self, facts: tuple[RecordedFact, ...]) -> tuple[RecordedFact, ...]:
-        parties = self.story.directory.by_id
         for recorded in facts:
             self.steps[-1].facts.append(_words(recorded.fact))
             for system in (self.port_system, *self.told):
-                key = (system.name, system.functions.correlation_of_fact(recorded))
-                rendered = system.functions.render(
-                    recorded, parties, self._memory.get(key, NOTHING)
-                )
-                self._memory[key] = rendered.memory
-                for document in rendered.documents:
-                    assert system.functions.proofread(document) == ()
-                self._send(system, rendered.documents)
+                self._send(system, self._rendered(system, recorded))
         return facts
+
+    def _rendered(self, system: System, recorded: RecordedFact) -> tuple[Document, ...]:
+        key = (system.name, system.functions.correlation_of_fact(recorded))
+        parties = self.story.directory.by_id
+        rendered = system.functions.render(recorded, parties, self._memory.get(key, NOTHING))
+        self._memory[key] = rendered.memory
+        assert [
+            system.functions.proofread(each)
+            for each in rendered.documents
+            if system.functions.proofread(each)
+        ] == []
+        return rendered.documents
 
     def _send(self, system: System, sent: tuple[Document | Request, ...]) -> None:
         for each in sent:
