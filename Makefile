@@ -1,4 +1,5 @@
 # Two commands do all the set-up: `make demo` (Python only) and `make test` (Kafka, PostgreSQL).
+# What the house looks like is held by `make check`, what it does by `make test`.
 # Everything made lies in .venv/ (the environment) and .engines/ (Kafka's jars).
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -30,24 +31,27 @@ demo-real: $(RUNTIME) ## The same on Apache Kafka and PostgreSQL (Java 17, Maven
 
 test: $(TESTED) ## The tests, on the best engines this machine has
 	@$(BIN)/python -m compose.local fetch || echo "make test: goes on without Apache Kafka" >&2
-	$(BIN)/python -m pytest -m "not faults and not searches" -n $(WORKERS) $(SHARED_OUT)
+	$(BIN)/python -m pytest -m "not faults and not searches" -n $(WORKERS) $(SHARED_OUT) \
+	    --ignore=tests/test_house.py
 
-searches: $(TESTED) ## The tests that look for planted bugs by chance, and play long days and long stories
-	$(BIN)/python -m pytest -m searches -n $(WORKERS)
+searches: $(TESTED) ## What is looked for by chance, all of it, long days and stories, and books on SQLite
+	RELEASEBUS_WHOLE_SEARCHES=1 $(BIN)/python -m pytest \
+	    -m "searches or (hypothesis and not faults)" -n $(WORKERS)
 
 faults: $(TESTED) ## The tests that kill, stop and cut off; one at a time
 	$(BIN)/python -m pytest -m faults
 
 test-all: test searches faults ## All tests
 
-check: $(TESTED) ## Linters, types, import contracts, and whether the schemas are current and break nobody
+check: $(TESTED) ## Linters, types, contracts, house rules, and that the schemas are current and break nobody
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/releasebus schemas --check
 	$(BIN)/releasebus schemas --compatible
-	$(BIN)/python -m pytest -q -p no:cacheprovider tests/schemas/test_messages_corpus.py \
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_house.py \
+	    tests/schemas/test_messages_corpus.py \
 	    tests/schemas/evolution/test_released_corpus.py
 
 bench: $(TESTED) ## The numbers of docs/benchmarks.md, side by side

@@ -1,6 +1,5 @@
 """What every test may ask for: engines, a fresh database, a namespace of its own on Kafka."""
 
-import functools
 import gc
 import os
 import secrets
@@ -13,12 +12,12 @@ from hypothesis import HealthCheck, settings
 
 from compose.local import LocalKafka, LocalPostgres
 from compose.local.postgres import what_postgres_lacks
+from tests.chance import examples
 from tests.engines import (
     REQUIRE_REAL_VARIABLE,
-    Engines,
     KafkaAtHand,
     PostgresAtHand,
-    choose_engines,
+    engines_of_this_run,
     running_kafka,
     running_postgres,
     what_fetched_kafka_lacks,
@@ -31,15 +30,12 @@ KAFKA_FOLDER = "kafka_folder"
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile(
-    "releasebus", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "releasebus",
+    deadline=None,
+    max_examples=examples(100),
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("releasebus")
-
-
-@functools.cache
-def engines_of_this_run() -> Engines:
-    """Choose once a process."""
-    return choose_engines(os.environ)
 
 
 def pytest_sessionstart() -> None:

@@ -6,6 +6,7 @@ and can have the images, this machine's own Apache Kafka and PostgreSQL, the emb
 
 import contextlib
 import enum
+import functools
 import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -186,6 +187,12 @@ def choose_engines(environment: Mapping[str, str]) -> Engines:
             environment, lack_of_containers=what_docker_lacks, lack_of_local=what_postgres_lacks
         ),
     )
+
+
+@functools.cache
+def engines_of_this_run() -> Engines:
+    """Choose once a process."""
+    return choose_engines(os.environ)
 
 
 def may_be_skipped(lack: str | None) -> bool:

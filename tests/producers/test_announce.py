@@ -23,6 +23,7 @@ from schemas.organisations import Terminal
 from schemas.topics import REGISTER, Topic, outbox
 from schemas.value import altered
 from tests.adapters.story import AGENT, CONTAINER, FORWARDER, HAULIER, TERMINAL, Story
+from tests.chance import examples
 from tests.producers.stories import NAMES, OF_THE_DRIVER, every_kind, stories
 
 KINDS = every_kind()
@@ -121,7 +122,7 @@ def test_what_has_partitions_follows_the_shard_and_the_rest_has_one(shard: str) 
 
 @given(stories())
 @example(tuple(KINDS.values()))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 def test_every_partition_is_one_that_its_topic_has(facts: tuple[RecordedFact, ...]) -> None:
     for recorded in facts:
         for topic, record in records_of(recorded):
@@ -159,7 +160,7 @@ def check_reads_back(topic: Topic, record: Record) -> None:
 
 @given(stories())
 @example(tuple(KINDS.values()))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 def test_every_record_reads_back_and_is_written_again_to_the_same_bytes(
     facts: tuple[RecordedFact, ...],
 ) -> None:
@@ -186,7 +187,7 @@ def test_the_fact_is_published_in_the_bytes_that_were_stored() -> None:
 
 @given(stories())
 @example(tuple(KINDS.values()))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 def test_the_driver_is_read_on_the_terminals_topic_and_in_the_internal_facts_alone(
     facts: tuple[RecordedFact, ...],
 ) -> None:

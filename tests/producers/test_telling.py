@@ -34,6 +34,7 @@ from tests.adapters.story import (
     Story,
     to,
 )
+from tests.chance import examples
 from tests.producers.stories import (
     NAMES,
     OF_THE_DRIVER,
@@ -297,7 +298,7 @@ def test_nobody_reads_the_driver_or_a_name_that_is_not_its_business(kind: str) -
 
 
 @given(stories())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_whatever_is_said_nobody_reads_the_driver_or_others_names(
     facts: tuple[RecordedFact, ...],
 ) -> None:
@@ -450,7 +451,7 @@ def test_a_right_that_ends_with_the_quay_is_ended_where_it_stood() -> None:
 
 
 @given(stories())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_whatever_is_said_a_right_that_ended_lets_nobody_out(
     facts: tuple[RecordedFact, ...],
 ) -> None:
@@ -477,7 +478,7 @@ def alone(recorded: RecordedFact, party: str) -> bytes:
 
 @given(stories())
 @example(tuple(KINDS.values()))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_a_notice_that_is_shared_is_the_same_as_one_written_for_each_alone(
     facts: tuple[RecordedFact, ...],
 ) -> None:

@@ -127,11 +127,12 @@ def test_every_wrong_digit_is_found(number: str, place: int, digit: str) -> None
     assert codes(wrong) == ["container_check_digit"]
 
 
-@given(st.text() | st.text("CSQUJZ0123456789 -./abü", max_size=20))
+@given(st.text() | st.text("CSQUJZ0123456789 -./abü", max_size=20) | valid_numbers)
 def test_reading_twice_changes_nothing(raw: str) -> None:
     once = read_container(raw)
-    assume(isinstance(once, ContainerNumber))
-    assert isinstance(once, ContainerNumber)
+    if isinstance(once, Unusable):
+        assert read_container(raw) == once
+        return
 
     assert read_container(once.value) == ContainerNumber(once.value, once.value, once.findings)
     assert once.raw == raw

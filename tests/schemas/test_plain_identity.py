@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import plain_identity
+from tests.chance import examples
 from tests.schemas.samples import DRIVER, PARTY, PLACE, read, sample, told, written
 
 PLAIN: list[tuple[str, str, Any, str]] = [
@@ -121,7 +122,7 @@ def test_what_may_hide_an_identity_is_kept_as_a_digest_only(name: str, value: by
 
 
 @given(st.from_regex(plain_identity._names_a_secret.pattern))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_whatever_names_a_secret_has_one_of_the_words_that_are_looked_for_first(
     data: bytes,
 ) -> None:

@@ -13,6 +13,7 @@ from schemas.messages import Accept, RegisterOrganisation
 from schemas.reading import ReadMessage, canonical_bytes, read_message, wrong_key
 from schemas.topics import MEBIBYTE
 from schemas.unreadable import Unreadable
+from tests.chance import examples
 from tests.schemas.samples import ALONE, NAMES, SEALED, envelope, read, sample, told, written
 
 # --- bad input gets a dead letter with position and reason ------------------------------------
@@ -205,7 +206,7 @@ def spoilt_messages(draw: st.DrawFn) -> tuple[str, bytes]:
     return name, bytes(value)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(spoilt_messages())
 def test_what_is_read_stands_on_the_log_as_it_was_read(spoilt: tuple[str, bytes]) -> None:
     name, value = spoilt
@@ -246,7 +247,7 @@ def messages_with_a_canary(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     return name, content
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(messages_with_a_canary())
 def test_what_is_told_of_a_fault_never_repeats_the_content(
     message: tuple[str, dict[str, Any]],

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from schemas.strict_json import UnreadableJson, canonical, check, read
 from schemas.unreadable import Unreadable
+from tests.chance import examples
 
 MEBIBYTE = 1024 * 1024
 
@@ -143,7 +144,7 @@ values = st.recursive(
 @example('{"a":{"a":1},"b":[{"a":1},{"a":1}]}')
 @example('{"":0,"":1}')
 @example('{"a":1,"\\u0061":2}')
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 def test_a_strict_plain_reader_gives_the_same_verdict_and_value(text: str) -> None:
     assert_readers_agree(text.encode())
 
@@ -155,7 +156,7 @@ def test_the_same_holds_at_any_depth_allowed(text: str, max_depth: int) -> None:
 
 
 @given(values.map(json.dumps), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 def test_the_same_holds_for_damaged_messages(text: str, data: st.DataObject) -> None:
     message = bytearray(text.encode())
     for _ in range(data.draw(st.integers(1, 3))):

@@ -5,10 +5,12 @@ import pytest
 from tests.simulation.campaign import Wanted
 from tests.simulation.databases import on_postgres, on_sqlite, one_state
 
+pytestmark = pytest.mark.searches  # whole days, four times each
+
 DAYS = [
     Wanted(seed=11, containers=60, in_the_evening=True),
-    pytest.param(Wanted(seed=11, containers=60), marks=pytest.mark.searches),
-    pytest.param(Wanted(seed=11, containers=500, in_the_evening=True), marks=pytest.mark.searches),
+    Wanted(seed=11, containers=60),
+    Wanted(seed=11, containers=500, in_the_evening=True),
 ]
 
 
@@ -28,6 +30,5 @@ def test_a_day_is_one_state_on_both_databases_stored_and_rebuilt(
     assert (sqlite.rows["waiting"] > 0) is wanted.in_the_evening
 
 
-@pytest.mark.searches
 def test_another_day_is_another_state() -> None:
     assert not one_state(on_sqlite(Wanted(1, 5)), on_sqlite(Wanted(2, 5)))

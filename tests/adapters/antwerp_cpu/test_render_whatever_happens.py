@@ -46,6 +46,7 @@ from tests.adapters.story import (
     Story,
     to,
 )
+from tests.chance import examples
 
 pytestmark = pytest.mark.searches  # long stories by chance
 
@@ -176,7 +177,7 @@ def told(recorded: RecordedFact) -> tuple[Document, ...]:
 
 
 SEEDS = st.integers(0, 2**32)
-MANY = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+MANY = settings(max_examples=examples(120), suppress_health_check=[HealthCheck.too_slow])
 
 
 @MANY

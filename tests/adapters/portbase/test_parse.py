@@ -13,6 +13,7 @@ from schemas.messages import Transfer
 from tests.adapters.portbase.rounds import BILL, Round, kinds
 from tests.adapters.portbase.samples import FOLDER, written
 from tests.adapters.story import FORWARDER, HAULIER, to
+from tests.chance import examples
 
 BOX = "CPUU1000010"
 SAMPLES = [json.loads(path.read_bytes()) for path in sorted(FOLDER.glob("*.json"))]
@@ -56,7 +57,7 @@ def spoilt(content: Any, path: list[int], odd: Any) -> Any:
     return copy
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     content=st.sampled_from([*SAMPLES, Round().state()]),
     path=st.lists(st.integers(0, 30), min_size=1, max_size=6),

@@ -10,6 +10,7 @@ from schemas import messages as m
 from schemas.stay import ReleaseStatus
 from tests.adapters.portbase.rounds import Round
 from tests.adapters.story import CONTAINER, DRIVER, FORWARDER, HAULIER, to
+from tests.chance import examples
 
 OURS, OTHERS = "Demo Haulier BV", "Somebody Else"
 ROW = {"equipmentNumber": CONTAINER}
@@ -57,7 +58,7 @@ def pre_notified() -> Round:
     return one
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(st.tuples(states, st.integers(1, 2)), min_size=1, max_size=6))
 def test_the_last_state_counts(told: list[tuple[Said, int]]) -> None:
     one = pre_notified()
@@ -81,7 +82,7 @@ def test_the_last_state_counts(told: list[tuple[Said, int]]) -> None:
     assert (one.story.facts[-1].missing == ()) is may_leave
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.lists(states, min_size=2, max_size=5), st.randoms(use_true_random=False))
 def test_what_overtook_is_put_right_by_the_answer_to_the_get(
     told: list[Said], chance: Any

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from consumers.gate.answers import Leave
 from consumers.gate.view import View
 from schemas.reasons import Missing
+from tests.chance import examples
 from tests.consumers.gate.examples import (
     BOX,
     OTHER_BOX,
@@ -118,7 +119,7 @@ def all_shards_beat(view: View) -> None:
     apply(view, *(beat(0, shard=shard) for shard in sorted(ALSO)))
 
 
-@settings_of_hypothesis(max_examples=200, deadline=None)
+@settings_of_hypothesis(max_examples=examples(200))
 @example([BEAT, YES, NO], [("take_over", 1, 1), ("compact", 1000)], [BEAT])
 @example([BEAT], [], [YES, NO, ("take_over", 1, 1), BEAT])
 @given(st.lists(STEPS, max_size=6), st.just([]) | WORST_END, st.lists(STEPS, max_size=6))

@@ -13,6 +13,7 @@ from ledger.book import bulk, tables
 from ledger.book.bulk import Values, append, prepare_staging, remove, select_in, upsert
 from ledger.book.engine import open_book
 from tests.books import new_sqlite_book
+from tests.chance import examples
 
 BOTTOM, TOP = -(2**63), 2**63 - 1
 ROWS: list[Values] = [
@@ -155,7 +156,7 @@ def shared(
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 @given(keys=st.sets(st.binary(max_size=20), min_size=1, max_size=5), text=TEXTS)
 def test_any_key_finds_its_row_and_no_other(shared: Engine, keys: set[bytes], text: str) -> None:
     columns = tables.waiting.c

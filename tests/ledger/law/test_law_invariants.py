@@ -24,6 +24,7 @@ from schemas import messages as m
 from schemas.facts import Outcome, SuspensionLifted, Waiting
 from schemas.messages import ContainerMessage, CustomsStatus, Modality
 from schemas.stay import Stay, TerminalLight
+from tests.chance import examples
 from tests.ledger.law import auditor
 from tests.ledger.law.world import (
     AGENT,
@@ -412,5 +413,5 @@ def check_refusals(before: File, after: File, answers: Sequence[Answer]) -> None
         assert after.stays == before.stays
 
 
-Port.TestCase.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
+Port.TestCase.settings = settings(max_examples=examples(120), stateful_step_count=40)
 TestPort = Port.TestCase

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize
 
 from ledger.law.policy import Policy
+from tests.chance import examples
 from tests.ledger.law.test_law_invariants import Port
 
 pytestmark = pytest.mark.searches  # the same searches as test_law_invariants.py, a hundred times
@@ -27,5 +28,5 @@ class Otherwise(Port):
         self.scene = self.scene.under(**answers)
 
 
-Otherwise.TestCase.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
+Otherwise.TestCase.settings = settings(max_examples=examples(120), stateful_step_count=40)
 TestOtherwise = Otherwise.TestCase

@@ -27,6 +27,7 @@ from schemas.reasons import Missing, Reason
 from schemas.stay import ReleaseStatus, Stay
 from schemas.system_messages import ObserveRelease
 from schemas.value import altered
+from tests.chance import examples
 from tests.ledger.law.states import READY
 from tests.ledger.law.world import (
     AGENT,
@@ -397,7 +398,7 @@ def as_kept(file: File) -> tuple[tuple[Stay, ...], list[tuple[str, datetime]], b
     return file.stays, waiting, file.parked
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 @whatever(
     scene=st.sampled_from(SCENES),
     said=st.lists(st.sampled_from(SAID), min_size=1, max_size=14),

@@ -21,6 +21,7 @@ from schemas.overrides import NotAgreed, Override
 from schemas.reasons import Missing, Reason
 from schemas.stay import Stay
 from schemas.value import altered
+from tests.chance import examples
 from tests.ledger.law.states import READY, STATES
 from tests.ledger.law.world import (
     AGENT,
@@ -244,7 +245,7 @@ def one_at_most_is_let_out(file: File) -> None:
             assert not stay.disputed
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 @whatever(steps=STEPS)
 def test_whatever_is_said_and_settled_one_of_several_rivals_at_most_is_let_out(
     steps: list[Any],

@@ -20,6 +20,7 @@ from schemas.reasons import Missing
 from schemas.stay import Stay
 from schemas.steps import Step
 from schemas.value import altered
+from tests.chance import examples
 from tests.ledger.law.states import READY
 from tests.ledger.law.world import (
     AGENT,
@@ -164,7 +165,7 @@ def unmarked(stays: Sequence[Stay]) -> list[Stay]:
     return [altered(stay, operator_suspended=False) for stay in stays]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @whatever(steps=st.lists(st.tuples(st.sampled_from(SAID), WHO), min_size=1, max_size=12))
 def test_nobody_ever_leaves_under_a_suspended_operator_and_nobody_else_is_kept(
     steps: list[tuple[tuple[str, ContainerMessage], list[str]]],
@@ -179,7 +180,7 @@ def test_nobody_ever_leaves_under_a_suspended_operator_and_nobody_else_is_kept(
             assert missing or operator not in who
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @whatever(
     reports=st.lists(st.sampled_from([each for each in SAID if each[0] == TERMINAL]), max_size=8),
     who=st.lists(WHO, min_size=8, max_size=8),

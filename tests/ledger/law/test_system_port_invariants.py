@@ -17,6 +17,7 @@ from schemas.messages import ContainerMessage, CustomsStatus, Modality
 from schemas.observed import ObservedLight, ObservedStatus
 from schemas.stay import ReleaseStatus, Stay
 from schemas.system_messages import AnswerRequest, ObserveRelease
+from tests.chance import examples
 from tests.ledger.law.auditor import published
 from tests.ledger.law.system_world import PORT, there
 from tests.ledger.law.world import (
@@ -247,5 +248,5 @@ def _in_force(stay: Stay, now: datetime) -> bool:
     return not over and now < min(dates)
 
 
-Rotterdam.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+Rotterdam.TestCase.settings = settings(max_examples=examples(60), stateful_step_count=25)
 TestRotterdam = Rotterdam.TestCase
