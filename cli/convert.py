@@ -4,7 +4,9 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,11 +21,10 @@ from schemas.words import Language
 
 if TYPE_CHECKING:
     from adapters.contract import Part
-    from adapters.edifact.items import Item, Message
+    from adapters.edifact.items import Group, Interchange, Item, Message
     from adapters.edifact.meaning.findings import ProfileFinding
     from adapters.edifact.partners import Partner
     from adapters.edifact.write import Draft
-    from consumers.gateway.opened import Opened
 
 
 @ending
@@ -58,31 +59,86 @@ def convert(
 
 
 def _rejected(file: Path, partner: "Partner", language: Language) -> int:
-    """Emit the messages of each interchange; return how many were rejected."""
-    from consumers.gateway.opened import opened  # noqa: PLC0415 - heavy: only when it is run
+    """Emit the messages of each interchange; return how many were rejected.
 
-    found = opened(blocks(file), partner)
-    return sum(_of_interchange(each, partner, language) for each in found)
+    Whether an interchange is taken is known at its end: so a file is read twice, one message at a
+    time, and may be of any size.
+    """
+    from adapters.edifact.read import read  # noqa: PLC0415 - heavy: only when it is run
+    from consumers.gateway.opened import judged, terms_of  # noqa: PLC0415 - the same
+
+    items = read(blocks(file), terms_of(partner))
+    return sum(
+        _Converting(interchange, [*groups], partner, language).rejected(items)
+        for interchange, groups in judged(blocks(file), partner)
+    )
 
 
-def _of_interchange(found: "Opened", partner: "Partner", language: Language) -> int:
-    from adapters.edifact.control import is_rejected  # noqa: PLC0415 - only when it is run
+@dataclass
+class _Converting:
+    """One interchange that is converted: what is wrong with it, and with its groups to come."""
 
-    interchange, groups = found.report.interchange, found.report.groups
-    _tell(interchange, language)
-    if found.header is None or is_rejected(interchange, partner.lenient):
-        return 1
-    for item in (*found.report.messages, *(one for each in groups for one in each.messages)):
-        _tell(item, language)
-    for each in groups:
-        _tell(each.group, language)
-    seen: Counter[str] = Counter()
-    rejected = len(found.rejected(partner.lenient))
-    for message in found.sound:
-        seen[message.reference] += 1
-        nth = seen[message.reference]
-        rejected += not _of_message(found, message, partner, language, nth)
-    return rejected
+    interchange: "Interchange"
+    groups: "list[Group]"
+    partner: "Partner"
+    language: Language
+    seen: Counter[str] = field(default_factory=Counter)
+
+    def rejected(self, items: "Iterator[Item]") -> int:
+        """Emit what is taken of *items*, to the end of this; return how much is not."""
+        from adapters.edifact.control import is_rejected, wrong_in  # noqa: PLC0415 - when it is run
+        from adapters.edifact.items import Interchange  # noqa: PLC0415 - the same
+
+        _tell(self.interchange, self.language)
+        lenient = self.partner.lenient
+        inside = takewhile(lambda item: not isinstance(item, Interchange), items)
+        if self.interchange.header is None or is_rejected(self.interchange, lenient):
+            for _ in inside:
+                pass
+            return 1
+        return bool(wrong_in(self.interchange, lenient)) + sum(map(self._rejected, inside))
+
+    def _rejected(self, item: "Item") -> int:
+        from adapters.edifact.control import is_rejected, wrong_in  # noqa: PLC0415 - when it is run
+        from adapters.edifact.items import Message  # noqa: PLC0415 - the same
+
+        _tell(item, self.language)
+        if not isinstance(item, Message):
+            self.groups = self.groups[1:] if item.findings else self.groups
+            return bool(wrong_in(item, self.partner.lenient))
+        around = self._group_of(item)
+        if around is not None and is_rejected(around, self.partner.lenient):
+            return 0
+        if is_rejected(item, self.partner.lenient):
+            return 1
+        return not self._taken(item, around)
+
+    def _group_of(self, message: "Message") -> "Group | None":
+        """Return the group that *message* stands in, if anything was found in it."""
+        group = next(iter(self.groups), None)
+        is_in = group is not None and group.header.byte < message.header.byte
+        return group if is_in and message.in_group else None
+
+    def _taken(self, message: "Message", group: "Group | None") -> bool:
+        """Emit what is in one message; tell whether it was taken."""
+        from adapters.edifact.meaning.understand import (  # noqa: PLC0415 - only when it is run
+            tolerated,
+            understood,
+        )
+        from consumers.gateway.ids import message_id  # noqa: PLC0415 - the same
+
+        header = self.interchange.header or message.header
+        self.seen[message.reference] += 1
+        nth = self.seen[message.reference]
+        found = understood(message, header, self.partner)
+        for each in found.findings:
+            aside().print(_said(message, each, self.language), soft_wrap=True)
+        around = (*self.interchange.findings, *(group.findings if group else ()))
+        told = tuple(tolerated(around))
+        for part in found.parts:
+            own = message_id(header, message.reference, part.id, nth=nth)
+            emit(_object(part, own, self.partner, told))
+        return not found.is_rejected
 
 
 def parts_of(file: Path, partner: Path) -> "Iterator[Part]":
@@ -109,27 +165,6 @@ def _tell(item: "Item", language: Language) -> None:
         told.print(Text(harmless(whose(item, language))))
     for finding in item.findings:
         told.print(line_of_finding(finding, language), soft_wrap=True)
-
-
-def _of_message(
-    whole: "Opened", message: "Message", partner: "Partner", language: Language, nth: int
-) -> bool:
-    """Emit what is in one message; tell whether it was taken."""
-    from adapters.edifact.meaning.understand import (  # noqa: PLC0415 - only when it is run
-        tolerated,
-        understood,
-    )
-    from consumers.gateway.ids import message_id  # noqa: PLC0415 - the same
-
-    header = whole.header or message.header
-    around = tuple(tolerated(tuple(whole.around(message))))
-    found = understood(message, header, partner)
-    for each in found.findings:
-        aside().print(_said(message, each, language), soft_wrap=True)
-    for part in found.parts:
-        own = message_id(header, message.reference, part.id, nth=nth)
-        emit(_object(part, own, partner, around))
-    return not found.is_rejected
 
 
 def _said(message: "Message", found: "ProfileFinding", language: Language) -> Text:

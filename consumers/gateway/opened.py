@@ -70,20 +70,41 @@ def opened(chunks: Iterable[bytes], partner: Partner) -> Iterator[Opened]:
 
     Whatever the bytes are, nothing raises.
     """
-    terms = Terms(takes_tests=partner.takes_tests)
-    for each in _each(read(chunks, terms), partner.lenient):
-        header = each.header
-        if header is None or partner.is_called(header.value(2), header.value(2, 2)):
-            yield each
-        else:
-            yield _found_by(Terms(senders=frozenset()), each)
+    for each in _each(read(chunks, terms_of(partner)), partner.lenient):
+        yield _with(each, _from(each.report.interchange, partner))
+
+
+def judged(
+    chunks: Iterable[bytes], partner: Partner
+) -> Iterator[tuple[Interchange, tuple[Group, ...]]]:
+    """Yield each interchange in *chunks*, with those of its groups in which something was found.
+
+    Messages are let go, so that a file of any size can be looked at before it is taken.
+    """
+    groups: list[Group] = []
+    for item in read(chunks, terms_of(partner), keep=False):
+        match item:
+            case Group() if item.findings:
+                groups.append(item)
+            case Interchange():
+                yield _from(item, partner), tuple(groups)
+                groups = []
+            case _:
+                pass
+
+
+def terms_of(partner: Partner) -> Terms:
+    """Return what is agreed with *partner* of interchanges, but for how it is called."""
+    return Terms(takes_tests=partner.takes_tests)
 
 
 def come_again(opened: Opened) -> Opened:
     """Return *opened* with the finding that it came before (CONTRL's 26)."""
-    if opened.header is None:
+    header = opened.header
+    if header is None:
         return opened
-    return _found_by(Terms(seen=frozenset({identity_of(opened.header)})), opened)
+    terms = Terms(seen=frozenset({identity_of(header)}))
+    return _with(opened, _found_by(terms, opened.report.interchange, header))
 
 
 def shortened(opened: Opened, tolerated: frozenset[Rule]) -> Opened:
@@ -102,13 +123,21 @@ def shortened(opened: Opened, tolerated: frozenset[Rule]) -> Opened:
     )
 
 
-def _found_by(terms: Terms, opened: Opened) -> Opened:
-    interchange = opened.report.interchange
-    if interchange.header is None:
-        return opened
-    found = (*interchange.findings, *findings_by(terms, interchange.header))
-    report = replace(opened.report, interchange=replace(interchange, findings=found))
+def _with(opened: Opened, interchange: Interchange) -> Opened:
+    report = replace(opened.report, interchange=interchange)
     return Opened(report, opened.sound, opened.in_all)
+
+
+def _from(interchange: Interchange, partner: Partner) -> Interchange:
+    """Return *interchange* with the finding that *partner* is not called so, if it is not."""
+    header = interchange.header
+    if header is None or partner.is_called(header.value(2), header.value(2, 2)):
+        return interchange
+    return _found_by(Terms(senders=frozenset()), interchange, header)
+
+
+def _found_by(terms: Terms, interchange: Interchange, header: Segment) -> Interchange:
+    return replace(interchange, findings=(*interchange.findings, *findings_by(terms, header)))
 
 
 def is_twice(opened: Opened) -> bool:

@@ -1,12 +1,19 @@
 """`releasebus edi` tells what is wrong with an interchange, and where, to people and programs."""
 
 import json
+import os
+import tracemalloc
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from typer import Exit
 from typer.testing import CliRunner
 
 from cli.main import app
+from tests.adapters.edifact.meaning.said import COARRI
 
 RUN = CliRunner()
 CORPUS = Path(__file__).parents[1] / "adapters" / "edifact" / "corpus"
@@ -43,17 +50,20 @@ def test_one_bad_file_of_several_is_enough() -> None:
     assert got.exit_code == 1
 
 
-def test_a_program_gets_an_object_an_interchange() -> None:
+def test_a_program_gets_an_object_an_interchange_behind_those_of_what_is_wrong_in_it() -> None:
     names = [file("right_two_interchanges"), file("group_count_and_reference")]
     got = RUN.invoke(app, ["edi", "check", "--json", *names], env=ENGLISH)
 
     told = [json.loads(line) for line in got.stdout.splitlines()]
     assert got.exit_code == 1
-    assert [(each["interchange"], each["messages"], each["count"]) for each in told] == [
+    whole = [each for each in told if each["of"] == "interchange"]
+    assert [each["of"] for each in told] == ["interchange", "interchange", "group", "interchange"]
+    assert [(each["interchange"], each["messages"], each["count"]) for each in whole] == [
         ("REF1", 1, 0),
         ("REF2", 1, 0),
         ("REF1", 1, 2),
     ]
+    assert told[2]["count"] == 2
     assert told[2]["findings"][0] == {
         "of": "group",
         "reference": "G1",
@@ -139,3 +149,62 @@ def test_a_file_that_is_not_there_is_a_wrong_usage(tmp_path: Path) -> None:
 
     assert got.exit_code == 2
     assert "cannot be read" in got.stderr
+
+
+def test_what_is_wrong_with_the_whole_is_shown_where_it_ends() -> None:
+    names = ("no_unz", "group_count_and_reference", "unz_reference_differs", "group_without_end")
+    for name in names:
+        shown = RUN.invoke(app, ["edi", "show", file(name)], env=ENGLISH).stdout
+        told = RUN.invoke(app, ["edi", "show", "--json", file(name)], env=ENGLISH).stdout
+        checked = RUN.invoke(app, ["edi", "check", file(name)], env=ENGLISH).stdout
+        objects = [json.loads(line) for line in told.splitlines()]
+
+        findings = [line for line in checked.splitlines() if line.startswith("    ")]
+        assert [line for line in shown.splitlines() if line in findings] == findings, name
+        assert sum(len(each["findings"]) for each in objects) == len(findings), name
+        assert all(each["findings"] for each in objects if "number" not in each), name
+
+
+BAD = "BGM+36+XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX+9'ZZZ+1'EQD++++++++++++1'CNT+A:B'"
+GOOD = "".join(f"{each}'" for each in COARRI)
+TERMINAL = str(files("adapters.edifact.partners").joinpath("examples", "terminal.toml"))
+
+
+def many(messages: int, body: str) -> bytes:
+    """An interchange of so many messages, those of BAD each with several faults."""
+    count = body.count("'") + 2
+    said = "".join(
+        f"UNH+{n}+COARRI:D:95B:UN'{body}UNT+{count}+{n}'" for n in range(1, messages + 1)
+    )
+    return f"UNB+UNOC:3+QUAY1700:ZZ+RELEASEBUS:ZZ+261128:1800+R1'{said}UNZ+{messages}+R1'".encode()
+
+
+@pytest.mark.parametrize(
+    ("command", "body"),
+    [
+        (("check", "--json"), BAD),
+        (("show", "--json"), BAD),
+        (("convert", "--partner", TERMINAL), GOOD),
+    ],
+    ids=["check", "show", "convert"],
+)
+def test_memory_is_flat_however_many_messages_there_are(
+    tmp_path: Path, command: tuple[str, ...], body: str
+) -> None:
+    def peak_of(messages: int) -> int:
+        name, *options = command
+        long = tmp_path / f"{messages}.edi"
+        long.write_bytes(many(messages, body))
+        run: Callable[..., object] = app
+        with Path(os.devnull).open("w", encoding="utf-8") as nothing:
+            tracemalloc.start()
+            with redirect_stdout(nothing), redirect_stderr(nothing), suppress(SystemExit, Exit):
+                run(["edi", name, str(long), *options], standalone_mode=False)
+            peak = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+        return peak
+
+    peak_of(10)
+    few, more = peak_of(600), peak_of(1_200)
+    # Each takes its reference; held with its findings, or its body, it took thousands of bytes.
+    assert more - few < 600 * 1_000
