@@ -60,8 +60,10 @@ class Framing:
         """Return what closes with the segments that come next, all of one interchange."""
         self._syntax = syntax
         begun = 0
-        for number, segment in enumerate(segments):
-            frame = _frame(segment) if segment.text[:2] == FRAME else None
+        perhaps = [n for n, segment in enumerate(segments) if segment.text[:2] == FRAME]
+        for number in perhaps:
+            segment = segments[number]
+            frame = _frame(segment)
             if frame is None:
                 continue
             self._take_body(segments[begun:number])
@@ -161,15 +163,15 @@ class Framing:
     # --- what stands in between ----------------------------------------------------------------
 
     def _take_body(self, segments: list[Segment]) -> None:
-        for number, segment in enumerate(segments):
-            if self._message is None:
-                self._take_outside(segment)
-                continue
-            rest = segments[number:] if number else segments
+        number = 0
+        while self._message is None and number < len(segments):
+            self._take_outside(segments[number])
+            number += 1
+        rest = segments[number:] if number else segments
+        if self._message is not None and rest:
             self._message.judge.take(rest)
             if self._keep:
                 self._message.body.extend(rest)
-            return
 
     def _take_outside(self, segment: Segment) -> None:
         """Tell of a segment that stands in no message, or of characters that stand nowhere."""

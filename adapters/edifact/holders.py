@@ -9,7 +9,7 @@ from adapters.edifact.findings import Finding, Layer, Rule
 from adapters.edifact.items import Message
 from adapters.edifact.judge import Findings, kind_of
 from adapters.edifact.segments import Segment
-from adapters.edifact.service import UNH, UNT, mismatches, number_in
+from adapters.edifact.service import UNH, UNT, is_written, mismatches, number_in
 from adapters.edifact.terms import identity_of
 
 SERVICE: Final = "UN"
@@ -59,6 +59,8 @@ class Holder:
 
     def fits(self, trailer: Segment) -> bool:
         """Tell whether *trailer* says what is closed by it."""
+        if is_written(trailer, self.count, self.reference):
+            return True
         counts = number_in(trailer.value(1)) == self.count
         return counts and (self.header is None or trailer.value(2) == self.reference)
 

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from itertools import accumulate, count, repeat
+from operator import add
 from typing import Final
 
 from adapters.edifact import segments as s
@@ -15,6 +17,7 @@ LONGEST_SEGMENT: Final = 256 * 1024
 
 SHOWN_OF_TOO_LONG: Final = 64
 BLOCK_BYTES: Final = 64 * 1024
+FIRST: Final = ("UNA", "UNB")
 LAST: Final = "UNZ"
 
 # Anything before a tag: such a block, and one with control characters, is taken piece by piece.
@@ -81,7 +84,7 @@ class Tokenizer:
     def _begun(self, *, final: bool) -> bool:
         if not self._held.strip(BLANK):
             return False
-        if self._number and self._goes_on(0):
+        if self._number and not self._held.startswith(FIRST) and self._goes_on(0):
             self._is_begun = True
             return True
         advice = advice_in(self._held, final=final)
@@ -109,7 +112,7 @@ class Tokenizer:
 
         -1 where none does. Also where one may, as long as what follows has to be seen first.
         """
-        for found in _PERHAPS.finditer(self._held, 0, end):
+        for found in _PERHAPS.finditer(self._held, int(self._number == 0), end):
             at = found.start()
             if not self._may_begin_at(at):
                 continue
@@ -174,7 +177,7 @@ class Tokenizer:
         """Return where a UNZ ends, -1 where there is none; not of one in the middle."""
         hint = self._held.find(LAST)
         cut = self._end_from(hint) if hint >= 0 else -1
-        while cut >= 0 and self._goes_on(cut + 1):
+        while 0 <= cut < len(self._held) - 1 and self._goes_on(cut + 1):
             hint = self._held.find(LAST, cut + 1)
             cut = self._end_from(hint) if hint >= 0 else -1
         return cut
@@ -218,13 +221,11 @@ class Tokenizer:
         self._header = self._header or pieces[0].strip(BLANK)
         if not self._is_plain(block):
             return self._taken_singly(pieces)
-        at, number, repeating = self._byte, self._number, self.advice.repeating
-        taken = []
-        for piece in pieces:
-            number += 1
-            taken.append(Segment(piece, number, at, repeating))
-            at += len(piece) + 1
-        self._number = number
+        # Each begins behind the lengths of those before it, and as many terminators.
+        places = map(add, accumulate(map(len, pieces), initial=self._byte), count())
+        numbers = count(self._number + 1)
+        taken = list(map(Segment, pieces, numbers, places, repeat(self.advice.repeating)))
+        self._number += len(pieces)
         self._drop(len(block) + 1)
         if _is_last(pieces[-1]):
             self._is_begun = False

@@ -32,6 +32,8 @@ TOLD = [
     ("12", "test_indicator_of_no_list", "UCI+REF1+TERMINAL+AGENT+4+12+UNB+12'"),
     ("13", "no_unz", "UCI+REF1+TERMINAL+AGENT+4+13+UNZ'"),
     ("13", "message_without_end", f"{OF_MESSAGE}4+13+UNT'"),
+    ("13", "unh_mistyped", f"{ACCEPTED}UCM+2+CODECO:D:95B:UN:SMDG16+4+13+UNH'"),
+    ("13", "unh_lost", "UCI+REF1+TERMINAL+AGENT+8+13+UNH'"),
     (
         "13",
         "one_bad_among_three",
@@ -62,10 +64,14 @@ TOLD = [
     ("29", "unt_counts_unb", f"{OF_MESSAGE}4+29+UNT+2'"),
     ("29", "group_count_and_reference", f"{ACCEPTED}UCF+G1+TERMINAL+AGENT+4+29+UNE+2'"),
     ("30", "group_and_message_mixed", "UCI+REF1+TERMINAL+AGENT+7+30+UNH'"),
+    ("30", "ung_between_messages", "UCI+REF1+TERMINAL+AGENT+7+30+UNG'"),
     ("31", "group_with_two_types", f"{ACCEPTED}UCF+G1+TERMINAL+AGENT+4+31'"),
     ("32", "empty_interchange", "UCI+REF1+TERMINAL+AGENT+4+32+UNB'"),
     ("32", "empty_group", f"{ACCEPTED}UCF+G1+TERMINAL+AGENT+4+32+UNG'"),
     ("33", "segment_between_messages", "UCI+REF1+TERMINAL+AGENT+7+33'"),
+    ("33", "unt_twice", "UCI+REF1+TERMINAL+AGENT+7+33+UNT'"),
+    ("33", "unb_again", "UCI+REF1+TERMINAL+AGENT+7+33+UNB'"),
+    ("33", "unz_between_messages", "UCI+REF1+TERMINAL+AGENT+7+33+UNZ'"),
     ("34", "explicit_nesting", f"{OF_SEGMENT}UCS+5+34'"),
     ("35", "repeated_element_of_syntax_4", f"{OF_SEGMENT}UCS+3'UCD+35+2'"),
     (
@@ -206,6 +212,23 @@ def test_some_interchanges_are_not_answered(data: bytes, why: str) -> None:
 )
 def test_the_answer_goes_back_as_the_interchange_came(name: str, expected: bytes) -> None:
     assert answer(report(interchange(name)), "A1", AT) == expected
+
+
+def test_both_parts_of_an_interchange_that_a_trailer_parts_are_answered_under_its_reference() -> (
+    None
+):
+    parted = reports(read([interchange("unz_that_fits_between_messages")]))
+
+    assert [in_one_line(each) for each in parted] == [
+        ACCEPTED,
+        "UCI+REF1+TERMINAL+AGENT+7+33+UNZ'",
+    ]
+
+
+def test_what_rejects_is_told_before_what_is_alone() -> None:
+    both = interchange("unt_twice").replace(b"UNZ+3+REF1'", b"UNZ+9+REF9'")
+
+    assert in_one_line(report(both)) == "UCI+REF1+TERMINAL+AGENT+4+29+UNZ+2'"
 
 
 def test_every_answer_keeps_the_rules_itself() -> None:

@@ -97,6 +97,9 @@ FOUND: dict[str, list[str]] = {
     "order_of_d00b_in_d95b": [
         "segment_not_here DTM 4/3:0:0",
     ],
+    "no_unz_and_another_una": [
+        "trailer_missing UNZ 1/0:0:0",
+    ],
     "other_separators": [
         "character_not_in_level FTX 4440 11/10:4:1 UNOA U+007E",
     ],
@@ -150,6 +153,19 @@ FOUND: dict[str, list[str]] = {
         "no_such_moment UNB 0017 1/0:4:1",
         "no_such_moment UNB 0019 1/0:4:2",
     ],
+    "unb_again": [
+        "outside_message UNB 14/0:0:0",
+    ],
+    "ung_between_messages": [
+        "groups_and_messages_mixed UNG 14/0:0:0",
+    ],
+    "unh_lost": [
+        "header_missing UNH 0062 14/0:0:0 2",
+        "count_differs UNZ 0036 37/0:1:0 2 3",
+    ],
+    "unh_mistyped": [
+        "header_missing UNH 14/1:0:0",
+    ],
     "unh_reference_twice": [
         "reference_twice UNH 0062 14/1:1:0",
     ],
@@ -162,6 +178,9 @@ FOUND: dict[str, list[str]] = {
     "unt_reference_wrong": [
         "reference_differs UNT 0062 13/12:2:0 1 2",
     ],
+    "unt_twice": [
+        "outside_message UNT 14/0:0:0",
+    ],
     "unt_without_unh": [
         "outside_message UNT 14/0:0:0",
     ],
@@ -173,6 +192,12 @@ FOUND: dict[str, list[str]] = {
     ],
     "unz_three_for_two": [
         "count_differs UNZ 0036 26/0:1:0 2 3",
+    ],
+    "unz_between_messages": [
+        "outside_message UNZ 14/0:0:0",
+    ],
+    "unz_that_fits_between_messages": [
+        "outside_message UNZ 14/0:0:0",
     ],
     "version_of_tomorrow": [
         "version_not_supported UNB 0002 1/0:1:2 7",

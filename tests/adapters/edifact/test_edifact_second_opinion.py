@@ -29,6 +29,7 @@ NOT_READ_BY_IT = {
     "wrapped_at_fifteen": "line breaks become part of what they stand in",
     "cut_inside_a_segment": "it leaves out what no terminator ends",
     "right_two_interchanges": "a line break before a second header",
+    "no_unz_and_another_una": "it takes the second UNA for data",
     "repeated_element_of_syntax_4": "it knows no repetition",
     "explicit_nesting": "the nesting becomes part of the tag",
     "broken_utf8_in_unoy": "it is given characters, and there are none",

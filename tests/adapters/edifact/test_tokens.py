@@ -228,4 +228,4 @@ def test_pieces_of_an_envelope_without_number_are_one_thing_and_are_read_in_thei
         assert len(items[0].findings) <= 1_000
         return made
 
-    assert steps(20_000) < 3 * steps(10_000)
+    assert steps(10_000) < 3 * steps(5_000)
