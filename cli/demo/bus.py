@@ -58,7 +58,7 @@ async def in_this_process(where: Where, keys: Keys) -> AsyncIterator[Bus]:
     """Run all parts in this process."""
     stop = asyncio.Event()
     trust = trust_everywhere(SignaturePolicy.REQUIRED, keys.trust)
-    running = Running(HEARTBEAT_SECONDS, keys.heads, trust=trust)
+    running = Running(HEARTBEAT_SECONDS, keys.heads, trust=trust, policy=SignaturePolicy.REQUIRED)
     parts = asyncio.create_task(run_parts(WITHOUT_PARTNERS, where, running, stop), name="parts")
     try:
         yield Bus(parts)

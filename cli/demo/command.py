@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cli.demo.run import Result
 
 FOLDER = Path("demo-out")
+ELSEWHERE = 4
 
 
 @ending
@@ -28,7 +29,7 @@ def demo(
     out: Annotated[Path, typer.Option(help="The folder that is left, made anew.")] = FOLDER,
     as_json: AsJson = False,
 ) -> None:
-    """Play a day at Antwerp on a whole bus, and leave a folder where all can be looked at.
+    """Play a day at Antwerp and elsewhere on a whole bus, and leave a folder to look at.
 
     Ends with 1 where a message, a container or a hash does not add up.
     """
@@ -65,19 +66,21 @@ def _played(out: Path, *, real: bool, containers: int, seed: int, quiet: bool) -
     from cli.demo.logs import logging_to, trouble_with  # noqa: PLC0415 - the same
     from cli.demo.run import Show, planned, run, signers_of  # noqa: PLC0415 - the same
     from cli.demo.summary import write_folder  # noqa: PLC0415 - the same
+    from producers.simulator.elsewhere import tour_of  # noqa: PLC0415 - the same
 
     folder = made_anew(out)
     logs = folder / LOGS
     with logging_to(logs / "demo.log"), trouble_with(logs), steps(quiet=quiet) as progress:
         progress.begin("planning the day")
         day = planned(seed, containers)
+        tour = tour_of(day.cast, seed, ELSEWHERE)
         starting = real_engines(progress) if real else embedded(folder, progress)
         # Not in the folder that is left: a private key stays nowhere.
         with (
             tempfile.TemporaryDirectory(prefix="releasebus-demo-") as secrets,
             starting as engines,
         ):
-            show = Show(day, engines, folder, Path(secrets), signers_of(day), progress)
+            show = Show(day, tour, engines, folder, Path(secrets), signers_of(day, tour), progress)
             try:
                 result = asyncio.run(run(show))
             except asyncio.CancelledError as error:

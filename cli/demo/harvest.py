@@ -1,6 +1,7 @@
 """What stands on the topics at the end of a demo: all of it into files, and counted on the way."""
 
 from collections import Counter
+from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from consumers.tail import Seen, standing, topics_on
 from schemas.entitlement import ENTITLEMENT, HEARTBEAT_KEY, Entitlement
 from schemas.heads import HEAD, Head
 from schemas.messages import Tick
+from schemas.ports import DECIDED_BY_SYSTEM
 from schemas.topics import (
     DEAD_LETTERS,
     DIRECTORY_INPUTS,
@@ -30,6 +32,7 @@ RECEIVED = "rb_received"
 ORIGIN = ("dlq-original-topic", "dlq-original-partition", "dlq-original-offset")
 FROM_PARTIES = frozenset(topic.name for topic in (*INPUTS, *DIRECTORY_INPUTS))
 LOG_NAMES = frozenset(topic.name for topic in LOGS)
+FROM_SYSTEMS = "pcs."
 SYSTEM_OUT = (".out.v1", "pcs.")
 
 
@@ -40,7 +43,9 @@ class Harvest:
     `facts` counts each entry once, `repeated_facts` what a relay published again. `logged` and
     `dead` count each message once, `repeated_messages` and `repeated_letters` what intake handed
     on again: it may, after trouble, and the ledger answers that it knows the message already.
-    `signers` counts the ledger's messages by who said them, and the key of the evidence, if any.
+    `heard` counts what systems said and was put on the log; `elsewhere` the outcomes in ports
+    where they decide, and `asked` the documents of each system. `signers` counts the ledger's
+    messages by who said them, and the key of the evidence, if any.
     """
 
     records: Counter[str] = field(default_factory=Counter)
@@ -53,6 +58,9 @@ class Harvest:
     outcomes: Counter[str] = field(default_factory=Counter)
     signers: Counter[tuple[str, str | None]] = field(default_factory=Counter)
     documents: Counter[str] = field(default_factory=Counter)
+    heard: int = 0
+    elsewhere: Counter[str] = field(default_factory=Counter)
+    asked: Counter[str] = field(default_factory=Counter)
     facts: int = 0
     repeated_facts: int = 0
     heads: list[Head] = field(default_factory=list)
@@ -91,6 +99,7 @@ class Harvest:
             self._right(record)
         elif is_document(record.topic):
             self.documents[headers.get("ce_type", "")] += 1
+            self.asked[record.topic.removeprefix("pcs.").removesuffix(".out.v1")] += 1
 
     def _letter(self, headers: dict[str, str]) -> None:
         again = self._again("/".join(headers.get(name, "") for name in ORIGIN), "")
@@ -102,7 +111,10 @@ class Harvest:
             return
         again = self._again(headers.get(RECEIVED, ""), headers.get("ce_id", ""))
         self.repeated_messages += again
-        self.logged += not again
+        if headers.get(RECEIVED, "").startswith(FROM_SYSTEMS):
+            self.heard += not again
+        else:
+            self.logged += not again
 
     def _again(self, place: str, message_id: str) -> bool:
         """Tell whether this part of what came at *place* was handed on before; note it."""
@@ -119,7 +131,8 @@ class Harvest:
         self._last_seq[shard] = seq
         self.facts += 1
         if "outcome" in recorded and not recorded["cause"].get("waited"):
-            self.outcomes[recorded["outcome"]] += 1
+            there = recorded.get("port") in DECIDED_BY_SYSTEM
+            (self.elsewhere if there else self.outcomes)[recorded["outcome"]] += 1
             self.signers[_signer(recorded)] += 1
             if recorded["cause"].get("resumed"):
                 self.outcomes["parked"] -= 1  # it was counted as that before
@@ -151,10 +164,10 @@ def is_document(topic: str) -> bool:
     return topic.startswith(begin) and topic.endswith(end)
 
 
-async def harvest(where: Where, folder: Path, story: str) -> Harvest:
+async def harvest(where: Where, folder: Path, stories: Collection[str]) -> Harvest:
     """Write everything that stands on the topics below *folder*, and count it.
 
-    Of the container *story* each document is a file of its own, for looking at.
+    Of the containers *stories* each document is a file of its own, for looking at.
     """
     found = Harvest()
     topics = sorted(await topics_on(where.bootstrap_servers))
@@ -168,7 +181,7 @@ async def harvest(where: Where, folder: Path, story: str) -> Harvest:
             opened[record.topic].write(as_line(record) + "\n")
             found.take(record)
             if is_document(record.topic):
-                _keep_document(record, folder, story)
+                _keep_document(record, folder, stories)
     for quay, rights in sorted(found.entitlements.items()):
         ordered = sorted(rights.values(), key=lambda right: right.container)
         content = [ENTITLEMENT.shown(right) for right in ordered]
@@ -176,12 +189,13 @@ async def harvest(where: Where, folder: Path, story: str) -> Harvest:
     return found
 
 
-def _keep_document(record: Seen, folder: Path, story: str) -> None:
+def _keep_document(record: Seen, folder: Path, stories: Collection[str]) -> None:
     headers = {name: value.decode(errors="replace") for name, value in record.headers}
-    if headers.get("ce_subject") != story or record.value is None:
+    container = headers.get("ce_subject", "")
+    if container not in stories or not record.value:
         return
     name = f"{record.partition}-{record.offset:06d}-{headers.get('ce_type', 'document')}.json"
     system = record.topic.removeprefix("pcs.").removesuffix(".out.v1")
-    target = folder / DOCUMENTS / story / system / name.replace("/", "_")
+    target = folder / DOCUMENTS / container / system / name.replace("/", "_")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(record.value)

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,12 +11,13 @@ from pathlib import Path
 
 from cli.audit import Audit, keys_in, verified
 from cli.demo.bus import Bus, Keys, in_processes, in_this_process
+from cli.demo.elsewhere import Travelled, travel
 from cli.demo.engines import Engines
 from cli.demo.folder import HEAD_KEY, LOGS, TRUST
 from cli.demo.gates import AtTheGates, ask_the_gates
 from cli.demo.harvest import Harvest, harvest
 from cli.demo.settled import until_settled
-from cli.demo.tally import Check, Standing, checks, signed, standing
+from cli.demo.tally import Check, Standing, arrived, checks, signed, standing
 from cli.ledger import opened, story_in
 from cli.options import Where
 from cli.parts import prepare_database
@@ -24,10 +25,13 @@ from cli.story import Story
 from cli.voice import Steps
 from consumers.intake.trust import entry_for
 from consumers.patience import wait_for_the_embedded_broker
+from ledger.book import load
 from ledger.book.heads import public_half
+from ledger.law.file import File
 from producers.client import BusAddress
 from producers.simulator import Day, cast_of, plan_day
 from producers.simulator.cargo import Box, Stage, Trouble
+from producers.simulator.elsewhere import Tour
 from producers.simulator.play import Played, play, register
 from producers.simulator.signers import Signers, new_signers
 from producers.topics import ensure
@@ -56,6 +60,9 @@ class Result:
     audit: Audit
     checks: tuple[Check, ...]
     story: Story
+    tour: Tour
+    travelled: Travelled
+    elsewhere: Mapping[str, File]
 
     @property
     def adds_up(self) -> bool:
@@ -76,6 +83,7 @@ class Show:
     """
 
     day: Day
+    tour: Tour
     engines: Engines
     folder: Path
     secrets: Path
@@ -98,9 +106,9 @@ class Show:
         return public_half(self.folder / HEAD_KEY)
 
 
-def signers_of(day: Day) -> Signers:
-    """Return new keys for everybody who speaks on *day*."""
-    return new_signers(company.id for company in day.cast.companies)
+def signers_of(day: Day, tour: Tour) -> Signers:
+    """Return new keys for everybody who speaks on *day*, and for the systems of other ports."""
+    return new_signers([*(company.id for company in day.cast.companies), *tour.speakers])
 
 
 def planned(seed: int, containers: int) -> Day:
@@ -120,12 +128,12 @@ async def run(show: Show) -> Result:
     await ensure(show.where.bootstrap_servers, show.where.namespace, FIXED)
     _trust_the_doors(show)
     async with _running(show) as bus:
-        played, gates = await bus.during(_played(show))
+        played, travelled, gates = await bus.during(_played(show))
     shutil.copyfile(public_half(show.keys.heads), show.public_head_key)
     show.progress.begin("reading every topic")
     box = told_of(show.day)
-    found = await harvest(show.where, show.folder, box.number)
-    return await asyncio.to_thread(_looked_at, show, played, found, gates)
+    found = await harvest(show.where, show.folder, {box.number, *show.tour.worth_telling()})
+    return await asyncio.to_thread(_looked_at, show, played, travelled, found, gates)
 
 
 def told_of(day: Day) -> Box:
@@ -155,33 +163,37 @@ async def _running(show: Show) -> AsyncIterator[Bus]:
             yield bus
 
 
-async def _played(show: Show) -> tuple[Played, AtTheGates]:
+async def _played(show: Show) -> tuple[Played, Travelled, AtTheGates]:
     address = BusAddress(show.where.bootstrap_servers, show.where.namespace)
     progress, day, signers = show.progress, show.day, show.signers
     progress.begin("everybody joins the bus")
-    joined = await register(day.cast, address, signers)
+    joined = await register(day.cast, address, signers, show.tour.registrations())
     progress.begin("playing the day", len(day.planned))
-    played = await play(
-        day, address, signers, on_progress=lambda so_far: progress.reached(so_far.answered)
+    played, travelled = await asyncio.gather(
+        play(day, address, signers, on_progress=lambda now: progress.reached(now.answered)),
+        travel(show.tour, show.where, signers),
     )
     played.joined = joined
     progress.begin("waiting for the last answers")
     await until_settled(show.where)
     progress.begin("asking the gates")
     gates = await ask_the_gates(day, show.where)
-    return played, gates
+    return played, travelled, gates
 
 
-def _looked_at(show: Show, played: Played, found: Harvest, gates: AtTheGates) -> Result:
+def _looked_at(
+    show: Show, played: Played, travelled: Travelled, found: Harvest, gates: AtTheGates
+) -> Result:
     show.progress.begin("looking at every container")
     stands = standing(show.day, show.where)
     keys = keys_in(show.public_head_key, None)
     audit = verified(show.where.database_url, found.heads, keys, show.progress)
     with opened(show.where.database_url) as connection:
         story = story_in(connection, told_of(show.day).number, stands.names)
+        abroad = load.files(connection, [box.number for box in show.tour.boxes])
     faults = tuple(f"{each.shard} entry {each.seq}: {each.what}" for each in audit.findings)
     chains = f"{audit.entries:,} entries verify, against {len(found.heads)} signed heads"
-    told = checks(show.day, played, stands, found, gates)
+    told = checks(show.day, played, stands, found, gates, travelled)
     return Result(
         show.day,
         show.engines,
@@ -190,8 +202,16 @@ def _looked_at(show: Show, played: Played, found: Harvest, gates: AtTheGates) ->
         found,
         gates,
         audit,
-        (*told, signed(found, show.signers), Check(chains, faults)),
+        (
+            *told,
+            arrived(show.tour, travelled, abroad),
+            signed(found, show.signers),
+            Check(chains, faults),
+        ),
         story,
+        show.tour,
+        travelled,
+        abroad,
     )
 
 

@@ -19,6 +19,7 @@ from cli.demo.run import Result
 from cli.demo.state import State, state_of
 from cli.options import DATABASE_VARIABLE, DEMO_DATABASE, SQLITE
 from cli.story import drawn
+from producers.simulator.elsewhere import PLACES
 from schemas.reasons import Finding, Missing, Reason
 from schemas.words import explained
 
@@ -43,7 +44,7 @@ def show(result: Result, folder: Path, screen: Console) -> None:
 
 
 def _parts(result: Result, folder: Path) -> Iterator[RenderableType]:
-    yield Rule("A day at Antwerp", style="bold")
+    yield Rule("A day at Antwerp, and elsewhere", style="bold")
     yield _headline(result)
     yield _titled("Where the containers are at the end of the day", _states(result))
     yield _titled("What keeps those that stay, and who can fix it", _missing(result))
@@ -55,6 +56,7 @@ def _parts(result: Result, folder: Path) -> Iterator[RenderableType]:
     if result.found.findings:
         yield _titled("Alarms: what happened and was not allowed", _findings(result))
     yield _titled("At the gates", _gates(result))
+    yield _titled("The same carrier in other ports, on the same onboarding", _elsewhere(result))
     yield _titled(f"One container's story: {result.story.container}", drawn(result.story))
     yield _titled("Does it add up?", _checks(result))
     yield _titled(f"Left in {folder}/", _left(result))
@@ -173,6 +175,22 @@ def _gates(result: Result) -> Table:
     return table
 
 
+def _elsewhere(result: Result) -> Table:
+    table, now = _table("fixed", "fixed", "number", "number", "text"), datetime.now(UTC)
+    for place in PLACES:
+        boxes = [box.number for box in result.tour.boxes if box.place is place]
+        states = Counter(state_of(result.elsewhere[number], now) for number in boxes)
+        stand = ", ".join(f"{states[each]} {each.value}" for each in State if states[each])
+        table.add_row(
+            Text(place.name, "bold"),
+            place.speaks_as,
+            f"{result.found.asked[place.system]:,} asked",
+            f"{result.travelled.said[place.system]:,} said",
+            Text(stand, "green"),
+        )
+    return table
+
+
 def _checks(result: Result) -> Table:
     table = _table("fixed", "text")
     for check in result.checks:
@@ -199,7 +217,7 @@ def contents(result: Result, documents: int) -> Iterator[tuple[str, str]]:
         yield LEDGER, "the ledger: entries, stays, waiting room, organisations"
     yield f"{TOPICS}/", f"all {result.found.records.total():,} records, a file a topic"
     yield f"{TERMINALS}/", "the pick-up rights as each terminal has them"
-    yield f"{DOCUMENTS}/", f"this container's notifications; all {documents:,} are in {TOPICS}/"
+    yield f"{DOCUMENTS}/", f"what systems were told of four boxes; all {documents:,} in {TOPICS}/"
     yield f"{LOGS}/", "what the parts of the bus had to say meanwhile"
     yield f"{HEAD_KEY}.pub", "the public key of the signed heads, for `verify`"
     yield TRUST, "the public keys of the doors, whose registrations intake believed"
@@ -215,6 +233,7 @@ def next_commands(result: Result, folder: Path) -> list[str]:
         commands[:0] = [
             f"{run} why {_kept(result)}",
             f"{run} show {result.story.container}",
+            *(f"{run} show {each}" for each in result.tour.worth_telling()),
             f"{run} show {bill}",
             f"{run} verify",
         ]

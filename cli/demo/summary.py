@@ -7,6 +7,7 @@ from cli.demo.folder import MARK, write_json, write_readme
 from cli.demo.run import Result
 from cli.demo.screen import contents, next_commands
 from cli.story import as_object
+from producers.simulator.elsewhere import PLACES
 from schemas.signatures import SignaturePolicy
 
 SUMMARY = "summary.json"
@@ -45,6 +46,7 @@ def summary(result: Result, folder: Path) -> dict[str, Any]:
             "messages": found.repeated_messages,
             "dead_letters": found.repeated_letters,
         },
+        "elsewhere": _elsewhere(result),
         "gates": _gates(result),
         "buckets": [
             {
@@ -60,6 +62,24 @@ def summary(result: Result, folder: Path) -> dict[str, Any]:
         "story": as_object(result.story),
         "folder": str(folder),
     }
+
+
+def _elsewhere(result: Result) -> list[dict[str, Any]]:
+    found, said = result.found, result.travelled.said
+    return [
+        {
+            "port": place.port,
+            "system": place.system,
+            "asked": found.asked[place.system],
+            "said": said[place.system],
+            "containers": {
+                box.number: "left" if box.leaves else "may_leave"
+                for box in result.tour.boxes
+                if box.place is place
+            },
+        }
+        for place in PLACES
+    ]
 
 
 def _gates(result: Result) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from cli.demo.elsewhere import Travelled
 from cli.demo.gates import AtTheGates
 from cli.demo.harvest import Harvest
 from cli.demo.state import State, missing_of, state_of
@@ -15,6 +16,7 @@ from ledger.book import load
 from ledger.book.read import Buckets, buckets
 from ledger.law.file import File
 from producers.simulator import Day, Letter, as_expected
+from producers.simulator.elsewhere import Tour
 from producers.simulator.play import Played
 from producers.simulator.signers import Signers
 from schemas.facts import Outcome
@@ -58,12 +60,18 @@ def standing(day: Day, where: Where) -> Standing:
 
 
 def checks(
-    day: Day, played: Played, stands: Standing, found: Harvest, gates: AtTheGates
+    day: Day,
+    played: Played,
+    stands: Standing,
+    found: Harvest,
+    gates: AtTheGates,
+    travelled: Travelled,
 ) -> Iterator[Check]:
     """Yield everything that must add up."""
     yield Check("every message was answered as its sender must be", tuple(_surprises(played)))
     yield Check(
-        "every record is in one bucket, none in two", tuple(_conserved(day, played, found))
+        "every record is in one bucket, none in two",
+        tuple(_conserved(day, played, found, travelled)),
     )
     yield Check("every place of the logs is accounted for", tuple(_accounted(stands.buckets)))
     yield Check("what was published is what is in the book", tuple(_published(stands, found)))
@@ -82,6 +90,23 @@ def signed(found: Harvest, signers: Signers) -> Check:
     return Check("every message in the ledger was signed by its sender", tuple(faults))
 
 
+def arrived(tour: Tour, travelled: Travelled, files: Mapping[str, File]) -> Check:
+    """Return whether each container elsewhere stands as its port's system had it at the end."""
+    return Check(
+        "in each other port its system was asked, and had its way",
+        (*travelled.wrong, *_elsewhere(tour, files)),
+    )
+
+
+def _elsewhere(tour: Tour, files: Mapping[str, File]) -> Iterator[str]:
+    now = datetime.now(UTC)
+    for box in tour.boxes:
+        wanted = State.LEFT if box.leaves else State.READY
+        stands = state_of(files[box.number], now)
+        if stands is not wanted:
+            yield f"{box.number} at {box.place.name}: {stands.value} instead of {wanted.value}"
+
+
 def _surprises(played: Played) -> Iterator[str]:
     for each in played.surprises:
         plan, answered = each.planned.answer, each.answered
@@ -92,11 +117,12 @@ def _surprises(played: Played) -> Iterator[str]:
         )
 
 
-def _conserved(day: Day, played: Played, found: Harvest) -> Iterator[str]:
+def _conserved(day: Day, played: Played, found: Harvest, travelled: Travelled) -> Iterator[str]:
     spoiled = Counter(
         str(said.answer.reason) for said in day.planned if isinstance(said.content, Letter)
     )
-    yield from _differs("published", len(day.planned) + played.joined, found.inputs)
+    published = len(day.planned) + played.joined + travelled.published
+    yield from _differs("published", published, found.inputs)
     yield from (f"{place}: neither on a log nor a dead letter" for place in found.lost)
     yield from _differs("logged or dead", found.inputs, found.logged + found.dead.total())
     for cause in spoiled | found.dead:
@@ -116,7 +142,9 @@ def _accounted(counted: Iterable[Buckets]) -> Iterator[str]:
 
 def _published(stands: Standing, found: Harvest) -> Iterator[str]:
     for outcome, count in _outcomes(stands.buckets).items():
-        yield from _differs(f"published as {outcome}", count, found.outcomes[outcome])
+        yield from _differs(
+            f"published as {outcome}", count, (found.outcomes + found.elsewhere)[outcome]
+        )
 
 
 def _outcomes(counted: Iterable[Buckets]) -> Counter[str]:

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
 from producers.client import BusAddress, Carrier, Client, Customs, Party, Terminal
-from producers.doors import Doors
+from producers.doors import Doors, Said
 from producers.raw import RawProducer
 from producers.simulator.cast import Cast
 from producers.simulator.day import Day
@@ -71,13 +71,16 @@ def unheard(_played: Played) -> None:
     """Take note of nothing."""
 
 
-async def register(cast: Cast, address: BusAddress, signers: Signers) -> int:
+async def register(
+    cast: Cast, address: BusAddress, signers: Signers, more: Iterable[Said] = ()
+) -> int:
     """Let everybody of *cast* join, door after door, each with a key of its own in the end.
 
+    *more* is what the register says beside that, before the keys.
     Return how many messages that took. Each door signs; what intake needs for that is its
     public key, from its settings. Raises NotAnswered, NotRegistered.
     """
-    said = [*cast.registrations(), *signers.registrations()]
+    said = [*cast.registrations(), *more, *signers.registrations()]
     async with Doors(address, signers.doors) as doors:
         await doors.publish_all(said)
         for message_id, message in said:

@@ -71,7 +71,7 @@ def test_the_day_adds_up(demo: "subprocess.CompletedProcess[str]") -> None:
 
     summary = _summary(demo)
     assert summary["ok"] is True
-    assert [check["faults"] for check in summary["checks"]] == [[]] * 8
+    assert [check["faults"] for check in summary["checks"]] == [[]] * 9
     assert sum(summary["states"].values()) == summary["containers"] == 50
     assert summary["signatures"] == "required"
     answered = sum(summary["outcomes"].values()) + sum(summary["dead_letters"].values())

@@ -80,3 +80,18 @@ def test_a_message_counts_as_signed_where_its_entry_keeps_the_signature_alone() 
     )
 
     assert found.signers == {("NXT1", "k1"): 1, ("NXT1", None): 1, ("NXT2", None): 1}
+
+
+def test_what_a_system_said_is_counted_apart_from_what_parties_published() -> None:
+    place = {"rb_received": "pcs.portbase.in.v1/0/0"}
+    heard = seen(LEDGER_LOG.name, 1, ce_type=Accept.TYPE, ce_id="said-1", **place)
+    found = harvest_of(came(0), logged(0, 0), heard, heard)
+
+    assert (found.inputs, found.logged, found.heard) == (1, 1, 1)
+    assert found.repeated_messages == 1
+
+
+def test_what_a_system_is_asked_is_counted_by_system() -> None:
+    found = harvest_of(seen("pcs.ci5.out.v1", 0), seen("pcs.ci5.out.v1", 1))
+
+    assert found.asked == {"ci5": 2}

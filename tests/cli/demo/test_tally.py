@@ -6,12 +6,15 @@ from dataclasses import replace
 
 import pytest
 
+from cli.demo.elsewhere import Travelled
 from cli.demo.gates import AtTheGates
 from cli.demo.harvest import Harvest
 from cli.demo.state import State
-from cli.demo.tally import Standing, checks, signed, standing
+from cli.demo.tally import Standing, arrived, checks, signed, standing
 from cli.options import Where
+from ledger.law.file import File
 from producers.simulator import Letter
+from producers.simulator.elsewhere import PLACES, tour_of
 from producers.simulator.play import Played, Surprise
 from producers.simulator.signers import new_signers
 from schemas.facts import Outcome
@@ -47,10 +50,11 @@ def _faults(
     found: Harvest,
     gates: AtTheGates | None = None,
     said: Played | None = None,
+    travelled: Travelled | None = None,
 ) -> list[str]:
     said = said or Played()
     said.joined = found.records[REGISTRATIONS.name]
-    told = checks(played.day, said, stands, found, gates or AtTheGates())
+    told = checks(played.day, said, stands, found, gates or AtTheGates(), travelled or Travelled())
     return [fault for check in told for fault in check.faults]
 
 
@@ -142,3 +146,27 @@ def test_every_container_is_in_one_state(played: PlayedDay, stands: Standing) ->
     assert isinstance(stands.states, Counter)
     assert stands.states[State.LEFT] > 20
     assert State.OTHER not in stands.states
+
+
+def test_what_was_said_elsewhere_is_in_a_bucket_too(
+    played: PlayedDay, stands: Standing, found: Harvest
+) -> None:
+    told = Travelled(published=3)
+    assert _faults(played, stands, found, travelled=told) != []
+
+    found.records[INPUTS[0].name] += 3
+    found.logged += 3
+    assert _faults(played, stands, found, travelled=told) == []
+
+
+def test_a_container_elsewhere_that_stands_otherwise_than_its_system_had_it_is_told(
+    played: PlayedDay,
+) -> None:
+    tour = tour_of(played.day.cast, 1, 2)
+    files = {box.number: File() for box in tour.boxes}
+
+    faults = arrived(tour, Travelled(wrong=["X: Transfer was refused"]), files).faults
+
+    assert faults[0] == "X: Transfer was refused"
+    assert len(faults) == 1 + len(tour.boxes)
+    assert all(f"at {place.name}: " in " ".join(faults) for place in PLACES)
