@@ -22,6 +22,7 @@ from adapters.customs.words import PORTS
 from schemas.messages import CustomsStatus, ReportCustomsStatus
 from schemas.unreadable import Unreadable
 from tests.adapters.customs.ccrm import NOON, ORDER, USUAL, Link, said, sample, without
+from tests.adapters.customs.facts import CUSTOMS_LINK, a_story
 
 parse = SYSTEM.functions.parse
 
@@ -280,3 +281,41 @@ def test_nothing_of_a_message_gets_lost() -> None:
 
     assert len(dataclasses.asdict(read)) == len(ORDER) + 1
     assert all(value for name, value in dataclasses.asdict(read).items() if name != "beside")
+
+
+@pytest.mark.parametrize(
+    ("named", "linked"),
+    [
+        ({"StayNumber": "V1"}, ["R-1"]),
+        ({"StayNumber": "V2", "VesselImo": "9321483"}, ["R-2"]),
+        ({"VesselImo": "L9811000"}, ["R-2"]),
+        ({"BillOfLading": "BL1"}, ["R-1"]),
+        ({"BillOfLading": "BL2", "StayNumber": "V2"}, ["R-2"]),
+        # Equipment and terminal alone fit both: linked to none, and told so.
+        ({}, []),
+        # What holds it back holds whatever it fits (fail closed).
+        ({"CustomsStatus": "DocumentaryControl"}, ["R-1", "R-2"]),
+    ],
+)
+def test_of_two_stays_it_is_linked_as_rule_one_says(
+    named: dict[str, str], linked: list[str]
+) -> None:
+    """cpu.md §7 rule 1: by terminal and stay number, else the vessel, else the terminal alone."""
+    story = a_story()
+    for number, visit, vessel, bill in (
+        ("R-1", "V1", "9321483", "BL1"),
+        ("R-2", "V2", "9811000", "BL2"),
+    ):
+        story.released(
+            release_identification=number,
+            stay_number=visit,
+            vessel_imo=vessel,
+            bills_of_lading=(bill,),
+        )
+    (part,) = parse(said(**named), NOON, NOTHING).messages
+    members = part.message.model_dump(exclude_none=True)
+    told = story.say(CUSTOMS_LINK, type(part.message), **members)  # type: ignore[arg-type]  # of a container
+
+    set_ = [each.stay for each in told if each.fact.type == "customs_status_set"]
+    assert sorted({each.release_identification for each in set_ if each is not None}) == linked
+    assert linked or [each.fact.type for each in told] == ["refused"]
