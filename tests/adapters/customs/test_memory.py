@@ -145,3 +145,20 @@ def test_the_latest_alone_are_remembered_and_of_the_same_goods_one() -> None:
 
     assert (len(many.heard), len(many.passed_on)) == (MOST, MOST)
     assert [each.bills for each in one.heard] == [()]
+
+
+def test_a_late_hold_that_counts_does_not_make_what_is_newer_forgotten() -> None:
+    link = Link()
+    link.hear(said("CCRM-3", "09:40", BillOfLading="BL1"))
+    assert link.hear(said("CCRM-1", "09:00", CustomsStatus=RED)).messages
+
+    # Older than the word on BL1, and younger than the hold on all of it.
+    assert not link.hear(said("CCRM-2", "09:20", BillOfLading="BL1")).messages
+
+
+def test_what_is_said_in_another_port_does_not_make_it_forgotten_either() -> None:
+    link = Link()
+    link.hear(said("CCRM-2", "09:40", CustomsStatus=RED))
+    link.hear(said("CCRM-3", "09:50", Port="BEZEE"))
+
+    assert not link.hear(said("CCRM-1", "09:00")).messages

@@ -165,6 +165,7 @@ def test_what_is_left_out_is_refused_and_that_is_answered(name: str) -> None:
         ({"Terminal": " "}, "field_invalid"),
         ({"BillOfLading": " ".join(f"BL{n}" for n in range(41))}, "field_unexpected"),
         ({"Remark": "none"}, "field_unexpected"),
+        ({"MessageIdentification": "C" * 101}, "field_invalid"),
     ],
 )
 def test_what_is_not_as_the_schema_has_it_is_refused_with_its_place(
@@ -177,6 +178,7 @@ def test_what_is_not_as_the_schema_has_it_is_refused_with_its_place(
     assert problem.code == code
     (name,) = changes
     assert name in problem.position
+    assert len(parsed.requests) == (name != "MessageIdentification")
 
 
 def test_a_refusal_tells_customs_which_message_which_place_and_why() -> None:

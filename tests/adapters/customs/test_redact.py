@@ -36,6 +36,11 @@ def test_a_bill_of_lading_of_nine_digits_is_no_card() -> None:
     assert SYSTEM.functions.parse(data, NOON, NOTHING).messages
 
 
+@pytest.mark.parametrize("name", ["BillOfLading", "StayNumber", "Terminal"])
+def test_a_pin_in_the_place_of_a_number_does_not_pass(name: str) -> None:
+    assert b"4711" not in redact(said(**{name: "PIN:4711"}))
+
+
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize(
     "hidden",
