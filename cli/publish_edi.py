@@ -42,7 +42,8 @@ def bring(servers: Servers, namespace: str, what: Bringing, *, as_json: bool) ->
         raise Told("Say who signs: --source NXTPORT_ID.", Exit.USAGE)
     if len(what.data) > LARGEST_INTERCHANGE:
         sentence = f"{EDI_IN.name} takes {LARGEST_INTERCHANGE} bytes, and it has {len(what.data)}."
-        raise Told(f"{sentence} Ask for smaller interchanges.", Exit.USAGE)
+        remedy = "Put it into the partner's watched folder, which takes any size."
+        raise Told(f"{sentence} {remedy}", Exit.USAGE)
     own = asyncio.run(_bring(servers, namespace, what))
     if as_json:
         emit({"id": own, "topic": EDI_IN.name, "partner": what.partner})

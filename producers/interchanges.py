@@ -1,4 +1,4 @@
-"""Putting a whole interchange on edi.in.v1, for the partner that it is from."""
+"""Putting a whole interchange on edi.in.v1, or word of a file, for the partner it is from."""
 
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -8,10 +8,24 @@ from producers.records import Record
 from producers.signing import MessageKey, SpokenFor, signed
 from schemas.envelope import ORGANISATION_SOURCE, Envelope, headers_of
 from schemas.topics import EDI_IN, within
+from schemas.value import Form, Value
 
 MEDIUM = "application/EDIFACT"
 """RFC 1767."""
 TYPE = "releasebus.edifact.interchange"
+FILE_TYPE = "releasebus.edifact.file"
+JSON = "application/json"
+
+
+class LargeFile(Value, frozen=True, kw_only=True):
+    """A file that no record takes: it lies in its partner's folder, and is known by its digest."""
+
+    sha256: str
+    size: int
+    name: str
+
+
+LARGE_FILE: Form[LargeFile] = Form(LargeFile)
 
 
 def interchange_record(
@@ -31,14 +45,45 @@ def interchange_record(
     name, it is the same delivery and is not even answered twice.
     """
     digest = sha256(name.encode() + b"\0" + data).hexdigest()
-    envelope = Envelope(
-        id=f"interchange-{digest}",
+    envelope = _envelope(f"interchange-{digest}", TYPE, MEDIUM, sender)
+    return _record(partner, data, envelope, namespace, (key, spoken_for))
+
+
+def file_record(
+    partner: str,
+    file: LargeFile,
+    sender: str,
+    namespace: str = "",
+    *,
+    key: MessageKey | None = None,
+    spoken_for: SpokenFor | None = None,
+    name: str = "",
+) -> Record:
+    """Return the record that announces *file*, which a record does not take; as above."""
+    data = LARGE_FILE.written(file)
+    digest = sha256(name.encode() + b"\0" + data).hexdigest()
+    envelope = _envelope(f"file-{digest}", FILE_TYPE, JSON, sender)
+    return _record(partner, data, envelope, namespace, (key, spoken_for))
+
+
+def _envelope(own: str, kind: str, medium: str, sender: str) -> Envelope:
+    return Envelope(
+        id=own,
         source=ORGANISATION_SOURCE + sender,
-        type=TYPE,
+        type=kind,
         time=datetime.now(UTC),
-        content_type=MEDIUM,
+        content_type=medium,
     )
-    own = partner.encode()
+
+
+def _record(
+    partner: str,
+    data: bytes,
+    envelope: Envelope,
+    namespace: str,
+    signs: tuple[MessageKey | None, SpokenFor | None],
+) -> Record:
+    own, (key, spoken_for) = partner.encode(), signs
     record = Record(
         topic=within(namespace, EDI_IN).name,
         partition=partition_of(own, EDI_IN.partitions),

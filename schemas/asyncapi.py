@@ -85,7 +85,7 @@ _SAID = {
     topics.BOARD.name: ("board_line",),
     topics.HEADS.name: ("head",),
     topics.DEAD_LETTERS.name: ("dead_letter",),
-    topics.EDI_IN.name: ("interchange",),
+    topics.EDI_IN.name: ("interchange", "interchange_file"),
     topics.EDI_OUT.name: ("interchange",),
     topics.EDI_ANSWERS.name: ("partner_answer",),
 }
@@ -278,6 +278,23 @@ def _messages() -> Json:
                 "title": "An EDIFACT interchange, bytes as they came or as they are sent",
                 "headers": _CLOUD_EVENT,
                 "contentType": "application/EDIFACT",
+            },
+            "interchange_file": {
+                "title": "Word of a file that no record takes, from the gateway that watches it",
+                "description": (
+                    "The SHA-256 of the file in small hex digits, its bytes, its name. The file "
+                    "lies in its partner's folder; the gateway's signature is over its digest."
+                ),
+                "headers": _CLOUD_EVENT,
+                "payload": {
+                    "type": "object",
+                    "required": ["sha256", "size", "name"],
+                    "properties": {
+                        "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                        "size": {"type": "integer", "minimum": 0},
+                        "name": {"type": "string"},
+                    },
+                },
             },
             "system_document": {
                 "title": "A document in the system's own format",

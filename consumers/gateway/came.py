@@ -1,7 +1,8 @@
 """A record of edi.in.v1 as it came: from which partner, who stands behind it, what is in it."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -15,12 +16,15 @@ from consumers.intake.authentic import attested
 from consumers.intake.claim import Claim, received
 from consumers.intake.trust import NO_TRUST, Trust
 from ledger.directory.directory import Directory
+from producers.interchanges import FILE_TYPE, LARGE_FILE, LargeFile
 from schemas.envelope import ORGANISATION_SOURCE, texts_of
 from schemas.logged import Attestation
 from schemas.topics import EDI_IN, LARGEST_INTERCHANGE
 from schemas.unreadable import Unreadable
+from schemas.value import Misformed
 
 DIGEST_LETTERS = 32
+DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Came:
     interchanges: tuple[Opened, ...]
     deliveries: tuple[str, ...]
     at: datetime
+    file: LargeFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +88,40 @@ class Entrance:
         if len(data) > LARGEST_INTERCHANGE:
             sentence = f"An interchange has at most {LARGEST_INTERCHANGE} bytes here."
             return Unreadable("too_large", "value", sentence)
+        if claim.texts.get("ce_type") == FILE_TYPE:
+            return self._announced(claim, partner, attestation, data)
         found = tuple(opened([data], partner))
         if not any(each.header for each in found):
             sentence = "No interchange begins in it: there is no UNB that can be read."
             return Unreadable("no_interchange", "byte 0", sentence)
-        return Came(
-            record=record,
-            partner=partner,
-            source=claim.texts["ce_source"],
-            attestation=attestation,
-            interchanges=found,
-            deliveries=deliveries_of(record, claim.texts),
-            at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
-        )
+        return _came(claim, partner, attestation, found)
+
+    def _announced(
+        self, claim: Claim, partner: Partner, attestation: Attestation, data: bytes
+    ) -> Came | Unreadable:
+        try:
+            file = LARGE_FILE.read(data)
+        except Misformed:
+            sentence = "It does not say of which file it tells: a digest, how many bytes, a name."
+            return Unreadable("file_unnamed", "value", sentence)
+        if DIGEST.fullmatch(file.sha256) is None:
+            return Unreadable("file_unnamed", "$.sha256", "It is no SHA-256 in small hex digits.")
+        return replace(_came(claim, partner, attestation, ()), file=file)
+
+
+def _came(
+    claim: Claim, partner: Partner, attestation: Attestation, found: tuple[Opened, ...]
+) -> Came:
+    record = claim.record
+    return Came(
+        record=record,
+        partner=partner,
+        source=claim.texts["ce_source"],
+        attestation=attestation,
+        interchanges=found,
+        deliveries=deliveries_of(record, claim.texts),
+        at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
+    )
 
 
 def deliveries_of(record: ConsumerRecord[Any, Any], texts: Mapping[str, str]) -> tuple[str, ...]:

@@ -78,6 +78,8 @@ class Desk:
         """Return what *came* comes to, where the interchanges of *seen* were taken before."""
         record = came.record
         handled = Handled(came.deliveries, came.partner.name, record.partition, record.offset)
+        if came.file is not None:
+            handled.file, handled.announcement = came.file, record
         known = set(seen)
         again = False
         for each in came.interchanges:
@@ -91,6 +93,36 @@ class Desk:
         return handled
 
     def _interchange(self, came: Came, found: Opened, handled: Handled) -> None:
+        if self._begins(came, found, handled):
+            self._messages(came, found, handled, Counter())
+
+    def portion(
+        self,
+        came: Came,
+        found: Opened,
+        *,
+        answers: int,
+        used: Counter[str] | None,
+        is_repeated: bool,
+    ) -> Handled:
+        """Return what a part of a large file comes to: that an interchange begins, or messages.
+
+        *answers* were given to the file before, *used* counts the references of messages that
+        stand before these, None where the interchange begins.
+        """
+        record = came.record
+        handled = Handled((), came.partner.name, record.partition, record.offset, answers=answers)
+        known = come_again(found) if is_repeated else found
+        if used is None:
+            self._begins(came, known, handled)
+        elif not is_rejected(known.report.interchange, came.partner.lenient):
+            self._messages(came, known, handled, used)
+        if handled.problems:
+            self._write_letter(record, handled)
+        return handled
+
+    def _begins(self, came: Came, found: Opened, handled: Handled) -> bool:
+        """Settle what is told of an interchange; tell whether its messages are taken."""
         tolerated = came.partner.lenient
         if is_rejected(found.report.interchange, tolerated):
             if is_twice(found):
@@ -99,17 +131,16 @@ class Desk:
                 handled.rejected += found.in_all
                 handled.problems.append(_rejected(found.report.interchange, tolerated))
             self._control(came, found, handled)
-            return
+            return False
         if found.header is not None:
             handled.identities.append(spelt_identity(found.header))
         unsound = found.wrong(tolerated)
         handled.problems.extend(_rejected(each, tolerated) for each in unsound)
-        handled.rejected += found.in_all - len(found.sound)
+        handled.rejected += found.in_all - found.sound_in_all
         self._control(came, found, handled)
-        self._messages(came, found, handled)
+        return True
 
-    def _messages(self, came: Came, found: Opened, handled: Handled) -> None:
-        used: Counter[str] = Counter()
+    def _messages(self, came: Came, found: Opened, handled: Handled, used: Counter[str]) -> None:
         for message in found.sound:
             used[message.reference] += 1
             if message.kind.type in ACKNOWLEDGEMENTS:

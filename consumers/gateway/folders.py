@@ -2,9 +2,10 @@
 
 A file is taken when it is whole: its name begins with no dot and ends with no `.tmp` or `.part`,
 and size and time have not changed for two looks. It is moved, by a rename, to PARTNER/done once
-the broker has it for good; before that it is taken again after a crash, under the same id. What
-cannot go in is moved to PARTNER/refused. What is sent is written under a name with a dot, then
-renamed: nobody who follows the same rule reads half of it.
+the broker has it for good; before that it is taken again after a crash, under the same id. One
+that is too large for a record is announced by its digest and waits in PARTNER/large until it was
+taken (consumers/gateway/large.py). What cannot go in is moved to PARTNER/refused. What is sent is
+written under a name with a dot, then renamed: nobody who follows the same rule reads half of it.
 """
 
 import asyncio
@@ -12,8 +13,9 @@ import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import file_digest
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import quote
 
 from aiokafka import ConsumerRecord, TopicPartition
@@ -23,15 +25,24 @@ from adapters.edifact.partners import Partner
 from consumers.batches import Batches, place_of
 from consumers.gateway.settings import GatewaySettings
 from producers.careful import Courier
-from producers.interchanges import interchange_record
-from producers.records import Record, send_all
-from producers.signing import SpokenFor
+from producers.interchanges import LargeFile, file_record, interchange_record
+from producers.records import send_all
+from producers.signing import MessageKey, SpokenFor
 from schemas.topics import LARGEST_INTERCHANGE
 
 log = logging.getLogger(__name__)
-IN, OUT, DONE, REFUSED = "in", "out", "done", "refused"
+IN, OUT, DONE, REFUSED, LARGE = "in", "out", "done", "refused", "large"
+LONGEST_NAME = 60
+"""Letters of a file's name that are kept where its digest stands before it."""
 UNFINISHED = (".tmp", ".part")
 CHANNEL = "folder"
+
+
+class Signing(TypedDict, total=False):
+    """What a gateway signs with that speaks for a partner."""
+
+    key: MessageKey
+    spoken_for: SpokenFor
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,39 +112,39 @@ class Inward:
             )
 
     async def _take(self, partner: Partner, file: Path, look: Look) -> None:
-        if look.size > LARGEST_INTERCHANGE:
-            log.warning(
-                "%s is larger than the %s bytes that one record takes: it is in %s; ask for "
-                "smaller interchanges",
-                file,
-                LARGEST_INTERCHANGE,
-                REFUSED,
-            )
-            await asyncio.to_thread(_moved, file, file.parent.parent / REFUSED)
-            return
-        data = await asyncio.to_thread(file.read_bytes)
-        await send_all(await self._courier.connected(), [self._record(partner, file, look, data)])
-        await asyncio.to_thread(_moved, file, file.parent.parent / DONE)
-
-    def _record(self, partner: Partner, file: Path, look: Look, data: bytes) -> Record:
-        settings, voice = self._settings, self._settings.voice
         # The same file again after a crash is one delivery; the same name another day is not.
         name = f"{file.name} {look.inode} {look.changed_ns}"
+        if look.size > LARGEST_INTERCHANGE:
+            await self._announce(partner, file, look, name)
+            return
+        data = await asyncio.to_thread(file.read_bytes)
+        sender, by = self._speaker(partner)
+        record = interchange_record(
+            partner.name, data, sender, self._settings.namespace, name=name, **by
+        )
+        await send_all(await self._courier.connected(), [record])
+        await asyncio.to_thread(moved, file, file.parent.parent / DONE, file.name)
+
+    async def _announce(self, partner: Partner, file: Path, look: Look, name: str) -> None:
+        """Say that a file is there which no record takes, and put it where it is taken from."""
+        digest = await asyncio.to_thread(_digest, file)
+        large = LargeFile(sha256=digest, size=look.size, name=file.name)
+        sender, by = self._speaker(partner)
+        record = file_record(
+            partner.name, large, sender, self._settings.namespace, name=name, **by
+        )
+        await send_all(await self._courier.connected(), [record])
+        kept_as = f"{digest}~{file.name[-LONGEST_NAME:]}"
+        await asyncio.to_thread(moved, file, file.parent.parent / LARGE, kept_as)
+
+    def _speaker(self, partner: Partner) -> tuple[str, Signing]:
+        """Return who says that a file is *partner*'s, and how."""
+        voice = self._settings.voice
         if voice is None:
-            return interchange_record(
-                partner.name, data, partner.organisation, settings.namespace, name=name
-            )
+            return partner.organisation, {}
         known_by = f"folder of the partner {partner.name}"
         spoken_for = SpokenFor(partner.organisation, known_by, CHANNEL)
-        return interchange_record(
-            partner.name,
-            data,
-            voice.organisation,
-            settings.namespace,
-            key=voice.key,
-            spoken_for=spoken_for,
-            name=name,
-        )
+        return voice.organisation, {"key": voice.key, "spoken_for": spoken_for}
 
 
 class Outward(Batches):
@@ -166,7 +177,7 @@ class Outward(Batches):
 def make_folders(root: Path, partners: Mapping[str, Partner]) -> None:
     """Make the folders of *partners* where they are not there yet."""
     for name in partners:
-        for each in (IN, OUT, DONE, REFUSED):
+        for each in (IN, OUT, DONE, REFUSED, LARGE):
             (root / name / each).mkdir(parents=True, exist_ok=True)
 
 
@@ -194,10 +205,15 @@ def _may_be_whole(file: Path) -> bool:
     )
 
 
-def _moved(file: Path, folder: Path) -> Path:
-    """Move *file* into *folder*; an earlier one of the same name is not overwritten."""
-    for name in _names(file):
-        target = folder / name
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return file_digest(opened, "sha256").hexdigest()
+
+
+def moved(file: Path, folder: Path, name: str) -> Path:
+    """Move *file* into *folder* as *name*; an earlier one of that name is not overwritten."""
+    for each in _names(Path(name)):
+        target = folder / each
         if not target.exists():
             return file.replace(target)
     raise AssertionError  # there is always a next name

@@ -54,7 +54,7 @@ class Taker(Batches):
             await self._view.caught_up()
             desk = self.desk()
         for handled in await self._thread.run(self._store.settle, desk, records):
-            self._count(handled)
+            self.count(handled)
         self._sender.more()
         ends: dict[TopicPartition, int] = {}
         for record in records:
@@ -70,7 +70,8 @@ class Taker(Batches):
             Understanding(directory, understand, aperak, settings.namespace),
         )
 
-    def _count(self, handled: Handled) -> None:
+    def count(self, handled: Handled) -> None:
+        """Count what a record, or a part of a large file, came to; say what needs somebody."""
         self.counted.update(dict(handled.counts()))
         place = f"edi.in.v1/{handled.partition}/{handled.offset}"
         for problem in handled.problems:

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
+
+from aiokafka import ConsumerRecord
 
 from adapters.edifact.control import REJECTED
+from producers.interchanges import LargeFile
 from producers.records import Record
 from schemas.unreadable import Unreadable
 
@@ -48,7 +52,8 @@ class Handled:
     `deliveries` are what the record is known by. `identities` are the interchanges whose messages
     were taken, by ids.spelt_identity. `answers` counts CONTRL and APERAK among `made`, `repeated`
     interchanges that had been before, `rejected` messages that were not taken, `empty`
-    interchanges without a message.
+    interchanges without a message. `file` is one that
+    `announcement`, the record, says is to be taken from its folder.
     """
 
     deliveries: tuple[str, ...]
@@ -63,6 +68,8 @@ class Handled:
     messages: int = 0
     rejected: int = 0
     repeated: int = 0
+    file: LargeFile | None = None
+    announcement: ConsumerRecord[Any, Any] | None = None
     empty: int = 0
 
     def counts(self) -> Iterator[tuple[str, int]]:

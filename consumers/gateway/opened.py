@@ -1,5 +1,6 @@
 """A record of edi.in.v1 taken apart: its interchanges, and which of their messages are sound."""
 
+import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -19,12 +20,14 @@ class Opened:
     """One interchange as it came.
 
     `report` is what CONTRL tells; `sound` are the messages that nothing rejects but what may be
-    wrong with the interchange as a whole; `in_all` is how many messages it has.
+    wrong with the interchange as a whole; `in_all` is how many messages it has, `sound_in_all`
+    how many of them are sound: of a large file `sound` are some of them.
     """
 
     report: Report
     sound: tuple[Message, ...]
     in_all: int
+    sound_in_all: int
 
     @property
     def header(self) -> Segment | None:
@@ -71,7 +74,12 @@ def opened(chunks: Iterable[bytes], partner: Partner) -> Iterator[Opened]:
     Whatever the bytes are, nothing raises.
     """
     for each in _each(read(chunks, terms_of(partner)), partner.lenient):
-        yield _with(each, _from(each.report.interchange, partner))
+        yield from_partner(each, partner)
+
+
+def from_partner(opened: Opened, partner: Partner) -> Opened:
+    """Return *opened* with the finding that *partner* is not called so, if it is not."""
+    return _with(opened, _from(opened.report.interchange, partner))
 
 
 def judged(
@@ -118,14 +126,13 @@ def shortened(opened: Opened, tolerated: frozenset[Rule]) -> Opened:
         replace(each, messages=tuple(map(short, each.messages))) for each in opened.report.groups
     )
     messages = tuple(map(short, opened.report.messages))
-    return Opened(
-        replace(opened.report, messages=messages, groups=groups), opened.sound, opened.in_all
-    )
+    report = replace(opened.report, messages=messages, groups=groups)
+    return dataclasses.replace(opened, report=report)
 
 
 def _with(opened: Opened, interchange: Interchange) -> Opened:
     report = replace(opened.report, interchange=interchange)
-    return Opened(report, opened.sound, opened.in_all)
+    return dataclasses.replace(opened, report=report)
 
 
 def _from(interchange: Interchange, partner: Partner) -> Interchange:
@@ -162,5 +169,5 @@ def _each(items: Iterator[Item], lenient: frozenset[Rule]) -> Iterator[Opened]:
                 (report,) = reports(held)
                 sound = tuple(each for each in loose if not is_rejected(each, lenient))
                 count = sum(isinstance(each, Message) for each in held)
-                yield Opened(report, sound, count)
+                yield Opened(report, sound, count, len(sound))
                 held, loose, grouped = [], [], []

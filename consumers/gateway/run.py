@@ -17,6 +17,7 @@ from consumers.dispatch.sender import Sender
 from consumers.dispatch.store import Settled, Store
 from consumers.gateway.folders import Inward, Outward
 from consumers.gateway.follow import Taker
+from consumers.gateway.large import LargeFiles
 from consumers.gateway.out import told_record
 from consumers.gateway.overdue import Overdue
 from consumers.gateway.settings import GatewaySettings
@@ -79,6 +80,9 @@ class Gateway:
         self.telling: Sender[Unsent] = Sender(settings, self.told, self.thread, told_record)
         self.overdue = Overdue(settings, self.store, self.thread, self.answering)
         self.taker = Taker(settings, self.store, self.thread, self.view, self.answering)
+        self.large = LargeFiles(
+            settings, self.store, self.thread, self.taker.desk, self.answering, self.taker.count
+        )
         self.teller = Follower(self.told, self.thread, self.view, self.telling)
         root = settings.folders
         self.outward = None if root is None else Outward(settings, root)
@@ -87,6 +91,7 @@ class Gateway:
         """Yield what watches the partners' folders, where there are any."""
         if self.settings.folders is not None:
             yield Inward(self.settings, self.settings.folders).run()
+            yield self.large.run(self.settings.folders)
 
     def stop(self) -> None:
         """Give up what is being tried again: it comes again to whoever is next."""

@@ -17,6 +17,7 @@ from consumers.gateway.came import Came, deliveries_of
 from consumers.gateway.desk import Desk
 from consumers.gateway.handled import Handled
 from consumers.gateway.ids import spelt_identity
+from consumers.gateway.kept_files import KeptFiles, announced
 from consumers.outgoing import Cause, Waiting, forget_sent, keep, mark_sent, unsent
 from ledger.book.engine import is_postgresql, open_book, reading
 from ledger.book.moments import micros
@@ -35,6 +36,7 @@ class GatewayStore:
     def __init__(self, database_url: str) -> None:
         # The book's way of opening: a commit is on disk, on both databases.
         self._engine: Engine = open_book(database_url)
+        self.files = KeptFiles(self._engine)
 
     def create(self) -> None:
         """Make the tables where they are not there yet, whoever else is about to."""
@@ -98,6 +100,8 @@ class GatewayStore:
         with self._engine.begin() as connection:
             for table in (tables.delivery, tables.interchange):
                 connection.execute(sa.delete(table).where(table.c.taken_at < long_ago))
+            done = tables.file.c.ended_at < long_ago
+            connection.execute(sa.delete(tables.file).where(done))
             old = tables.answer.c.at < micros(before)
             connection.execute(sa.delete(tables.answer).where(old))
             return forget_sent(connection, tables.record, before)
@@ -183,6 +187,7 @@ def _keep(connection: Connection, settled: Sequence[Handled], namespace: str) ->
         connection.execute(sa.insert(tables.delivery), deliveries)
     if interchanges:
         _insert_new(connection, tables.interchange, interchanges)
+    announced(connection, settled, at)
     for each in settled:
         cause = Cause(each.deliveries[0], each.partition, each.offset)
         made = [(one.kind, one.record) for one in each.made]

@@ -1,6 +1,6 @@
 """The tables of what the gateway took in; the same on PostgreSQL and SQLite."""
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Table, Text
 
 from consumers.dispatch.tables import tables_of
 from consumers.outgoing import outgoing_table
@@ -32,6 +32,22 @@ heard = Table(
     Column("topic", Text, primary_key=True),
     Column("partition", Integer, primary_key=True, autoincrement=False),
     Column("next_offset", BigInteger, nullable=False),
+)
+
+# Each file too large for a record: which record announced it, and how far it was taken.
+file = Table(
+    "gateway_file",
+    metadata,
+    Column("delivery", Text, primary_key=True),
+    Column("partner", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("came_at", BigInteger, nullable=False),
+    Column("taken", BigInteger, nullable=False),
+    Column("answers", Integer, nullable=False),
+    Column("has_letter", Boolean, nullable=False),
+    Column("refused", Boolean, nullable=False),
+    Column("ended_at", BigInteger),
 )
 
 record = outgoing_table("gateway_record", metadata)

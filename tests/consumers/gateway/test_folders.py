@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from consumers.gateway.folders import Inward, Outward, make_folders, put_out
 from consumers.gateway.settings import GatewaySettings
 from producers.careful import Courier
 from producers.door.door import Voice
+from producers.interchanges import LARGE_FILE
 from producers.records import Record
 from producers.signing import new_message_key
-from schemas.topics import EDI_OUT, LARGEST_INTERCHANGE
+from schemas.topics import EDI_OUT
 from tests.consumers.gateway.interchanges import GATEWAY, QUAY, partner
 from tests.consumers.intake.records import came
 
@@ -111,17 +113,22 @@ async def test_a_file_that_the_broker_has_not_taken_stays_and_goes_again_under_i
     assert dict(first.headers)["ce_id"] == dict(again.headers)["ce_id"]
 
 
-async def test_what_is_too_large_is_put_aside_and_said(
-    tmp_path: Path, posted: Posted, caplog: pytest.LogCaptureFixture
+async def test_what_no_record_takes_is_announced_by_its_digest_and_waits_beside(
+    tmp_path: Path, posted: Posted
 ) -> None:
-    inward = watching(tmp_path)
-    (tmp_path / "quay" / "in" / "a.edi").write_bytes(b" " * (LARGEST_INTERCHANGE + 1))
+    inward, data = watching(tmp_path, Voice(GATEWAY, new_message_key())), b" " * (2**20 + 1)
+    (tmp_path / "quay" / "in" / "a.edi").write_bytes(data)
     for _ in range(2):
         await inward.look()
+    (announced,) = posted.records
+    digest = sha256(data).hexdigest()
 
-    assert posted.records == []
-    assert names(tmp_path / "quay" / "refused") == ["a.edi"]
-    assert "ask for smaller interchanges" in caplog.text
+    told = LARGE_FILE.read(announced.value or b"")
+    assert (told.sha256, told.size, told.name) == (digest, 2**20 + 1, "a.edi")
+    assert dict(announced.headers)["ce_type"] == b"releasebus.edifact.file"
+    assert dict(announced.headers)["rb_on_behalf_of"] == QUAY.encode()
+    assert names(tmp_path / "quay" / "large") == [f"{digest}~a.edi"]
+    assert names(tmp_path / "quay" / "in") == []
 
 
 async def test_a_file_that_cannot_be_read_keeps_none_of_the_others(

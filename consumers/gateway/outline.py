@@ -1,0 +1,185 @@
+"""A file of any size, read in flat memory: first what CONTRL tells of it, then its messages.
+
+An interchange is judged as a whole, and that only its end allows; so the file is read twice. Of
+the first reading nothing is kept but what is wrong.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from msgspec import structs
+
+from adapters.edifact.control import GroupReport, Report, is_rejected
+from adapters.edifact.findings import Rule
+from adapters.edifact.items import Group, Interchange, Item, Message
+from adapters.edifact.judge import CONTRL
+from adapters.edifact.partners import Partner
+from adapters.edifact.read import read
+from consumers.gateway.opened import Opened, from_partner, terms_of
+from schemas.topics import LARGEST_INTERCHANGE
+from schemas.unreadable import Unreadable
+
+TOLD_IN_FULL: Final = 2_000
+"""So many messages of an interchange are told with all that is wrong with them."""
+MOST_WRONG: Final = 50_000
+"""So many messages of one interchange may be rejected: a CONTRL takes no more."""
+BLOCK_BYTES: Final = 64 * 1024
+
+MOST_OF_A_MESSAGE: Final = LARGEST_INTERCHANGE + BLOCK_BYTES
+"""A message without an end is as long as what was read, which is a block more."""
+
+MESSAGE_TOO_LARGE = Unreadable(
+    "too_large", "message", f"One message alone has more than {LARGEST_INTERCHANGE} bytes."
+)
+TOO_MUCH_WRONG = Unreadable(
+    "too_many_findings", "interchange", f"More than {MOST_WRONG} of its messages are wrong."
+)
+NO_INTERCHANGE = Unreadable(
+    "no_interchange", "byte 0", "No interchange begins in it: there is no UNB that can be read."
+)
+
+
+@dataclass(slots=True)
+class Outline:
+    """One interchange without its messages; `groups_rejected` are by their order in it."""
+
+    opened: Opened
+    groups_rejected: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
+class _Outlining:
+    lenient: frozenset[Rule]
+    loose: list[Message] = field(default_factory=list)
+    grouped: list[Message] = field(default_factory=list)
+    groups: list[GroupReport] = field(default_factory=list)
+    rejected: set[int] = field(default_factory=set)
+    messages: int = 0
+    sound: int = 0
+    sound_in_group: int = 0
+    told: int = 0
+    wrong: int = 0
+    number: int = 0
+    is_control: bool = False
+
+    def take(self, item: Item, partner: Partner) -> Outline | None:
+        """Take what closes next; return the outline of an interchange that has ended."""
+        match item:
+            case Message():
+                self.message(item)
+            case Group():
+                self.group(item)
+            case Interchange():
+                return self.interchange(item, partner)
+        return None
+
+    def message(self, message: Message) -> None:
+        """Count a message, and keep what is wrong with it."""
+        self.messages += 1
+        self.is_control = self.is_control or message.kind.type == CONTRL
+        is_wrong = is_rejected(message, self.lenient)
+        self.wrong += is_wrong
+        self.sound += not is_wrong
+        self.sound_in_group += message.in_group and not is_wrong
+        if not message.findings:
+            return
+        self.told += 1
+        if self.told > TOLD_IN_FULL:
+            if not is_wrong:
+                return  # accepted with all that is not told
+            first = next(each for each in message.findings if each.rule not in self.lenient)
+            message = structs.replace(message, findings=(first,))
+        (self.grouped if message.in_group else self.loose).append(message)
+
+    def group(self, group: Group) -> None:
+        """Close a group; what is sound in one that is rejected is not taken."""
+        if is_rejected(group, self.lenient):
+            self.rejected.add(self.number)
+            self.sound -= self.sound_in_group
+        if group.findings or self.grouped:
+            self.groups.append(GroupReport(group, tuple(self.grouped)))
+        self.number, self.sound_in_group, self.grouped = self.number + 1, 0, []
+
+    def interchange(self, interchange: Interchange, partner: Partner) -> Outline:
+        """Return what was found of an interchange that has ended."""
+        report = Report(interchange, tuple(self.loose), tuple(self.groups), self.is_control)
+        opened = from_partner(Opened(report, (), self.messages, self.sound), partner)
+        return Outline(opened, frozenset(self.rejected))
+
+
+def outlined(blocks: Iterable[bytes], partner: Partner) -> Iterator[Outline | Unreadable | None]:
+    """Yield an outline for each interchange, None from time to time, or once why it cannot be.
+
+    None is yielded so that whoever reads it can do something else meanwhile.
+    """
+    counted = _Counted(blocks)
+    found, headers = _Outlining(partner.lenient), 0
+    for item in read(counted, terms_of(partner), keep=False):
+        if isinstance(item, Message) and _size(item, counted.read) > MOST_OF_A_MESSAGE:
+            yield MESSAGE_TOO_LARGE
+            return
+        outline = found.take(item, partner)
+        if found.wrong > MOST_WRONG:
+            yield TOO_MUCH_WRONG
+            return
+        if outline is not None:
+            headers += outline.opened.header is not None
+            found = _Outlining(partner.lenient)
+        yield outline
+    if not headers:
+        yield NO_INTERCHANGE
+
+
+def _size(message: Message, read_so_far: int) -> int:
+    """Return how many bytes a message has; one without an end all up to where was read."""
+    end = read_so_far if message.trailer is None else message.trailer.byte
+    return end - message.header.byte
+
+
+class _Counted:
+    """Blocks, and how many bytes of them were read."""
+
+    def __init__(self, blocks: Iterable[bytes]) -> None:
+        self._blocks = blocks
+        self.read = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for block in self._blocks:
+            self.read += len(block)
+            yield block
+
+
+@dataclass(frozen=True, slots=True)
+class Begins:
+    """An interchange begins; its messages come behind it, where they are taken."""
+
+    outline: Outline
+
+
+def told_apart(
+    blocks: Iterable[bytes], outlines: list[Outline], partner: Partner
+) -> Iterator[Begins | Message | None]:
+    """Yield each interchange of the second reading, and each of its messages that is sound.
+
+    None stands for what is not taken.
+    """
+    following = iter(outlines)
+    current, group = next(following), 0
+    yield Begins(current)
+    for item in read(blocks, terms_of(partner)):
+        match item:
+            case Message():
+                in_rejected = item.in_group and group in current.groups_rejected
+                yield None if in_rejected or is_rejected(item, partner.lenient) else item
+            case Group():
+                group += 1
+            case Interchange():
+                coming = next(following, None)
+                current, group = coming or current, 0
+                yield None if coming is None else Begins(coming)
+
+
+def with_messages(outline: Outline, messages: Iterable[Message]) -> Opened:
+    """Return the interchange with some of its messages."""
+    return replace(outline.opened, sound=tuple(messages))

@@ -1,0 +1,338 @@
+"""A file too large for a record comes to what it would if a record took it, and in flat memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from consumers.apply.thread import DatabaseThread
+from consumers.gateway import came as coming
+from consumers.gateway import large, outline
+from consumers.gateway.desk import Desk
+from consumers.gateway.folders import make_folders
+from consumers.gateway.handled import APERAK, CONTRL, LETTER, LOG, Handled
+from consumers.gateway.large import LargeFiles
+from consumers.gateway.settings import GatewaySettings
+from consumers.gateway.store import GatewayStore
+from consumers.outgoing import Waiting
+from producers.interchanges import LargeFile, file_record
+from tests.consumers.gateway.interchanges import (
+    NOT_AGREED,
+    QUAY,
+    broken,
+    codeco,
+    desk,
+    handled,
+    interchange,
+    partner,
+    record,
+)
+
+ALL = range(12)
+BOXES = ("MSKU1234565", "CSQU3054383")
+
+
+def many(count: int, *, wrong: bool = True, reference: str = "REF1") -> bytes:
+    """Return an interchange of *count* messages; some of them are wrong, each in its own way."""
+    return interchange(
+        *(_message(n, wrong=wrong) for n in range(1, count + 1)), reference=reference
+    )
+
+
+def _message(n: int, *, wrong: bool) -> str:
+    if wrong and n % 400 == 0:
+        return broken(str(n))
+    if wrong and n % 900 == 1:
+        return codeco(str(n), NOT_AGREED)
+    if wrong and n % 1300 == 2:
+        return codeco("2")  # the reference of another message
+    return codeco(str(n), f"G{n}", BOXES[n % 2])
+
+
+@dataclass
+class Ground:
+    """A gateway's store, and the folders beside it; what is sent is marked at once."""
+
+    store: GatewayStore
+    root: Path
+    desk: Desk = field(default_factory=desk)
+    sent: list[Waiting] = field(default_factory=list)
+    counted: list[Handled] = field(default_factory=list)
+    most_unsent: int = 0
+
+    def more(self) -> None:
+        """Send what waits."""
+        waiting = self.store.unsent(ALL, 10_000)
+        self.most_unsent = max(self.most_unsent, len(waiting))
+        self.store.sent(waiting, datetime.now(UTC))
+        self.sent.extend(waiting)
+
+    def announce(self, data: bytes, name: str = "a.edi", offset: int = 0) -> None:
+        """Put a file where it is taken from, and its record into the store."""
+        digest = sha256(data).hexdigest()
+        (self.root / "quay" / "large" / f"{digest}~{name}").write_bytes(data)
+        made = file_record(
+            "quay", LargeFile(sha256=digest, size=len(data), name=name), QUAY, name=name
+        )
+        self.store.settle(self.desk, [record(made.value, headers=made.headers, offset=offset)])
+
+    async def look(self) -> None:
+        settings = GatewaySettings("nowhere:9092", "", {"quay": partner()}, folders=self.root)
+        thread = DatabaseThread()
+        taking = LargeFiles(
+            settings, self.store, thread, lambda: self.desk, self, self.counted.append
+        )
+        try:
+            await taking.look(self.root)
+        finally:
+            thread.close()
+
+    def kinds(self, kind: str) -> list[bytes]:
+        return [each.record.value or b"" for each in self.sent if each.system == kind]
+
+    def ids(self) -> list[str]:
+        return [_id(each.record.headers) for each in self.sent if each.system == LOG]
+
+    def files(self, folder: str) -> list[str]:
+        return sorted(each.name for each in (self.root / "quay" / folder).iterdir())
+
+
+def _id(headers: Any) -> str:
+    return str(dict(headers)["ce_id"].decode())
+
+
+@pytest.fixture
+def ground(database_url: str, tmp_path: Path) -> Iterator[Ground]:
+    store = GatewayStore(database_url)
+    store.create()
+    make_folders(tmp_path, {"quay": partner()})
+    yield Ground(store, tmp_path)
+    store.close()
+
+
+def as_one_record(data: bytes, monkeypatch: pytest.MonkeyPatch, at: Desk | None = None) -> Handled:
+    """Return what a record of *data* would come to, if one took it."""
+    with monkeypatch.context() as patched:
+        patched.setattr(coming, "LARGEST_INTERCHANGE", len(data))
+        return handled(at or desk(), data)
+
+
+async def test_it_comes_to_what_a_record_would(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = many(8_000)
+    assert len(data) > 1024 * 1024
+    expected = as_one_record(data, monkeypatch)
+    ground.announce(data)
+    await ground.look()
+
+    assert ground.ids() == [_id(e.record.headers) for e in expected.made if e.kind == LOG]
+    assert ground.kinds(LOG) == [e.record.value for e in expected.made if e.kind == LOG]
+    assert len(ground.ids()) > 7_900
+    assert ground.kinds(CONTRL) == [e.record.value for e in expected.made if e.kind == CONTRL]
+    assert len(ground.kinds(CONTRL)) == 1
+    assert len(ground.kinds(APERAK)) == len([e for e in expected.made if e.kind == APERAK]) > 3
+    assert len(ground.kinds(LETTER)) == 1
+    assert sum(each.rejected for each in ground.counted) == expected.rejected
+    assert ground.files("done") == ["a.edi"]
+    assert ground.files("large") == []
+    assert ground.most_unsent < 2 * large.PORTION  # nobody else waits behind the whole
+
+
+async def test_messages_of_one_reference_and_groups_are_as_in_a_record(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "PORTION", 2)
+    monkeypatch.setattr(large, "AT_ONCE", 3)
+    ground.desk = desk(partner('lenient = ["reference_twice"]'))
+    same = interchange(*(codeco("1", f"G{n}") for n in range(7)))
+    inside = "".join(codeco(str(n)) for n in range(1, 4))
+    right, wrong = (
+        f"UNG+CODECO+A+B+261128:1200+{n}+UN+D:95B'{inside}UNE+{count}+{n}'"
+        for n, count in ((1, 3), (2, 9))
+    )
+    grouped = interchange(right, wrong.replace("UNH+", "UNH+9"), reference="REF2")
+    data = same + grouped
+    expected = as_one_record(data, monkeypatch, ground.desk)
+    ground.announce(data)
+    await ground.look()
+
+    assert ground.ids() == [_id(each.record.headers) for each in expected.made if each.kind == LOG]
+    assert len(ground.ids()) == 10
+    assert ground.kinds(CONTRL) == [
+        each.record.value for each in expected.made if each.kind == CONTRL
+    ]
+
+
+@pytest.mark.parametrize("after", [1, 3, 7])
+async def test_a_gateway_that_ends_in_between_goes_on_where_it_was(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    data = many(2_000)
+    expected = as_one_record(data, monkeypatch)
+    ground.announce(data)
+    settle, calls = ground.store.files.settle, iter(range(after))
+
+    def ends(*given: Any) -> Any:
+        if next(calls, None) is None:
+            raise OperationalError("INSERT", {}, OSError("the process ended"))
+        return settle(*given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ground.store.files, "settle", ends)
+        with pytest.raises(OperationalError):
+            await ground.look()
+    so_far = len(ground.ids())
+    await ground.look()
+
+    assert so_far < len(ground.ids())
+    assert ground.ids() == [_id(each.record.headers) for each in expected.made if each.kind == LOG]
+    assert len(ground.kinds(CONTRL)) == 1
+    assert len({_id(each.record.headers) for each in ground.sent}) == len(ground.sent)
+
+
+async def test_where_two_processes_take_it_each_message_is_kept_once(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = many(600, wrong=False)
+    ground.announce(data)
+    nested: list[Any] = []
+    settle = ground.store.files.settle
+
+    def another_comes_first(*given: Any) -> Any:
+        kept, *rest = given
+        if not nested:
+            nested.append(kept)
+            (other,) = ground.store.files.open()
+            assert settle(other, *rest) is not None
+        return settle(*given)
+
+    monkeypatch.setattr(ground.store.files, "settle", another_comes_first)
+    await ground.look()
+    assert ground.ids() == []
+    await ground.look()
+    ground.more()
+
+    assert len(set(ground.ids())) == len(ground.ids()) == 600
+    assert len(ground.kinds(CONTRL)) == 1
+
+
+async def test_brought_again_it_changes_nothing_and_is_told_so(ground: Ground) -> None:
+    data = many(300, wrong=False)
+    ground.announce(data)
+    await ground.look()
+    before = len(ground.ids())
+    ground.announce(data)  # the same delivery
+    await ground.look()
+    assert ground.files("large") == []
+    assert len(ground.kinds(CONTRL)) == 1
+
+    ground.announce(data, "b.edi", offset=1)
+    await ground.look()
+
+    assert len(ground.ids()) == before == 300
+    assert b"+4+26+UNB+6" in ground.kinds(CONTRL)[1]
+    assert sum(each.repeated for each in ground.counted) == 1
+    assert ground.files("done") == ["a-2.edi", "a.edi", "b.edi"]
+
+
+async def test_one_that_is_rejected_as_a_whole_is_answered_once_and_may_come_again_right(
+    ground: Ground,
+) -> None:
+    data = many(500, wrong=False)
+    ground.announce(data.replace(b"UNZ+500", b"UNZ+499"))
+    await ground.look()
+    assert ground.ids() == []
+    assert [b"+4+29+UNZ" in each for each in ground.kinds(CONTRL)] == [True]
+
+    ground.announce(data, "b.edi", offset=1)
+    await ground.look()
+    assert len(ground.ids()) == 500
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"no interchange at all", b"no_interchange"),
+        (
+            interchange(codeco("1").replace("EQD", "FTX+AAI+++X'" * 120_000 + "EQD", 1)),
+            b"too_large",
+        ),
+        (interchange(codeco("1"))[:-30] + b"FTX+AAI+++X'" * 120_000, b"too_large"),
+    ],
+)
+async def test_what_cannot_be_taken_is_refused_and_kept_as_a_dead_letter(
+    ground: Ground, data: bytes, code: bytes
+) -> None:
+    ground.announce(data)
+    await ground.look()
+    ground.more()
+
+    assert ground.files("refused") == ["a.edi"]
+    assert [dict(each.record.headers)["dlq-reason-code"] for each in ground.sent] == [code]
+    assert ground.store.files.open() == []
+
+
+async def test_a_file_that_is_not_the_one_that_was_announced_is_refused(ground: Ground) -> None:
+    ground.announce(many(10))
+    (file,) = (ground.root / "quay" / "large").iterdir()
+    file.write_bytes(many(11))
+    await ground.look()
+    ground.more()
+
+    assert ground.files("refused") == ["a.edi"]
+    assert ground.ids() == []
+
+
+async def test_a_file_that_lacks_is_waited_for(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ground.announce(many(10))
+    (file,) = (ground.root / "quay" / "large").iterdir()
+    away = file.rename(ground.root / file.name)
+    await ground.look()
+    assert len(ground.store.files.open()) == 1
+    away.rename(file)
+    await ground.look()
+    assert len(ground.ids()) > 0
+
+    ground.announce(many(12), "b.edi", offset=1)
+    next((ground.root / "quay" / "large").iterdir()).unlink()
+    monkeypatch.setattr(large, "FILE_WAITS", large.FILE_WAITS * 0)
+    await ground.look()
+    assert ground.store.files.open() == []
+
+
+async def test_too_many_wrong_messages_are_no_control_messages_business(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outline, "MOST_WRONG", 3)
+    ground.announce(interchange(*(broken(str(n)) for n in range(5))))
+    await ground.look()
+    ground.more()
+
+    assert ground.files("refused") == ["a.edi"]
+
+
+async def test_what_is_wrong_behind_the_first_ones_is_told_shortly(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outline, "TOLD_IN_FULL", 2)
+    ground.announce(interchange(*(broken(str(n)) for n in range(5)), codeco("9")))
+    await ground.look()
+
+    (control,) = ground.kinds(CONTRL)
+    assert control.count(b"UCM+") == 5
+    assert len(ground.ids()) == 1
+
+
+def test_an_announcement_that_names_no_file_is_a_dead_letter() -> None:
+    made = file_record("quay", LargeFile(sha256="../../etc", size=1, name="x"), QUAY)
+    for value in (made.value, b"{}", b"UNB"):
+        found = handled(desk(), value, headers=made.headers)
+        assert [each.code for each in found.problems] == ["file_unnamed"]
