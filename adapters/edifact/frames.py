@@ -9,7 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from adapters.edifact.findings import Finding, Place, Rule
-from adapters.edifact.holders import Holder, header_in
+from adapters.edifact.holders import IDENTIFYING, Holder, header_in
 from adapters.edifact.items import Group, Interchange, Item, Message
 from adapters.edifact.judge import Findings, Judge
 from adapters.edifact.segments import Segment
@@ -85,7 +85,9 @@ class Framing:
     # --- what opens ----------------------------------------------------------------------------
 
     def _interchange_header(self, segment: Segment) -> None:
-        if self._interchange is not None and self._interchange.begins_again(segment):
+        names_nothing = not any(map(segment.value, IDENTIFYING))
+        holder = self._interchange or (self._ended if names_nothing else None)
+        if holder is not None and holder.begins_again(segment):
             self._take_body([segment])
             return
         self._close_interchange(None)

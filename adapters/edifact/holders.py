@@ -9,10 +9,12 @@ from adapters.edifact.findings import Finding, Layer, Rule
 from adapters.edifact.items import Message
 from adapters.edifact.judge import Findings, kind_of
 from adapters.edifact.segments import Segment
-from adapters.edifact.service import UNH, UNT, is_written, mismatches, number_in
+from adapters.edifact.service import UNE, UNH, UNT, is_written, mismatches, number_in
 from adapters.edifact.terms import identity_of
 
 SERVICE: Final = "UN"
+IDENTIFYING: Final = (2, 3, 5)
+"""The elements of UNB and UNG that are sender, recipient and reference."""
 
 BREAKS_A_FRAME: Final = frozenset({Rule.CUT_OFF, Rule.SEGMENT_TOO_LONG})
 """Rules besides those of the envelope by which a message may have taken its neighbour's place."""
@@ -39,6 +41,7 @@ class Holder:
         self.trailer: Segment | None = None
         self.passed: Segment | None = None
         self._broken = 0
+        self._ends_of_groups = 0
         self._astray: list[Segment] = []
         self._ends = ""
         self._said = 0
@@ -51,10 +54,10 @@ class Holder:
     def begins_again(self, header: Segment) -> bool:
         """Tell whether *header* is this one's own once more, or none that begins anything."""
         own = self.header
+        if not all(map(header.value, IDENTIFYING)):
+            return True
         if own is None or self.trailer is not None:
             return False
-        if not (header.value(5) and header.value(2) and header.value(3)):
-            return True
         return header.text == own.text or identity_of(header) == identity_of(own)
 
     def fits(self, trailer: Segment) -> bool:
@@ -78,6 +81,7 @@ class Holder:
         if not self._astray:
             self._astray = [segment]
         self._said += segment.tag[:2] != SERVICE
+        self._ends_of_groups += segment.tag == UNE
         if segment.tag == UNT:
             self._ends = segment.value(2)
             self._astray = [*self._astray[:1], segment]
@@ -150,10 +154,15 @@ class Holder:
         said = number_in(trailer.value(1))
         if said is None:
             return found
-        if self.before is not None and said == self.count + self.before.messages:
-            return None  # all of an interchange that a UNZ parted in two
+        # All of an interchange that a UNZ parted in two, or the second part alone.
+        counts = {self.count, self.count + (self.before.count if self.before else 0)}
+        if said in counts:
+            return None
         slack = self._broken + self.messages * self.mixed
-        return replace(found, alone=abs(said - self.count) <= slack)
+        # An UNE alone: its UNG is broken, and what is counted are groups.
+        as_groups = 0 < said == self._ends_of_groups
+        is_explained = any(abs(said - each) <= slack for each in counts)
+        return replace(found, alone=as_groups or is_explained)
 
 
 def header_in(segment: Segment) -> Segment | None:

@@ -229,3 +229,12 @@ def test_pieces_of_an_envelope_without_number_are_one_thing_and_are_read_in_thei
         return made
 
     assert steps(10_000) < 3 * steps(5_000)
+
+
+def test_characters_of_a_trailer_are_found_wrong_though_it_says_what_is_right() -> None:
+    data = UNENDED.replace(b"UNT+3+1", b"UNT+\n3+1") + b"UN\nZ+1+1'"
+
+    assert [found.rule for item in read([data]) for found in item.findings] == [
+        Rule.LINE_BREAK_INSIDE,
+        Rule.LINE_BREAK_INSIDE,
+    ]

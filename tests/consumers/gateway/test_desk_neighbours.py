@@ -83,6 +83,11 @@ TABLE: dict[str, tuple[str, str, list[str]]] = {
         "123",
         [ACCEPTED, "UCF+G1+QUAY+RELEASEBUS+7+33+UNG"],
     ),
+    "a mistyped UNG": (
+        UNB + UNG.replace("UNG", "UNX") + FIRST + SECOND + THIRD + "UNE+3+G1'UNZ+1+REF1'",
+        "123",
+        [f"{ACCEPTED}+33"],
+    ),
     "a message of a group without its UNH": (
         UNB + UNG + FIRST + SECOND.replace(f"UNH+2+{NAMED}'", "") + THIRD + "UNE+3+G1'UNZ+1+REF1'",
         "13",
@@ -102,6 +107,21 @@ TABLE: dict[str, tuple[str, str, list[str]]] = {
         UNB + FIRST + "UNZ+1+REF1'" + SECOND + THIRD + UNZ,
         "123",
         [ACCEPTED, f"{ACCEPTED}+33+UNZ"],
+    ),
+    "an UNZ that fits and a broken message": (
+        UNB + FIRST + "UNZ+1+REF1'UNUNE'" + SECOND.replace("UNH", "") + THIRD + UNZ,
+        "13",
+        [ACCEPTED, f"{RECEIVED}+13+UNH"],
+    ),
+    "an UNZ and an UNB of nobody": (
+        UNB + FIRST + UNZ + "UNHUNB':L'" + SECOND + THIRD + UNZ,
+        "123",
+        [f"{ACCEPTED}+18+UNB"],
+    ),
+    "a group among messages, broken": (
+        UNB + FIRST + UNG + SECOND + THIRD + "UNE+2+G1'UNE+1+G1'UNZ+3+REF1'",
+        "123",
+        [f"{ACCEPTED}+30+UNG"],
     ),
     "an UNZ too early": (
         UNB + FIRST + UNZ + SECOND + THIRD,
