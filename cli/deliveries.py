@@ -115,6 +115,7 @@ def _rejected_object(rejected: "RejectedDocument") -> dict[str, object]:
         "type": rejected.document.type,
         "about": rejected.document.subject,
         "status": rejected.status,
+        "error": rejected.why,
         "at": rejected.at.isoformat(),
     }
 
@@ -132,10 +133,10 @@ def _show(waiting: "Sequence[Waiting]", refused: "Sequence[RejectedDocument]") -
             )
         screen.print(table)
     if refused:
-        table = _table("rejected by", "document", "about", "status", "at")
+        table = _table("rejected by", "document", "about", "status", "at", "because")
         for one in refused:
             document, at = one.document, f"{one.at:%Y-%m-%d %H:%M}"
-            table.add_row(one.target, document.id, document.subject, str(one.status), at)
+            table.add_row(one.target, document.id, document.subject, str(one.status), at, one.why)
         screen.print(table)
 
 

@@ -9,17 +9,15 @@ from adapters.contract import NOTHING, Document, Memory, Parties, Rendered, Syst
 from adapters.parties import organisations_named, port_of, quays_named
 from adapters.registry import PortUnknown, systems_of
 from consumers.dispatch.arrivals import Arrival
+from consumers.dispatch.documents import LARGEST_DOCUMENT
 from consumers.dispatch.remembered import MemoryKey
 from ledger.book.faults import kind_and_place
 from ledger.directory.directory import Directory
 from schemas.facts import RecordedFact
-from schemas.topics import MEBIBYTE
 
 log = logging.getLogger(__name__)
 
 EVERY_SYSTEM = "*"
-LARGEST_DOCUMENT = MEBIBYTE - 16 * 1024
-"""Of what a system's topic takes; the rest is for the headers."""
 
 
 class Renders(Protocol):

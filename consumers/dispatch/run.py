@@ -13,6 +13,7 @@ from adapters.registry import systems
 from consumers.apply.thread import DatabaseThread
 from consumers.directory_view import DirectoryView
 from consumers.dispatch.again import resumed
+from consumers.dispatch.delivery.polling import Polling
 from consumers.dispatch.delivery.replies import Replies
 from consumers.dispatch.delivery.round import Deliveries
 from consumers.dispatch.documents import Unsent
@@ -49,11 +50,13 @@ class Parts:
     follower: Follower
     sender: Sender[Unsent]
     deliveries: Deliveries
+    polling: Polling
     listener: Listener
     passing_on: Sender[Waiting]
 
     async def stop(self) -> None:
         """Let go of broker and targets."""
+        await self.polling.stop()
         await self.deliveries.stop()
         await self.passing_on.stop()
         await self.sender.stop()
@@ -77,6 +80,7 @@ async def run(settings: DispatchSettings, stop: asyncio.Event) -> None:
                 parts.sender.run(),
                 parts.passing_on.run(),
                 parts.deliveries.run(),
+                parts.polling.run(),
             )
         finally:
             await parts.stop()
@@ -98,9 +102,17 @@ def _parts(
         settings.callbacks,
     )
     sender = Sender(settings, store, thread, record_of, deliveries.more)
+    polling = Polling(
+        settings.targets,
+        systems(),
+        store.polls,
+        lambda: sender.partitions,
+        sender.more,
+        settings.look_again_seconds,
+    )
     follower = Follower(store, thread, view, sender)
     listener = Listener(settings, incoming, thread, view, passing_on, systems())
-    return Parts(view, follower, sender, deliveries, listener, passing_on)
+    return Parts(view, follower, sender, deliveries, polling, listener, passing_on)
 
 
 async def resume(settings: DispatchSettings, container: str | None = None) -> Settled:

@@ -18,6 +18,7 @@ from consumers.dispatch.bench import (
     serving,
 )
 from consumers.dispatch.delivery.lanes import Lanes
+from consumers.dispatch.delivery.polls import Polls
 from consumers.dispatch.delivery.targets import NOWHERE, Targets
 from consumers.dispatch.documents import Order, Unsent, document_in, keep_documents, row_of
 from consumers.dispatch.drivers import Drivers
@@ -74,6 +75,7 @@ class Store:
         self._told_to = told_to
         self._targets = targets
         self.lanes = Lanes(self._engine, tables)
+        self.polls = Polls(self._engine, tables, targets)
 
     def create(self) -> None:
         """Make the tables where they are not there yet, whoever else is about to."""

@@ -12,7 +12,8 @@ from adapters.contract import HTTP_IF_MATCH, HTTP_METHOD, HTTP_PATH
 from consumers.dispatch.documents import Unsent
 
 LONGEST_WAIT_SECONDS = 3600.0
-METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+ASKS = "GET"
+METHODS = frozenset({ASKS, "POST", "PUT", "PATCH", "DELETE"})
 AGAIN = frozenset(
     {
         HTTPStatus.REQUEST_TIMEOUT,
@@ -76,14 +77,15 @@ Verdict: TypeAlias = Delivered | Rejected | Again
 def call_of(document: Unsent) -> Call:
     """Return the call that *document* is; raise NotACall.
 
-    Its id goes with it as the `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header), the
-    same whenever it is brought again.
+    With one that changes something goes its id, the same whenever it is brought again, as the
+    `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header).
     """
     said = {name: value.decode() for name, value in document.headers}
     method, path = said.get(HTTP_METHOD, "POST"), said.get(HTTP_PATH, "")
     if method not in METHODS or (path and (not _path(path) or ".." in path)):
         raise NotACall(document.id)
-    headers = {"Idempotency-Key": document.id}
+    # Asking changes nothing; an answer that was kept under a key would be none of now.
+    headers = {} if method == ASKS else {"Idempotency-Key": document.id}
     if document.content:
         headers["Content-Type"] = document.content_type
     if HTTP_IF_MATCH in said:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
+from consumers.dispatch.delivery.polls import POLLED
 from consumers.dispatch.documents import Unsent, document_in
 from consumers.dispatch.incoming.tables import outgoing
 from consumers.dispatch.tables import Tables
@@ -48,6 +49,7 @@ class RejectedDocument:
     target: str
     status: int
     at: datetime
+    why: str = ""
 
 
 class Lanes:
@@ -61,7 +63,10 @@ class Lanes:
     def due(
         self, target: str, partitions: Collection[int], now: datetime, limit: int
     ) -> tuple[Due, ...]:
-        """Return the first of each correlation id whose time has come, the oldest first."""
+        """Return the first of each correlation id whose time has come, the oldest first.
+
+        What is only asked from time to time comes behind all that was made of something.
+        """
         t, earlier = self._delivery.c, self._delivery.alias("earlier")
         e = earlier.c
         before = (
@@ -71,6 +76,7 @@ class Lanes:
                 e.target == t.target,
                 e.correlation_id == t.correlation_id,
                 e.ended_at.is_(None),
+                e.seq < POLLED,  # a poll only asks: nobody waits for its answer
                 sa.tuple_(e.partition, e.seq, e.place) < sa.tuple_(t.partition, t.seq, t.place),
             )
         )
@@ -84,7 +90,7 @@ class Lanes:
                 t.next_at <= micros(now),
                 ~before.exists(),
             )
-            .order_by(t.partition, t.seq, t.place)
+            .order_by(t.seq >= POLLED, t.partition, t.seq, t.place)
             .limit(limit)
         )
         with reading(self._engine) as connection:
@@ -99,8 +105,15 @@ class Lanes:
         with self._engine.begin() as connection:
             connection.execute(self._changed(due, ended_at=micros(at), status=status, error=""))
             if reply is not None:
-                cause = Cause(f"reply to {due.document.id}", reply.partition, micros(at))
+                # A poll is asked and answered again and again under one id.
+                name = f"reply to {due.document.id} at {micros(at)}"
+                cause = Cause(name, reply.partition, micros(at))
                 keep(connection, outgoing, cause, [(REPLY, reply)], at)
+
+    def asked_in_vain(self, due: Due, at: datetime, why: str) -> None:
+        """Note that a poll got no answer: it is asked at its next time, and piles up nowhere."""
+        with self._engine.begin() as connection:
+            connection.execute(self._changed(due, ended_at=micros(at), error=why))
 
     def again(self, due: Due, at: datetime, why: str) -> None:
         """Note that *due* was brought in vain, and when its turn comes again."""
@@ -132,7 +145,7 @@ class Lanes:
         """Return what was rejected for good, the latest first."""
         t = self._delivery.c
         wanted = (
-            sa.select(self._document, t.target, t.status, t.ended_at)
+            sa.select(self._document, t.target, t.status, t.ended_at, t.error)
             .join_from(self._delivery, self._document, t.document_id == self._document.c.id)
             .where(t.status >= HTTPStatus.BAD_REQUEST)
             .order_by(t.ended_at.desc(), t.document_id)
@@ -142,7 +155,8 @@ class Lanes:
             rows = connection.execute(wanted).mappings().all() if self._there(connection) else ()
         return tuple(
             RejectedDocument(
-                document_in(row), row["target"], row["status"], moment(row["ended_at"])
+                *(document_in(row), row["target"], row["status"], moment(row["ended_at"])),
+                row["error"],
             )
             for row in rows
         )

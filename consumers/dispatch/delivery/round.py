@@ -12,6 +12,7 @@ from consumers.apply.thread import DatabaseThread
 from consumers.dispatch.delivery.calls import Again, Delivered, Rejected
 from consumers.dispatch.delivery.carriers import NOWHERE, Brought, Carrier, carrier_to
 from consumers.dispatch.delivery.lanes import Due, Lanes
+from consumers.dispatch.delivery.polls import is_poll
 from consumers.dispatch.delivery.replies import Replies
 from consumers.dispatch.delivery.targets import Target, Targets
 
@@ -117,10 +118,16 @@ class Deliveries:
                     logging.ERROR if again.not_let_in else logging.WARNING,
                     *("%s did not take %s: %s", due.target, due.document.id, again.why),
                 )
-                then = now + timedelta(seconds=_wait_seconds(again, due.attempts))
-                await self._thread.run(self._lanes.again, due, then, again.why)
+                await self._put_off(due, again, now)
                 self.counted["again"] += 1
         return brought
+
+    async def _put_off(self, due: Due, again: Again, now: datetime) -> None:
+        if is_poll(due.document):
+            await self._thread.run(self._lanes.asked_in_vain, due, now, again.why)
+            return
+        then = now + timedelta(seconds=_wait_seconds(again, due.attempts))
+        await self._thread.run(self._lanes.again, due, then, again.why)
 
     async def _ended(self, due: Due, brought: Brought, status: int, at: datetime) -> None:
         reply = self._replies.record(due.document, brought, status, at)

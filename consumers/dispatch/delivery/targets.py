@@ -14,6 +14,7 @@ from schemas.value import Value
 EVERYBODY = "*"
 AT_ONCE = 4
 TIMEOUT_SECONDS = 20.0
+POLL_SECONDS = 900.0
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -66,7 +67,8 @@ class Target(Value, frozen=True, forbid_unknown_fields=True):
 
     `accounts` are the parties' own, by organisation: a call on behalf of one is made with its
     account, or with that of `*` where it has none. `at_once` documents go there at the same time,
-    those of one correlation id one after the other. `authority_file` is who signed the
+    those of one correlation id one after the other. `poll_seconds` is how often a system is asked
+    what it may have told in vain, 0 never. `authority_file` is who signed the
     certificate there, in PEM, where it is none of the system's own.
     """
 
@@ -83,6 +85,7 @@ class Target(Value, frozen=True, forbid_unknown_fields=True):
     authority_file: str | None = None
     timeout_seconds: float = TIMEOUT_SECONDS
     at_once: int = AT_ONCE
+    poll_seconds: float = POLL_SECONDS
 
     @property
     def account(self) -> Account:
@@ -145,6 +148,8 @@ def _wrong(target: Target, systems: frozenset[str]) -> str:
         return "it has either a url or a folder"
     if target.at_once < 1 or target.timeout_seconds <= 0:
         return "at_once and timeout_seconds are more than nothing"
+    if target.poll_seconds < 0:
+        return "poll_seconds is a time, or 0 for never"
     if unknown := next((party for party in target.accounts if not _is_a_party(party)), None):
         return f"accounts: {unknown!r} is no NxtPort id, spelt as the directory has it, nor *"
     accounts = (target.account, *target.accounts.values())

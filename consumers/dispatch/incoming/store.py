@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from aiokafka import ConsumerRecord
 from sqlalchemy import Connection, Engine
 
-from adapters.contract import HTTP_METHOD, HTTP_PATH, NOTHING, Document
+from adapters.contract import NOTHING
 from consumers.dispatch.delivery.targets import NOWHERE, Targets
-from consumers.dispatch.documents import Order, keep_documents, row_of
+from consumers.dispatch.documents import Order, document_of, keep_documents, row_of
 from consumers.dispatch.incoming import tables
 from consumers.dispatch.incoming.desk import NOT_HANDLED, IncomingDesk, Outcome, Said
 from consumers.dispatch.remembered import MemoryKey, insert, remember, remembered
@@ -152,16 +152,12 @@ def _documents(said: Said, outcome: Outcome) -> list[dict[str, Any]]:
     record, system = said.record, said.system.name
     return [
         row_of(
-            Document(
-                id=asked.id,
-                type=f"{system}.request",
-                receiver=system,
-                content_type=asked.content_type,
-                content=asked.content,
-                correlation_id=asked.correlation_id,
-                subject=said.envelope.subject,
-                time=datetime.fromtimestamp(record.timestamp / 1000, UTC),
-                headers=((HTTP_METHOD, asked.method), (HTTP_PATH, asked.path), *asked.headers),
+            document_of(
+                asked,
+                system,
+                f"{system}.request",
+                said.envelope.subject,
+                datetime.fromtimestamp(record.timestamp / 1000, UTC),
             ),
             system,
             Order(record.partition, record.offset, place),

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from consumers.dispatch import bench
-from consumers.dispatch.bench import LARGEST_DOCUMENT, Bench, memory_keys, parties_of, serving
+from consumers.dispatch.bench import Bench, memory_keys, parties_of, serving
+from consumers.dispatch.documents import LARGEST_DOCUMENT
 from ledger.directory.directory import Directory, directory_of
 from schemas.value import altered
 from tests.adapters.story import (

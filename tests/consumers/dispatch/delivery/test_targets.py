@@ -68,6 +68,7 @@ def test_a_receiver_has_its_own_target_before_that_of_everybody(tmp_path: Path) 
         (('"one haulier"', '"Rotterdam"'), "another target has the same name"),
         (('receiver = "NXT21000000004"\n', ""), "another target has the documents"),
         (("at_once = 2", "at_onec = 2"), "at_onec"),
+        (("at_once = 2", "poll_seconds = -1"), "poll_seconds"),
         (("[[target]]", "[[target"), "targets.toml"),
     ],
 )

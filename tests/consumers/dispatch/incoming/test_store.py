@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from adapters.contract import HTTP_METHOD, HTTP_PATH, Headers, Memory, Parsed, Request
 from consumers.dispatch.delivery.targets import Target
+from consumers.dispatch.documents import LARGEST_DOCUMENT, TOO_LARGE
 from consumers.dispatch.incoming import store as storing
 from consumers.dispatch.incoming.desk import IncomingDesk
 from consumers.dispatch.incoming.store import IncomingStore
@@ -67,6 +68,19 @@ def counting() -> IncomingDesk:
     return replace(desk(), systems={"portbase": system})
 
 
+def asking(content: bytes) -> IncomingDesk:
+    """Return the same desk, whose system asks with *content*."""
+    system = counting().systems["portbase"]
+
+    def parse(data: bytes, headers: Headers, memory: Memory) -> Parsed:
+        found = system.functions.parse(data, headers, memory)
+        whole = tuple(replace(each, content=content) for each in found.requests)
+        return replace(found, requests=whole)
+
+    other = replace(system, functions=replace(system.functions, parse=parse))
+    return replace(desk(), systems={"portbase": other})
+
+
 def kinds(both: Both) -> list[str]:
     return [each.system for each in both.incoming.unsent(range(12), 100)]
 
@@ -87,6 +101,29 @@ def test_log_memory_requests_and_place_are_kept_together(both: Both) -> None:
     }
     (due,) = both.dispatch.lanes.due("Rotterdam", (0,), NOW, 10)
     assert due.document.id == "ask-1"
+
+
+def test_a_request_that_no_topic_takes_is_rejected_at_once_and_stops_nothing(
+    both: Both, caplog: pytest.LogCaptureFixture
+) -> None:
+    both.incoming.settle(asking(b"x" * (LARGEST_DOCUMENT + 1)), [record(offset=3)])
+    both.incoming.settle(counting(), [record(offset=4)])
+
+    assert [each.id for each in both.dispatch.unsent((0,), 10)] == ["ask-2"]
+    assert [each.document.id for each in both.dispatch.lanes.due("Rotterdam", (0,), NOW, 10)] == [
+        "ask-2"
+    ]
+    (rejected,) = both.dispatch.lanes.rejected(10)
+    assert (rejected.document.id, rejected.status, rejected.why) == ("ask-1", 413, TOO_LARGE)
+    assert "Not sent: ask-1 for portbase" in caplog.text
+
+
+def test_the_largest_request_is_sent(both: Both) -> None:
+    both.incoming.settle(asking(b"x" * LARGEST_DOCUMENT), [record(offset=3)])
+
+    (unsent,) = both.dispatch.unsent((0,), 10)
+    assert len(unsent.content) == LARGEST_DOCUMENT
+    assert both.dispatch.lanes.rejected(10) == ()
 
 
 def test_what_was_heard_before_leads_to_nothing(both: Both) -> None:

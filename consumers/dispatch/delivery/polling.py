@@ -1,0 +1,93 @@
+"""Asking systems what they may have told in vain, each in its own time: webhooks get lost."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import DBAPIError
+
+from adapters.contract import System, nothing_to_poll
+from consumers.apply.thread import DatabaseThread
+from consumers.dispatch.delivery.polls import Polls
+from consumers.dispatch.delivery.targets import Target, Targets
+
+log = logging.getLogger(__name__)
+TROUBLE_SECONDS = 0.5
+
+
+class Polling:
+    """Asks about all that is remembered, at once when it begins and every so often from then on.
+
+    A task a system, so that one that is slow holds no other up. The next page is asked when the
+    last one is through: a system that is down is asked no more than that, and nothing piles up.
+    Of the *partitions* that this process follows, as with all calls.
+    """
+
+    def __init__(
+        self,
+        targets: Targets,
+        systems: Mapping[str, System],
+        polls: Polls,
+        partitions: Callable[[], Collection[int]],
+        more: Callable[[], None],
+        look_again_seconds: float,
+    ) -> None:
+        self.counted: Counter[str] = Counter()
+        self._polled = [
+            (target, systems[target.system])
+            for target in targets.all
+            if target.receiver == target.system and _is_asked(target, systems)
+        ]
+        self._polls = polls
+        self._thread = DatabaseThread()
+        self._partitions = partitions
+        self._more = more
+        self._look_again_seconds = look_again_seconds
+
+    async def run(self) -> None:
+        """Ask until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            for target, system in self._polled:
+                tasks.create_task(self._serve(target, system), name=f"polls of {target.name}")
+            await asyncio.Event().wait()  # also where nobody is asked
+
+    async def stop(self) -> None:
+        """Let go of the database."""
+        self._thread.close()
+
+    async def _serve(self, target: Target, system: System) -> None:
+        clock = asyncio.get_running_loop().time
+        while not self._partitions():  # noqa: ASYNC110  they are assigned by a listener of Kafka's
+            await asyncio.sleep(self._look_again_seconds)
+        begun = clock()
+        while True:
+            await self._once(target, system)
+            passed = clock() - begun
+            await asyncio.sleep(target.poll_seconds - passed % target.poll_seconds)
+
+    async def _once(self, target: Target, system: System) -> None:
+        after: str | None = ""
+        while after is not None:
+            try:
+                after = await self._page(target, system, after)
+            except DBAPIError as error:
+                # Without the statement's values: they are what is remembered.
+                log.warning("Polls cannot be looked up, again: %s", type(error).__name__)
+                await asyncio.sleep(TROUBLE_SECONDS)
+
+    async def _page(self, target: Target, system: System, after: str) -> str | None:
+        while await self._thread.run(self._polls.waiting, target.name, self._partitions()):  # noqa: ASYNC110  the store has no event
+            await asyncio.sleep(self._look_again_seconds)
+        now = datetime.now(UTC)
+        page = await self._thread.run(self._polls.ask, system, self._partitions(), after, now)
+        self.counted[system.name] += page.asked
+        if page.asked:
+            self._more()
+        return page.last
+
+
+def _is_asked(target: Target, systems: Mapping[str, System]) -> bool:
+    poll = systems[target.system].functions.poll
+    return target.poll_seconds > 0 and poll is not nothing_to_poll
