@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from adapters.contract import Part, Parties, PartyMissing
 from schemas import facts as f
 from schemas import system_facts as s
+from schemas.air_facts import ConsignmentObserved
 from schemas.facts import Fact, RecordedFact
 from schemas.messages import PartyRef
 from schemas.organisations import Organisation
@@ -98,6 +99,8 @@ def _named_by(fact: Fact) -> Iterator[str]:
             yield receiver
         case s.RequestAnswered() | s.RequestOverdue():
             yield fact.asked_by
+        case ConsignmentObserved(notified=str(notified)):
+            yield notified
         case _:
             return
 

@@ -37,7 +37,9 @@ class Schema:
     """An XSD of this project's: *name* beside the modules of *package*, read once."""
 
     def __init__(self, package: str, name: str) -> None:
-        self._rules = etree.fromstring(resources.files(package).joinpath(name).read_bytes())
+        written = resources.files(package).joinpath(name)
+        # What it imports stands beside it: no more than our own files is read.
+        self._rules = etree.fromstring(written.read_bytes(), base_url=str(written))
 
     def faults(self, root: Element) -> tuple[Unreadable, ...]:
         """Return where *root* is not as the schema has it, each at `line 7, TypeCode`."""

@@ -20,7 +20,7 @@ from adapters.registry import systems
 from schemas import messages as m
 from schemas.facts import RecordedFact
 from schemas.messages import ContainerMessage
-from schemas.ports import PORTS
+from schemas.ports import AIRPORTS, PORTS
 from tests.adapters import story
 from tests.adapters.anywhere import ASKED, a_day_at, asked_of, directory_at, facts_at
 from tests.adapters.rotterdam import DIRECTORY, facts_of_rotterdam
@@ -130,7 +130,12 @@ def test_it_serves_the_ports_that_name_it_and_knows_who_decides_there(system: Sy
     decides = {PORTS[port].authority for port in of_system}
     assert decides == (set() if system.authority is None else {system.authority})
     # Who is no port's own system may hear of facts in ports that there are.
-    assert system.ports == of_system or (not of_system and system.ports <= PORTS.keys())
+    assert system.ports == of_system or (
+        not of_system and system.ports <= PORTS.keys() | AIRPORTS.keys()
+    )
+    assert {
+        each.locode for each in AIRPORTS.values() if each.system == system.name
+    } <= system.ports
 
 
 def told_at_least(system: System) -> dict[str, tuple[Document, ...]]:
@@ -191,6 +196,8 @@ def spoilt_contents(content: bytes) -> Iterator[bytes]:
     """A document with one more, in each place at its top, than anybody knows; by its own form."""
     if content.startswith(b"UN"):
         yield content.replace(b"'UNT", b"'ZZZ+1'UNT", 1)
+    elif content.startswith(b"FSU/"):
+        yield content + b"NOBODY KNOWS THIS\r\n"
     elif content.lstrip().startswith(b"<"):
         end = content.rindex(b"</")
         yield content[:end] + b"<NobodyKnowsThis/>" + content[end:]
@@ -219,7 +226,8 @@ def test_documents_are_for_organisations_and_of_the_media_declared(system: Syste
         assert document.receiver in {*parties_of(system.name), system.name}
         assert document.content_type in system.media_out
         assert document.correlation_id
-        assert document.subject == CONTAINER
+        own = of_its_own(system)
+        assert document.subject == getattr(own, "SUBJECT", CONTAINER)
 
 
 @every_system

@@ -1,0 +1,132 @@
+"""What is remembered of one air waybill: its events so far, and which messages want an answer."""
+
+from typing import Final
+
+from adapters.cargonaut.codes import DISCREPANCY, STEPS
+from adapters.cargonaut.told import Event, Told, airport_of
+from adapters.contract import NOTHING
+from adapters.contract import Memory as Written
+from schemas.air import MOST_PIECES, AirStep
+from schemas.air_messages import MOST_DISCREPANCIES, AirCount
+from schemas.value import Form, Misformed, Value, altered
+
+VERSION: Final = 1
+MOST_EVENTS: Final = 300
+"""Of one waybill; when more are told, what came first is forgotten last."""
+MOST_ANSWERS: Final = 100
+
+
+class Wanted(Value, frozen=True):
+    """A message of theirs, by the id that it has with us, that wants a response."""
+
+    part: str
+    message: str
+    sender: str
+
+
+class Memory(Value, frozen=True):
+    """One air waybill; empty where nothing was told of it."""
+
+    version: int = VERSION
+    waybill: str = ""
+    pieces: int | None = None
+    origin: str = ""
+    destination: str = ""
+    notified: str = ""
+    events: tuple[Event, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
+
+
+_FORM: Final = Form[Memory](Memory)
+
+
+def recalled(written: Written) -> Memory:
+    """Return what was remembered; raise Misformed where it is no memory of this version."""
+    if written == NOTHING:
+        return Memory()
+    memory = _FORM.read(written)
+    if memory.version != VERSION:
+        raise Misformed("version_unknown", "$.version")
+    return memory
+
+
+def kept(memory: Memory) -> Written:
+    """Return the memory as text, for dispatch to store."""
+    return _FORM.written(memory).decode()
+
+
+def with_told(memory: Memory, told: Told) -> Memory:
+    """Return *memory* with what *told* adds to it; an event that is told twice counts once."""
+    new = tuple(each for each in told.events if each not in memory.events)
+    return altered(
+        memory,
+        waybill=told.waybill,
+        pieces=memory.pieces if told.pieces is None else told.pieces,
+        origin=told.origin or memory.origin,
+        destination=told.destination or memory.destination,
+        notified=told.notified or memory.notified,
+        events=(*memory.events, *dict.fromkeys(new))[:MOST_EVENTS],
+    )
+
+
+def wanting(memory: Memory, wanted: Wanted) -> Memory:
+    """Return *memory* with one more message that wants a response."""
+    others = tuple(each for each in memory.wanted if each.part != wanted.part)
+    return altered(memory, wanted=(*others, wanted)[-MOST_ANSWERS:])
+
+
+def counts(memory: Memory) -> tuple[AirCount, ...]:
+    """Return with how many pieces each step came about here, and when last."""
+    return tuple(
+        AirCount(
+            step=step,
+            pieces=_pieces(events),
+            at=max((each.at for each in events if each.at is not None), default=None),
+        )
+        for step in AirStep
+        if (events := _of(memory, step))
+    )
+
+
+def held(memory: Memory) -> int:
+    """Return how many pieces customs took and have not cleared since.
+
+    Where it is not told when, nothing was cleared since (fail closed).
+    """
+    taken = _of(memory, AirStep.HELD_BY_CUSTOMS)
+    times = [each.at for each in taken]
+    known = [at for at in times if at is not None]
+    if not taken:
+        return 0
+    since = tuple(
+        each
+        for each in _of(memory, AirStep.CLEARED)
+        if len(known) == len(times) and each.at is not None and each.at > max(known)
+    )
+    return max(0, _pieces(taken) - _pieces(since))
+
+
+def discrepancies(memory: Memory) -> tuple[str, ...]:
+    """Return the codes of what is said to be wrong with the consignment here, each once."""
+    codes = (
+        each.discrepancy or each.code
+        for each in memory.events
+        if each.code.startswith(DISCREPANCY) and _here(memory, each)
+    )
+    return tuple(dict.fromkeys(codes))[:MOST_DISCREPANCIES]
+
+
+def _of(memory: Memory, step: AirStep) -> tuple[Event, ...]:
+    return tuple(
+        each for each in memory.events if STEPS.get(each.code) is step and _here(memory, each)
+    )
+
+
+def _here(memory: Memory, event: Event) -> bool:
+    return airport_of(event.place, memory.destination) is not None
+
+
+def _pieces(events: tuple[Event, ...]) -> int:
+    whole = max((each.pieces for each in events if each.whole), default=0)
+    parts = sum(each.pieces for each in events if not each.whole)
+    return min(max(whole, parts), MOST_PIECES)

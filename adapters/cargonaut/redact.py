@@ -1,0 +1,138 @@
+"""Nobody who collects, is notified or hands over is named, and no free words or secrets pass."""
+
+import hashlib
+import re
+from typing import Final
+
+from lxml import etree
+
+from adapters import safe_xml
+from adapters.cargonaut import fsu
+from adapters.safe_xml import Element
+from schemas.plain_identity import reference_shows_a_secret
+from schemas.secret_names import DRIVER_WORDS, LONGEST_NAME, names_a_secret, words_of
+from schemas.unreadable import Unreadable
+from schemas.value import altered
+
+REDACTED: Final = "REDACTED"
+"""In letters that Cargo-IMP has."""
+WORDS: Final = f"OSI/{REDACTED}"
+UNREAD: Final = "UNREAD"
+"""Stands for a line that is no status: it may be anything."""
+_is_digest = re.compile(rb"redacted sha256:[0-9a-f]{64}").fullmatch
+_is_equipment = re.compile(r"ULD(?:/[A-Z]{3}[A-Z0-9]{4,9})+").fullmatch
+# Numbers of messages and waybills, which may be nine digits and no card.
+_NUMBERS: Final = frozenset({"ID", "Reference", "ConversationID", "IssueDateTime"})
+_is_number = re.compile(r"[A-Za-z0-9_.:+-]{1,70}").fullmatch
+_FREE: Final = frozenset({"Content", "Description", "StatusDescription", "Contact", "Signatory"})
+_OF_PERSONS: Final = ("Contact", "Communication", "Person")
+
+
+def redact(data: bytes) -> bytes:
+    """Return *data* without people and secrets; untouched where there are none.
+
+    What cannot be taken apart is replaced as a whole, by a digest.
+    """
+    if not data or _is_digest(data):
+        return data
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return _xml(data)
+    return _text(data)
+
+
+def _whole(data: bytes) -> bytes:
+    return b"redacted sha256:" + hashlib.sha256(data).hexdigest().encode()
+
+
+# --- FSU text -----------------------------------------------------------------------------------
+
+
+def _text(data: bytes) -> bytes:
+    try:
+        text = data.decode("ascii")
+    except UnicodeDecodeError:
+        return _whole(data)
+    read = fsu.read(text)
+    if isinstance(read, Unreadable):
+        return _whole(data)
+    clean = altered(read, statuses=tuple(_status(each) for each in read.statuses))
+    unread = f"{UNREAD}{fsu.LINE_END}" * len(read.unread)
+    return data if _same(read, clean, text) else (fsu.written(clean) + unread).encode()
+
+
+def _same(read: fsu.Fsu, clean: fsu.Fsu, text: str) -> bool:
+    lines = [each.rstrip() for each in text.splitlines() if each.strip()]
+    own = [*fsu.written(read).splitlines(), *[UNREAD] * len(read.unread)]
+    return read == clean and lines == own
+
+
+def _status(status: fsu.Status) -> fsu.Status:
+    equipment = tuple(line for line in status.more if _is_equipment(line))
+    free = (WORDS,) if len(equipment) < len(status.more) else ()
+    return altered(status, name=REDACTED if status.name else "", more=(*equipment, *free))
+
+
+# --- Cargo-XML ----------------------------------------------------------------------------------
+
+
+def _xml(data: bytes) -> bytes:
+    root = safe_xml.read(data)
+    if isinstance(root, Unreadable):
+        return _whole(data)
+    changed = [_clean(each) for each in list(root.iter())]
+    hides = b"<!--" in data or data.count(b"<?") > data.lstrip(b"\xef\xbb\xbf").startswith(
+        b"<?xml"
+    )
+    return safe_xml.written(root) if any(changed) or hides else data
+
+
+def _clean(element: Element) -> bool:
+    """Take what is secret or a person's out of *element*; tell whether anything was."""
+    name = _local(element.tag)
+    changed = [_clean_attribute(element, each) for each in sorted(map(str, element.attrib))]
+    stands = (element.text or "").strip() not in {"", REDACTED}
+    if stands and (_is_hidden(element, name) or _shows(name, element.text)):
+        element.text = REDACTED
+        changed.append(True)
+    if (element.tail or "").strip():
+        element.tail = None
+        changed.append(True)
+    if _shows("", name):
+        element.tag = etree.QName(REDACTED).text
+        changed.append(True)
+    return any(changed)
+
+
+def _clean_attribute(element: Element, name: str) -> bool:
+    text = element.get(name, "")
+    if text == REDACTED or not (_is_secret(_local(name)) or _shows("", text)):
+        return False
+    element.set(name, REDACTED)
+    return True
+
+
+def _is_hidden(element: Element, name: str) -> bool:
+    above = element.getparent()
+    of = "" if above is None else _local(above.tag)
+    named = name == "Name" and of.endswith("Party")
+    inside = any(
+        any(part in _local(each.tag) for part in _OF_PERSONS)
+        for each in (element, *element.iterancestors())
+    )
+    secret = any(_is_secret(_local(each.tag)) for each in (element, *element.iterancestors()))
+    return named or inside or secret or name in _FREE
+
+
+def _is_secret(name: str) -> bool:
+    words = words_of(name)
+    return not DRIVER_WORDS.isdisjoint(words) or names_a_secret(words) or len(name) > LONGEST_NAME
+
+
+def _shows(name: str, text: str | None) -> bool:
+    if not text or text == REDACTED or (name in _NUMBERS and _is_number(text.strip())):
+        return False
+    return reference_shows_a_secret(text)
+
+
+def _local(name: object) -> str:
+    return str(name).rpartition("}")[2]

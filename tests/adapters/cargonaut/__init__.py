@@ -1,0 +1,1 @@
+"""How Cargonaut's messages are read, and what is said back."""
