@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from cli.consignment import consignment_told
 from cli.words import Line, Names, Telling, Tone, line_of, with_remedy
 from ledger.law.file import File, Held
 from ledger.law.leave import missing_to_leave
@@ -133,6 +134,8 @@ def drawn(story: Story, marked: Collection[str] = ()) -> RenderableType:
     parts: list[RenderableType] = [_entries(story, marked)]
     for stay in story.file.stays:
         parts += ["", *_standing(story, stay)]
+    if told := consignment_told(story.entries, story.language):
+        parts += ["", *(Text(each) for each in told)]
     if story.file.waiting:
         parts += ["", _waiting(story)]
     if story.file.parked:
