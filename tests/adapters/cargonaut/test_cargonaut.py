@@ -92,6 +92,12 @@ def test_parts_add_up_and_what_is_told_twice_counts_once() -> None:
     assert [each.pieces for each in observed(heard(twice)).counts] == [2]
 
 
+def test_a_part_beside_all_of_it_is_counted_once() -> None:
+    lines = "RCF/28FEB0830/AMS/T3\nRCF/28FEB0930/AMS/P1"
+
+    assert [each.pieces for each in one(lines).counts] == [3]
+
+
 def test_a_status_told_again_says_nothing() -> None:
     text = "FSU/14\n020-12345675FRAAMS/T3\nRCF/28FEB0830/AMS/T3\n"
     first = heard(text)
