@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemas import facts as f
 from schemas import system_facts as s
+from schemas.air_facts import ConsignmentObserved
 from schemas.board import BoardLine
 from schemas.entitlement import Entitlement
 from schemas.facts import Fact, PickupEnd, RecordedFact
@@ -97,16 +98,9 @@ def notices_of(recorded: RecordedFact) -> Iterator[tuple[str, bytes]]:
 
 def concerned_by(fact: Fact, stay: Stay | None) -> tuple[str, ...]:
     """Return the parties that are told of *fact*: need to know, no more (design.md §8)."""
-    if isinstance(fact, s.RequestAnswered | s.RequestOverdue):
-        # Who asked, and nobody else; what came of it for the others stands in the facts after it.
-        known_already = isinstance(fact, s.RequestAnswered) and fact.again
-        return () if known_already else (fact.asked_by,)
-    if isinstance(
-        fact, OnboardingMoved | AccountLinked | AccountClosed | KeyRegistered | KeyRevoked
-    ):
-        return (fact.organisation,)
-    if isinstance(fact, GatewayAppointed | GatewayDismissed):
-        return (fact.organisation, fact.gateway.organisation)
+    named = _named_by(fact)
+    if named is not None:
+        return named
     if stay is None or isinstance(fact, PRIVATE):
         return ()
     match fact:
@@ -124,6 +118,31 @@ def concerned_by(fact: Fact, stay: Stay | None) -> tuple[str, ...]:
             return (stay.agent,)
         case _:
             return stay.parties
+
+
+def _named_by(fact: Fact) -> tuple[str, ...] | None:
+    """Return who is told of *fact* whatever stay it is about; nothing where the stay decides."""
+    match fact:
+        case s.RequestAnswered(asked_by=asked_by, again=again):
+            # Who asked, and nobody else; what came of it for the others stands in the facts
+            # after it.
+            return () if again else (asked_by,)
+        case s.RequestOverdue(asked_by=asked_by):
+            return (asked_by,)
+        case (
+            OnboardingMoved(organisation=organisation)
+            | AccountLinked(organisation=organisation)
+            | AccountClosed(organisation=organisation)
+            | KeyRegistered(organisation=organisation)
+            | KeyRevoked(organisation=organisation)
+        ):
+            return (organisation,)
+        case GatewayAppointed() | GatewayDismissed():
+            return (fact.organisation, fact.gateway.organisation)
+        case ConsignmentObserved(notified=notified):
+            return () if notified is None else (notified,)
+        case _:
+            return None
 
 
 def _answered_parties(recorded: RecordedFact) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from schemas.value import Form, Misformed, Value, altered
 
 VERSION: Final = 1
 MOST_EVENTS: Final = 300
-"""Of one waybill; when more are told, what came first is forgotten last."""
+"""Of one waybill; a message that tells of more is a problem, and nothing of it is heard."""
 MOST_ANSWERS: Final = 100
 
 
@@ -65,8 +65,13 @@ def with_told(memory: Memory, told: Told) -> Memory:
         origin=told.origin or memory.origin,
         destination=told.destination or memory.destination,
         notified=told.notified or memory.notified,
-        events=(*memory.events, *dict.fromkeys(new))[:MOST_EVENTS],
+        events=(*memory.events, *dict.fromkeys(new)),
     )
+
+
+def is_full(memory: Memory) -> bool:
+    """Tell whether it has more events than are kept: one dropped might be customs' hold."""
+    return len(memory.events) > MOST_EVENTS
 
 
 def wanting(memory: Memory, wanted: Wanted) -> Memory:

@@ -12,11 +12,13 @@ from adapters import safe_xml
 from adapters.cargonaut import fsu, fsu_told, xfnm, xfsu
 from adapters.cargonaut.codes import OF_EXPORT
 from adapters.cargonaut.memory import (
+    MOST_EVENTS,
     Memory,
     Wanted,
     counts,
     discrepancies,
     held,
+    is_full,
     kept,
     recalled,
     wanting,
@@ -38,6 +40,12 @@ from schemas.value import Misformed
 
 PART_IDS: Final = uuid.UUID("5b0c2c0e-8f0a-5d0f-8b8e-0a1b6a6f5c11")
 LENGTH: Final = len("020-12345675")
+TOO_MANY_EVENTS: Final = Unreadable(
+    "too_many_events",
+    "whole",
+    f"More than {MOST_EVENTS} events are told of the waybill, and none of this message is heard: "
+    "ask Cargonaut how the consignment stands.",
+)
 
 
 def parse(data: bytes, headers: Headers, memory: Written) -> Parsed:
@@ -97,6 +105,8 @@ def _text(data: bytes) -> fsu.Fsu | Unreadable:
 
 def _heard(told: Told, data: bytes, before: Memory, memory: Written) -> Parsed:
     known = with_told(before, told)
+    if is_full(known):
+        return Parsed(memory=memory, problems=(TOO_MANY_EVENTS,))
     places = (*(each.place for each in told.events), told.destination)
     airport = airport_of(known.destination, "") or next(
         (OURS[place] for place in places if place in OURS), None

@@ -118,4 +118,4 @@ def test_an_interchange_that_no_record_takes_is_not_published(tmp_path: Path) ->
     got = RUN.invoke(app, ["publish", file, "--partner", "quay"], env=ENGLISH)
 
     assert got.exit_code == 2
-    assert "Ask for smaller interchanges" in got.stderr
+    assert "watched folder, which takes any size" in got.stderr

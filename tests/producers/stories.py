@@ -9,6 +9,7 @@ from schemas import facts as f
 from schemas import key_facts as k
 from schemas import messages as m
 from schemas import onboarding_facts as o
+from schemas.air_messages import ObserveConsignment
 from schemas.facts import RecordedFact
 from schemas.keys import Gateway, Key
 from schemas.messages import ContainerMessage, Modality
@@ -17,6 +18,7 @@ from schemas.override_facts import OperatorReinstated, OperatorSuspended, Overri
 from schemas.overrides import Override
 from schemas.topics import REGISTER
 from schemas.value import altered
+from tests.adapters import schiphol
 from tests.adapters.rotterdam import ORGANISATIONS as ALL
 from tests.adapters.rotterdam import facts_of_rotterdam
 from tests.adapters.story import (
@@ -47,7 +49,7 @@ NAMES: Mapping[str, tuple[bytes, ...]] = {
     each.id: tuple(
         text.encode() for text in (each.id, each.name, *(code.value for code in each.codes))
     )
-    for each in ALL
+    for each in (*ALL, *schiphol.ORGANISATIONS[-1:])
 }
 """How each organisation may be called, by its id."""
 
@@ -162,6 +164,7 @@ def every_kind() -> dict[str, RecordedFact]:
         **kinds,
         **onboarded(),
         "organisation_registered": registered(),
+        "consignment_observed": at_schiphol(),
         "personal_parts_erased": altered(kinds["entitlement_withdrawn"], fact=erased),
         **{
             fact.type: altered(assigned_stay(), fact=fact, outcome=None)
@@ -171,6 +174,15 @@ def every_kind() -> dict[str, RecordedFact]:
             )
         },
     }
+
+
+def at_schiphol() -> RecordedFact:
+    """Return the fact that an air consignment is there, and that a forwarder was told so."""
+    told = {"scheme": "external", "code": schiphol.NOTIFIED}
+    story = Story(
+        container=schiphol.WAYBILL, port=schiphol.PORT, terminal="", directory=schiphol.DIRECTORY
+    )
+    return story.say(schiphol.CARGONAUT, ObserveConsignment, pieces=3, counts=(), notified=told)[0]
 
 
 def assigned_stay() -> RecordedFact:

@@ -3,6 +3,7 @@
 import pytest
 
 from producers.log import log_record, partition_of, tick_record
+from schemas.air_messages import ObserveConsignment
 from schemas.logged import Attestation, read_logged
 from schemas.message_types import BY_TYPE
 from schemas.messages import ContainerMessage, RegisterOrganisation, Resume, Tick
@@ -10,6 +11,7 @@ from schemas.override_messages import SettleDispute
 from schemas.topics import CONTAINER_PARTITIONS
 from tests.schemas.samples import NAMES, NOW, envelope, read, sample
 
+WAYBILL = b"02012345675"
 SEEN = Attestation("NXT21000000001", "off", "releases.carrier.v1/3/42", findings=("odd: $.x",))
 
 # Kafka's own test vectors (org.apache.kafka.common.utils.UtilsTest, testMurmur2), unsigned.
@@ -46,9 +48,10 @@ def test_a_container_decides_the_shard_and_an_organisation_the_directorys() -> N
         message = read(name, sample(name)).message
         if isinstance(message, ContainerMessage | Resume | SettleDispute):
             record = log_record(envelope(name), message, SEEN, "")
-            place = partition_of(b"MSCU7029147", CONTAINER_PARTITIONS)
+            key = WAYBILL if isinstance(message, ObserveConsignment) else b"MSCU7029147"
+            place = partition_of(key, CONTAINER_PARTITIONS)
             assert (record.topic, record.partition) == ("ledger.log.v1", place)
-            assert record.key == b"MSCU7029147"
+            assert record.key == key
         elif isinstance(message, RegisterOrganisation):
             record = log_record(envelope(name), message, SEEN, "")
             assert (record.topic, record.partition) == ("directory.log.v1", 0)

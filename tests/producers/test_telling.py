@@ -23,6 +23,7 @@ from schemas.topics import REGISTER
 from schemas.value import altered
 from schemas.words import explained
 from tests.adapters.rotterdam import PORTBASE
+from tests.adapters.schiphol import CARGONAUT
 from tests.adapters.story import (
     AGENT,
     CUSTOMS,
@@ -89,6 +90,7 @@ TABLE: dict[str, tuple[tuple[str, ...], str | None, str]] = {
     "request_answered": ((AGENT,), PORTBASE, NONE),
     "request_overdue": ((HAULIER,), None, NONE),
     "release_observed": (CHAIN, PORTBASE, NONE),
+    "consignment_observed": ((FORWARDER,), CARGONAUT, NONE),
     "confirmation_lost": ((AGENT, FORWARDER), None, NONE),
     "given_up": (NOBODY, FORWARDER, NONE),
     "suspended": ((AGENT,), None, NONE),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import adapters.cargonaut
 from adapters.cargonaut import SYSTEM, fsu
+from adapters.cargonaut.memory import MOST_EVENTS
 from adapters.cargonaut.profile import UNVERIFIED
 from adapters.contract import NOTHING, Parsed
 from schemas.air import AirMissing, AirStep
@@ -255,3 +256,17 @@ def test_the_readme_names_what_is_unverified() -> None:
     assert [
         each.code for each in UNVERIFIED if f"| `{each.code}` | {each.says} |" not in readme
     ] == []
+
+
+def test_when_more_events_are_told_than_are_kept_none_is_dropped_in_silence() -> None:
+    """The one that is dropped might be customs' hold."""
+    heads = "FSU/14\n020-12345675FRAAMS/T3\n"
+    times = [f"{at // 60:02}{at % 60:02}" for at in range(MOST_EVENTS)]
+    full = heard(heads + "".join(f"RCF/28FEB{time}/AMS/P1\n" for time in times))
+    more = heard(heads + "TGC/28FEB2300/AMS/T3\n", full.memory)
+
+    assert len(full.messages) == 1
+    assert full.problems == ()
+    assert [each.code for each in more.problems] == ["too_many_events"]
+    assert more.messages == ()
+    assert more.memory == full.memory
