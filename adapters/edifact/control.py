@@ -55,6 +55,7 @@ class Report(Struct, frozen=True):
     messages: tuple[Message, ...]
     groups: tuple[GroupReport, ...]
     is_control: bool = False
+    """Whether CONTRLs are all that is in it."""
 
 
 def reports(items: Iterable[Item]) -> Iterator[Report]:
@@ -62,11 +63,12 @@ def reports(items: Iterable[Item]) -> Iterator[Report]:
     loose: list[Message] = []
     grouped: list[Message] = []
     groups: list[GroupReport] = []
-    is_control = False
+    messages, controls = 0, 0
     for item in items:
         match item:
             case Message():
-                is_control = is_control or item.kind.type == CONTRL
+                messages += 1
+                controls += item.kind.type == CONTRL
                 found = [replace(item, body=())] if item.findings else []
                 (grouped if item.in_group else loose).extend(found)
             case Group():
@@ -74,8 +76,8 @@ def reports(items: Iterable[Item]) -> Iterator[Report]:
                 groups.extend([found_in_group] if item.findings or grouped else [])
                 grouped = []
             case Interchange():
-                yield Report(item, tuple(loose), tuple(groups), is_control)
-                loose, groups, is_control = [], [], False
+                yield Report(item, tuple(loose), tuple(groups), 0 < messages == controls)
+                loose, groups, messages, controls = [], [], 0, 0
 
 
 def is_rejected(item: Item, tolerated: frozenset[Rule] = NOTHING_TOLERATED) -> bool:
@@ -94,7 +96,8 @@ def control(
     """Return the segments that answer an interchange, from UCI on.
 
     None where it cannot be answered, since nothing says whose it is or which, or must not be: a
-    CONTRL is never answered by a CONTRL. Identifiers are told as they came, also wrong ones.
+    CONTRL is never answered by a CONTRL, what stands beside it is. Identifiers are told as they
+    came, also wrong ones.
     """
     header = report.interchange.header
     if header is None or report.is_control:
@@ -176,6 +179,8 @@ def _of_group(report: GroupReport, tolerated: frozenset[Rule]) -> Iterator[Line]
 
 
 def _of_message(message: Message, tolerated: frozenset[Rule]) -> Iterator[Line]:
+    if message.kind.type == CONTRL:
+        return
     ends = tuple(found for found in message.findings if found.tag in (UNH, UNT))
     named = (message.reference, tuple(message.header.composite(2)))
     action = _action(message, ENDS, tolerated) if ends else _verdict(message, tolerated)

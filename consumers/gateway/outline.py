@@ -61,7 +61,7 @@ class _Outlining:
     told: int = 0
     wrong: int = 0
     number: int = 0
-    is_control: bool = False
+    controls: int = 0
 
     def take(self, item: Item, partner: Partner) -> Outline | None:
         """Take what closes next; return the outline of an interchange that has ended."""
@@ -77,7 +77,7 @@ class _Outlining:
     def message(self, message: Message) -> None:
         """Count a message, and keep what is wrong with it."""
         self.messages += 1
-        self.is_control = self.is_control or message.kind.type == CONTRL
+        self.controls += message.kind.type == CONTRL
         is_wrong = is_rejected(message, self.lenient)
         self.wrong += is_wrong
         self.sound += not is_wrong
@@ -103,7 +103,8 @@ class _Outlining:
 
     def interchange(self, interchange: Interchange, partner: Partner) -> Outline:
         """Return what was found of an interchange that has ended."""
-        report = Report(interchange, tuple(self.loose), tuple(self.groups), self.is_control)
+        is_control = 0 < self.messages == self.controls
+        report = Report(interchange, tuple(self.loose), tuple(self.groups), is_control)
         opened = from_partner(Opened(report, (), self.messages, self.sound), partner)
         return Outline(opened, frozenset(self.rejected))
 

@@ -136,6 +136,30 @@ def test_a_bad_message_of_a_group_is_told_below_it() -> None:
     )
 
 
+@pytest.mark.parametrize("control_is_first", [True, False])
+@pytest.mark.parametrize("uci", [b"UCI+1+B+A+7'", b"UCI+1+B+A+X'"])
+def test_what_stands_beside_a_control_message_is_told_and_that_message_is_not(
+    uci: bytes,
+    control_is_first: bool,  # noqa: FBT001  a column of the table
+) -> None:
+    both = [
+        b"UNH+1+CONTRL:D:3:UN'" + uci + b"UNT+3+1'",
+        b"UNH+2+APERAK:D:95B:UN'UNT+2+2'",
+    ]
+    messages = b"".join(both if control_is_first else reversed(both))
+    data = b"UNB+UNOA:3+A+B+261128:1200+1'" + messages + b"UNZ+2+1'"
+
+    assert in_one_line(report(data)) == "UCI+1+A+B+7'UCM+2+APERAK:D:95B:UN+4'UCS+1+13'"
+
+
+def test_what_a_group_says_of_its_messages_is_not_compared_with_them() -> None:
+    named_otherwise = BROKEN_IN_A_GROUP.replace(b"UNG+APERAK", b"UNG+COARRI").replace(
+        b"UN+D:95B'", b"UN+D:00B'", 1
+    )
+
+    assert in_one_line(report(named_otherwise)) == in_one_line(report(BROKEN_IN_A_GROUP))
+
+
 def test_what_is_wrong_in_one_segment_stands_below_one_ucs() -> None:
     spoilt = interchange("right").replace(
         b"EQD+CN+MSKU1234565+45G1:102", b"EQD++MSKU1:KIND+:1:KIND"

@@ -331,6 +331,15 @@ async def test_what_is_wrong_behind_the_first_ones_is_told_shortly(
     assert len(ground.ids()) == 1
 
 
+async def test_what_stands_beside_a_control_message_is_told(ground: Ground) -> None:
+    control_message = "UNH+1+CONTRL:D:3:UN'UCI+X+QUAY+BUS+7'UNT+3+1'"
+    ground.announce(interchange(control_message, broken("2")))
+    await ground.look()
+
+    (control,) = ground.kinds(CONTRL)
+    assert control.count(b"UCM+") == 1
+
+
 def test_an_announcement_that_names_no_file_is_a_dead_letter() -> None:
     made = file_record("quay", LargeFile(sha256="../../etc", size=1, name="x"), QUAY)
     for value in (made.value, b"{}", b"UNB"):
