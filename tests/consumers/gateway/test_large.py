@@ -169,14 +169,9 @@ async def test_messages_of_one_reference_and_groups_are_as_in_a_record(
     ]
 
 
-@pytest.mark.parametrize("after", [1, 3, 7])
-async def test_a_gateway_that_ends_in_between_goes_on_where_it_was(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch, after: int
-) -> None:
-    data = many(2_000)
-    expected = as_one_record(data, monkeypatch)
-    ground.announce(data)
-    settle, calls = ground.store.files.settle, iter(range(after))
+async def ends_after(portions: int, ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the gateway end when it settled so many."""
+    settle, calls = ground.store.files.settle, iter(range(portions))
 
     def ends(*given: Any) -> Any:
         if next(calls, None) is None:
@@ -187,6 +182,16 @@ async def test_a_gateway_that_ends_in_between_goes_on_where_it_was(
         patched.setattr(ground.store.files, "settle", ends)
         with pytest.raises(OperationalError):
             await ground.look()
+
+
+@pytest.mark.parametrize("after", [1, 3, 7])
+async def test_a_gateway_that_ends_in_between_goes_on_where_it_was(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    data = many(2_000)
+    expected = as_one_record(data, monkeypatch)
+    ground.announce(data)
+    await ends_after(after, ground, monkeypatch)
     so_far = len(ground.ids())
     await ground.look()
 
@@ -194,6 +199,22 @@ async def test_a_gateway_that_ends_in_between_goes_on_where_it_was(
     assert ground.ids() == [_id(each.record.headers) for each in expected.made if each.kind == LOG]
     assert len(ground.kinds(CONTRL)) == 1
     assert len({_id(each.record.headers) for each in ground.sent}) == len(ground.sent)
+
+
+@pytest.mark.parametrize("after", [1, 2, 3])
+async def test_messages_of_one_reference_are_still_told_apart_by_the_next_gateway(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    monkeypatch.setattr(large, "PORTION", 2)
+    ground.desk = desk(partner('lenient = ["reference_twice"]'))
+    data = interchange(*(codeco("1", f"G{n}") for n in range(7)))
+    expected = as_one_record(data, monkeypatch, ground.desk)
+    ground.announce(data)
+    await ends_after(after, ground, monkeypatch)
+    await ground.look()
+
+    assert ground.ids() == [_id(each.record.headers) for each in expected.made if each.kind == LOG]
+    assert len(set(ground.ids())) == 7
 
 
 async def test_where_two_processes_take_it_each_message_is_kept_once(

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from consumers.dispatch.delivery.carriers import Carrier, carrier_to
 from consumers.dispatch.delivery.targets import Target, Targets
 from consumers.dispatch.documents import Unsent
+from tests.consumers.dispatch.delivery.scripted import Receiver
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -25,6 +27,13 @@ def a_document(number: int = 1, correlation_id: str = "CPUU1000010", **more: Any
         headers=(),
     )
     return replace(document, **more)
+
+
+def carrier_at(there: Receiver, opened: list[Carrier], **more: Any) -> Carrier:
+    """Return what brings documents to */in* of the receiver; *opened* is closed with the test."""
+    made = carrier_to(Target("Rotterdam", "portbase", url=f"{there.url}/in", **more))
+    opened.append(made)
+    return made
 
 
 def to(*targets: Target) -> Targets:

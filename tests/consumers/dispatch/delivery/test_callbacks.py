@@ -1,7 +1,6 @@
 """A call that asks a system to tell by itself bears the door's address, or is not made."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,18 +12,12 @@ from consumers.dispatch.delivery.carriers import carrier_to
 from consumers.dispatch.delivery.targets import Target
 from tests.adapters.portbase.samples import members
 from tests.consumers.dispatch.delivery.made import a_document
-from tests.consumers.dispatch.delivery.scripted import Receiver, receiver
+from tests.consumers.dispatch.delivery.scripted import Receiver
 
 DOOR = {"portbase": "https://bus.example.org/hooks/portbase/sEcReT"}
 TRACK = a_document(
     content=json.dumps({**members("P1"), "webhookUrl": callback("portbase")}).encode()
 )
-
-
-@pytest.fixture
-def there() -> Iterator[Receiver]:
-    with receiver() as told:
-        yield told
 
 
 def test_the_address_stands_in_the_call_and_its_id_is_the_same() -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,29 +13,8 @@ from consumers.dispatch.delivery.calls import Again, Delivered, Rejected
 from consumers.dispatch.delivery.carriers import Carrier, IntoAFolder, carrier_to
 from consumers.dispatch.delivery.targets import ClientCredentials, Target, TargetsUnusable
 from consumers.dispatch.documents import Unsent
-from tests.consumers.dispatch.delivery.made import a_document
-from tests.consumers.dispatch.delivery.scripted import Answer, Receiver, receiver
-
-
-@pytest.fixture
-def there() -> Iterator[Receiver]:
-    with receiver() as told:
-        yield told
-
-
-@pytest.fixture
-async def opened() -> AsyncIterator[list[Carrier]]:
-    made: list[Carrier] = []
-    yield made
-    for each in made:
-        await each.close()
-
-
-def to(there: Receiver, opened: list[Carrier], **more: Any) -> Carrier:
-    """Return what brings documents to */in* of the receiver."""
-    made = carrier_to(Target("Rotterdam", "portbase", url=f"{there.url}/in", **more))
-    opened.append(made)
-    return made
+from tests.consumers.dispatch.delivery.made import a_document, carrier_at
+from tests.consumers.dispatch.delivery.scripted import Answer, Receiver
 
 
 def secret(tmp_path: Path, text: str = "s3cret\n") -> str:
@@ -51,7 +29,7 @@ async def test_a_document_is_posted_with_its_id_and_the_targets_headers(
     more = {"headers": {"x-bus": "1"}, "header_files": {"X-Key": secret(tmp_path)}}
     there.answers["/in"] = [Answer(201, {"ETag": '"1"'}, b'{"id": "CDE1"}')]
 
-    brought = await to(there, opened, **more).bring(a_document())
+    brought = await carrier_at(there, opened, **more).bring(a_document())
 
     (came,) = there.came
     assert (came.method, came.path, came.content) == ("POST", "/in", b'{"number": 1}')
@@ -67,7 +45,7 @@ async def test_a_call_goes_below_the_targets_address(
 ) -> None:
     headers = ((HTTP_METHOD, b"GET"), (HTTP_PATH, b"/units?reference=CPUU1000010"))
 
-    await to(there, opened).bring(a_document(content=b"", headers=headers))
+    await carrier_at(there, opened).bring(a_document(content=b"", headers=headers))
 
     (came,) = there.came
     assert (came.method, came.path, came.content) == (
@@ -80,7 +58,7 @@ async def test_a_call_goes_below_the_targets_address(
 async def test_what_is_rejected_keeps_its_answer(there: Receiver, opened: list[Carrier]) -> None:
     there.answers["/in"] = [Answer(422, content=b'{"error": "no such B/L"}')]
 
-    brought = await to(there, opened).bring(a_document())
+    brought = await carrier_at(there, opened).bring(a_document())
 
     assert brought.verdict == Rejected(422)
     assert brought.content == b'{"error": "no such B/L"}'
@@ -91,7 +69,7 @@ async def test_no_redirect_takes_a_document_elsewhere(
 ) -> None:
     there.answers["/in"] = [Answer(307, {"Location": f"{there.url}/elsewhere"})]
 
-    brought = await to(there, opened).bring(a_document())
+    brought = await carrier_at(there, opened).bring(a_document())
 
     assert isinstance(brought.verdict, Again)
     assert there.at("/elsewhere") == []
@@ -103,7 +81,7 @@ async def test_an_answer_that_never_ends_is_not_read_to_its_end(
     monkeypatch.setattr(carriers, "LARGEST_ANSWER", 1000)
     there.answers["/in"] = [Answer(200, content=b"x" * 100_000)]
 
-    brought = await to(there, opened).bring(a_document())
+    brought = await carrier_at(there, opened).bring(a_document())
 
     assert brought.verdict == Again("it answers more than 1000 bytes")
 
@@ -121,7 +99,7 @@ async def test_a_receiver_that_does_not_answer_is_left_in_time(
     hangs = threading.Event()
     there.answers["/in"] = [Answer(waits=hangs)]
     try:
-        brought = await to(there, opened, timeout_seconds=0.2).bring(a_document())
+        brought = await carrier_at(there, opened, timeout_seconds=0.2).bring(a_document())
     finally:
         hangs.set()
 
@@ -133,7 +111,7 @@ async def test_a_document_that_is_no_call_is_told_and_not_made(
 ) -> None:
     document = a_document(headers=((HTTP_METHOD, b"BREW"),))
 
-    brought = await to(there, opened).bring(document)
+    brought = await carrier_at(there, opened).bring(document)
 
     assert isinstance(brought.verdict, Again)
     assert "adapter is broken" in brought.verdict.why
@@ -153,7 +131,7 @@ async def test_one_token_serves_many_calls(
     there: Receiver, opened: list[Carrier], tmp_path: Path
 ) -> None:
     there.answers["/token"] = [granted("first")]
-    made = to(there, opened, **credentials(there, tmp_path))
+    made = carrier_at(there, opened, **credentials(there, tmp_path))
 
     await asyncio.gather(*(made.bring(a_document(number)) for number in range(5)))
 
@@ -168,7 +146,7 @@ async def test_a_token_that_is_taken_no_more_is_had_anew(
 ) -> None:
     there.answers["/token"] = [granted("first"), granted("second")]
     there.answers["/in"] = [Answer(401), Answer(200)]
-    made = to(there, opened, **credentials(there, tmp_path))
+    made = carrier_at(there, opened, **credentials(there, tmp_path))
 
     before = await made.bring(a_document())
     after = await made.bring(a_document())
@@ -186,7 +164,7 @@ async def test_a_token_is_had_anew_before_it_ends(
     there: Receiver, opened: list[Carrier], tmp_path: Path
 ) -> None:
     there.answers["/token"] = [granted("short", expires_in=5), granted("long")]
-    made = to(there, opened, **credentials(there, tmp_path))
+    made = carrier_at(there, opened, **credentials(there, tmp_path))
 
     await made.bring(a_document())
     await made.bring(a_document())
@@ -206,7 +184,7 @@ async def test_without_a_token_nothing_is_brought(
 ) -> None:
     there.answers["/token"] = [answer]
 
-    brought = await to(there, opened, **credentials(there, tmp_path)).bring(a_document())
+    brought = await carrier_at(there, opened, **credentials(there, tmp_path)).bring(a_document())
 
     assert brought.verdict == Again(why, not_let_in=True)
     assert there.at("/in") == []

@@ -2,9 +2,7 @@
 
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from joserfc import jwt
@@ -22,31 +20,11 @@ from consumers.dispatch.delivery.targets import (
     targets_in,
 )
 from consumers.dispatch.documents import Unsent
-from tests.consumers.dispatch.delivery.made import a_document
-from tests.consumers.dispatch.delivery.scripted import Answer, Receiver, receiver
+from tests.consumers.dispatch.delivery.made import a_document, carrier_at
+from tests.consumers.dispatch.delivery.scripted import Answer, Receiver
 
 FIRST, OTHER, THIRD = "NXT21000000001", "NXT21000000002", "NXT21000000003"
 SCR_KEY = ECKey.generate_key("P-256")
-
-
-@pytest.fixture
-def there() -> Iterator[Receiver]:
-    with receiver() as told:
-        yield told
-
-
-@pytest.fixture
-async def opened() -> AsyncIterator[list[Carrier]]:
-    made: list[Carrier] = []
-    yield made
-    for each in made:
-        await each.close()
-
-
-def to(there: Receiver, opened: list[Carrier], **more: Any) -> Carrier:
-    made = carrier_to(Target("Rotterdam", "portbase", url=f"{there.url}/in", **more))
-    opened.append(made)
-    return made
 
 
 def for_party(party: str, number: int = 1) -> Unsent:
@@ -66,7 +44,7 @@ ACCOUNTS = {
 async def test_a_call_for_a_party_is_made_with_its_account_and_no_other(
     there: Receiver, opened: list[Carrier]
 ) -> None:
-    made = to(there, opened, headers={"X-Key": "of the bus"}, accounts=ACCOUNTS)
+    made = carrier_at(there, opened, headers={"X-Key": "of the bus"}, accounts=ACCOUNTS)
 
     for party in (OTHER, FIRST, ""):
         assert (await made.bring(for_party(party))).verdict == Delivered(200)
@@ -78,7 +56,7 @@ async def test_a_call_for_a_party_is_made_with_its_account_and_no_other(
 async def test_a_party_without_an_account_is_not_asked_for_in_anothers_name(
     there: Receiver, opened: list[Carrier]
 ) -> None:
-    brought = await to(there, opened, accounts=ACCOUNTS).bring(for_party(THIRD))
+    brought = await carrier_at(there, opened, accounts=ACCOUNTS).bring(for_party(THIRD))
 
     assert isinstance(brought.verdict, Again)
     assert f"no account of {THIRD} at Rotterdam" in brought.verdict.why
@@ -89,7 +67,7 @@ async def test_who_has_none_may_be_given_that_of_everybody(
     there: Receiver, opened: list[Carrier]
 ) -> None:
     accounts = {**ACCOUNTS, "*": Account({"X-Key": "of everybody"})}
-    made = to(there, opened, accounts=accounts)
+    made = carrier_at(there, opened, accounts=accounts)
 
     for party in (THIRD, FIRST):
         await made.bring(for_party(party))
@@ -100,7 +78,7 @@ async def test_who_has_none_may_be_given_that_of_everybody(
 async def test_where_nobody_has_an_account_of_its_own_the_buss_is_for_all(
     there: Receiver, opened: list[Carrier]
 ) -> None:
-    await to(there, opened, headers={"X-Key": "of the bus"}).bring(for_party(FIRST))
+    await carrier_at(there, opened, headers={"X-Key": "of the bus"}).bring(for_party(FIRST))
 
     assert key_of(there) == ["of the bus"]
 
@@ -117,7 +95,7 @@ async def test_a_token_that_is_taken_no_more_is_had_anew_for_its_party_alone(
     for party in (FIRST, OTHER):
         granted = json.dumps({"access_token": f"t-{party}", "expires_in": 3600}).encode()
         there.answers[f"/{party}"] = [Answer(200, content=granted) for _ in range(3)]
-    made = to(there, opened, accounts=accounts)
+    made = carrier_at(there, opened, accounts=accounts)
     await made.bring(for_party(FIRST))
     await made.bring(for_party(OTHER))
 
@@ -146,7 +124,7 @@ async def test_each_call_bears_a_token_that_our_key_signed_and_no_call_had_befor
     there: Receiver, opened: list[Carrier], tmp_path: Path, algorithm: str, key: ECKey | RSAKey
 ) -> None:
     own = OwnToken(kept(tmp_path, key), good_seconds=30, key_id="k1", claims={"iss": "bus"})
-    made = to(there, opened, own_token=own)
+    made = carrier_at(there, opened, own_token=own)
     began = int(time.time())
 
     for number in range(3):

@@ -17,18 +17,12 @@ from consumers.dispatch.store import Store
 from ledger.directory.directory import Directory
 from tests.consumers.dispatch.counting_system import CountingSystem, an_arrival
 from tests.consumers.dispatch.delivery.made import to
-from tests.consumers.dispatch.delivery.scripted import Answer, Receiver, receiver
+from tests.consumers.dispatch.delivery.scripted import Answer, Receiver
 
 NOBODY = Directory()
 FIRST, OTHER = "CPUU1000010", "CPUU1000026"
 PATIENCE_SECONDS = 90
 NO_REPLIES = Replies({}, Directory)
-
-
-@pytest.fixture
-def there() -> Iterator[Receiver]:
-    with receiver() as told:
-        yield told
 
 
 @pytest.fixture(autouse=True)
