@@ -22,6 +22,7 @@ CODES: Final[Mapping[Rule, str]] = {
     Rule.STRAY_CHARACTERS: "18",
     Rule.SEGMENT_TOO_LONG: "18",
     Rule.CUT_OFF: "18",
+    Rule.MORE_WRONG_THAN_TOLD: "18",
     Rule.UNA_DECIMAL_UNUSABLE: "19",
     Rule.DECIMAL_MARK_NOT_AS_ADVISED: "19",
     Rule.UNA_MARK_UNUSABLE: "20",

@@ -105,12 +105,20 @@ def control(
     if not (header.value(5) and header.value(2) and header.value(3)):
         return None
     lines = list(_of_interchange(report.interchange, header, tolerated))
-    if not is_rejected(report.interchange, tolerated):
+    if not is_rejected(report.interchange, tolerated) or _is_cut_short(report.interchange):
         for message in report.messages:
             lines.extend(_of_message(message, tolerated))
         for group in report.groups:
             lines.extend(_of_group(group, tolerated))
     return tuple(lines)
+
+
+def _is_cut_short(interchange: Interchange) -> bool:
+    """Tell whether it is rejected for what is below it alone, of which the first is told.
+
+    UNSL's words on 4: the errors are reported at this level or a lower one.
+    """
+    return any(found.rule is Rule.MORE_WRONG_THAN_TOLD for found in interchange.findings)
 
 
 def answer(

@@ -41,6 +41,7 @@ class Rule(StrEnum):
     NOTHING_INSIDE = "nothing_inside"
     OUTSIDE_MESSAGE = "outside_message"
     REFERENCE_TWICE = "reference_twice"
+    MORE_WRONG_THAN_TOLD = "more_wrong_than_told"
     # Directory: the tables of segments, and what a segment is made of.
     DIRECTORY_NOT_THERE = "directory_not_there"
     SEGMENT_MISSING = "segment_missing"

@@ -11,19 +11,23 @@ from typing import Final
 from msgspec import structs
 
 from adapters.edifact.control import GroupReport, Report, is_rejected
-from adapters.edifact.findings import Rule
+from adapters.edifact.findings import Finding, Place, Rule
 from adapters.edifact.items import Group, Interchange, Item, Message
 from adapters.edifact.judge import CONTRL
 from adapters.edifact.partners import Partner
 from adapters.edifact.read import read
+from adapters.edifact.segments import Segment
+from adapters.edifact.service import UNB
 from consumers.gateway.opened import Opened, from_partner, terms_of
 from schemas.topics import LARGEST_INTERCHANGE
 from schemas.unreadable import Unreadable
 
-TOLD_IN_FULL: Final = 2_000
-"""So many messages of an interchange are told with all that is wrong with them."""
+TOLD_IN_FULL: Final = 20_000
+"""So many findings are told of an interchange before each further message has its first alone."""
 MOST_WRONG: Final = 50_000
-"""So many messages of one interchange may be rejected: a CONTRL takes no more."""
+"""So many messages and groups of one interchange are told of; more than that rejects it whole."""
+MOST_WRONG_BYTES: Final = 4 * 1024 * 1024
+"""So long are their headers together, which CONTRL repeats: the whole answer has 11 MiB."""
 BLOCK_BYTES: Final = 64 * 1024
 
 MOST_OF_A_MESSAGE: Final = LARGEST_INTERCHANGE + BLOCK_BYTES
@@ -31,9 +35,6 @@ MOST_OF_A_MESSAGE: Final = LARGEST_INTERCHANGE + BLOCK_BYTES
 
 MESSAGE_TOO_LARGE = Unreadable(
     "too_large", "message", f"One message alone has more than {LARGEST_INTERCHANGE} bytes."
-)
-TOO_MUCH_WRONG = Unreadable(
-    "too_many_findings", "interchange", f"More than {MOST_WRONG} of its messages are wrong."
 )
 NO_INTERCHANGE = Unreadable(
     "no_interchange", "byte 0", "No interchange begins in it: there is no UNB that can be read."
@@ -60,6 +61,8 @@ class _Outlining:
     sound_in_group: int = 0
     told: int = 0
     wrong: int = 0
+    wrong_bytes: int = 0
+    is_cut_short: bool = False
     number: int = 0
     controls: int = 0
 
@@ -79,34 +82,55 @@ class _Outlining:
         self.messages += 1
         self.controls += message.kind.type == CONTRL
         is_wrong = is_rejected(message, self.lenient)
-        self.wrong += is_wrong
         self.sound += not is_wrong
         self.sound_in_group += message.in_group and not is_wrong
-        if not message.findings:
-            return
-        self.told += 1
+        if message.findings:
+            self._tell(message, is_wrong=is_wrong)
+
+    def _tell(self, message: Message, *, is_wrong: bool) -> None:
+        self.told += len(message.findings)
         if self.told > TOLD_IN_FULL:
             if not is_wrong:
                 return  # accepted with all that is not told
             first = next(each for each in message.findings if each.rule not in self.lenient)
             message = structs.replace(message, findings=(first,))
-        (self.grouped if message.in_group else self.loose).append(message)
+        if self._has_room(message.header, is_wrong=is_wrong):
+            (self.grouped if message.in_group else self.loose).append(message)
+
+    def _has_room(self, header: Segment, *, is_wrong: bool) -> bool:
+        """Tell whether one more is told of; what is wrong and is not, rejects the whole."""
+        self.wrong += is_wrong
+        self.wrong_bytes += len(header.text)
+        has_room = self.wrong <= MOST_WRONG and self.wrong_bytes <= MOST_WRONG_BYTES
+        self.is_cut_short = self.is_cut_short or (is_wrong and not has_room)
+        return has_room
 
     def group(self, group: Group) -> None:
         """Close a group; what is sound in one that is rejected is not taken."""
-        if is_rejected(group, self.lenient):
+        is_wrong = is_rejected(group, self.lenient)
+        if is_wrong:
             self.rejected.add(self.number)
             self.sound -= self.sound_in_group
-        if group.findings or self.grouped:
+        is_told = bool(group.findings or self.grouped)
+        if is_told and self._has_room(group.header, is_wrong=is_wrong or bool(self.grouped)):
             self.groups.append(GroupReport(group, tuple(self.grouped)))
         self.number, self.sound_in_group, self.grouped = self.number + 1, 0, []
 
     def interchange(self, interchange: Interchange, partner: Partner) -> Outline:
         """Return what was found of an interchange that has ended."""
         is_control = 0 < self.messages == self.controls
+        if self.is_cut_short:
+            interchange = _cut_short(interchange)
         report = Report(interchange, tuple(self.loose), tuple(self.groups), is_control)
         opened = from_partner(Opened(report, (), self.messages, self.sound), partner)
         return Outline(opened, frozenset(self.rejected))
+
+
+def _cut_short(interchange: Interchange) -> Interchange:
+    """Return it rejected as a whole, whatever is tolerated: what is not told would be accepted."""
+    place = interchange.header.at() if interchange.header else Place()
+    found = (*interchange.findings, Finding(Rule.MORE_WRONG_THAN_TOLD, place, UNB))
+    return structs.replace(interchange, findings=found, unlisted=interchange.unlisted + 1)
 
 
 def outlined(blocks: Iterable[bytes], partner: Partner) -> Iterator[Outline | Unreadable | None]:
@@ -121,9 +145,6 @@ def outlined(blocks: Iterable[bytes], partner: Partner) -> Iterator[Outline | Un
             yield MESSAGE_TOO_LARGE
             return
         outline = found.take(item, partner)
-        if found.wrong > MOST_WRONG:
-            yield TOO_MUCH_WRONG
-            return
         if outline is not None:
             headers += outline.opened.header is not None
             found = _Outlining(partner.lenient)

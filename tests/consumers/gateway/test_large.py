@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from adapters.edifact.read import read
 from consumers.apply.thread import DatabaseThread
 from consumers.gateway import came as coming
 from consumers.gateway import large, outline
@@ -329,15 +330,49 @@ async def test_a_file_that_lacks_is_waited_for(
     assert ground.store.files.open() == []
 
 
-async def test_too_many_wrong_messages_are_no_control_messages_business(
+@pytest.mark.parametrize(
+    ("bound", "at", "told"),
+    [("MOST_WRONG", 3, 3), ("MOST_WRONG_BYTES", 80, 2), ("MOST_WRONG", 5, 5)],
+)
+async def test_where_more_is_wrong_than_an_answer_tells_all_of_it_is_rejected_and_answered(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, bound: str, at: int, told: int
+) -> None:
+    monkeypatch.setattr(outline, bound, at)
+    is_whole = told == 5
+    ground.desk = desk(partner('lenient = ["more_wrong_than_told", "too_long"]'))
+    tolerated = codeco("6").replace("GATE1", "G" * 99)
+    data = interchange(*(broken(str(n)) for n in range(5)), tolerated, codeco("7"))
+    ground.announce(data)
+    await ground.look()
+
+    (control,) = ground.kinds(CONTRL)
+    assert (b"+7'UCM" if is_whole else b"+4+18+UNB'UCM+0+") in control
+    assert control.count(b"+4'UCS+3+15'") == told
+    assert next(iter(read([control]))).findings == ()
+    assert len(ground.ids()) == (2 if is_whole else 0)
+    assert sum(each.rejected for each in ground.counted) == (5 if is_whole else 7)
+    assert len(ground.kinds(LETTER)) == 1
+    assert ground.files("done") == ["a.edi"]
+
+    mended = interchange(*(codeco(str(n), f"G{n}") for n in range(5)))
+    ground.announce(mended, "b.edi", offset=1)
+    await ground.look()
+    assert len(ground.ids()) == (2 if is_whole else 5)  # under its reference, where none was taken
+
+
+async def test_groups_count_among_what_is_told(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outline, "MOST_WRONG", 3)
-    ground.announce(interchange(*(broken(str(n)) for n in range(5))))
+    group = "UNG+CODECO+A+B+261128:1200+{n}+UN+D:95B'UNE+{n}+{n}'"
+    ground.announce(interchange(*(group.format(n=n) for n in range(1, 6))))
     await ground.look()
-    ground.more()
 
-    assert ground.files("refused") == ["a.edi"]
+    (control,) = ground.kinds(CONTRL)
+    assert (control.count(b"UCI+REF1+QUAY:ZZ+RELEASEBUS:ZZ+4+18+UNB'"), control.count(b"UCF")) == (
+        1,
+        3,
+    )
 
 
 async def test_what_is_wrong_behind_the_first_ones_is_told_shortly(
