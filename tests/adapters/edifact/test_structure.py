@@ -69,6 +69,8 @@ def test_the_order_of_a_coreor(body: str, expected: str) -> None:
         ("BGM TDT NAD " + "EQD RFF " * 1000 + "CNT", "*EQD@2003"),
         ("BGM TDT NAD EQD " + "RFF " * 10 + "CNT", "+RFF@15"),
         ("BGM TDT NAD EQD " + "RFF " * 9 + "EQD " + "RFF " * 9 + "CNT", ""),
+        # The same where what begins the group anew lacks what it has to say.
+        ("BGM TDT NAD EQD " + "RFF " * 9 + "EQD+ " + "RFF " * 9 + "CNT", ""),
         ("BGM TDT " + "NAD " * 10 + "CNT", "*NAD@13"),
     ],
 )

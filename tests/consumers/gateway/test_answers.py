@@ -74,6 +74,15 @@ def test_an_aperak_is_matched_by_our_reference_wherever_it_is_named(
     assert said(store) == shown(store) == [("R1", "APERAK", "accepted")]
 
 
+def test_of_several_that_an_aperak_names_alike_the_first_is_what_it_answers(
+    store: GatewayStore,
+) -> None:
+    twice = aperak("29+AP", "ACW:R1").replace("'UNT+4", "'RFF+ACW:R3'UNT+5")
+    answered(store, 0, twice)
+
+    assert shown(store) == [("R1", "APERAK", "accepted")]
+
+
 def test_the_number_of_a_document_answers_every_message_that_had_it(store: GatewayStore) -> None:
     answered(store, 0, aperak("27+RE", "AGO:ledger-3-17"))
 

@@ -139,17 +139,20 @@ def test_what_is_let_pass_of_interchange_and_group_is_told_by_each_message_in_it
     body = "".join(
         f"UNG+CODECO+QUAY+BUS+261128:1200+{n}+UN+D:95B'{codeco(str(n), container=box)}"
         f"UNE+{count}+{n}'"
-        for n, (box, count) in enumerate((("MSKU1234565", 1), ("CSQU3054383", 7)), 1)
+        for n, (box, count) in enumerate(
+            (("MSKU1234565", 1), ("CSQU3054383", 7), ("MSCU6639870", 1)), 1
+        )
     )
-    grouped = interchange().replace(b"UNZ+0+REF1", f"{body}UNZ+2+REF8".encode())
+    grouped = interchange().replace(b"UNZ+0+REF1", f"{body}UNZ+3+REF8".encode())
     plain = interchange(codeco("1")).replace(b"UNZ+1", b"UNZ+5")
 
     assert [each.get("rb_findings") for each in headers(handled(at, plain), LOG)] == [
         "edi_count_differs: segment 11"
     ]
     assert [each.get("rb_findings") for each in headers(handled(at, grouped), LOG)] == [
-        "edi_reference_differs: segment 24",
-        "edi_reference_differs: segment 24\nedi_count_differs: segment 23",
+        "edi_reference_differs: segment 35",
+        "edi_reference_differs: segment 35\nedi_count_differs: segment 23",
+        "edi_reference_differs: segment 35",
     ]
 
 
@@ -186,6 +189,15 @@ def test_a_test_reaches_the_ledger_only_where_the_partner_may_send_one() -> None
     assert sent(refused, CONTRL)[0].the("UCI")[0].endswith("+4+25+UNB+12")
     assert len(headers(taken, LOG)) == 1
     assert sent(taken, CONTRL)[0].the("UNB")[0].endswith("++++++1")
+
+
+def test_what_is_not_as_agreed_in_a_test_is_told_by_a_test() -> None:
+    right = interchange(codeco("1", NOT_AGREED))
+    test = right.replace(b"+REF1++++1'", b"+REF1++++1++1'")
+    at = desk(partner("takes_tests = true"))
+    unbs = [sent(handled(at, each), APERAK)[0].the("UNB")[0] for each in (test, right)]
+
+    assert [each.endswith("++++++1") for each in unbs] == [True, False]
 
 
 def test_a_control_message_is_never_answered_by_one() -> None:

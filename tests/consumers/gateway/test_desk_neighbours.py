@@ -113,6 +113,11 @@ TABLE: dict[str, tuple[str, str, list[str]]] = {
         "13",
         [ACCEPTED, f"{RECEIVED}+13+UNH"],
     ),
+    "an UNZ that fits and a reference that was used before it": (
+        UNB + FIRST + "UNZ+1+REF1'" + FIRST + SECOND + THIRD + UNZ.replace("3", "4"),
+        "123",
+        [ACCEPTED, f"{ACCEPTED}+33+UNZ", f"UCM+1+{NAMED}+4+26+UNH+2"],
+    ),
     "an UNZ and an UNB of nobody": (
         UNB + FIRST + UNZ + "UNHUNB':L'" + SECOND + THIRD + UNZ,
         "123",
@@ -140,6 +145,11 @@ TABLE: dict[str, tuple[str, str, list[str]]] = {
     ),
     "the UNB again": (
         UNB + FIRST + UNB + SECOND + THIRD + UNZ,
+        "123",
+        [f"{ACCEPTED}+33+UNB"],
+    ),
+    "the UNB again, and it asks for nothing": (
+        UNB + FIRST + UNB.replace("++++1'", "'") + SECOND + THIRD + UNZ,
         "123",
         [f"{ACCEPTED}+33+UNB"],
     ),

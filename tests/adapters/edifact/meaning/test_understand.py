@@ -95,6 +95,13 @@ def test_a_partners_own_code_of_a_quay_is_the_buses() -> None:
     }
 
 
+def test_a_ship_that_is_named_by_its_call_sign_has_no_number() -> None:
+    by_call_sign = "TDT+20+0220+1++MSC:172:20+++OPQR7:103:11:SL PRIDE"
+    heard_as = heard("COREOR", altered(COREOR, ("TDT", by_call_sign)))
+
+    assert only(heard_as).vessel_imo is None
+
+
 def test_bills_of_lading_of_the_container_go_before_those_of_the_message() -> None:
     own = (*COREOR[:9], "RFF+BM:MSCUOWN1", "RFF+BM:MSCUOWN2", COREOR[10])
 
