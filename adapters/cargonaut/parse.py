@@ -27,7 +27,7 @@ from adapters.cargonaut.memory import (
 from adapters.cargonaut.profile import NAME
 from adapters.cargonaut.redact import redact
 from adapters.cargonaut.told import OURS, Told, airport_of, is_counted
-from adapters.contract import Headers, Parsed, Part
+from adapters.contract import HTTP_STATUS, IN_REPLY_TO, Headers, Parsed, Part
 from adapters.contract import Memory as Written
 from adapters.safe_xml import Element
 from schemas.air_messages import ObserveConsignment
@@ -58,6 +58,8 @@ def parse(data: bytes, headers: Headers, memory: Written) -> Parsed:
         sentence = "A person or a secret may show in it: redact it before it is stored."
         why = Unreadable("plain_identity", "whole", sentence, sensitive=True)
         return Parsed(memory=memory, problems=(why,))
+    if IN_REPLY_TO in headers and not _is_xml(data):
+        return _on_our_document(headers, memory)
     said = _said(data, headers.get("ce_time", ""))
     match said:
         case Unreadable():
@@ -67,6 +69,16 @@ def parse(data: bytes, headers: Headers, memory: Written) -> Parsed:
         case _:
             why_not = xfnm.refused(said)
             return Parsed(memory=memory, problems=() if why_not is None else (why_not,))
+
+
+def _on_our_document(headers: Headers, memory: Written) -> Parsed:
+    """Return that a document of ours was not taken; what else a server says is no message."""
+    # What went into a folder has the status 0.
+    if not headers.get(HTTP_STATUS, "").startswith(("3", "4", "5")):
+        return Parsed(memory=memory)
+    sentence = "A document of ours was not taken: ask its receiver why, and send it again."
+    problem = Unreadable("not_taken", f"header {HTTP_STATUS}", sentence)
+    return Parsed(memory=memory, problems=(problem,))
 
 
 def correlation_of_bytes(data: bytes, _headers: Headers) -> str:
@@ -81,7 +93,7 @@ def correlation_of_bytes(data: bytes, _headers: Headers) -> str:
 
 def _said(data: bytes, received: str) -> Told | Element | Unreadable:
     """Return what a status message tells, or a response as it stands."""
-    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if not _is_xml(data):
         read = _text(data)
         return read if isinstance(read, Unreadable) else fsu_told.told(read, received)
     root = safe_xml.read(data)
@@ -94,6 +106,10 @@ def _said(data: bytes, received: str) -> Told | Element | Unreadable:
     if root.tag not in known:
         return Unreadable("message_unknown", "line 1", "It is neither an XFSU nor an XFNM.")
     return known[root.tag](root)
+
+
+def _is_xml(data: bytes) -> bool:
+    return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
 def _text(data: bytes) -> fsu.Fsu | Unreadable:

@@ -42,15 +42,17 @@ pytestmark = pytest.mark.timeout(300)  # everybody joins first, on a machine tha
 
 
 @asynccontextmanager
-async def dispatching(bus: Bus, folder: Path) -> AsyncIterator[None]:
-    """Run dispatch, which puts what customs are told into *folder*."""
-    target = Target("Customs", "customs", "customs", folder=str(folder))
+async def dispatching(
+    bus: Bus, folder: Path, system: str = "customs", receiver: str = "customs"
+) -> AsyncIterator[None]:
+    """Run dispatch, which puts what *receiver* is told of *system* into *folder*."""
+    target = Target(system, system, receiver, folder=str(folder))
     settings = DispatchSettings(
         bus.address.bootstrap_servers,
         bus.database_url,
         bus.address.namespace,
         look_again_seconds=0.1,
-        targets=Targets({("customs", "customs"): target}),
+        targets=Targets({(system, receiver): target}),
     )
     stop = asyncio.Event()
     running = asyncio.create_task(run_dispatch(settings, stop))

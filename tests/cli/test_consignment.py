@@ -9,13 +9,13 @@ from tests.adapters.story import a_day
 def test_why_not_all_pieces_may_leave_and_who_can_fix_it() -> None:
     told = consignment_told(DAY[:2], Language.EN)
 
-    assert told[:2] == ("Air waybill 020-12345675, FRA-AMS", "0 of 3 pieces may:")
+    assert told[:2] == ("Air waybill 020-12345675, FRA-AMS", "0 of 3 pieces may leave now:")
     assert told[2].startswith("Customs hold pieces of it.")
     assert len(told) == 5
 
 
 def test_all_pieces_may_leave() -> None:
-    assert consignment_told(DAY[:4], Language.EN)[1:] == ("yes: all 3 pieces",)
+    assert consignment_told(DAY[:4], Language.EN)[1:] == ("All 3 pieces may leave now.",)
 
 
 def test_a_container_has_none_of_it() -> None:

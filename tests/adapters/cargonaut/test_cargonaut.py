@@ -10,7 +10,7 @@ import adapters.cargonaut
 from adapters.cargonaut import SYSTEM, fsu
 from adapters.cargonaut.memory import MOST_EVENTS
 from adapters.cargonaut.profile import UNVERIFIED
-from adapters.contract import NOTHING, Parsed
+from adapters.contract import HTTP_STATUS, IN_REPLY_TO, NOTHING, Parsed
 from schemas.air import AirMissing, AirStep
 from schemas.air_facts import ConsignmentObserved
 from schemas.air_messages import ObserveConsignment
@@ -175,6 +175,18 @@ def test_what_is_rejected_there_is_a_problem_here() -> None:
     assert SYSTEM.functions.correlation_of_bytes(data, {}) == WAYBILL
     taken = data.replace(b"Rejected", b"Accepted")
     assert parse(taken, HEADERS, NOTHING) == Parsed()
+
+
+def test_what_a_receivers_server_answers_is_no_message_and_is_told_where_it_took_nothing() -> None:
+    for said in (b"", b"OK", b"FSU/14\r\n"):
+        for status, codes in (("0", []), ("202", []), ("400", ["not_taken"])):
+            headers = HEADERS | {IN_REPLY_TO: "ledger-3-1.cargonaut.xfnm", HTTP_STATUS: status}
+            parsed = parse(redact(said), headers, NOTHING)
+            assert (parsed.messages, parsed.memory) == ((), NOTHING)
+            assert [each.code for each in parsed.problems] == codes, (said, status)
+    headers = HEADERS | {IN_REPLY_TO: "ledger-3-1.cargonaut.xfnm", HTTP_STATUS: "200"}
+    (problem,) = parse(redact(sample("rejected.xml")), headers, NOTHING).problems
+    assert problem.code == "document_rejected"
 
 
 @pytest.mark.parametrize(
