@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from lxml import etree
+
 from adapters.contract import (
     HTTP_IF_MATCH,
     HTTP_METHOD,
@@ -22,16 +24,18 @@ from adapters.contract import (
     System,
 )
 from adapters.parties import Unlinked, linked
+from cli.consignment import consignment_told
 from ledger.law.leave import missing_to_leave
 from ledger.law.policy import Policy
 from schemas import facts as f
 from schemas import system_facts as s
+from schemas.air_facts import ConsignmentObserved
 from schemas.facts import RecordedFact
 from schemas.identifiers import Scheme
 from schemas.messages import ContainerMessage, PartyRef
 from schemas.organisations import Organisation
 from schemas.value import Value
-from schemas.words import explained
+from schemas.words import Language, explained
 from tests.adapters.story import Story
 
 PAGE = "README.md"
@@ -107,9 +111,10 @@ class Teller:
         self._begin(system.title.partition(" (")[0], what, system.name, data)
         headers = {
             "ce_id": f"said-{len(self.steps)}",
-            IN_REPLY_TO: "" if to is None else to.id,
-            HTTP_STATUS: status,
+            "ce_time": self.story.now.isoformat(),
         }
+        if to is not None:
+            headers |= {IN_REPLY_TO: to.id, HTTP_STATUS: status}
         data = system.functions.redact(data)
         key = (system.name, system.functions.correlation_of_bytes(data, headers))
         parsed = system.functions.parse(data, headers, self._memory.get(key, NOTHING))
@@ -124,8 +129,10 @@ class Teller:
             sender, via = self._speaker(system, whole.on_behalf_of)
             self.story.via = via
             members = whole.message.model_dump(exclude_none=True)
+            # As on the log: by it an adapter knows which of a system's messages is answered.
+            self.story.message_id = whole.id
             facts += self._answer(self.story.say(sender, type(whole.message), **members))
-            self.story.via = None
+            self.story.via, self.story.message_id = None, ""
         return tuple(facts)
 
     @property
@@ -201,7 +208,7 @@ class Teller:
     def _page(self) -> Iterator[str]:
         yield from (f"# {self.title}", "", self.about, "")
         yield "Written by `tests/acceptance/test_stories.py`, which holds each file to the byte."
-        yield "Bodies in JSON are laid out here; on the wire they are in one line."
+        yield "Bodies in JSON and XML are laid out here; on the wire most are in one line."
         for number, step in enumerate(self.steps, 1):
             said = f"[{step.says}]({step.file})" if step.file else step.says
             yield from ("", f"## {number}. {step.who}: {said}", "")
@@ -209,11 +216,13 @@ class Teller:
             for what, to, name in step.sent:
                 shown = f"[{what}]({name})" if name else what
                 yield f"- to {to}: {shown}"
-        (stay,) = self.story.file.stays
-        chain = " → ".join(self._name(hop.receiver) for hop in stay.hops)
         yield from ("", "## At the end", "")
-        yield f"- release: {stay.status.value}, decided by the {stay.authority}"
-        yield f"- rights: {self._name(stay.agent)} → {chain}"
+        for line in consignment_told(self.story.facts, Language.EN):
+            yield f"- {line}"
+        for stay in self.story.file.stays:
+            chain = " → ".join(self._name(hop.receiver) for hop in stay.hops)
+            yield f"- release: {stay.status.value}, decided by the {stay.authority}"
+            yield f"- rights: {self._name(stay.agent)} → {chain}"
 
 
 def _words(fact: Value) -> str:
@@ -224,6 +233,9 @@ def _words(fact: Value) -> str:
             return f"request {'accepted' if accepted else 'not accepted'} {reason}".strip()
         case f.FindingMade(finding=finding):
             return f"finding: {explained(finding).sentence()}"
+        case ConsignmentObserved(missing=missing):
+            why = "".join(f"; {each.value.replace('_', ' ')}" for each in missing)
+            return f"consignment observed: {fact.may_leave} of {fact.pieces} may leave{why}"
         case _:
             return str(getattr(fact, "type", "")).replace("_", " ")
 
@@ -245,7 +257,9 @@ def _plain(what: str) -> str:
 
 def _laid_out(data: bytes) -> tuple[bytes, str]:
     if data.lstrip().startswith(b"<"):
-        return data, "xml"
+        root = etree.fromstring(data)
+        etree.indent(root)
+        return etree.tostring(root, xml_declaration=True, encoding="UTF-8") + b"\n", "xml"
     try:
         content = json.loads(data)
     except ValueError:

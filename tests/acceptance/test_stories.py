@@ -7,25 +7,31 @@ byte. RELEASEBUS_STORIES=FOLDER writes them there: after a change that is meant,
 import json
 import os
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.contract import Document
+from adapters.contract import Document, System
 from adapters.registry import systems
-from ledger.directory.directory import directory_of
+from ledger.directory.directory import Directory, directory_of
+from producers.simulator.cargonaut import Waybill, fsu, xfsu
 from schemas import messages as m
+from schemas.air import AirMissing
+from schemas.air_facts import ConsignmentObserved
 from schemas.messages import Modality, SealedDriver
 from schemas.organisations import Account
 from schemas.stay import ReleaseStatus
 from schemas.value import altered
 from tests.acceptance.telling import Teller
-from tests.adapters import fos, le_havre, rotterdam
+from tests.adapters import fos, le_havre, rotterdam, schiphol
 from tests.adapters.antwerp_cpu.samples import PREFIX
 from tests.adapters.antwerp_cpu.samples import sample as body
+from tests.adapters.customs import ccrm
 from tests.adapters.portbase.rounds import Round
+from tests.adapters.schiphol import WAYBILL
 from tests.adapters.scr import samples as scr
 from tests.adapters.scr.test_tell_in_antwerp import EIGHT, T_MINING
 from tests.adapters.scr.test_tell_in_antwerp import directory as linked_to_scr
@@ -37,6 +43,7 @@ from tests.adapters.story import (
     DRIVER,
     FORWARDER,
     HAULIER,
+    ORGANISATIONS,
     TERMINAL,
     Story,
     to,
@@ -46,6 +53,11 @@ SCR = "NXT22000000099"
 FOLDER = Path(__file__).parent / "stories"
 VARIABLE = "RELEASEBUS_STORIES"
 ROW = {"equipmentNumber": CONTAINER}
+ON_QUAY = [ROW | {"actualDischargeDateTime": "2025-03-01T07:00:00Z"}]
+LEFT: Mapping[str, Any] = {
+    "hinterlandTerminalData": [ROW | {"gateOut": "2025-03-01T08:00:00Z"}],
+    "commercialReleases": [],
+}
 
 
 def antwerp() -> Teller:
@@ -53,10 +65,12 @@ def antwerp() -> Teller:
     at = Teller(
         "Antwerp: Certified Pick up",
         "The ledger decides. Agent, forwarder, haulier and terminal send CPu's own bodies "
-        "(cpu.md §8), and each is told by CPu's notifications.",
+        "(cpu.md §8), and each is told by CPu's notifications. Customs' green light comes by "
+        "their own link, which is answered.",
         systems()["antwerp_cpu"],
-        Story(),
-        {},
+        Story(directory=linked_to_customs()),
+        {"customs": CUSTOMS},
+        told=(systems()["customs"],),
     )
     at.body(AGENT, f"{PREFIX}CommercialReleaseAction", body("E1"))
     at.body(FORWARDER, f"{PREFIX}ReleaseRightAction", _accept())
@@ -65,12 +79,20 @@ def antwerp() -> Teller:
     at.say(FORWARDER, m.Revoke)  # refused: accepted already
     at.body(HAULIER, f"{PREFIX}SubmitPickupRight", _sealed(body("E11")))
     at.say(TERMINAL, m.ReportDischarge, terminal="1742")
-    at.say(CUSTOMS, m.ReportCustomsStatus, status="released")
+    at.hear(systems()["customs"], ccrm.said(BillOfLading="BLTEST0001"), "released")
     assert at.missing == ["terminal_not_released"]
     at.say(TERMINAL, m.ReportTerminalRelease, terminal="1742")
     assert at.missing == []
     at.say(TERMINAL, m.ReportGateOut, terminal="1742", picked_up_by=to(HAULIER))
     return at
+
+
+def linked_to_customs() -> Directory:
+    """Return the usual cast, where customs speak by their own link."""
+    everybody = [
+        altered(each, system="customs") if each.id == CUSTOMS else each for each in ORGANISATIONS
+    ]
+    return directory_of(everybody, version=1)
 
 
 def _accept() -> bytes:
@@ -155,16 +177,11 @@ def portbase() -> Teller:
     at.say(FORWARDER, m.Transfer, release_to=to(HAULIER))
     at.hear(there, bill.state(operators=["DEMO HAULIER B.V."]), "state: haulier nominated")
     at.say(HAULIER, m.AssignPickup, modality=Modality.TRUCK, driver=DRIVER)
-    asked = at.sent[-1]
-    checks = {"commercialRelease": {"ok": True}, "customs": {"ok": True}, "tar": "TAR-1"}
-    visit = {**ROW, "status": "ACCEPTED", "checks": checks}
-    at.hear(there, visit, "the terminal accepted the visit", to=asked, status="200")
-    on_quay = [ROW | {"actualDischargeDateTime": "2025-03-01T07:00:00Z"}]
-    operators = {"operators": ["DEMO HAULIER B.V."], "dischargeReports": on_quay}
+    _visited(at, there)
+    operators = {"operators": ["DEMO HAULIER B.V."], "dischargeReports": ON_QUAY}
     at.hear(there, bill.state(**operators), "state: discharged")
     assert at.missing == []
-    left = {"hinterlandTerminalData": [ROW | {"gateOut": "2025-03-01T08:00:00Z"}]}
-    at.hear(there, bill.state(**operators, **left, commercialReleases=[]), "state: gate-out")
+    at.hear(there, bill.state(**operators, **LEFT), "state: gate-out")
     return at
 
 
@@ -185,9 +202,22 @@ def hapag_lloyd() -> Teller:
     at.hear(there, _tracked(number), "tracked", to=_track(at), status="200")
     at.hear(there, _of_bill(bill.state(), number), "state: released, by SCR")
     at.say(FORWARDER, m.Transfer, release_to=to(HAULIER))
-    nominated = _of_bill(bill.state(operators=["Demo Haulier BV"]), number)
-    at.hear(there, nominated, "state: haulier nominated")
+    haulier: dict[str, Any] = {"operators": ["Demo Haulier BV"]}
+    at.hear(there, _of_bill(bill.state(**haulier), number), "state: haulier nominated")
+    at.say(HAULIER, m.AssignPickup, modality=Modality.TRUCK, driver=DRIVER)
+    _visited(at, there)
+    on_quay = haulier | {"dischargeReports": ON_QUAY}
+    at.hear(there, _of_bill(bill.state(**on_quay), number), "state: discharged")
+    assert at.missing == []
+    at.hear(there, _of_bill(bill.state(**on_quay, **LEFT), number), "state: gate-out")
     return at
+
+
+def _visited(at: Teller, there: System) -> None:
+    """Let the terminal accept the visit that the haulier gave notice of."""
+    checks = {"commercialRelease": {"ok": True}, "customs": {"ok": True}, "tar": "TAR-1"}
+    visit = {**ROW, "status": "ACCEPTED", "checks": checks}
+    at.hear(there, visit, "the terminal accepted the visit", to=at.sent[-1], status="200")
 
 
 def _track(at: Teller) -> Document:
@@ -338,6 +368,47 @@ def _of_ci5(sent: Any) -> bytes:
     return fos.sample("reponse", demande=asked, statut="accepte", motif=None)
 
 
+def cargonaut() -> Teller:
+    """Status by status until the consignee collects, with customs' hold on the way."""
+    there = systems()["cargonaut"]
+    day = datetime(2026, 2, 28, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    at = Teller(
+        "Schiphol: Cargonaut",
+        "Air is status only: no right moves, and nobody but Cargonaut is heard. It tells how the "
+        "waybill's pieces stand, the air gate says how many may leave, and each status message is "
+        "answered. Who was notified hears of it by an FSU from then on.",
+        there,
+        Story(container=WAYBILL, port="NLSPL", terminal="", directory=schiphol.DIRECTORY),
+        {"cargonaut": schiphol.CARGONAUT},
+    )
+    waybill, notified = Waybill(WAYBILL, 3), ("AMSFWD1", "Demo Forwarder BV")
+
+    def say(what: str, code: str, hour: float, **more: Any) -> None:
+        came = day + timedelta(hours=hour)
+        at.story.now = came.astimezone(UTC) + timedelta(seconds=5)
+        at.hear(there, xfsu(waybill, f"CGN-{len(at.steps) + 1:06}", code, came, **more), what)
+
+    say("received, all three", "RCF", 8.5)
+    say("cleared", "CCD", 10.25)
+    say("the forwarder is notified", "NFD", 10.5, notified=notified)
+    assert _may_leave(at) == (3, ())
+    say("customs take one piece", "TGC", 11, pieces=1)
+    assert _may_leave(at) == (2, (AirMissing.HELD_BY_CUSTOMS,))
+    say("customs let it go", "CCD", 11.75, pieces=1)
+    assert _may_leave(at) == (3, ())
+    collected = day + timedelta(hours=13)
+    at.story.now = collected.astimezone(UTC) + timedelta(seconds=5)
+    at.hear(there, fsu(waybill, "DLV", collected, "DEMO DRIVER"), "collected")
+    assert _may_leave(at) == (0, (AirMissing.ALREADY_DELIVERED,))
+    return at
+
+
+def _may_leave(at: Teller) -> tuple[int, tuple[AirMissing, ...]]:
+    fact = at.story.facts[-1].fact
+    assert isinstance(fact, ConsignmentObserved)
+    return fact.may_leave, fact.missing
+
+
 STORIES: Mapping[str, Callable[[], Teller]] = {
     "antwerp_cpu": antwerp,
     "antwerp_scr_msc": lambda: scr_to_cpu("MSC BELGIUM", "MSC"),
@@ -346,6 +417,7 @@ STORIES: Mapping[str, Callable[[], Teller]] = {
     "rotterdam_hapag_lloyd": hapag_lloyd,
     "le_havre_sone": sone,
     "marseille_fos_ci5": ci5,
+    "schiphol_cargonaut": cargonaut,
 }
 
 
@@ -367,12 +439,13 @@ def test_a_containers_story_leaves_the_documents_that_lie_in_its_folder(name: st
 def test_a_story_ends_as_it_should_without_a_secret_or_anything_odd(name: str) -> None:
     told = STORIES[name]()
 
-    (stay,) = told.story.file.stays
-    assert stay.hops[-1].receiver == HAULIER
     assert [each.fact for each in told.story.facts if each.fact.type == "finding_made"] == []
     assert not any(CARD.encode() in content for content in told.folder().values())
-    if name != "rotterdam_hapag_lloyd":  # it ends where Portbase's regime has taken over
-        assert stay.status is ReleaseStatus.GATED_OUT
+    if name == "schiphol_cargonaut":  # an air consignment is no stay, and no right moves
+        assert told.story.file.stays == ()
+        return
+    (stay,) = told.story.file.stays
+    assert (stay.hops[-1].receiver, stay.status) == (HAULIER, ReleaseStatus.GATED_OUT)
 
 
 def _write(folder: Path, left: Mapping[str, bytes]) -> None:

@@ -98,6 +98,7 @@ class Story:
     facts: list[RecordedFact] = field(default_factory=list)
     via: str | None = None
     ids: str = "BUS-"
+    message_id: str = ""
     _asked: int = 0
 
     def say(
@@ -180,7 +181,7 @@ class Story:
     def _cause(self, sender: str, message_type: str) -> Cause:
         self._asked += 1
         return Cause(
-            message_id=f"{self.ids}{self._asked:06}",
+            message_id=self.message_id or f"{self.ids}{self._asked:06}",
             message_type=message_type,
             source=f"urn:releasebus:organisation:{sender}",
             organisation=sender,
