@@ -22,7 +22,7 @@ Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Partners' 
 @app.command("lint", epilog=EXIT_CODES)
 @ending
 def lint(files: Files, *, as_json: AsJson = False) -> None:
-    """Read partners' files as the gateway does; tell every fault, and what is unverified.
+    """Read partners' files as the gateway does; tell every fault, what is unverified and not told.
 
     Ends with 1 where a file has a fault.
     """
@@ -58,9 +58,13 @@ def _show(file: Path, read: "Partner | tuple[PartnerFault, ...]") -> None:
             rest = f": {fault.wrong} {fault.remedy}"
             printed.print(Text.assemble(("  " + fault.field, "yellow"), rest), soft_wrap=True)
         return
-    sends, gets = ", ".join(read.sends) or "nothing", ", ".join(read.gets) or "nothing"
-    told = f"{file}: right; it sends {sends}, and gets {gets}"
-    printed.print(Text(told, "green"), soft_wrap=True)
+    sends, got = ", ".join(read.sends) or "nothing", ", ".join(read.gets) or "nothing"
+    right = f"{file}: right; it sends {sends}, and gets {got}"
+    printed.print(Text(right, "green"), soft_wrap=True)
+    for gets in read.gets.values():
+        if untold := ", ".join(gets.untold):
+            told = f"  no code in {gets.type}, so never told: {untold}"
+            printed.print(Text(told, "yellow"), soft_wrap=True)
     for each in read.unverified:
         printed.print(Text(f"  unverified: {each}", "dim"), soft_wrap=True)
 
@@ -77,5 +81,6 @@ def _object(file: Path, read: "Partner | tuple[PartnerFault, ...]") -> dict[str,
         "organisation": read.organisation,
         "sends": [*read.sends],
         "gets": [*read.gets],
+        "untold": {each.type: [*each.untold] for each in read.gets.values() if each.untold},
         "unverified": [*read.unverified],
     }

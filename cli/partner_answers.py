@@ -1,4 +1,4 @@
-"""`releasebus partner answers`: what partners did not take, or have not acknowledged in time."""
+"""`releasebus partner answers`: what partners did not take, or acknowledge in time, or get."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ from schemas.partner_answers import PARTNER_ANSWER, Verdict
 if TYPE_CHECKING:
     from schemas.partner_answers import PartnerAnswer
 
-WRONG = (Verdict.REJECTED, Verdict.OVERDUE)
+WRONG = (Verdict.REJECTED, Verdict.OVERDUE, Verdict.UNSENT)
 
 
 @ending
@@ -37,11 +37,11 @@ def answers(
     database_url: DatabaseUrl = DEFAULT_DATABASE,
     as_json: AsJson = False,
 ) -> None:
-    """List what partners rejected of what they were told, and what they have not acknowledged.
+    """List what partners rejected of what they were told, have not acknowledged, or were not sent.
 
-    Ends with 1 where there is any. Nothing is sent again by itself; what was accepted after all
-    is overdue no more, and everything goes after thirty days. As it happens it stands on
-    edi.answers.v1.
+    What cannot be written as a partner reads it is unsent, with the reason. Ends with 1 where
+    there is any. Nothing is sent again by itself; what was accepted after all is overdue no more,
+    and everything goes after thirty days. As it happens it stands on edi.answers.v1.
     """
     wanted = (*WRONG, Verdict.ACCEPTED) if accepted else WRONG
     found = _found(existing_gateway(database_url), partner or None, wanted)
@@ -50,7 +50,7 @@ def answers(
     elif found:
         _show(found)
     else:
-        console().print("Nothing is rejected, nothing is overdue.")
+        console().print("Nothing is rejected, nothing is overdue, nothing is unsent.")
     if any(each.verdict in WRONG for each in found):
         raise typer.Exit(Exit.FOUND)
 
@@ -82,7 +82,7 @@ def _found(
 
 def _show(found: "Sequence[PartnerAnswer]") -> None:
     table = Table(box=None, pad_edge=False)
-    for column in ("partner", "interchange", "message", "about", "sent", "", "by"):
+    for column in ("partner", "interchange", "message", "about", "sent", "", "by", "why"):
         table.add_column(column, overflow="fold")
     for each in found:
         sent = "" if each.sent_at is None else f"{each.sent_at:%Y-%m-%d %H:%M}"
@@ -90,5 +90,6 @@ def _show(found: "Sequence[PartnerAnswer]") -> None:
         table.add_row(
             *(each.partner, each.reference, *what, sent, each.verdict.value),
             each.answered_by or "",
+            each.reason or "",
         )
     console().print(table)

@@ -254,7 +254,7 @@ _OUTPUT_TITLES = {
     "head": "The signed head of a shard's chain",
     "heartbeat": "How far a terminal's view is complete",
     "notice": "An answer, or what happens to a party's container",
-    "partner_answer": "What an EDIFACT partner answered, or that it did not",
+    "partner_answer": "What an EDIFACT partner answered, that it did not, or was not sent",
 }
 # They are of the bus as a whole rather than of an event, and come without an envelope.
 _WITHOUT_ENVELOPE = {"heartbeat", "head"}

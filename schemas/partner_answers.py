@@ -1,4 +1,4 @@
-"""What an EDIFACT partner answered to what it was told, or that it did not answer in its time."""
+"""What became of what an EDIFACT partner is told: answered, unanswered too long, or not sent."""
 
 from enum import StrEnum
 
@@ -6,19 +6,22 @@ from schemas.value import Form, Moment, Value
 
 
 class Verdict(StrEnum):
-    """What became of an interchange at the partner that it was sent to."""
+    """What became of an interchange that a partner was to be told something by."""
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     OVERDUE = "overdue"
+    UNSENT = "unsent"
 
 
 class PartnerAnswer(Value, frozen=True, kw_only=True):
-    """One answer to one interchange of ours, or that none came within what was agreed.
+    """One answer to one interchange of ours, that none came within what was agreed, or no sending.
 
     `reference` is that of the interchange (0020), as it stands on edi.out.v1 in `ce_subject`;
     where the answer names nothing that this partner was told, what it names. `answered_by` is
-    CONTRL or APERAK. `message_type`, `container` and `sent_at` are of what was told.
+    CONTRL or APERAK. `message_type`, `container` and `sent_at` are of what was told. What could
+    not be written as the partner reads it is `unsent`, for the `reason` in words: `reference` is
+    the one that it would have had.
     """
 
     partner: str
@@ -29,6 +32,7 @@ class PartnerAnswer(Value, frozen=True, kw_only=True):
     message_type: str | None = None
     container: str | None = None
     sent_at: Moment | None = None
+    reason: str | None = None
 
 
 PARTNER_ANSWER: Form[PartnerAnswer] = Form(PartnerAnswer)

@@ -101,7 +101,7 @@ EDI_OUT = Topic(
 EDI_ANSWERS = Topic(
     "edi.answers.v1",
     "partner",
-    "what partners answered to what they were sent, and whose answer is overdue",
+    "what partners answered to what they were sent, whose answer is overdue, what was not sent",
 )
 BOARD = Topic("board.v1", "container", "for dashboards: no parties, no drivers", retention_days=7)
 HEADS = Topic(

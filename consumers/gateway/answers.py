@@ -1,10 +1,10 @@
-"""What became of what partners were told: their answers, and who has not answered in time.
+"""What became of what partners are told: their answers, who has not answered, what was not sent.
 
 Everything here is part of a transaction of the gateway's store: an answer is kept with what came,
 and what is put on edi.answers.v1 of it too.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +19,8 @@ from consumers.gateway.out import answer_record
 from consumers.outgoing import Cause, keep
 from ledger.book.moments import micros, moment
 from producers.log import partition_of
-from schemas.partner_answers import PartnerAnswer, Verdict
+from schemas.envelope import JSON
+from schemas.partner_answers import PARTNER_ANSWER, PartnerAnswer, Verdict
 from schemas.topics import EDI_IN
 
 ANSWER = "answer"
@@ -69,11 +70,12 @@ def _answers(
 def _told(connection: Connection, partner: str, names: Iterable[str]) -> Sequence[Told]:
     """Return what *partner* was told under the first of *names* that is any of ours.
 
-    The number of a document (1004) is that of a fact, and may have been told in several messages.
+    The number of a document (1004) is that of a fact, and may have been told in several messages;
+    who reads capitals alone was told it in capitals.
     """
     t = tables.TOLD.document.c
     for name in names:
-        ids = [f"{name}.{partner}.{kind}" for kind in TOLD_KINDS]
+        ids = [f"{name.lower()}.{partner}.{kind}" for kind in TOLD_KINDS]
         is_named = sa.and_(t.receiver == partner, sa.or_(t.correlation_id == name, t.id.in_(ids)))
         wanted = sa.select(t.correlation_id, t.type, t.subject, t.sent_at).where(is_named)
         rows = connection.execute(wanted.order_by(t.id)).all()
@@ -160,7 +162,9 @@ def _late(
     # That none came counts, too: it is told once.
     answered = sa.exists().where(a.partner == t.receiver, a.reference == t.correlation_id)
     wanted = sa.select(t.receiver, t.correlation_id, t.type, t.subject, t.sent_at)
-    rows = connection.execute(wanted.where(is_late, ~answered).order_by(t.sent_at)).all()
+    rows = connection.execute(
+        wanted.where(is_late, t.content_type != JSON, ~answered).order_by(t.sent_at)
+    ).all()
     return [
         _answer(partner, _told_in(*told), Verdict.OVERDUE, now, NOBODY) for partner, *told in rows
     ]
@@ -170,7 +174,7 @@ def _late(
 
 
 def standing(
-    connection: Connection, partner: str | None, verdicts: Iterable[Verdict]
+    connection: Connection, partner: str | None, verdicts: Collection[Verdict]
 ) -> Sequence[PartnerAnswer]:
     """Return the answers of *partner*, or of all, that stand, the oldest first.
 
@@ -193,11 +197,23 @@ def standing(
         .select_from(tables.answer.outerjoin(tables.TOLD.document, is_its))
         .where(a.verdict.in_([each.value for each in verdicts]))
         .where(sa.or_(a.answered_by != NOBODY, ~came))
-        .order_by(a.at, a.partner, a.reference, a.answered_by)
     )
     if partner is not None:
         wanted = wanted.where(a.partner == partner)
-    return [
+    found = [
         _answer(whose, _told_in(*told), Verdict(verdict), moment(at), by)
         for whose, verdict, at, by, *told in connection.execute(wanted)
     ]
+    if Verdict.UNSENT in verdicts:
+        found.extend(_unsent(connection, partner))
+    return sorted(found, key=lambda it: (it.at, it.partner, it.reference, it.answered_by or ""))
+
+
+def _unsent(connection: Connection, partner: str | None) -> Iterator[PartnerAnswer]:
+    """Yield what could not be written to *partner*, or to anybody."""
+    t = tables.TOLD.document.c
+    wanted = sa.select(t.content).where(t.content_type == JSON)
+    if partner is not None:
+        wanted = wanted.where(t.receiver == partner)
+    for content in connection.execute(wanted).scalars():
+        yield PARTNER_ANSWER.read(bytes(content))

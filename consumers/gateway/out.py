@@ -12,6 +12,7 @@ from producers.interchanges import MEDIUM
 from producers.log import partition_of
 from producers.records import Record
 from schemas import envelope as cloud_event
+from schemas.envelope import JSON
 from schemas.partner_answers import PARTNER_ANSWER, PartnerAnswer
 from schemas.topics import EDI_ANSWERS, EDI_OUT, within
 
@@ -111,6 +112,8 @@ def answer_record(answer: PartnerAnswer, namespace: str) -> Record:
 
 
 def told_record(document: Unsent, namespace: str) -> Record:
-    """Return the record of what a partner is told of a fact."""
+    """Return the record of what a partner is told of a fact, or that it could not be."""
+    if document.content_type == JSON:
+        return answer_record(PARTNER_ANSWER.read(document.content), namespace)
     envelope = envelope_of(document.id, document.type, document.correlation_id, document.made_at)
     return out_record(document.receiver, envelope, document.content, namespace)

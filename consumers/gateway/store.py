@@ -117,9 +117,9 @@ class GatewayStore:
             return keep_overdue(connection, patience, now, namespace)
 
     def answers(
-        self, partner: str | None = None, verdicts: Iterable[Verdict] = tuple(Verdict)
+        self, partner: str | None = None, verdicts: Collection[Verdict] = tuple(Verdict)
     ) -> Sequence[PartnerAnswer]:
-        """Return what *partner*, or everybody, answered, and what stands unanswered too long."""
+        """Return what *partner*, or everybody, answered, has not in time, and was not sent."""
         with reading(self._engine) as connection:
             return standing(connection, partner, verdicts)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from adapters.contract import Document, Memory, Parties, Rendered
+from adapters.edifact.meaning.proof import Unsent
 from adapters.edifact.meaning.tell import thread_of, told
 from adapters.edifact.partners import ACKNOWLEDGEMENTS, Partner
 from adapters.edifact.write import Draft, written
@@ -14,7 +15,9 @@ from consumers.dispatch.bench import Serving
 from consumers.gateway.ids import told_reference
 from consumers.gateway.out import telling
 from producers.interchanges import MEDIUM
+from schemas.envelope import JSON
 from schemas.facts import RecordedFact
+from schemas.partner_answers import PARTNER_ANSWER, PartnerAnswer, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +35,36 @@ class Tells:
     def render(self, recorded: RecordedFact, parties: Parties, memory: Memory) -> Rendered:
         """Return the interchanges that a fact becomes, one a message."""
         found = told(recorded, self.partner, parties, memory)
-        for each in found.unsent:
-            # An alarm: the partner does not hear of it in its own format; its outbox says it.
-            event = f"{recorded.shard}-{recorded.seq}"
-            log.warning("%s not told of %s: %s", self.partner.name, event, each.why)
-        documents = (self._document(recorded, n, each) for n, each in enumerate(found.messages))
+        documents = [self._document(recorded, n, each) for n, each in enumerate(found.messages)]
+        for place, each in enumerate(found.unsent, len(documents)):
+            documents.append(self._not_sent(recorded, place, each))
         return Rendered(tuple(documents), found.memory)
+
+    def _not_sent(self, recorded: RecordedFact, place: int, unsent: Unsent) -> Document:
+        """Return what an operator is told instead of the partner, kept and sent like the rest."""
+        partner, event = self.partner.name, f"{recorded.shard}-{recorded.seq}"
+        # An alarm: the partner does not hear of it in its own format; its outbox says it.
+        log.warning("%s not told of %s: %s", partner, event, unsent.why)
+        reference = told_reference(recorded.shard, recorded.seq, place)
+        answer = PartnerAnswer(
+            partner=partner,
+            reference=reference,
+            verdict=Verdict.UNSENT,
+            at=recorded.recorded_at,
+            message_type=unsent.type,
+            container=recorded.container,
+            reason=unsent.why,
+        )
+        return Document(
+            id=f"{event}.{partner}.{unsent.type.lower()}.unsent",
+            type=unsent.type,
+            receiver=partner,
+            content_type=JSON,
+            content=PARTNER_ANSWER.written(answer),
+            correlation_id=reference,
+            subject=recorded.container,
+            time=recorded.recorded_at,
+        )
 
     def _document(self, recorded: RecordedFact, place: int, draft: Draft) -> Document:
         partner, at = self.partner, recorded.recorded_at

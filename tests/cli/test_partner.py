@@ -23,6 +23,18 @@ def test_what_is_right_ends_with_zero_and_says_what_is_unverified() -> None:
     assert got.exit_code == 0
     assert "right; it sends COARRI, CODECO, and gets COREOR, COPINO" in got.stdout
     assert "unverified: That it writes 3 for import in EQD 8249." in got.stdout
+    untold = "released, blocked, unblocked, deleted, expired, terminal_released, terminal_blocked"
+    assert f"  no code in IFTSTA, so never told: {untold}, customs_held, gated_in\n" in got.stdout
+
+
+def test_a_gate_without_a_code_is_told_too(tmp_path: Path) -> None:
+    file = tmp_path / "agent.toml"
+    text = Path(example("ship_agent")).read_text(encoding="utf-8")
+    file.write_text(text + "documents = { gate_out = '36' }\n", encoding="utf-8")
+    told = json.loads(RUN.invoke(app, ["partner", "lint", str(file), "--json"]).stdout)
+
+    assert told["untold"]["CODECO"] == ["gate_in"]
+    assert "gated_out" not in told["untold"]["IFTSTA"]
 
 
 @pytest.mark.parametrize("as_json", [False, True])

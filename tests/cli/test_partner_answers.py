@@ -73,7 +73,10 @@ def test_what_was_accepted_is_listed_where_it_is_asked_for(run: Command) -> None
 def test_where_nothing_is_wrong_it_ends_with_zero(run: Command) -> None:
     got = run("another")
 
-    assert (got.exit_code, got.stdout) == (0, "Nothing is rejected, nothing is overdue.\n")
+    assert (got.exit_code, got.stdout) == (
+        0,
+        "Nothing is rejected, nothing is overdue, nothing is unsent.\n",
+    )
 
 
 def test_where_the_gateway_never_ran_that_is_said(run: Command) -> None:

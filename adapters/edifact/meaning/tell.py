@@ -13,6 +13,7 @@ from adapters.contract import NOTHING, Memory, Parties
 from adapters.edifact.meaning import drafts
 from adapters.edifact.meaning.drafts import Telling
 from adapters.edifact.meaning.proof import Unsent, proven
+from adapters.edifact.meaning.spelling import at_level
 from adapters.edifact.partners.partner import Meaning, Partner, Status
 from adapters.edifact.write import Draft
 from schemas import facts as f
@@ -55,9 +56,12 @@ def told(recorded: RecordedFact, partner: Partner, parties: Parties, memory: Mem
         for draft in (_draft(_telling(recorded, stay, partner, kind, earlier), parties),)
         if draft is not None
     }
-    checked = {kind: proven(draft, partner) for kind, draft in made.items()}
+    checked = {
+        kind: proven(draft, partner) if isinstance(draft, Draft) else draft
+        for kind, draft in made.items()
+    }
     sent = {kind: each for kind, each in checked.items() if isinstance(each, Draft)}
-    number = _number(recorded)
+    number = _number(recorded, partner)
     remembered = earlier | {kind: number for kind in sent if kind in _LINKED}
     return Told(
         tuple(sent.values()),
@@ -74,19 +78,19 @@ def _remembered(memory: Memory) -> dict[str, str]:
     return msgspec.json.decode(memory, type=dict[str, str]) if memory else {}
 
 
-def _number(recorded: RecordedFact) -> str:
-    return f"{recorded.shard}-{recorded.seq}"
+def _number(recorded: RecordedFact, partner: Partner) -> str:
+    """Return the number of a document (1004), in capitals where a partner reads those alone."""
+    return at_level(f"{recorded.shard}-{recorded.seq}", partner.level)
 
 
 def _telling(
     recorded: RecordedFact, stay: Stay, partner: Partner, kind: str, earlier: dict[str, str]
 ) -> Telling:
-    return Telling(
-        recorded, stay, partner, partner.gets[kind], _number(recorded), earlier.get(kind, "")
-    )
+    number = _number(recorded, partner)
+    return Telling(recorded, stay, partner, partner.gets[kind], number, earlier.get(kind, ""))
 
 
-def _draft(telling: Telling, parties: Parties) -> Draft | None:
+def _draft(telling: Telling, parties: Parties) -> Draft | Unsent | None:
     match telling.gets.type:
         case "COREOR":
             return _order(telling, parties)
@@ -124,7 +128,10 @@ def _order(telling: Telling, parties: Parties) -> Draft | None:
             return None
 
 
-def _notice(telling: Telling, parties: Parties) -> Draft | None:
+NO_VAT = "The pick-up right names its operator by no VAT number, which the message needs."
+
+
+def _notice(telling: Telling, parties: Parties) -> Draft | Unsent | None:
     match telling.recorded.fact:
         case f.PickupAssigned(pickup=pickup):
             function, terminal = drafts.ORIGINAL, telling.stay.terminal
@@ -134,12 +141,11 @@ def _notice(telling: Telling, parties: Parties) -> Draft | None:
             function = drafts.CANCELLATION
         case _:
             return None
-    vat = pickup.operator_vat
-    if vat is None or pickup.modality not in ON_RAILS_OR_WATER:
+    if pickup.modality not in ON_RAILS_OR_WATER or not _runs(telling, parties, terminal):
         return None
-    if not _runs(telling, parties, terminal):
-        return None
-    return drafts.copino(telling, function, pickup.modality, vat)
+    if pickup.operator_vat is None:
+        return Unsent(telling.gets.type, NO_VAT)
+    return drafts.copino(telling, function, pickup.modality, pickup.operator_vat)
 
 
 # --- to an agent, and to the chain ---------------------------------------------------------------

@@ -137,6 +137,18 @@ class Gets(Struct, frozen=True):
     documents: Mapping[Meaning, str] = {}
     statuses: Mapping[Status, str] = {}
 
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """What such a message could tell and never does, since there is no code for it."""
+        match self.type:
+            case "CODECO":
+                passages = (Meaning.GATE_IN, Meaning.GATE_OUT)
+                return tuple(each for each in passages if each not in self.documents)
+            case "IFTSTA":
+                return tuple(each for each in Status if each not in self.statuses)
+            case _:
+                return ()
+
 
 class Partner(Struct, frozen=True):
     """One partner. `name` is that of its file, its key on edi.in.v1 and its folder.

@@ -84,7 +84,7 @@ def test_of_several_that_an_aperak_names_alike_the_first_is_what_it_answers(
 
 
 def test_the_number_of_a_document_answers_every_message_that_had_it(store: GatewayStore) -> None:
-    answered(store, 0, aperak("27+RE", "AGO:ledger-3-17"))
+    answered(store, 0, aperak("27+RE", "AGO:LEDGER-3-17"))
 
     assert shown(store) == [("R1", "APERAK", "rejected"), ("R2", "APERAK", "rejected")]
     assert said(store) == shown(store)

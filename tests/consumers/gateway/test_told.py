@@ -1,6 +1,8 @@
 """What partners are told of facts: stored with the mark, and the same whenever it is repeated."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,16 +17,19 @@ from consumers.dispatch.documents import Unsent
 from consumers.dispatch.store import Store
 from consumers.gateway import told as telling
 from consumers.gateway.out import told_record
+from consumers.gateway.store import GatewayStore
 from consumers.gateway.tables import TOLD
-from consumers.gateway.told import Tells, told_to
+from consumers.gateway.told import told_to
 from schemas.envelope import texts_of
 from schemas.facts import RecordedFact, written
-from schemas.topics import EDI_OUT
+from schemas.partner_answers import PARTNER_ANSWER, Verdict
+from schemas.topics import EDI_ANSWERS, EDI_OUT
 from schemas.unreadable import Unreadable
 from schemas.value import altered
 from tests.adapters.story import AGENT, DIRECTORY, TERMINAL, a_day
 
 FACTS = a_day().facts
+NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 COMMON = """
 ports = ["BEANR"]
 time_zone = "Europe/Brussels"
@@ -100,6 +105,20 @@ def test_what_a_repeat_makes_is_the_same_to_the_byte_and_is_stored_once(
     other.close()
 
 
+def test_who_reads_capitals_alone_is_told_as_well(sqlite_url: str) -> None:
+    plain = partner("agent", AGENT, 'level = "UNOA"', "[gets.CODECO]", *STATUSES)
+    own = Store(sqlite_url, tables=TOLD, told_to=told_to([plain]))
+    own.create()
+    own.settle(arrivals(), DIRECTORY, {FACTS[0].shard})
+    told = standing(own)
+    own.close()
+
+    assert [each.type for each in told] == ["IFTSTA", "CODECO", "CODECO"]
+    for each in told:
+        number = each.id.partition(".")[0].upper()  # by which an APERAK may name it
+        assert f"+{number}+9'".encode() in each.content
+
+
 def test_an_acknowledgement_is_asked_of_who_agreed_to_give_one(store: Store) -> None:
     store.settle(arrivals(), DIRECTORY, {FACTS[0].shard})
     asked = {}
@@ -147,13 +166,40 @@ async def test_a_fact_that_breaks_our_code_is_put_aside_for_that_partner_until_a
     assert store.parked() == ()
 
 
-def test_what_cannot_be_written_to_a_partner_is_said(caplog: pytest.LogCaptureFixture) -> None:
-    plain = partner("agent", AGENT, 'level = "UNOA"', *STATUSES)
-    discharged = next(each for each in FACTS if each.fact.type == "discharged")
-    rendered = Tells(plain).render(_with_odd_bill(discharged), {}, "")
+def test_what_cannot_be_written_to_a_partner_is_kept_and_told_to_who_runs_the_bus(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    plain = partner("agent", AGENT, 'level = "UNOA"', "[gets.CODECO]", *STATUSES)
+    facts = [_with_odd_bill(each) for each in FACTS if each.stay is not None]
+    odd = [replace(each, recorded=fact) for each, fact in zip(arrivals(), facts, strict=True)]
+    own, kept = (
+        Store(sqlite_url, tables=TOLD, told_to=told_to([plain, QUAY_PARTNER])),
+        GatewayStore(sqlite_url),
+    )
+    kept.create()
+    own.settle(odd, DIRECTORY, {facts[0].shard})
+    own.settle(odd, DIRECTORY)
 
-    assert rendered.documents == ()
+    records = [(each.receiver, told_record(each, "x.")) for each in standing(own)]
+    unsent = [each for receiver, each in records if receiver == "agent"]
+    answers = [PARTNER_ANSWER.read(each.value or b"") for each in unsent]
+    assert {each.topic for each in unsent} == {"x." + EDI_ANSWERS.name}
+    assert sorted(each.message_type or "" for each in answers) == ["CODECO", "CODECO", "IFTSTA"]
+    assert {(each.partner, each.verdict, each.container) for each in answers} == {
+        ("agent", Verdict.UNSENT, facts[0].container)
+    }
+    assert all("cannot read" in (each.reason or "") for each in answers)
+    assert len({texts_of(each.headers)["ce_id"] for each in unsent}) == 3  # type: ignore[index]  # read
     assert "not told of" in caplog.text
+
+    own.sent(standing(own), NOW)
+    assert not kept.overdue({"agent": timedelta(minutes=1)}, NOW + timedelta(days=1))
+    shown = kept.answers("agent", [Verdict.UNSENT])
+    assert sorted(shown, key=str) == sorted(answers, key=str)
+    assert [each.message_type for each in kept.answers("quay", [Verdict.UNSENT])] == ["COREOR"]
+    assert (len(kept.answers()), kept.answers(None, [Verdict.REJECTED])) == (4, [])
+    kept.close()
+    own.close()
 
 
 def _with_odd_bill(recorded: RecordedFact) -> RecordedFact:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from adapters.contract import NOTHING
 from adapters.edifact.items import Message
-from adapters.edifact.meaning.tell import thread_of, told
+from adapters.edifact.meaning.tell import Told, thread_of, told
 from adapters.edifact.meaning.understand import understood
 from adapters.edifact.partners import Partner, Status
 from adapters.edifact.read import read
@@ -169,12 +169,21 @@ def test_a_pickup_by_barge_is_announced_to_the_terminal_with_its_operators_vat()
         f.PickupAssigned(
             pickup=replace(PICKUP, modality=Modality.TRUCK, driver=Driver("k", "c2VhbGVk", "**12"))
         ),
-        f.PickupAssigned(pickup=replace(PICKUP, operator_vat=None)),
         ended(PickupEnd.PICKED_UP),
     ],
 )
-def test_nothing_is_announced_of_a_truck_of_nobody_and_of_what_is_gone(fact: Any) -> None:
-    assert to("terminal", recorded(fact)) == {}
+def test_nothing_is_announced_of_a_truck_and_of_what_is_gone(fact: Any) -> None:
+    assert told(recorded(fact), partner("terminal"), PARTIES, NOTHING) == Told()
+
+
+def test_that_a_pickup_of_no_vat_number_cannot_be_announced_is_said() -> None:
+    of_nobody = recorded(f.PickupAssigned(pickup=replace(PICKUP, operator_vat=None)))
+    found = told(of_nobody, partner("terminal"), PARTIES, NOTHING)
+
+    assert found.messages == ()
+    assert [(each.type, "VAT" in each.why) for each in found.unsent] == [("COPINO", True)]
+    elsewhere = told(of_nobody, partner("terminal"), {}, NOTHING)
+    assert elsewhere.unsent == ()
 
 
 @pytest.mark.parametrize(
