@@ -58,22 +58,15 @@ class GatewayStore:
         Raises SQLAlchemy's DBAPIError, also where another process settles the same records.
         """
         read = [(record, desk.came(record)) for record in records]
+        with reading(self._engine) as connection:
+            done, seen = _done(connection, read), _seen(connection, read)
+        # Outside of a transaction: megabytes of headers take longer to deal with than a database
+        # lets one stand idle. Whoever settles them meanwhile is met in the table of deliveries.
+        settled = _settled(desk, read, done, seen)
         with self._engine.begin() as connection:
-            done = _done(connection, read)
-            seen = _seen(connection, read)
-            settled: list[Handled] = []
-            for record, came in read:
-                if not done.isdisjoint(_deliveries(record, came)):
-                    continue
-                one = (
-                    desk.settled(came, seen) if isinstance(came, Came) else desk.dead(record, came)
-                )
-                seen.update(one.identities)
-                done.update(one.deliveries)
-                settled.append(one)
             _keep(connection, settled, desk.entrance.namespace)
             _move(connection, records)
-        return tuple(settled)
+        return settled
 
     def marks(self, places: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int], int]:
         """Return how far *places* were settled; nothing of those that never were."""
@@ -136,6 +129,21 @@ def is_kept_at(database_url: str) -> bool:
 
 
 Read = tuple[ConsumerRecord[Any, Any], Any]
+
+
+def _settled(
+    desk: Desk, read: Sequence[Read], done: set[str], seen: set[str]
+) -> tuple[Handled, ...]:
+    """Return what is new of *read*, beside what was *done* and the interchanges *seen* before."""
+    settled: list[Handled] = []
+    for record, came in read:
+        if not done.isdisjoint(_deliveries(record, came)):
+            continue
+        one = desk.settled(came, seen) if isinstance(came, Came) else desk.dead(record, came)
+        seen.update(one.identities)
+        done.update(one.deliveries)
+        settled.append(one)
+    return tuple(settled)
 
 
 def _deliveries(record: ConsumerRecord[Any, Any], came: object) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ from compose.local.embedded_broker import broker_binary
 from compose.local.engine import EngineUnavailable
 
 SECONDS = 280
-pytestmark = pytest.mark.timeout(300)  # a machine may be busy, and has run a whole day here
+# A machine may be busy, and has run a whole day here.
+pytestmark = [pytest.mark.timeout(300), pytest.mark.searches]
 KEYS = "private-keys.txt"
 SPYING = """
 import atexit, pathlib, sys

@@ -123,6 +123,7 @@ def as_one_record(data: bytes, monkeypatch: pytest.MonkeyPatch, at: Desk | None 
         return handled(at or desk(), data)
 
 
+@pytest.mark.searches
 async def test_it_comes_to_what_a_record_would(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:

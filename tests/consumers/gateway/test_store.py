@@ -1,15 +1,20 @@
 """What the gateway keeps: everything of a batch or nothing, each interchange once for ever."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.pool import QueuePool
 
 from consumers.gateway import store as storing
-from consumers.gateway.handled import CONTRL, LETTER, LOG
-from consumers.gateway.store import GatewayStore
+from consumers.gateway import tables
+from consumers.gateway.came import Came
+from consumers.gateway.desk import Desk
+from consumers.gateway.handled import CONTRL, LETTER, LOG, Handled
+from consumers.gateway.store import GatewayStore, _there
+from ledger.book.engine import reading
 from producers.interchanges import interchange_record
 from tests.consumers.gateway.interchanges import QUAY, codeco, desk, interchange, partner, record
 
@@ -61,6 +66,32 @@ def test_an_interchange_that_comes_a_second_time_is_only_answered(store: Gateway
     assert [each.repeated for each in in_one_batch] == [0, 1]
 
 
+def test_no_more_is_asked_at_once_than_a_database_takes(store: GatewayStore) -> None:
+    with reading(store._engine) as connection:
+        assert _there(connection, tables.interchange.c.identity, map(str, range(70_000))) == set()
+
+
+def test_no_transaction_stands_open_while_a_batch_is_dealt_with(
+    store: GatewayStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database ends one that stands idle, the batch would be dealt with anew, for ever."""
+    taken: list[int] = []
+    settled = Desk.settled
+
+    def watched(at: Desk, came: Came, seen: Collection[str]) -> Handled:
+        pool = store._engine.pool
+        assert isinstance(pool, QueuePool)
+        taken.append(pool.checkedout())
+        return settled(at, came, seen)
+
+    monkeypatch.setattr(Desk, "settled", watched)
+    store.settle(desk(), [record(ONE)])
+
+    assert taken == [0]
+    assert kinds(store) == [CONTRL, LOG]
+
+
+@pytest.mark.searches
 def test_a_record_of_many_headers_asks_no_more_than_a_database_takes(store: GatewayStore) -> None:
     """Else the same batch would fail for ever, and nobody behind it come to his turn."""
     batch = [
