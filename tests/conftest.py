@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from compose.local import LocalKafka, LocalPostgres
 from compose.local.postgres import what_postgres_lacks
+from tests import real_interchanges
 from tests.chance import examples
 from tests.engines import (
     REQUIRE_REAL_VARIABLE,
@@ -74,6 +75,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("engines", green=real, red=not real, bold=not real)
     for line in _lines_on_engines():
         terminalreporter.write_line(line, green=real, red=not real, bold=not real)
+    said = real_interchanges.told(terminalreporter.stats)
+    if said is not None:
+        lacks = said.startswith(real_interchanges.NOT_READ)
+        terminalreporter.write_line(said, green=not lacks, red=lacks, bold=lacks)
 
 
 def _lines_on_engines() -> list[str]:

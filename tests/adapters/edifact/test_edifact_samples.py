@@ -5,6 +5,7 @@ They lie outside of the project, in the folder that RELEASEBUS_SAMPLES names.
 
 import os
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from adapters.edifact.findings import Finding, Layer, Rule
 from adapters.edifact.read import read
+from tests.real_interchanges import NOT_READ, READ
 
 ROOT = Path(__file__).resolve().parents[3]
 NAMED = os.environ.get("RELEASEBUS_SAMPLES")
@@ -20,7 +22,7 @@ SAMPLES = Path(NAMED or ROOT.parent / "shared" / "samples") / "edifact"
 # A folder that is named and lacks fails the tests: .ci/run names it wherever it is.
 pytestmark = pytest.mark.skipif(
     NAMED is None and not SAMPLES.is_dir(),
-    reason=f"REAL INTERCHANGES ARE NOT READ: none in {SAMPLES}; name them by RELEASEBUS_SAMPLES",
+    reason=f"{NOT_READ}: none in {SAMPLES}; name them by RELEASEBUS_SAMPLES",
 )
 
 NOT_THERE = "directory_not_there UNH 0054"
@@ -104,7 +106,9 @@ def test_there_are_samples() -> None:
     assert len(files()) == len(column_of_the_readme()) > 15
 
 
-def test_what_is_found_in_the_envelope_is_what_the_readme_says() -> None:
+def test_what_is_found_in_the_envelope_is_what_the_readme_says(
+    record_property: Callable[[str, object], None],
+) -> None:
     told = {
         file.stem: "; ".join(
             as_the_readme_says(found) for found in findings(file) if found.layer is Layer.ENVELOPE
@@ -114,6 +118,7 @@ def test_what_is_found_in_the_envelope_is_what_the_readme_says() -> None:
     }
 
     assert told == column_of_the_readme()
+    record_property(READ, f"{len(told)} read, in {SAMPLES}")
 
 
 def test_everything_else_that_is_found_is_explained() -> None:
