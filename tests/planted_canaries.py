@@ -202,6 +202,13 @@ def _malformed(name: str, canary: str, whole: bytes) -> Iterator[tuple[str, byte
     yield f"{name}, gzip", gzip.compress(whole, mtime=0)
 
 
+def beside(topic: str, envelope: Envelope, value: bytes, key: bytes) -> Iterator[Planted]:
+    """Yield a record with each canary beside its value: in its key, in headers and their names."""
+    for canary in CANARIES.values():
+        yield from _around(topic, envelope, value, key, canary)
+        yield from _spoken_for(topic, envelope, value, key, canary)
+
+
 def _around(
     topic: str, envelope: Envelope, value: bytes, key: bytes, canary: str
 ) -> Iterator[Planted]:

@@ -16,15 +16,19 @@ from consumers.intake.authentic import attested
 from consumers.intake.claim import Claim, received
 from consumers.intake.trust import NO_TRUST, Trust
 from ledger.directory.directory import Directory
-from producers.interchanges import FILE_TYPE, LARGE_FILE, LargeFile
-from schemas.envelope import ORGANISATION_SOURCE, texts_of
+from producers.interchanges import FILE_TYPE, JSON, LARGE_FILE, LargeFile
+from schemas.envelope import ORGANISATION_SOURCE, envelope_in, texts_of
 from schemas.logged import Attestation
+from schemas.replays import REPLAYED
+from schemas.signatures import SIGNATURE, SIGNED_HEADERS, SPOKEN_FOR, taken_apart
 from schemas.topics import EDI_IN, LARGEST_INTERCHANGE
 from schemas.unreadable import Unreadable
 from schemas.value import Misformed
 
 DIGEST_LETTERS = 32
 DIGEST = re.compile(r"[0-9a-f]{64}")
+KEPT_OF_A_FILE = (*SIGNED_HEADERS, SIGNATURE, *SPOKEN_FOR, *REPLAYED)
+"""Headers of what announces a file: by these alone it is known, later, who stands behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,9 @@ class Entrance:
     def _announced(
         self, claim: Claim, partner: Partner, attestation: Attestation, data: bytes
     ) -> Came | Unreadable:
+        unusable = _unusable_announcement(claim)
+        if unusable is not None:
+            return unusable
         try:
             file = LARGE_FILE.read(data)
         except Misformed:
@@ -107,6 +114,20 @@ class Entrance:
         if DIGEST.fullmatch(file.sha256) is None:
             return Unreadable("file_unnamed", "$.sha256", "It is no SHA-256 in small hex digits.")
         return replace(_came(claim, partner, attestation, ()), file=file)
+
+
+def _unusable_announcement(claim: Claim) -> Unreadable | None:
+    """Return why what announces a file is not kept: its headers stay until the file is taken."""
+    envelope = envelope_in(dict(claim.texts))
+    if isinstance(envelope, Unreadable):
+        return envelope
+    if envelope.subject or envelope.dataschema or envelope.content_type != JSON:
+        sentence = f"What announces a file is {JSON}, and has no ce_subject and no ce_dataschema."
+        return Unreadable("file_unnamed", "headers", sentence)
+    signature = claim.texts.get(SIGNATURE)
+    # Where signatures are not asked for, nobody has looked at it yet.
+    apart = None if signature is None else taken_apart(signature.encode())
+    return apart if isinstance(apart, Unreadable) else None
 
 
 def _came(

@@ -35,6 +35,7 @@ HOW_TO_LOOK = "`releasebus edi check` and `releasebus partner simulate` say what
 MOST_EMPTY = 10
 """So many interchanges of a record that have no message are answered; a megabyte has 40,000."""
 
+NOBODY = ""
 NOT_HANDLED = "The bus could not handle it; its operator has to look."
 TOO_MANY_ANSWERS = Unreadable(
     "too_many_answers", "record", f"A record is answered {MOST_ANSWERS} times at most."
@@ -68,8 +69,10 @@ class Desk:
     def dead(self, record: ConsumerRecord[Any, Any], why: Unreadable) -> Handled:
         """Return what becomes of a record that is dealt with as a whole."""
         key = (record.key or b"").decode(errors="backslashreplace")
+        # A key that names nobody may be anything, a card too: it is not kept.
+        partner = key if key in self.entrance.partners else NOBODY
         place = deliveries_of(record, {})
-        handled = Handled(place, key, record.partition, record.offset)
+        handled = Handled(place, partner, record.partition, record.offset)
         handled.problems.append(why)
         self._write_letter(record, handled)
         return handled

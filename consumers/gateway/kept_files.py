@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from consumers.dispatch.remembered import insert
 from consumers.gateway import tables
 from consumers.gateway.answers import keep_answers
+from consumers.gateway.came import KEPT_OF_A_FILE
 from consumers.gateway.desk import Desk
 from consumers.gateway.handled import LETTER, Handled
 from consumers.gateway.ids import spelt_identity
@@ -169,7 +170,9 @@ def _written(record: ConsumerRecord[Any, Any]) -> str:
             "at": [record.timestamp, record.timestamp_type],
             "key": text(record.key),
             "value": text(record.value),
-            "headers": [[name, text(value)] for name, value in record.headers],
+            "headers": [
+                [name, text(value)] for name, value in record.headers if name in KEPT_OF_A_FILE
+            ],
         }
     )
 

@@ -300,7 +300,7 @@ async def waiting(there: Ground) -> set[str]:
     }
     sorted_out = {_origin(dict(each.headers)) for each in dead}
     sorted_out |= {dict(each.headers).get("rb_received", b"").decode() for each in logged}
-    return (inputs - sorted_out) | await asyncio.to_thread(_behind, there, logged)
+    return (inputs - sorted_out) | await asyncio.to_thread(behind, there.bus.database_url, logged)
 
 
 def _origin(headers: dict[str, bytes]) -> str:
@@ -308,9 +308,9 @@ def _origin(headers: dict[str, bytes]) -> str:
     return "/".join(headers[f"dlq-original-{part}"].decode() for part in parts)
 
 
-def _behind(there: Ground, logged: Sequence[Any]) -> set[str]:
+def behind(database_url: str, logged: Sequence[Any]) -> set[str]:
     """Return the shards that have not heard, or not told, all that their partition holds."""
-    engine = open_book(there.bus.database_url)
+    engine = open_book(database_url)
     try:
         with engine.connect() as connection:
             rows = connection.execute(

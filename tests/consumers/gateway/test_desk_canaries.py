@@ -6,6 +6,7 @@ it: UNB, UNH, the number of BGM, containers, bills, references of releases and o
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,30 @@ from consumers.gateway.desk import Desk
 from consumers.gateway.meaning import MEANING
 from consumers.gateway.meant import Understanding
 from consumers.gateway.store import GatewayStore
+from producers.interchanges import FILE_TYPE, LARGE_FILE, MEDIUM, TYPE, LargeFile
+from schemas.envelope import JSON, Envelope
+from schemas.topics import EDI_IN
 from tests.acceptance.everything_kept import in_tables
 from tests.adapters.edifact.meaning.said import CODECO, COPINO, COREOR
 from tests.canaries import CANARIES, seen_in
-from tests.consumers.gateway.interchanges import FILE, directory, interchange, record
-from tests.planted_canaries import SPOKEN
+from tests.consumers.gateway.interchanges import (
+    FILE,
+    QUAY,
+    codeco,
+    directory,
+    interchange,
+    record,
+)
+from tests.planted_canaries import SPOKEN, Planted, beside
+from tests.schemas.samples import NOW
 
-KINDS = {"COREOR": COREOR, "CODECO": CODECO, "COPINO": COPINO}
+KINDS = {
+    "COREOR:D:95B:UN": COREOR,
+    "CODECO:D:95B:UN": CODECO,
+    "COPINO:D:95B:UN": COPINO,
+    "APERAK:D:95B:UN": ("BGM+312+X1+27", "RFF+ACW:R1", "ERC+1:60:65"),
+    "CONTRL:D:3:UN": ("UCI+R2+RELEASEBUS:ZZ+QUAY:ZZ+7", "UCM+1+COREOR:D:95B:UN+4+13"),
+}
 AGREED = (
     'aperak = "always"',
     'contrl = "always"',
@@ -57,7 +75,7 @@ def planted() -> Iterator[bytes]:
             odd = form.format(*[words.format(canary).replace("'", "?'")] * form.count("{}"))
             said = [*segments[:at], odd, *segments[at:]]
             body = "".join(f"{each}'" for each in said)
-            message = f"UNH+1+{kind}:D:95B:UN'{body}UNT+{len(said) + 2}+1'"
+            message = f"UNH+1+{kind}'{body}UNT+{len(said) + 2}+1'"
             yield interchange(message, reference=f"REF{number}")
 
 
@@ -65,6 +83,22 @@ def _each_way() -> Iterator[tuple[str, tuple[str, str]]]:
     for form in PLACES:
         for canary in CANARIES.values():
             yield from ((form, (canary, words)) for words in SPOKEN[canary])
+
+
+def beside_interchanges() -> Iterator[Planted]:
+    """Yield interchanges, and words of files, with a canary in their key or headers."""
+    right = interchange(codeco("1"))
+    file = LARGE_FILE.written(LargeFile(sha256="0" * 64, size=1, name="a.edi"))
+    for kind, medium, value in ((TYPE, MEDIUM, right), (FILE_TYPE, JSON, file)):
+        source = f"urn:releasebus:organisation:{QUAY}"
+        envelope = Envelope("planted", source, kind, NOW, content_type=medium)
+        for number, each in enumerate(beside(EDI_IN.name, envelope, value, b"quay")):
+            # Under one id all of them would be one delivery, and the first alone be kept.
+            own = ("ce_id", f"planted-{number}".encode())
+            headers = tuple(
+                own if name == "ce_id" else (name, said) for name, said in each.headers
+            )
+            yield replace(each, headers=headers)
 
 
 def test_nothing_that_is_planted_in_an_interchange_goes_further(
@@ -79,16 +113,31 @@ def test_nothing_that_is_planted_in_an_interchange_goes_further(
     desk = Desk(Entrance({"quay": sender}, who), Understanding(who, *MEANING))
     brought = list(planted())
     assert all(seen_in(each) for each in brought)
-    settled = store.settle(desk, [record(each, offset=n) for n, each in enumerate(brought)])
+    records = [record(each, offset=n) for n, each in enumerate(brought)]
+    records += [
+        record(each.value, offset=n, headers=each.headers, key=each.key)
+        for n, each in enumerate(beside_interchanges(), len(records))
+    ]
+    settled = store.settle(desk, records)
     store.close()
+    answered = {each.by for one in settled for each in one.acknowledged}
+    assert answered == {"APERAK"}  # a CONTRL has no place for anything else
+    assert any(one.file is not None for one in settled)
 
     kinds = {made.kind for each in settled for made in each.made}
     assert kinds == {"log", "contrl", "aperak", "letter"}
     for one in settled:
         for made in one.made:
             told = b"\n".join(
-                [made.record.value or b"", *(value or b"" for _, value in made.record.headers)]
+                [
+                    *(made.record.key or b"", made.record.value or b""),
+                    *(
+                        part or b""
+                        for name, value in made.record.headers
+                        for part in (name.encode(), value)
+                    ),
+                ]
             )
-            assert seen_in(told) == [], (one.offset, made.kind, brought[one.offset], told)
-    assert [where for where, data in in_tables(url) if seen_in(data)] == []
+            assert seen_in(told) == [], (made.kind, records[one.offset], told)
+    assert [(where, data) for where, data in in_tables(url) if seen_in(data)] == []
     assert seen_in(caplog.text.encode()) == []
