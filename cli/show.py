@@ -1,7 +1,7 @@
 """`releasebus show`: everything that the ledger knows by a reference, in words."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.rule import Rule
@@ -17,6 +17,7 @@ from cli.options import (
     existing_ledger,
 )
 from cli.voice import console, emit
+from schemas.identifiers import Unusable, read_waybill
 from schemas.words import Language
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def show(
     reference: Annotated[
         str,
         typer.Argument(
-            help="A container, a bill of lading, a release, a message's id or an event's id."
+            help="A container, air waybill, bill of lading, release, a message's or an event's id."
         ),
     ],
     *,
@@ -69,12 +70,20 @@ def _found(reference: str, database_url: str, language: Language) -> Found:
     from ledger.book.read import find  # noqa: PLC0415 - the same
 
     with opened(database_url) as connection:
-        matches = find(connection, reference)
+        matches = find(connection, reference) or _of_waybill(connection, reference)
         names = names_in(connection)
         containers = dict.fromkeys(match.container for match in matches if match.container)
         return Found(
             matches, tuple(story_in(connection, each, names, language) for each in containers)
         )
+
+
+def _of_waybill(connection: Any, reference: str) -> "tuple[Match, ...]":
+    """Return what is known by an air waybill's number as people write it: 020-12345675."""
+    from ledger.book.read import find  # noqa: PLC0415 - heavy: only when it is run
+
+    read = read_waybill(reference)
+    return () if isinstance(read, Unusable) else find(connection, read.value)
 
 
 def _emit(reference: str, found: Found) -> None:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from adapters.registry import systems_of
 from cli.story import place_of
+from cli.titles import title_of
 from cli.words import Telling
 from ledger.book.why import Alarm, Inquiry, Lack, Leaving, Verdict, Way
 from ledger.law.file import Held, Request, RequestState
@@ -134,7 +135,7 @@ def _asked(request: Request, telling: Telling) -> Text:
         "overdue_at_system" if overdue else "put_to_system",
         party=telling.name(request.cause.organisation),
         ask=telling.word("asks", request.cause.message_type),
-        system=request.system,
+        system=title_of(request.system),
         until=_minute(request.due_at),
     )
     return Text(f"! {said}", "bold red") if overdue else Text(f"… {said}", "cyan")

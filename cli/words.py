@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, TypeAlias, assert_never
 
+from cli.titles import title_of
 from schemas import facts as f
 from schemas import system_facts as s
 from schemas.air_facts import ConsignmentObserved
@@ -222,18 +223,20 @@ def _of_system(fact: s.SystemFact, sender: str, asked: str, telling: Telling) ->
     match fact:
         case s.RequestMade(system=system):
             ask = telling.word("asks", asked)
-            return telling.says("request_made", sender=sender, ask=ask, system=system)
+            return telling.says("request_made", sender=sender, ask=ask, system=title_of(system))
         case s.RequestAnswered(accepted=accepted, asked_by=asker):
             key = fact.type if accepted else "request_rejected"
             who, why = telling.name(asker), _because(fact)
             return telling.says(key, sender=sender, asker=who, because=why)
         case s.RequestOverdue(system=system, asked_by=asker):
-            return telling.says("request_overdue", system=system, asker=telling.name(asker))
+            return telling.says(
+                "request_overdue", system=title_of(system), asker=telling.name(asker)
+            )
         case s.ReleaseObserved(terminal=quay, status=status, expires_at=expires_at):
             word, until = telling.word("statuses", status), f"{expires_at:%Y-%m-%d}"
             return telling.says(fact.type, sender=sender, quay=quay, status=word, until=until)
         case s.ConfirmationLost(system=system):
-            return telling.says(fact.type, system=system)
+            return telling.says(fact.type, system=title_of(system))
         case ConsignmentObserved() as shown:
             return _of_consignment(shown, sender, telling)
         case _:
@@ -340,7 +343,7 @@ def _of_directory(fact: OfDirectory, telling: Telling) -> str:
             AccountLinked(organisation=party, account=account)
             | AccountClosed(organisation=party, account=account)
         ):
-            who, system = telling.name(party), account.system
+            who, system = telling.name(party), title_of(account.system)
             return telling.says(fact.type, organisation=who, system=system, code=account.code)
         case KeyRegistered(organisation=party, key=key):
             return telling.says(fact.type, organisation=telling.name(party), key_id=key.id)

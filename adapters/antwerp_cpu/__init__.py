@@ -9,7 +9,7 @@ from adapters.contract import Functions, System
 
 SYSTEM = System(
     name=NAME,
-    title="Certified Pick up (NxtPort, Port of Antwerp-Bruges)",
+    title="Certified Pick up (NxtPort)",
     ports=PORTS,
     authority="ledger",
     media_in=frozenset({MEDIA}),

@@ -9,7 +9,7 @@ from adapters.exit_steps.secrets import redact
 
 SYSTEM = System(
     name=NAME,
-    title="Ci5 (MGI), by an assumed profile",
+    title="Ci5 (MGI, assumed)",
     ports=PORTS,
     authority="system",
     media_in=frozenset({MEDIA}),

@@ -9,7 +9,7 @@ from adapters.customs.words import PORTS
 
 SYSTEM = System(
     name=NAME,
-    title="Belgian customs (CCRM), by an assumed profile",
+    title="Belgian customs (CCRM, assumed)",
     ports=PORTS,
     authority=None,
     media_in=frozenset({MEDIA}),

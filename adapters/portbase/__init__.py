@@ -11,7 +11,7 @@ from adapters.portbase.render import RENDERED, render
 
 SYSTEM = System(
     name=NAME,
-    title="Secure Chain (Portbase, Rotterdam and Amsterdam)",
+    title="Secure Chain (Portbase)",
     ports=PORTS,
     authority="system",
     media_in=frozenset({MEDIA}),

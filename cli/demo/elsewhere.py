@@ -9,18 +9,23 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 from adapters.contract import HTTP_STATUS, IN_REPLY_TO
 from adapters.registry import systems
+from cli.consignment import shown_last
+from cli.demo.state import State, state_of, state_of_waybill
 from cli.ledger import opened
 from cli.options import Where
 from consumers.tail import Seen, following, topics_on
 from ledger.book import load
+from ledger.book.read import history
 from ledger.law.leave import missing_to_leave
 from ledger.law.policy import Policy
 from producers.client import BusAddress, Carrier, Client, Party
 from producers.raw import RawProducer
 from producers.simulator import elsewhere as says
+from producers.simulator.cargonaut import Waybill, fsu, xfsu
 from producers.simulator.elsewhere import PLACES, Abroad, Place, Tour
 from producers.simulator.signers import Signers
 from producers.topics import ensure
@@ -28,10 +33,14 @@ from schemas import messages as m
 from schemas.envelope import ORGANISATION_SOURCE, Envelope, headers_of
 from schemas.facts import Outcome
 from schemas.messages import Modality
+from schemas.ports import AIRPORTS
 from schemas.stay import ReleaseStatus, Stay
 from schemas.topics import system_in, system_out, within
 
 PATIENCE_SECONDS = 90.0
+PIECES = 3
+"""Of each air waybill."""
+AT_SCHIPHOL = ZoneInfo(AIRPORTS["NLSPL"].timezone)
 LOOK_AGAIN_SECONDS = 0.1
 HELD_FOR = timedelta(days=30)
 
@@ -85,7 +94,7 @@ class Voice:
             (each for each in calls if _header(each, "ce_type").endswith(f".{kind}")), None
         )
 
-    async def say(self, box: Abroad, said: dict[str, Any], to: Seen | None = None) -> None:
+    async def say(self, box: Abroad, said: dict[str, Any] | bytes, to: Seen | None = None) -> None:
         """Say something of itself, or in reply to a call."""
         place = self.place
         envelope = Envelope(
@@ -95,7 +104,8 @@ class Voice:
         reply = () if to is None else (
             (IN_REPLY_TO, _header(to, "ce_id").encode()), (HTTP_STATUS, b"200"),
         )  # fmt: skip
-        data = systems()[place.system].functions.redact(json.dumps(said).encode())
+        body = said if isinstance(said, bytes) else json.dumps(said).encode()
+        data = systems()[place.system].functions.redact(body)
         key = self.signers.organisations[place.speaker]
         headers = (*headers_of(envelope), *reply)
         await self.producer.publish(
@@ -105,13 +115,24 @@ class Voice:
 
     async def until(self, box: Abroad, what: str, stands: Stands) -> None:
         """Return once the container's stay is as *stands* has it."""
+        await self._until(box, what, lambda: any(map(stands, self._stays(box))))
+
+    async def until_shown(self, box: Abroad, what: str, state: State) -> None:
+        """Return once the air waybill was shown to be in *state*."""
+        await self._until(box, what, lambda: self._waybill(box) is state)
+
+    async def _until(self, box: Abroad, what: str, is_so: Callable[[], bool]) -> None:
         async with _patience(f"{box.number} at {self.place.name}, {what}"):
-            while not any(map(stands, await asyncio.to_thread(self._stays, box))):  # noqa: ASYNC110  a book has no event
+            while not await asyncio.to_thread(is_so):  # noqa: ASYNC110  a book has no event
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
     def _stays(self, box: Abroad) -> tuple[Stay, ...]:
         with opened(self.where.database_url) as connection:
             return load.files(connection, [box.number])[box.number].stays
+
+    def _waybill(self, box: Abroad) -> State:
+        with opened(self.where.database_url) as connection:
+            return state_of_waybill(shown_last(history(connection, box.number)))
 
 
 @dataclass(slots=True)
@@ -283,10 +304,44 @@ async def _accepted(box: Abroad, there: Voice, kind: str) -> None:
     await there.say(box, says.accepted(json.loads(asked.value or b"")), asked)
 
 
-COURSES = {"portbase": _at_portbase, "sone": _at_sone, "ci5": _at_ci5}
+async def _at_cargonaut(box: Abroad, there: Voice, speakers: Speakers) -> None:
+    """Tell how it stands, status by status; of one that stays customs held a piece."""
+    waybill, began = Waybill(box.number, PIECES), datetime.now(AT_SCHIPHOL) - timedelta(hours=2)
+    notified = (says.NOTIFIED, speakers.tour.forwarder.name)
+
+    def status(code: str, minutes: int, **more: Any) -> bytes:
+        at = began + timedelta(minutes=minutes)
+        return xfsu(waybill, f"CGN-{box.number}-{minutes}", code, at, **more)
+
+    await there.say(box, status("RCF", 0))
+    await there.asked(box, "xfnm")
+    if not box.leaves:
+        await there.say(box, status("TGC", 20, pieces=1))
+    await there.say(box, status("CCD", 60))
+    await there.say(box, status("NFD", 70, notified=notified))
+    await there.until_shown(box, "ready", State.READY)
+    if box.leaves:
+        collected = began + timedelta(minutes=100)
+        await there.say(box, fsu(waybill, "DLV", collected, speakers.tour.haulier.name.upper()))
+        await there.until_shown(box, "collected", State.LEFT)
+
+
+COURSES = {"portbase": _at_portbase, "sone": _at_sone, "ci5": _at_ci5, "cargonaut": _at_cargonaut}
 
 
 # --- how it stands ---
+
+
+def states_of(connection: Any, tour: Tour) -> dict[str, State]:
+    """Return where each container and waybill of *tour* stands now."""
+    now = datetime.now(UTC)
+    files = load.files(connection, [box.number for box in tour.boxes])
+    return {
+        box.number: state_of_waybill(shown_last(history(connection, box.number)))
+        if box.place.is_airport
+        else state_of(files[box.number], now)
+        for box in tour.boxes
+    }
 
 
 def _held_by(organisation: str) -> Stands:

@@ -16,7 +16,7 @@ from consumers.tail import Seen, standing, topics_on
 from schemas.entitlement import ENTITLEMENT, HEARTBEAT_KEY, Entitlement
 from schemas.heads import HEAD, Head
 from schemas.messages import Tick
-from schemas.ports import DECIDED_BY_SYSTEM
+from schemas.ports import AIRPORTS, DECIDED_BY_SYSTEM
 from schemas.topics import (
     DEAD_LETTERS,
     DIRECTORY_INPUTS,
@@ -33,6 +33,9 @@ ORIGIN = ("dlq-original-topic", "dlq-original-partition", "dlq-original-offset")
 FROM_PARTIES = frozenset(topic.name for topic in (*INPUTS, *DIRECTORY_INPUTS))
 LOG_NAMES = frozenset(topic.name for topic in LOGS)
 FROM_SYSTEMS = "pcs."
+ELSEWHERE = frozenset({*DECIDED_BY_SYSTEM, *AIRPORTS})
+"""Where the outcomes are of what a system tells, or is put to it."""
+ENDINGS = {"xml": ".xml", "json": ".json"}
 SYSTEM_OUT = (".out.v1", "pcs.")
 
 
@@ -131,7 +134,7 @@ class Harvest:
         self._last_seq[shard] = seq
         self.facts += 1
         if "outcome" in recorded and not recorded["cause"].get("waited"):
-            there = recorded.get("port") in DECIDED_BY_SYSTEM
+            there = recorded.get("port") in ELSEWHERE
             (self.elsewhere if there else self.outcomes)[recorded["outcome"]] += 1
             self.signers[_signer(recorded)] += 1
             if recorded["cause"].get("resumed"):
@@ -194,7 +197,10 @@ def _keep_document(record: Seen, folder: Path, stories: Collection[str]) -> None
     container = headers.get("ce_subject", "")
     if container not in stories or not record.value:
         return
-    name = f"{record.partition}-{record.offset:06d}-{headers.get('ce_type', 'document')}.json"
+    media = headers.get("content-type", "")
+    ending = next((name for end, name in ENDINGS.items() if media.endswith(end)), ".txt")
+    what = headers.get("ce_type", "document")
+    name = f"{record.partition}-{record.offset:06d}-{what}{ending}"
     system = record.topic.removeprefix("pcs.").removesuffix(".out.v1")
     target = folder / DOCUMENTS / container / system / name.replace("/", "_")
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from cli.audit import Audit, keys_in, verified
 from cli.demo.bus import Bus, Keys, in_processes, in_this_process
-from cli.demo.elsewhere import Travelled, travel
+from cli.demo.elsewhere import Travelled, states_of, travel
 from cli.demo.engines import Engines
 from cli.demo.folder import HEAD_KEY, LOGS, TRUST
 from cli.demo.gates import AtTheGates, ask_the_gates
 from cli.demo.harvest import Harvest, harvest
 from cli.demo.settled import until_settled
+from cli.demo.state import State
 from cli.demo.tally import Check, Standing, arrived, checks, signed, standing
 from cli.ledger import opened, story_in
 from cli.options import Where
@@ -25,9 +26,7 @@ from cli.story import Story
 from cli.voice import Steps
 from consumers.intake.trust import entry_for
 from consumers.patience import wait_for_the_embedded_broker
-from ledger.book import load
 from ledger.book.heads import public_half
-from ledger.law.file import File
 from producers.client import BusAddress
 from producers.simulator import Day, cast_of, plan_day
 from producers.simulator.cargo import Box, Stage, Trouble
@@ -62,7 +61,7 @@ class Result:
     story: Story
     tour: Tour
     travelled: Travelled
-    elsewhere: Mapping[str, File]
+    elsewhere: Mapping[str, State]
 
     @property
     def adds_up(self) -> bool:
@@ -190,7 +189,7 @@ def _looked_at(
     audit = verified(show.where.database_url, found.heads, keys, show.progress)
     with opened(show.where.database_url) as connection:
         story = story_in(connection, told_of(show.day).number, stands.names)
-        abroad = load.files(connection, [box.number for box in show.tour.boxes])
+        abroad = states_of(connection, show.tour)
     faults = tuple(f"{each.shard} entry {each.seq}: {each.what}" for each in audit.findings)
     chains = f"{audit.entries:,} entries verify, against {len(found.heads)} signed heads"
     told = checks(show.day, played, stands, found, gates, travelled)

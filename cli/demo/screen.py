@@ -56,7 +56,7 @@ def _parts(result: Result, folder: Path) -> Iterator[RenderableType]:
     if result.found.findings:
         yield _titled("Alarms: what happened and was not allowed", _findings(result))
     yield _titled("At the gates", _gates(result))
-    yield _titled("The same carrier in other ports, on the same onboarding", _elsewhere(result))
+    yield _titled("The same companies in other ports, on the same onboarding", _elsewhere(result))
     yield _titled(f"One container's story: {result.story.container}", drawn(result.story))
     yield _titled("Does it add up?", _checks(result))
     yield _titled(f"Left in {folder}/", _left(result))
@@ -176,15 +176,15 @@ def _gates(result: Result) -> Table:
 
 
 def _elsewhere(result: Result) -> Table:
-    table, now = _table("fixed", "fixed", "number", "number", "text"), datetime.now(UTC)
+    table = _table("fixed", "fixed", "number", "number", "text")
     for place in PLACES:
         boxes = [box.number for box in result.tour.boxes if box.place is place]
-        states = Counter(state_of(result.elsewhere[number], now) for number in boxes)
+        states = Counter(result.elsewhere[number] for number in boxes)
         stand = ", ".join(f"{states[each]} {each.value}" for each in State if states[each])
         table.add_row(
             Text(place.name, "bold"),
             place.speaks_as,
-            f"{result.found.asked[place.system]:,} asked",
+            f"{result.found.asked[place.system]:,} {'told' if place.is_airport else 'asked'}",
             f"{result.travelled.said[place.system]:,} said",
             Text(stand, "green"),
         )
@@ -217,7 +217,7 @@ def contents(result: Result, documents: int) -> Iterator[tuple[str, str]]:
         yield LEDGER, "the ledger: entries, stays, waiting room, organisations"
     yield f"{TOPICS}/", f"all {result.found.records.total():,} records, a file a topic"
     yield f"{TERMINALS}/", "the pick-up rights as each terminal has them"
-    yield f"{DOCUMENTS}/", f"what systems were told of four boxes; all {documents:,} in {TOPICS}/"
+    yield f"{DOCUMENTS}/", f"what systems were told of five; all {documents:,} in {TOPICS}/"
     yield f"{LOGS}/", "what the parts of the bus had to say meanwhile"
     yield f"{HEAD_KEY}.pub", "the public key of the signed heads, for `verify`"
     yield TRUST, "the public keys of the doors, whose registrations intake believed"

@@ -6,6 +6,8 @@ from enum import StrEnum
 from ledger.law.file import File
 from ledger.law.leave import missing_to_leave
 from ledger.law.policy import Policy
+from schemas.air import AirMissing
+from schemas.air_facts import ConsignmentObserved
 from schemas.reasons import Missing
 from schemas.stay import Gate, ReleaseStatus
 
@@ -58,3 +60,14 @@ def state_of(file: File, now: datetime) -> State:
         return State.INSIDE
     missing = missing_of(file, now)
     return BY_MISSING.get(missing[0], State.OTHER) if missing else State.READY
+
+
+def state_of_waybill(shown: ConsignmentObserved | None) -> State:
+    """Return where an air waybill stands, by what its airport's system showed last."""
+    if shown is None:
+        return State.UNRELEASED
+    if AirMissing.ALREADY_DELIVERED in shown.missing:
+        return State.LEFT
+    if {AirMissing.HELD_BY_CUSTOMS, AirMissing.NOT_CLEARED} & {*shown.missing}:
+        return State.CUSTOMS
+    return State.OTHER if shown.missing else State.READY

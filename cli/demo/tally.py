@@ -90,19 +90,17 @@ def signed(found: Harvest, signers: Signers) -> Check:
     return Check("every message in the ledger was signed by its sender", tuple(faults))
 
 
-def arrived(tour: Tour, travelled: Travelled, files: Mapping[str, File]) -> Check:
+def arrived(tour: Tour, travelled: Travelled, states: Mapping[str, State]) -> Check:
     """Return whether each container elsewhere stands as its port's system had it at the end."""
     return Check(
         "in each other port its system was asked, and had its way",
-        (*travelled.wrong, *_elsewhere(tour, files)),
+        (*travelled.wrong, *_elsewhere(tour, states)),
     )
 
 
-def _elsewhere(tour: Tour, files: Mapping[str, File]) -> Iterator[str]:
-    now = datetime.now(UTC)
+def _elsewhere(tour: Tour, states: Mapping[str, State]) -> Iterator[str]:
     for box in tour.boxes:
-        wanted = State.LEFT if box.leaves else State.READY
-        stands = state_of(files[box.number], now)
+        stands, wanted = states[box.number], State.LEFT if box.leaves else State.READY
         if stands is not wanted:
             yield f"{box.number} at {box.place.name}: {stands.value} instead of {wanted.value}"
 

@@ -5,6 +5,7 @@ Made up as adapters/cargonaut/README.md has it, and nobody has confirmed that.
 
 from dataclasses import dataclass
 from datetime import datetime
+from random import Random
 from typing import Final
 
 from adapters.cargonaut.fsu import MONTHS
@@ -28,8 +29,9 @@ class Waybill:
         return f"{self.number[:3]}-{self.number[3:]}"
 
 
-def waybill_number(serial: int) -> str:
-    """Return the number of the *serial*th waybill: seven digits, and they modulo seven behind."""
+def waybill_number(chance: Random) -> str:
+    """Return the number of a waybill: airline, seven digits, and those modulo seven behind."""
+    serial = chance.randrange(10_000_000)
     return f"{AIRLINE}{serial:07}{serial % CHECKED_BY}"
 
 

@@ -13,6 +13,7 @@ from random import Random
 from typing import Any, Final
 
 from producers.simulator import numbers
+from producers.simulator.cargonaut import waybill_number
 from producers.simulator.cast import Cast, Company
 from schemas.identifiers import Scheme
 from schemas.messages import (
@@ -23,45 +24,63 @@ from schemas.messages import (
     Role,
     TerminalRef,
 )
+from schemas.ports import AIRPORTS
 from schemas.registrations import RegisterAtSystem
 
 EAN: Final = "8713987001237"
 CODES: Final = ("AG01", "TR01", "TP01")
+NOTIFIED: Final = "KMPFWD1"
+"""The forwarder's code at Cargonaut."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A port of another system: its quay, and who speaks for the system and runs the quay."""
+    """A port of another system: its quay, and who speaks for the system and runs the quay.
+
+    An airport has neither quay nor operator: its system tells how things stand, no more.
+    """
 
     name: str
     port: str
-    quay: str
     system: str
     speaker: str
     speaks_as: str
-    operator: str
     media: str
+    quay: str = ""
+    operator: str = ""
+
+    @property
+    def is_airport(self) -> bool:
+        """Tell whether air waybills come here, and no containers."""
+        return self.port in AIRPORTS
 
 
 PLACES: Final = (
     Place(
-        "Rotterdam", "NLRTM", "RWG", "portbase", "NXT26000000910", "Portbase", "NXT26000000911",
-        "application/vnd.portbase.secure-chain+json",
+        "Rotterdam", "NLRTM", "portbase", "NXT26000000910", "Portbase",
+        "application/vnd.portbase.secure-chain+json", "RWG", "NXT26000000911",
     ),
     Place(
-        "Le Havre", "FRLEH", "TDF", "sone", "NXT26000000920", "S)ONE", "NXT26000000921",
-        "application/vnd.soget.sone+json",
+        "Le Havre", "FRLEH", "sone", "NXT26000000920", "S)ONE",
+        "application/vnd.soget.sone+json", "TDF", "NXT26000000921",
     ),
     Place(
-        "Marseille-Fos", "FRFOS", "EURFO", "ci5", "NXT26000000930", "Ci5", "NXT26000000931",
-        "application/vnd.mgi.ci5-assumed+json",
+        "Marseille-Fos", "FRFOS", "ci5", "NXT26000000930", "Ci5",
+        "application/vnd.mgi.ci5-assumed+json", "EURFO", "NXT26000000931",
+    ),
+    Place(
+        "Schiphol", "NLSPL", "cargonaut", "NXT26000000940", "Cargonaut",
+        "application/vnd.iata.xfsu-assumed+xml",
     ),
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Abroad:
-    """A container of the carrier's in another port; one that `leaves`, or may."""
+    """A container of the carrier's in another port, or an air waybill; one that `leaves`, or may.
+
+    A waybill's `number` is its bill too.
+    """
 
     number: str
     bill: str
@@ -101,7 +120,10 @@ class Tour:
             for system in ("sone", "ci5"):
                 yield _account(company, system, code)
         yield _account(self.forwarder, "portbase", "CC-0042", self.agent.line)
-        yield f"registration/{self.haulier.id}/ean", _with_ean(self.haulier)
+        ean = PartyRef(scheme=Scheme.EAN, code=EAN)
+        yield f"registration/{self.haulier.id}/ean", _with(self.haulier, ean)
+        notified = PartyRef(scheme=Scheme.EXTERNAL, code=f"cargonaut:{NOTIFIED}")
+        yield f"registration/{self.forwarder.id}/cargonaut", _with(self.forwarder, notified)
 
 
 def tour_of(cast: Cast, seed: int, containers: int) -> Tour:
@@ -111,8 +133,8 @@ def tour_of(cast: Cast, seed: int, containers: int) -> Tour:
     free = numbers.container_numbers(chance)
     boxes = tuple(
         Abroad(
-            next(free),
-            numbers.bill_of_lading(chance, agent.line),
+            number := waybill_number(chance) if place.is_airport else next(free),
+            number if place.is_airport else numbers.bill_of_lading(chance, agent.line),
             place,
             leaves=nth < containers - 1,
         )
@@ -129,6 +151,8 @@ def _of_place(place: Place) -> Iterator[tuple[str, OrganisationMessage]]:
             organisation=place.speaker, name=place.speaks_as, roles=(), system=place.system
         ),
     )
+    if place.is_airport:
+        return
     yield (
         f"registration/{place.operator}/1",
         RegisterOrganisation(
@@ -147,14 +171,14 @@ def _account(
     return f"registration/{company.id}/{system}", said
 
 
-def _with_ean(company: Company) -> RegisterOrganisation:
+def _with(company: Company, code: PartyRef) -> RegisterOrganisation:
     """Return the register's newer word of a haulier, with the number that Portbase knows it by."""
     eori = PartyRef(scheme=Scheme.EORI, code=company.vat.removesuffix("B01"))
     return RegisterOrganisation(
         organisation=company.id,
         name=company.name,
         roles=company.roles,
-        codes=(company.by_vat(), eori, PartyRef(scheme=Scheme.EAN, code=EAN)),
+        codes=(company.by_vat(), eori, code),
     )
 
 

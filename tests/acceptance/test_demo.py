@@ -88,7 +88,8 @@ def test_a_person_is_told_at_eighty_columns_and_nothing_else(
     assert max(len(line.rstrip()) for line in told.splitlines()) <= 80
     for title in (
         "Where the containers are", "What the ledger answered", "Refused, and why", "dead letters",
-        "At the gates", "One container's story", "chain", "lights", "may leave", "Does it add up?",
+        "At the gates", "Schiphol", "One container's story", "chain", "lights", "may leave",
+        "Does it add up?",
     ):  # fmt: skip
         assert title in told
     assert "✗" not in told
@@ -108,6 +109,18 @@ def test_everything_can_be_looked_at_afterwards(demo: "subprocess.CompletedProce
     assert documents
     assert all(json.loads(document.read_text()) for document in documents)
     assert story in (out / "README.txt").read_text()
+    waybill = _waybill(summary)
+    of_air = [each.name for each in (out / "documents" / waybill / "cargonaut").iterdir()]
+    assert {name.rpartition("iata.")[2] for name in of_air} == {"xfnm.xml", "fsu.txt"}
+    assert f"show {waybill}" in (out / "README.txt").read_text()
+
+
+def _waybill(summary: dict[str, Any]) -> str:
+    """Return the air waybill that may leave, and is still there."""
+    (airport,) = (each for each in summary["elsewhere"] if each["port"] == "NLSPL")
+    assert airport["said"] == 16
+    stands: dict[str, str] = airport["containers"]
+    return next(name for name in stands if stands[name] == "may_leave")
 
 
 def test_the_ledger_that_is_left_answers(demo: "subprocess.CompletedProcess[str]") -> None:
@@ -120,6 +133,9 @@ def test_the_ledger_that_is_left_answers(demo: "subprocess.CompletedProcess[str]
 
     assert (shown.returncode, verified.returncode, rebuilt.returncode) == (0, 0, 0)
     assert "may leave" in shown.stdout
+    of_air = _run("show", _waybill(_summary(demo)), "--database-url", url).stdout
+    assert "taken by customs 1" in of_air
+    assert of_air.endswith("All 3 pieces may leave now.\n")
 
 
 def test_no_driver_lies_open_anywhere(demo: "subprocess.CompletedProcess[str]") -> None:

@@ -1,6 +1,7 @@
 """`releasebus systems` tells which systems there are, and what of each nobody has confirmed."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from typer.testing import CliRunner
@@ -21,6 +22,9 @@ def test_every_system_is_listed_within_a_page() -> None:
     named = {line.split(" ")[0] for line in lines[1:]}
     assert set(systems()) <= named
     assert "FRURO" in told.stdout
+    begins = [place for place, line in enumerate(lines) if not line.startswith(" ")]
+    tall = [b - a for a, b in pairwise(begins)]
+    assert max(tall) <= 2, "a title or its ports take more than two lines"
 
 
 def test_programs_are_told_of_ports_authority_media_and_how_much_is_unverified() -> None:

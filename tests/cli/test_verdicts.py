@@ -102,6 +102,6 @@ def test_what_a_ports_system_has_not_answered_is_told(
 
     ask = said("asks", "releasebus.release", language)
     at = f"{request.due_at:%Y-%m-%d %H:%M}"
-    filled = {"party": "Demo Agent NV", "ask": ask, "system": "portbase", "until": at}
+    filled = {"party": "Demo Agent NV", "ask": ask, "system": "Secure Chain", "until": at}
     assert " ".join(phrase(phrase_key, language, **filled).split()) in told
     assert as_object(clerk.inquiry, Telling(NAMES))["requests"][0]["system"] == "portbase"

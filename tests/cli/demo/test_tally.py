@@ -12,7 +12,6 @@ from cli.demo.harvest import Harvest
 from cli.demo.state import State
 from cli.demo.tally import Standing, arrived, checks, signed, standing
 from cli.options import Where
-from ledger.law.file import File
 from producers.simulator import Letter
 from producers.simulator.elsewhere import PLACES, tour_of
 from producers.simulator.play import Played, Surprise
@@ -163,9 +162,9 @@ def test_a_container_elsewhere_that_stands_otherwise_than_its_system_had_it_is_t
     played: PlayedDay,
 ) -> None:
     tour = tour_of(played.day.cast, 1, 2)
-    files = {box.number: File() for box in tour.boxes}
+    states = {box.number: State.UNRELEASED for box in tour.boxes}
 
-    faults = arrived(tour, Travelled(wrong=["X: Transfer was refused"]), files).faults
+    faults = arrived(tour, Travelled(wrong=["X: Transfer was refused"]), states).faults
 
     assert faults[0] == "X: Transfer was refused"
     assert len(faults) == 1 + len(tour.boxes)

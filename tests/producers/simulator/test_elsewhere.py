@@ -11,9 +11,10 @@ from adapters.contract import NOTHING
 from adapters.registry import systems
 from producers.simulator import cast_of
 from producers.simulator import elsewhere as says
+from producers.simulator.cargonaut import Waybill, fsu, xfsu
 from producers.simulator.elsewhere import PLACES, Tour, tour_of
-from schemas.identifiers import Unusable, read_container
-from schemas.ports import DECIDED_BY_SYSTEM
+from schemas.identifiers import Unusable, read_container, read_waybill
+from schemas.ports import AIRPORTS, DECIDED_BY_SYSTEM
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
@@ -32,15 +33,19 @@ def test_each_port_has_its_containers_and_one_stays(tour: Tour) -> None:
     for place in PLACES:
         leaves = [box.leaves for box in tour.boxes if box.place is place]
         assert leaves == [True, True, True, False]
-        assert DECIDED_BY_SYSTEM[place.port] == place.system
+        speaks = AIRPORTS[place.port].system if place.is_airport else DECIDED_BY_SYSTEM[place.port]
+        assert speaks == place.system
         assert place.media in systems()[place.system].media_in
     numbers = [box.number for box in tour.boxes]
     assert len(set(numbers)) == len(numbers)
-    assert not any(isinstance(read_container(number), Unusable) for number in numbers)
+    for box in tour.boxes:
+        read = (read_waybill if box.place.is_airport else read_container)(box.number)
+        assert not isinstance(read, Unusable)
+        assert read.findings == ()
 
 
 def test_what_each_fake_says_of_itself_is_understood_by_its_adapter(tour: Tour) -> None:
-    rotterdam, le_havre, fos = (
+    rotterdam, le_havre, fos, schiphol = (
         next(box for box in tour.boxes if box.place is place) for place in PLACES
     )
     said: list[tuple[str, Mapping[str, Any]]] = [
@@ -48,10 +53,17 @@ def test_what_each_fake_says_of_itself_is_understood_by_its_adapter(tour: Tour) 
         *(("sone", says.unit(le_havre, kind, NOW)) for kind in ("VAQ", "BON_DE_DOUANE", "SORTIE")),
         *(("ci5", says.step(fos, name, NOW)) for name in ("vu-a-quai", "bon-de-douane", "sortie")),
     ]
-    for name, body in said:
+    waybill, named = Waybill(schiphol.number, 3), ("KMPFWD1", "Some Forwarder")
+    of_air = (
+        xfsu(waybill, "CGN-1", "NFD", NOW, notified=named),
+        fsu(waybill, "DLV", NOW, "SOME DRIVER"),
+    )
+    for name, body in [*said, *(("cargonaut", each) for each in of_air)]:
         functions = systems()[name].functions
-        data = json.dumps(body).encode()
-        assert functions.redact(data) == data
-        parsed = functions.parse(data, {}, NOTHING)
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        clean = functions.redact(data)
+        assert (clean == data) is (name != "cargonaut")  # whose messages name people
+        parsed = functions.parse(clean, {"ce_time": NOW.isoformat()}, NOTHING)
         assert parsed.problems == ()
         assert parsed.messages
+        assert name != "cargonaut" or [part.findings for part in parsed.messages] == [()]
