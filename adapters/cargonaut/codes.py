@@ -1,5 +1,6 @@
 """Status codes of air cargo, and what they come to on the bus (identity_scr_portbase.md §D)."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -23,6 +24,9 @@ STEPS: Final[Mapping[str, AirStep]] = {
 
 CODES: Final[Mapping[AirStep, str]] = {step: code for code, step in STEPS.items() if code != "DDL"}
 """The code that a step is written by."""
+
+is_a_code = re.compile(r"[A-Z]{3}").fullmatch
+"""Whether it has the form of a status code."""
 
 DISCREPANCY: Final = "DIS"
 

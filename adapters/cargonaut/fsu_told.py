@@ -1,11 +1,11 @@
 """What an FSU tells, with its local times of no year made into times, where that can be told."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from adapters.cargonaut.fsu import MOST_CHARACTERS, Fsu, Status, When, written
-from adapters.cargonaut.told import Event, Told, airport_of, in_utc, is_whole
+from adapters.cargonaut.told import Event, Told, airport_of, came_at, in_utc, is_whole
 from schemas.identifiers import Unusable, read_waybill
 from schemas.unreadable import Unreadable
 
@@ -19,7 +19,7 @@ def told(message: Fsu, received: str) -> Told | Unreadable:
     waybill = read_waybill(message.waybill)
     if isinstance(waybill, Unusable):
         return Unreadable("identifier_unusable", "line 2", waybill.reason)
-    came = _moment(received)
+    came = came_at(received)
     quantity = message.quantity
     whole = is_whole(quantity.shape)
     return Told(
@@ -72,11 +72,3 @@ def _findings(message: Fsu, came: datetime | None) -> Iterator[str]:
         yield "year_unknown: header ce_time"
     if len(written(message)) > MOST_CHARACTERS:
         yield f"longer_than_{MOST_CHARACTERS}: whole"
-
-
-def _moment(received: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(received)
-    except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else None

@@ -2,7 +2,8 @@
 
 import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 
 from adapters import safe_xml
 from adapters.cargonaut import fsu, fsu_told, xfnm, xfsu
-from adapters.cargonaut.codes import OF_EXPORT
+from adapters.cargonaut.codes import OF_EXPORT, is_a_code
 from adapters.cargonaut.memory import (
     MOST_EVENTS,
     Memory,
@@ -25,7 +26,8 @@ from adapters.cargonaut.memory import (
     with_told,
 )
 from adapters.cargonaut.profile import NAME
-from adapters.cargonaut.redact import redact
+from adapters.cargonaut.redact import redact, why_digested
+from adapters.cargonaut.refusal import refused
 from adapters.cargonaut.told import OURS, Told, airport_of, is_counted
 from adapters.contract import HTTP_STATUS, IN_REPLY_TO, Headers, Parsed, Part
 from adapters.contract import Memory as Written
@@ -60,6 +62,14 @@ def parse(data: bytes, headers: Headers, memory: Written) -> Parsed:
         return Parsed(memory=memory, problems=(why,))
     if IN_REPLY_TO in headers and not _is_xml(data):
         return _on_our_document(headers, memory)
+    parsed = _parsed(data, headers, known, memory)
+    if parsed.messages or not parsed.problems:
+        return parsed
+    about = correlation_of_bytes(data, headers)
+    return replace(parsed, requests=refused(data, parsed.problems[0], headers, about))
+
+
+def _parsed(data: bytes, headers: Headers, known: Memory, memory: Written) -> Parsed:
     said = _said(data, headers.get("ce_time", ""))
     match said:
         case Unreadable():
@@ -113,6 +123,9 @@ def _is_xml(data: bytes) -> bool:
 
 
 def _text(data: bytes) -> fsu.Fsu | Unreadable:
+    code = why_digested(data)
+    if code:
+        return Unreadable(code, "whole", "It could not be read, and its digest alone is kept.")
     try:
         return fsu.read(data.decode("ascii"))
     except UnicodeDecodeError:
@@ -171,13 +184,15 @@ def _party(code: str) -> PartyRef | None:
     return PartyRef(scheme=Scheme.EXTERNAL, code=f"{NAME}:{code}") if code else None
 
 
-def _codes_unknown(told: Told) -> tuple[str, ...]:
+def _codes_unknown(told: Told) -> Iterator[str]:
     strange = {
         each.code
         for each in told.events
         if not is_counted(each) and each.code not in OF_EXPORT and not each.code.startswith("DIS")
     }
-    return ("code_unknown: status",) if strange else ()
+    # What is no code in form may be anything, and is not repeated.
+    named = {f"status {code}" if is_a_code(code) else "status" for code in strange}
+    yield from (f"code_unknown: {each}" for each in sorted(named))
 
 
 def _unread(line: int) -> Unreadable:

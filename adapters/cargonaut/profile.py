@@ -77,8 +77,9 @@ UNVERIFIED: Final = (
     ),
     Note(
         "acknowledgement",
-        "An XFSU is answered by an XFNM that names its ID, with the status Accepted, from the "
-        "sender RELEASEBUS; an XFNM is answered by nothing.",
+        "An XFSU is answered by an XFNM that names its ID, from the sender RELEASEBUS: with the "
+        "status Accepted, or with Rejected and a ResponseStatus that says why; an XFNM is "
+        "answered by nothing.",
         "public code of others (one sample of an XFNM), INFERRED",
     ),
     Note(
@@ -90,3 +91,4 @@ UNVERIFIED: Final = (
 """All of it stands in README.md, too: a test compares them."""
 
 PROFILE: Final = Profile(name="cargonaut/assumed-2026", unverified=UNVERIFIED)
+PROFILE_HEADER: Final = ("rb_profile", f"{PROFILE.name} unverified")

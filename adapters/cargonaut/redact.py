@@ -19,7 +19,7 @@ REDACTED: Final = "REDACTED"
 WORDS: Final = f"OSI/{REDACTED}"
 UNREAD: Final = "UNREAD"
 """Stands for a line that is no status: it may be anything."""
-_is_digest = re.compile(rb"redacted sha256:[0-9a-f]{64}").fullmatch
+_digested = re.compile(rb"redacted ([a-z_]{1,40}) sha256:[0-9a-f]{64}").fullmatch
 _is_equipment = re.compile(r"ULD(?:/[A-Z]{3}[A-Z0-9]{4,9})+").fullmatch
 # Numbers of messages and waybills, which may be nine digits and no card.
 _NUMBERS: Final = frozenset({"ID", "Reference", "ConversationID", "IssueDateTime"})
@@ -31,17 +31,23 @@ _OF_PERSONS: Final = ("Contact", "Communication", "Person")
 def redact(data: bytes) -> bytes:
     """Return *data* without people and secrets; untouched where there are none.
 
-    What cannot be taken apart is replaced as a whole, by a digest.
+    What cannot be taken apart is replaced as a whole, by a digest and why.
     """
-    if not data or _is_digest(data):
+    if not data or _digested(data):
         return data
     if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return _xml(data)
     return _text(data)
 
 
-def _whole(data: bytes) -> bytes:
-    return b"redacted sha256:" + hashlib.sha256(data).hexdigest().encode()
+def why_digested(data: bytes) -> str:
+    """Return why *data* is the digest of what could not be read; empty where it is none."""
+    found = _digested(data)
+    return found.group(1).decode() if found else ""
+
+
+def _whole(data: bytes, code: str) -> bytes:
+    return f"redacted {code} sha256:{hashlib.sha256(data).hexdigest()}".encode()
 
 
 # --- FSU text -----------------------------------------------------------------------------------
@@ -51,10 +57,10 @@ def _text(data: bytes) -> bytes:
     try:
         text = data.decode("ascii")
     except UnicodeDecodeError:
-        return _whole(data)
+        return _whole(data, "not_fsu")
     read = fsu.read(text)
     if isinstance(read, Unreadable):
-        return _whole(data)
+        return _whole(data, read.code)
     clean = altered(read, statuses=tuple(_status(each) for each in read.statuses))
     unread = f"{UNREAD}{fsu.LINE_END}" * len(read.unread)
     return data if _same(read, clean, text) else (fsu.written(clean) + unread).encode()
@@ -78,7 +84,7 @@ def _status(status: fsu.Status) -> fsu.Status:
 def _xml(data: bytes) -> bytes:
     root = safe_xml.read(data)
     if isinstance(root, Unreadable):
-        return _whole(data)
+        return _whole(data, root.code)
     changed = [_clean(each) for each in list(root.iter())]
     hides = b"<!--" in data or data.count(b"<?") > data.lstrip(b"\xef\xbb\xbf").startswith(
         b"<?xml"

@@ -4,11 +4,10 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from adapters import safe_xml
 from adapters.cargonaut import fsu, xfnm
 from adapters.cargonaut.codes import CODES, WHOLE
 from adapters.cargonaut.memory import kept, recalled
-from adapters.cargonaut.profile import MEDIA_FSU, MEDIA_XFNM, NAME, PROFILE
+from adapters.cargonaut.profile import MEDIA_FSU, MEDIA_XFNM, NAME, PROFILE_HEADER
 from adapters.contract import HTTP_METHOD, Document, Parties, Rendered, document_id
 from adapters.contract import Memory as Written
 from adapters.parties import party
@@ -32,8 +31,9 @@ def render(recorded: RecordedFact, parties: Parties, memory: Written) -> Rendere
     documents = []
     if wanted is not None:
         own = document_id(recorded, NAME, "xfnm", NAME)
-        answer = xfnm.accepted(own, recorded.recorded_at, wanted.message, wanted.sender)
-        documents.append(_document(recorded, "xfnm", NAME, MEDIA_XFNM, answer))
+        answer = xfnm.Response(own, recorded.recorded_at, wanted.message, wanted.sender)
+        content = xfnm.written(answer)
+        documents.append(_document(recorded, "xfnm", NAME, MEDIA_XFNM, content))
         left = tuple(each for each in known.wanted if each is not wanted)
         memory = kept(altered(known, wanted=left))
     if fact.notified is not None:
@@ -52,10 +52,7 @@ def proofread(document: Document) -> tuple[str, ...]:
     """Return what a receiver would find wrong in *document*: by the schema, or line by line."""
     if document.content_type == MEDIA_FSU:
         return _proofread_text(document.content.decode("ascii", errors="replace"))
-    root = safe_xml.read(document.content)
-    if isinstance(root, Unreadable):
-        return (f"{root.code}: {root.position}",)
-    return tuple(f"{each.code}: {each.position}" for each in xfnm.SCHEMA.faults(root))
+    return tuple(f"{each.code}: {each.position}" for each in xfnm.faults(document.content))
 
 
 def _proofread_text(text: str) -> tuple[str, ...]:
@@ -112,5 +109,5 @@ def _document(
         correlation_id=recorded.container,
         subject=recorded.container,
         time=recorded.recorded_at,
-        headers=((HTTP_METHOD, "POST"), ("rb_profile", f"{PROFILE.name} unverified")),
+        headers=((HTTP_METHOD, "POST"), PROFILE_HEADER),
     )

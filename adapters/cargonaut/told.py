@@ -67,3 +67,12 @@ def in_utc(local: datetime, airport: Airport | None) -> datetime | None:
             return None
         local = local.replace(tzinfo=ZoneInfo(airport.timezone))
     return local.astimezone(UTC)
+
+
+def came_at(received: str) -> datetime | None:
+    """Return when a message came, of RFC 3339; None where that is not known."""
+    try:
+        moment = datetime.fromisoformat(received)
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else None

@@ -5,10 +5,12 @@ from typing import Final
 
 from lxml import etree
 
+from adapters import safe_xml
 from adapters.cargonaut.profile import OURSELVES
 from adapters.cargonaut.xml_in import RAM, text
-from adapters.safe_xml import Element, Schema, written
+from adapters.safe_xml import Element, Schema
 from schemas.unreadable import Unreadable
+from schemas.value import Value
 
 RSM: Final = "iata:response:3"
 ROOT: Final = f"{{{RSM}}}Response"
@@ -34,24 +36,46 @@ def refused(root: Element) -> Unreadable | None:
     return Unreadable("document_rejected", "BusinessHeaderDocument, StatusCode", sentence)
 
 
-def accepted(own_id: str, at: datetime, answered: str, receiver: str) -> bytes:
-    """Return the response that the message *answered* of *receiver* was taken in."""
+class Response(Value, frozen=True):
+    """An answer of ours to the message *answered* of *receiver*: taken, or not, and *why* not."""
+
+    id: str
+    at: datetime
+    answered: str
+    receiver: str
+    why: Unreadable | None = None
+
+
+def written(response: Response) -> bytes:
+    """Return *response* as a document."""
     root = etree.Element(ROOT, nsmap={"rsm": RSM, "ram": RAM})
     header = etree.SubElement(root, f"{{{RSM}}}MessageHeaderDocument")
-    _put(header, "ID", own_id)
+    _put(header, "ID", response.id)
     _put(header, "Name", "Application acknowledgement and error report")
     _put(header, "TypeCode", "294")
-    _put(header, "IssueDateTime", f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
+    _put(header, "IssueDateTime", f"{response.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
     _put(header, "PurposeCode", "Response")
     _put(header, "VersionID", "3.00")
-    for name, party in (("SenderParty", OURSELVES), ("RecipientParty", receiver)):
+    for name, party in (("SenderParty", OURSELVES), ("RecipientParty", response.receiver)):
         _put(_put(header, name), "PrimaryID", party).set("schemeID", "C")
     business = etree.SubElement(root, f"{{{RSM}}}BusinessHeaderDocument")
-    _put(business, "ID", answered)
+    _put(business, "ID", response.answered)
     _put(business, "Name", "Status Message")
     _put(business, "TypeCode", "XFSU")
-    _put(business, "StatusCode", "Accepted")
-    return written(root)
+    _put(business, "StatusCode", "Accepted" if response.why is None else "Rejected")
+    if response.why is not None:
+        status = etree.SubElement(root, f"{{{RSM}}}ResponseStatus")
+        _put(status, "ConditionCode", "Error")
+        _put(status, "ReasonCode", response.why.code)
+        _put(status, "Reason", response.why.sentence)
+        _put(status, "Information", response.why.position)
+    return safe_xml.written(root)
+
+
+def faults(content: bytes) -> tuple[Unreadable, ...]:
+    """Return what a receiver would find wrong in a response."""
+    root = safe_xml.read(content)
+    return (root,) if isinstance(root, Unreadable) else SCHEMA.faults(root)
 
 
 def _put(parent: Element, name: str, content: str | None = None) -> Element:

@@ -36,6 +36,7 @@ def read(root: Element) -> Told | Unreadable:
     if wrong is not None:
         return wrong
     pieces = text(consignment, "TotalPieceQuantity")
+    message, sender = envelope(root)
     return Told(
         waybill=waybill.value,
         events=tuple(each for each in events if isinstance(each, Event)),
@@ -44,10 +45,16 @@ def read(root: Element) -> Told | Unreadable:
         destination=destination,
         notified=_notified(consignment),
         issued_at=_moment(text(header, "IssueDateTime"), "", destination),
-        id=text(header, "ID"),
-        sender=text(header, "SenderParty", "PrimaryID"),
+        id=message,
+        sender=sender,
         findings=tuple(f"unexpected_element: {each.position}" for each in faults),
     )
+
+
+def envelope(root: Element) -> tuple[str, str]:
+    """Return a message's id and its sender, each empty where it is not there."""
+    header = root.find(f"{{{RSM}}}MessageHeaderDocument")
+    return text(header, "ID"), text(header, "SenderParty", "PrimaryID")
 
 
 def _events(consignment: Element, destination: str) -> Iterator[Event | Unreadable]:

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import adapters.cargonaut
-from adapters.cargonaut import SYSTEM, fsu
+from adapters.cargonaut import SYSTEM, fsu, xfnm
 from adapters.cargonaut.memory import MOST_EVENTS
-from adapters.cargonaut.profile import UNVERIFIED
+from adapters.cargonaut.profile import MEDIA_XFNM, UNVERIFIED
 from adapters.contract import HTTP_STATUS, IN_REPLY_TO, NOTHING, Parsed
 from schemas.air import AirMissing, AirStep
 from schemas.air_facts import ConsignmentObserved
@@ -124,7 +124,7 @@ def test_the_year_is_the_last_in_which_it_can_have_come_about() -> None:
 def test_a_wrong_check_digit_and_a_strange_code_are_findings() -> None:
     (part,) = heard("FSU/14\n020-12345670FRAAMS/T3\nXYZ/28FEB0900/AMS/T3\n").messages
 
-    assert part.findings == ("waybill_check_digit: $.container", "code_unknown: status")
+    assert part.findings == ("waybill_check_digit: $.container", "code_unknown: status XYZ")
 
 
 def test_a_line_that_is_no_status_is_told_and_the_others_are_heard() -> None:
@@ -189,23 +189,68 @@ def test_what_a_receivers_server_answers_is_no_message_and_is_told_where_it_took
     assert problem.code == "document_rejected"
 
 
+QUANTITY = b"<ram:PieceQuantity>3<", b"<ram:PieceQuantity>x<"
+ENVELOPE = b"<ram:ID>CGN-2026-000001</ram:ID>"
+SENDER = b'<ram:PrimaryID schemeID="C">CARGONAUT</ram:PrimaryID>'
+
+
 @pytest.mark.parametrize(
-    ("was", "becomes", "code"),
+    ("was", "becomes", "told"),
     [
-        (b"<rsm:StatusMessage", b"<!DOCTYPE a><rsm:StatusMessage", "not_xml"),
-        (b"020-12345675", b"020-1234", "identifier_unusable"),
-        (b"<ram:ID>AMS</ram:ID>", b"<ram:ID>LHR</ram:ID>", "port_unknown"),
-        (b"<ram:PieceQuantity>3<", b"<ram:PieceQuantity>x<", "field_invalid"),
-        (b"<ram:ReasonCode>RCF</ram:ReasonCode>", b"", "field_unexpected"),
+        (b"020-12345675", b"020-1234", "identifier_unusable: TransportContractDocument"),
+        (b"020-12345675", b"", "field_invalid: line 19, ID"),
+        (b"<ram:ID>AMS</ram:ID>", b"<ram:ID>LHR</ram:ID>", "port_unknown: whole"),
+        (*QUANTITY, "field_invalid: line 16, PieceQuantity"),
+        (b"<ram:ReasonCode>RCF</ram:ReasonCode>", b"", "field_missing: ReasonCode"),
+        (b"<ram:PieceQuantity>3</ram:PieceQuantity>", b"", "field_missing: PieceQuantity"),
     ],
 )
-def test_what_is_wrong_with_an_xfsu_is_told(was: bytes, becomes: bytes, code: str) -> None:
-    parsed = parse(redact(sample("received.xml").replace(was, becomes)), HEADERS, NOTHING)
+def test_an_xfsu_that_is_not_taken_is_told_why_and_a_dead_letter_here(
+    was: bytes, becomes: bytes, told: str
+) -> None:
+    data = redact(sample("received.xml").replace(was, becomes))
+    parsed = parse(data, HEADERS, NOTHING)
 
-    assert parsed.messages == ()
-    found = {each.code for each in parsed.problems}
-    assert found <= {code, "not_fsu", "field_missing"}
-    assert found
+    assert (parsed.messages, parsed.memory) == ((), NOTHING)
+    (problem,) = parsed.problems
+    assert f"{problem.code}: {problem.position}" == told
+    (answer,) = parsed.requests
+    assert (answer.method, answer.content_type, answer.path) == ("POST", MEDIA_XFNM, "")
+    assert answer.content_type in SYSTEM.media_out
+    assert xfnm.faults(answer.content) == ()
+    said = answer.content.decode()
+    for name, text in (
+        ("ID", "CGN-2026-000001"),
+        ('PrimaryID schemeID="C"', "CARGONAUT"),
+        ("StatusCode", "Rejected"),
+        ("ConditionCode", "Error"),
+        ("ReasonCode", problem.code),
+        ("Reason", problem.sentence),
+        ("Information", problem.position),
+        ("IssueDateTime", HEADERS["ce_time"]),
+    ):
+        assert f"<ram:{name}>{text}</ram:{name.split()[0]}>" in said
+    assert parse(data, HEADERS, NOTHING) == parsed
+
+
+def test_who_cannot_be_answered_is_not_and_it_is_a_dead_letter_alone() -> None:
+    spoilt = sample("received.xml").replace(*QUANTITY)
+    for name, data, code in (
+        ("no id", spoilt.replace(ENVELOPE, b""), "field_invalid"),
+        ("no sender", spoilt.replace(SENDER, b""), "field_missing"),
+        ("an id too long", spoilt.replace(ENVELOPE, ENVELOPE.replace(b"C", b"C" * 90)), None),
+        ("a DOCTYPE", b"<!DOCTYPE a>" + sample("received.xml")[38:], "doctype"),
+        ("cut off", sample("received.xml")[:900], "not_xml"),
+        ("no XFSU", spoilt.replace(b"StatusMessage", b"WayBill"), "message_unknown"),
+        ("a response", sample("rejected.xml"), "document_rejected"),
+        ("text", b"FSU/14\r\n020-1234\r\n", None),
+        ("nothing that is known", b"\xff\x00", "not_fsu"),
+    ):
+        parsed = parse(redact(data), HEADERS, NOTHING)
+        assert (parsed.messages, parsed.requests) == ((), ()), name
+        (problem,) = parsed.problems
+        assert code in {None, problem.code}, (name, problem)
+    assert parse(redact(spoilt), {}, NOTHING).requests == ()  # it is not known when it came
 
 
 @pytest.mark.parametrize("name", [each.name for each in SAMPLES.iterdir()])
@@ -282,3 +327,7 @@ def test_when_more_events_are_told_than_are_kept_none_is_dropped_in_silence() ->
     assert [each.code for each in more.problems] == ["too_many_events"]
     assert more.messages == ()
     assert more.memory == full.memory
+    told = parse(redact(sample("held.xml")), HEADERS, full.memory)
+    assert [each.code for each in told.problems] == ["too_many_events"]
+    (answer,) = told.requests
+    assert (b"Rejected" in answer.content, answer.correlation_id) == (True, WAYBILL)
