@@ -110,7 +110,7 @@ class Framing:
             return
         self._close_group(None)
         interchange = self._going_on()
-        if interchange.messages > 0 and interchange.groups == 0:
+        if interchange.holds_messages_alone:
             # No group then: its messages are read on as those before them.
             self._tell_mixed(interchange, segment)
             return

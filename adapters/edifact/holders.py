@@ -51,6 +51,12 @@ class Holder:
         """How many it holds, as its trailer counts them."""
         return self.groups or self.messages
 
+    @property
+    def holds_messages_alone(self) -> bool:
+        """Tell whether it holds messages in no group, also what a trailer had parted from it."""
+        parts = (self, self.before) if self.before and not self.header else (self,)
+        return any(each.messages for each in parts) and not any(each.groups for each in parts)
+
     def begins_again(self, header: Segment) -> bool:
         """Tell whether *header* is this one's own once more, or none that begins anything."""
         own = self.header

@@ -17,7 +17,8 @@ LONGEST_SEGMENT: Final = 256 * 1024
 
 SHOWN_OF_TOO_LONG: Final = 64
 BLOCK_BYTES: Final = 64 * 1024
-FIRST: Final = ("UNA", "UNB")
+UNB: Final = "UNB"
+FIRST: Final = ("UNA", UNB)
 LAST: Final = "UNZ"
 
 # Anything before a tag: such a block, and one with control characters, is taken piece by piece.
@@ -131,6 +132,8 @@ class Tokenizer:
         else:
             is_end = held[before - 1] == self.advice.marks.terminator
             is_first = is_end and not self._is_released(before - 1)
+        if held.startswith(f"{UNB}{self.advice.marks.terminator}", at):
+            return False  # a segment without elements, whatever that terminator might separate
         is_line = at > 0 and held[at - 1] in "\r\n"
         return (is_first or (is_line and before > 0)) and not self._is_own_header(at)
 

@@ -197,6 +197,16 @@ def test_an_interchange_behind_one_without_its_end_is_read_by_its_own_una(
     assert [each.body[0].value(2) for each in items if isinstance(each, Message)] == ["X", "'é+"]
 
 
+def test_a_header_without_elements_begins_no_other_interchange() -> None:
+    """What stands behind it reads as `UNB'REOR:D`: a level, and elements parted by the terminator."""
+    between = b"UNH+2+UNB'REOR:D:95B:UN'BGM+313+Y+9'UNT+3+2'"
+    whole = UNENDED + between + UNENDED[UNENDED.index(b"UNH") :].replace(b"+1", b"+3")
+    items = list(read([whole + b"UNZ+3+1'"]))
+
+    assert [e.reference for e in items if isinstance(e, Message) and not e.findings] == ["1", "3"]
+    assert len([each for each in items if isinstance(each, Interchange)]) == 1
+
+
 def test_an_interchange_behind_one_without_its_end_is_judged_at_its_own_level() -> None:
     accents = UNENDED.replace(b"UNOA:2", b"UNOC:3").replace(b"+X+", b"+\xe9+")
     accents = accents.replace(b"+1'UNH", b"+2'UNH") + b"UNZ+1+2'"

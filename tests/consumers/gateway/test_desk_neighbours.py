@@ -108,6 +108,11 @@ TABLE: dict[str, tuple[str, str, list[str]]] = {
         "123",
         [ACCEPTED, f"{ACCEPTED}+33+UNZ"],
     ),
+    "an UNZ that fits and an UNG": (
+        UNB + FIRST + "UNZ+1+REF1'UNG'" + SECOND + THIRD + UNZ,
+        "123",
+        [ACCEPTED, f"{ACCEPTED}+33+UNZ"],
+    ),
     "an UNZ that fits and a broken message": (
         UNB + FIRST + "UNZ+1+REF1'UNUNE'" + SECOND.replace("UNH", "") + THIRD + UNZ,
         "13",
