@@ -198,7 +198,7 @@ def test_an_interchange_behind_one_without_its_end_is_read_by_its_own_una(
 
 
 def test_a_header_without_elements_begins_no_other_interchange() -> None:
-    """What stands behind it reads as `UNB'REOR:D`: a level, and elements parted by the terminator."""
+    """With what stands behind it, it reads as a level, its elements parted by the terminator."""
     between = b"UNH+2+UNB'REOR:D:95B:UN'BGM+313+Y+9'UNT+3+2'"
     whole = UNENDED + between + UNENDED[UNENDED.index(b"UNH") :].replace(b"+1", b"+3")
     items = list(read([whole + b"UNZ+3+1'"]))
