@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from consumers.gateway import tables
+from consumers.gateway.folders import make_folders
 from consumers.gateway.store import GatewayStore
 from consumers.tail import Seen, standing
 from ledger.book.engine import open_book
@@ -28,21 +29,25 @@ from schemas.topics import (
     Topic,
     within,
 )
-from tests.consumers.gateway.interchanges import FILE, broken, codeco, interchange
+from tests.consumers.gateway.interchanges import FILE, broken, codeco, interchange, partner
 from tests.engines import KafkaAtHand
 
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = """
 import asyncio, sys
+from pathlib import Path
 from adapters.edifact.partners import partner_from
+from consumers.gateway import folders as watched
 from consumers.gateway.run import run
 from consumers.gateway.settings import GatewaySettings
 
-servers, database_url, namespace = sys.argv[1:]
+servers, database_url, namespace, *folders = sys.argv[1:]
 partners = {"quay": partner_from(sys.stdin.read(), "quay")}
+watched.LARGEST_INTERCHANGE = 128 * 1024  # less is announced, so that a test has it sooner
+few = {} if folders else {"batch_records": 3, "send_at_once": 5}
 settings = GatewaySettings(
-    servers, database_url, partners, namespace,
-    batch_records=3, send_at_once=5, session_timeout_ms=6000,
+    servers, database_url, partners, namespace, session_timeout_ms=6000,
+    folders=Path(folders[0]) if folders else None, watch_seconds=0.2, **few,
 )
 asyncio.run(run(settings, asyncio.Event()))
 """
@@ -102,8 +107,57 @@ async def test_nothing_is_lost_whenever_the_gateway_is_killed(
         assert len(same) == 1
 
 
+@pytest.mark.faults
+async def test_a_large_file_is_taken_once_though_the_gateway_is_killed_among_its_portions(
+    kafka: KafkaAtHand, database_url: str, namespace: str, tmp_path: Path
+) -> None:
+    servers = kafka.bootstrap_servers
+    data = interchange(*(_of_many(n) for n in range(1, MANY + 1)))
+    assert len(data) > 128 * 1024
+    await ensure(servers, namespace, FIXED)
+    store = GatewayStore(database_url)
+    store.create()
+    make_folders(tmp_path, {"quay": partner()})
+    (tmp_path / "quay" / "in" / "many.edi").write_bytes(data)
+    async with gateway(servers, database_url, namespace, tmp_path), asyncio.timeout(60):
+        while taken(store) < MANY // 4:  # noqa: ASYNC110  a database tells nobody
+            await asyncio.sleep(0.02)
+    assert taken(store) < MANY
+    async with gateway(servers, database_url, namespace, tmp_path), asyncio.timeout(60):
+        done = tmp_path / "quay" / "done" / "many.edi"
+        while unsent(database_url) or not done.exists():  # noqa: ASYNC110  the same
+            await asyncio.sleep(0.1)
+    store.close()
+
+    log = await by_id(servers, namespace, LEDGER_LOG)
+    expected = [n for n in range(1, MANY + 1) if n % EACH]
+    assert {*log} == {f"edi:QUAY/ZZ//RELEASEBUS/ZZ//REF1/261128/1200/{n}/1" for n in expected}
+    answers = await by_id(servers, namespace, EDI_OUT)
+    ((control,),) = answers.values()
+    assert control.count(b"UCM+") == MANY // EACH
+    assert len(await by_id(servers, namespace, DEAD_LETTERS)) == 1
+    assert all(len(same) == 1 for same in log.values())
+    assert done.read_bytes() == data
+    assert [each.name for each in (tmp_path / "quay").glob("*/*")].count("many.edi") == 1
+
+
+MANY, EACH = 1_600, 100
+"""Messages of the large file; one of so many the standard rejects."""
+
+
+def _of_many(n: int) -> str:
+    return codeco(str(n), f"GATE{n}", BOXES[n % 2]) if n % EACH else broken(str(n))
+
+
+def taken(store: GatewayStore) -> int:
+    """Return how many things of a file that is not done were settled."""
+    return sum(each.taken for each in store.files.open())
+
+
 @asynccontextmanager
-async def gateway(servers: object, database_url: str, namespace: str) -> AsyncIterator[None]:
+async def gateway(
+    servers: object, database_url: str, namespace: str, *folders: Path
+) -> AsyncIterator[None]:
     """Run a gateway in a process of its own, and kill it in the end."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -112,6 +166,7 @@ async def gateway(servers: object, database_url: str, namespace: str) -> AsyncIt
         str(servers),
         database_url,
         namespace,
+        *map(str, folders),
         cwd=ROOT,
         stdin=asyncio.subprocess.PIPE,
     )
