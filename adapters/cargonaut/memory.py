@@ -4,11 +4,10 @@ from typing import Final
 
 from adapters.cargonaut.codes import DISCREPANCY, STEPS
 from adapters.cargonaut.told import Event, Told, airport_of
-from adapters.contract import NOTHING
-from adapters.contract import Memory as Written
+from adapters.remembered import Remembered
 from schemas.air import MOST_PIECES, AirStep
 from schemas.air_messages import MOST_DISCREPANCIES, AirCount
-from schemas.value import Form, Misformed, Value, altered
+from schemas.value import Value, altered
 
 VERSION: Final = 1
 MOST_EVENTS: Final = 300
@@ -37,22 +36,8 @@ class Memory(Value, frozen=True):
     wanted: tuple[Wanted, ...] = ()
 
 
-_FORM: Final = Form[Memory](Memory)
-
-
-def recalled(written: Written) -> Memory:
-    """Return what was remembered; raise Misformed where it is no memory of this version."""
-    if written == NOTHING:
-        return Memory()
-    memory = _FORM.read(written)
-    if memory.version != VERSION:
-        raise Misformed("version_unknown", "$.version")
-    return memory
-
-
-def kept(memory: Memory) -> Written:
-    """Return the memory as text, for dispatch to store."""
-    return _FORM.written(memory).decode()
+_MEMORIES: Final = Remembered(Memory())
+recalled, kept = _MEMORIES.recalled, _MEMORIES.kept
 
 
 def with_told(memory: Memory, told: Told) -> Memory:

@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from adapters.contract import NOTHING
-from adapters.contract import Memory as Written
 from adapters.exit_steps.actors import Actor
 from adapters.exit_steps.steps import Shown, Where
-from schemas.value import Form, Misformed, Value, altered
+from adapters.remembered import Remembered
+from schemas.value import Value, altered
 
 VERSION: Final = 1
 MOST: Final = 100
@@ -30,22 +29,8 @@ class Memory(Value, frozen=True):
     asked: tuple[str, ...] = ()
 
 
-_FORM: Final = Form[Memory](Memory)
-
-
-def recalled(written: Written) -> Memory:
-    """Return what was remembered; raise Misformed where it is no memory of this version."""
-    if written == NOTHING:
-        return Memory()
-    memory = _FORM.read(written)
-    if memory.version != VERSION:
-        raise Misformed("version_unknown", "$.version")
-    return memory
-
-
-def kept(memory: Memory) -> Written:
-    """Return the memory as text, for dispatch to store."""
-    return _FORM.written(memory).decode()
+_MEMORIES: Final = Remembered(Memory())
+recalled, kept = _MEMORIES.recalled, _MEMORIES.kept
 
 
 def at_passage(memory: Memory, where: Where) -> Memory | None:

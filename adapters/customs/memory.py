@@ -3,10 +3,9 @@
 from datetime import timedelta
 from typing import Final
 
-from adapters.contract import NOTHING
-from adapters.contract import Memory as Written
+from adapters.remembered import Remembered
 from schemas.messages import ContainerMessage
-from schemas.value import Form, Misformed, Moment, Value, altered
+from schemas.value import Moment, Value, altered
 
 VERSION: Final = 1
 MOST: Final = 50
@@ -85,19 +84,5 @@ def _visit(heard: Heard) -> tuple[str | None, str | None, str | None]:
     return heard.terminal, heard.stay_number, heard.vessel_imo
 
 
-_FORM: Final = Form[Memory](Memory)
-
-
-def recalled(written: Written) -> Memory:
-    """Return what was remembered; raise Misformed where it is no memory of this version."""
-    if written == NOTHING:
-        return Memory()
-    memory = _FORM.read(written)
-    if memory.version != VERSION:
-        raise Misformed("version_unknown", "$.version")
-    return memory
-
-
-def kept(memory: Memory) -> Written:
-    """Return the memory as text, for dispatch to store."""
-    return _FORM.written(memory).decode()
+_MEMORIES: Final = Remembered(Memory())
+recalled, kept = _MEMORIES.recalled, _MEMORIES.kept

@@ -7,11 +7,11 @@ import hashlib
 from enum import StrEnum
 from typing import Final
 
-from adapters.contract import Memory
 from adapters.portbase.codes import same_company
+from adapters.remembered import Remembered
 from schemas.messages import CustomsStatus
 from schemas.observed import ObservedLight
-from schemas.value import Form, Misformed, Moment, Value, altered, always
+from schemas.value import Moment, Value, altered, always
 
 VERSION: Final = 1
 
@@ -148,22 +148,8 @@ class Known(Value, frozen=True, kw_only=True):
         return altered(self, asked=tuple(each for each in self.asked if each is not asked))
 
 
-_FORM: Form[Known] = Form(Known)
-
-
-def remembered(memory: Memory) -> Known:
-    """Return what *memory* holds; raise schemas.value.Misformed where it is none of ours."""
-    if not memory:
-        return Known()
-    known = _FORM.read(memory)
-    if known.version != VERSION:
-        raise Misformed("not_of_its_version", "$.version")
-    return known
-
-
-def to_remember(known: Known) -> Memory:
-    """Return *known* as it is kept."""
-    return _FORM.written(known).decode()
+_MEMORIES: Final = Remembered(Known())
+remembered, to_remember = _MEMORIES.recalled, _MEMORIES.kept
 
 
 def digest(*words: object) -> str:

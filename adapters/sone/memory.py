@@ -4,12 +4,11 @@ import hashlib
 import re
 from typing import Final
 
-from adapters.contract import NOTHING
-from adapters.contract import Memory as Written
 from adapters.exit_steps.actors import Actor
 from adapters.exit_steps.steps import Shown, Where
+from adapters.remembered import Remembered
 from schemas.system_messages import ObserveRelease
-from schemas.value import Form, Misformed, Value, altered
+from schemas.value import Value, altered
 
 VERSION: Final = 1
 MOST_SEEN: Final = 200
@@ -69,23 +68,9 @@ class Memory(Value, frozen=True):
     order: Order | None = None
 
 
-_FORM: Final = Form[Memory](Memory)
+_MEMORIES: Final = Remembered(Memory())
+recalled, kept = _MEMORIES.recalled, _MEMORIES.kept
 _number = re.compile(r"(.*?)([0-9]+)", re.DOTALL).fullmatch
-
-
-def recalled(written: Written) -> Memory:
-    """Return what was remembered; raise Misformed where it is no memory of this version."""
-    if written == NOTHING:
-        return Memory()
-    memory = _FORM.read(written)
-    if memory.version != VERSION:
-        raise Misformed("version_unknown", "$.version")
-    return memory
-
-
-def kept(memory: Memory) -> Written:
-    """Return the memory as text, for dispatch to store."""
-    return _FORM.written(memory).decode()
 
 
 def having_seen(memory: Memory, event: str) -> Memory:

@@ -184,7 +184,7 @@ async def harvest(where: Where, folder: Path, stories: Collection[str]) -> Harve
             opened[record.topic].write(as_line(record) + "\n")
             found.take(record)
             if is_document(record.topic):
-                _keep_document(record, folder, stories)
+                keep_document(record, folder, stories)
     for quay, rights in sorted(found.entitlements.items()):
         ordered = sorted(rights.values(), key=lambda right: right.container)
         content = [ENTITLEMENT.shown(right) for right in ordered]
@@ -192,7 +192,8 @@ async def harvest(where: Where, folder: Path, stories: Collection[str]) -> Harve
     return found
 
 
-def _keep_document(record: Seen, folder: Path, stories: Collection[str]) -> None:
+def keep_document(record: Seen, folder: Path, stories: Collection[str]) -> None:
+    """Write the document of *record* below *folder*, where it is about one of *stories*."""
     headers = {name: value.decode(errors="replace") for name, value in record.headers}
     container = headers.get("ce_subject", "")
     if container not in stories or not record.value:

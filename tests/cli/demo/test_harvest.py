@@ -2,12 +2,14 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
-from cli.demo.harvest import Harvest
+from cli.demo.harvest import Harvest, keep_document
 from consumers.tail import Seen
 from schemas.messages import Accept, Tick
 from schemas.topics import CARRIER, DEAD_LETTERS, LEDGER_FACTS, LEDGER_LOG
 
+PORTS = ("BEANR", "NLRTM", "NLSPL")
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 
 
@@ -95,3 +97,21 @@ def test_what_a_system_is_asked_is_counted_by_system() -> None:
     found = harvest_of(seen("pcs.ci5.out.v1", 0), seen("pcs.ci5.out.v1", 1))
 
     assert found.asked == {"ci5": 2}
+
+
+def test_what_a_system_tells_of_its_port_or_airport_is_an_outcome_of_elsewhere() -> None:
+    found = harvest_of(*(fact(1 + at, "NXT1", port=port) for at, port in enumerate(PORTS)))
+
+    assert (found.elsewhere, found.outcomes) == ({"applied": 2}, {"applied": 1})
+
+
+def test_a_document_lies_in_a_file_that_is_called_as_what_it_is(tmp_path: Path) -> None:
+    media = {"a/b+xml": ".xml", "application/json": ".json", "a/b+json": ".json", "a/fsu": ".txt"}
+    for at, each in enumerate(media):
+        headers = {"ce_subject": "02012345675", "ce_type": "iata.x", "content-type": each}
+        told = tuple((name, text.encode()) for name, text in headers.items())
+        record = Seen("pcs.cargonaut.out.v1", 0, at, AT, b"02012345675", told, b"body")
+        keep_document(record, tmp_path, {"02012345675"})
+
+    files = sorted((tmp_path / "documents" / "02012345675" / "cargonaut").iterdir())
+    assert [each.suffix for each in files] == list(media.values())
