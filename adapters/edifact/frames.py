@@ -9,7 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from adapters.edifact.findings import Finding, Place, Rule
-from adapters.edifact.holders import IDENTIFYING, Holder, header_in
+from adapters.edifact.holders import Holder, header_in
 from adapters.edifact.items import Group, Interchange, Item, Message
 from adapters.edifact.judge import Findings, Judge
 from adapters.edifact.segments import Segment
@@ -26,7 +26,7 @@ from adapters.edifact.service import (
     wrong_in,
 )
 from adapters.edifact.syntax import Syntax
-from adapters.edifact.terms import ANYBODY, Terms, findings_by
+from adapters.edifact.terms import ANYBODY, IDENTIFYING, Terms, findings_by
 
 FRAME: Final = "UN"
 TAG_LENGTH: Final = 3

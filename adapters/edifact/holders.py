@@ -10,12 +10,9 @@ from adapters.edifact.items import Message
 from adapters.edifact.judge import Findings, kind_of
 from adapters.edifact.segments import Segment
 from adapters.edifact.service import UNE, UNH, UNT, is_written, mismatches, number_in
-from adapters.edifact.terms import identity_of
+from adapters.edifact.terms import IDENTIFYING, identity_of
 
 SERVICE: Final = "UN"
-IDENTIFYING: Final = (2, 3, 5)
-"""The elements of UNB and UNG that are sender, recipient and reference."""
-
 BREAKS_A_FRAME: Final = frozenset({Rule.CUT_OFF, Rule.SEGMENT_TOO_LONG})
 """Rules besides those of the envelope by which a message may have taken its neighbour's place."""
 

@@ -1,6 +1,7 @@
 """The service characters: what the UNA advises, and what stands there where it is malformed."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 
 from adapters.edifact import segments as s
 from adapters.edifact.findings import Rule
+from adapters.edifact.terms import IDENTIFYING
 
 ENOUGH: Final = 64
 """So many characters of an interchange tell its marks, level and version."""
@@ -15,14 +17,19 @@ ENOUGH: Final = 64
 FURTHEST: Final = 4096
 """No further than this is an interchange looked for behind what is none."""
 
+LONGEST_HEADER: Final = 512
+"""No further than this is looked for what a header names; the longest of syntax 4 has some 400."""
+
 BYTE_ORDER_MARK: Final = "\u00ef\u00bb\u00bf"
 """UTF-8's, its bytes taken one by one."""
 
 BLANK: Final = " \t\r\n\x00\x1a"
 """What may stand behind the last segment; the last is how old systems end a file."""
 
-_UNA: Final = re.compile(r"UNA(.{4,6}?)[\r\n]*(?=UNB)", re.DOTALL)
+# Six marks, or fewer of which the last can end segments: a line break behind six is none of them.
+_UNA: Final = re.compile(r"UNA(.{3,5}?[^ \r\n]|.{6})[\r\n]{0,4}(?=UNB)", re.DOTALL)
 _UNA_LENGTH: Final = 9
+_LONGEST_UNA: Final = _UNA_LENGTH + 4
 _BEGINS: Final = re.compile(r"[A-Z]{3}[+:\x1d]|UN[AB]")
 _INTERCHANGE: Final = re.compile(r"UN[AB][^A-Z0-9]")
 _UNB: Final = re.compile(r"UNB([^A-Za-z0-9])([A-Z]{4})([^A-Za-z0-9])(\w)", re.ASCII)
@@ -68,23 +75,45 @@ class Advice(Struct, frozen=True):
         return marks == USUAL or (not self.repeating and replace(marks, repetition="*") == USUAL)
 
 
-def begins_at(text: str, at: int) -> bool:
-    """Tell whether an interchange begins at *at*: by a UNA and its header, or by that alone."""
+def begins_at(text: str, at: int, *, final: bool) -> bool | None:
+    """Tell whether an interchange begins at *at*: by a UNA and its header, or by that alone.
+
+    None where more has to be seen first. A header that does not name sender, recipient and
+    reference begins none: it may stand in a free text, whose message goes on behind it.
+    """
     una = _UNA.match(text, at)
-    return _UNB.match(text, una.end() if una else at) is not None
+    start = una.end() if una else at
+    header = _UNB.match(text, start)
+    if header is None:
+        return None if not final and len(text) - at < ENOUGH else False
+    marks = _advised(una[1])[0] if una else CONTROL if header[1] == CONTROL.element else USUAL
+    furthest = start + LONGEST_HEADER
+    end = _end_of_header(marks.terminator).search(text, header.end(), furthest)
+    if end is None and not final and len(text) < furthest:
+        return None
+    said = text[start : end.start() if end else furthest].split(header[1])
+    names = (each.lstrip("\r\n")[:1] for each in said)
+    first = [*names, *[""] * max(IDENTIFYING)]
+    return all(first[n] not in ("", header[3]) for n in IDENTIFYING)
+
+
+@lru_cache(maxsize=256)
+def _end_of_header(terminator: str) -> re.Pattern[str]:
+    """Return what ends a header: its mark, or that another begins on a line of its own."""
+    return re.compile(rf"[\r\n]UN[AB]|(?<!\?){re.escape(terminator)}")
 
 
 def advice_in(text: str, *, final: bool) -> Advice | None:
     """Return how the interchange at the beginning of *text* is to be read.
 
-    None where more of it has to be seen first; *final* says that there is no more.
+    None where more of it has to be seen first; *final* says that there is no more. What is
+    returned does not depend on how much more there is.
     """
-    if not final and len(text) < ENOUGH:
+    start, faults = _start(text[:FURTHEST])
+    seen = (FURTHEST if start is None else start + _LONGEST_UNA) + ENOUGH
+    if not final and len(text) < seen:
         return None
-    start, faults = _start(text)
     if start is None:
-        if not final and len(text) < FURTHEST:
-            return None
         return Advice(0, faults=faults)
     una = _UNA.match(text, start)
     marks = USUAL
@@ -137,8 +166,13 @@ def _advised(said: str) -> tuple[Marks, list[Rule]]:
 def _usable(marks: Marks) -> bool:
     separating = (marks.component, marks.element, marks.terminator)
     used = [mark for mark in (*separating, marks.release) if mark]
-    clear = all(not mark.isalnum() and not mark.isspace() for mark in separating)
+    clear = all(not mark.isalnum() and not _is_blank(mark) for mark in separating)
     return clear and not marks.release.isalnum() and len({*used}) == len(used)
+
+
+def _is_blank(mark: str) -> bool:
+    # To Python the information separators are blank, too; to UNOB they are what separates.
+    return mark.isspace() and not "\x1c" <= mark <= "\x1f"
 
 
 def _with_header(text: str, advice: Advice) -> Advice:

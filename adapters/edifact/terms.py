@@ -1,7 +1,7 @@
 """What was agreed about interchanges: who may send, whether tests are taken, what was seen."""
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
@@ -22,15 +22,18 @@ class Terms(Struct, frozen=True):
 
 ANYBODY = Terms()
 
+IDENTIFYING: Final = (2, 3, 5)
+"""The elements of UNB and UNG that are sender, recipient and reference."""
+
 
 def identity_of(header: Segment) -> Seen:
     """Return what an interchange is known by.
 
     The reference (0020) alone comes again, since its counters wrap: so date and time go with it.
     """
-    values = (header.value(2, n) for n in (1, 2, 3))
-    others = (header.value(3, n) for n in (1, 2, 3))
-    return (*values, *others, header.value(5), header.value(4, 1), header.value(4, 2))
+    parts = ((*header.composite(n), "", "", "")[:3] for n in (2, 3, 4))
+    sender, recipient, (day, clock, _) = parts
+    return (*sender, *recipient, header.value(5), day, clock)
 
 
 def findings_by(terms: Terms, header: Segment) -> Iterator[Finding]:

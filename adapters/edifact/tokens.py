@@ -9,8 +9,18 @@ from typing import Final
 from adapters.edifact import segments as s
 from adapters.edifact.findings import Rule
 from adapters.edifact.levels import SINGLE_BYTE, level_named
-from adapters.edifact.marks import BLANK, ENOUGH, FURTHEST, Advice, Marks, advice_in, begins_at
+from adapters.edifact.marks import (
+    BLANK,
+    ENOUGH,
+    FURTHEST,
+    LONGEST_HEADER,
+    Advice,
+    Marks,
+    advice_in,
+    begins_at,
+)
 from adapters.edifact.segments import Segment
+from adapters.edifact.terms import IDENTIFYING, identity_of
 
 LONGEST_SEGMENT: Final = 256 * 1024
 """Characters; the longest of the directories that there are has some thousands."""
@@ -24,6 +34,7 @@ LAST: Final = "UNZ"
 # Anything before a tag: such a block, and one with control characters, is taken piece by piece.
 _ODD: Final = re.compile(r"'(?![A-Z])")
 _LEAD: Final = re.compile(r"[^A-Za-z0-9]*")
+_NAMES: Final = re.compile(r"UNB\+[^+]*(?:\+[^+:][^+]*){2}\+[^+]*\+[^+:]")
 _PERHAPS: Final = re.compile("UN[AB]")
 _TAG: Final = re.compile("(?!UN[AB])[A-Z]{3}")
 
@@ -40,6 +51,10 @@ class Tokenizer:
         """How the interchange in hand, or the last one, is read."""
         self._is_begun = False
         self._header = ""
+        self._header_before = ""
+        # How much of what is held was looked at already, where there may be something each line.
+        self._free_of_last = 0
+        self._free_of_others = 0
         self._faults: tuple[Rule, ...] = ()
         self._recode: Callable[[str], str] | None = None
         self._skipping = False
@@ -79,16 +94,21 @@ class Tokenizer:
     def _drop(self, count: int) -> None:
         self._held = self._held[count:]
         self._byte += count
+        self._free_of_last = max(0, self._free_of_last - count)
+        self._free_of_others = max(0, self._free_of_others - count)
 
     # --- where interchanges begin ----------------------------------------------------------------
 
     def _begun(self, *, final: bool) -> bool:
-        if not self._held.strip(BLANK):
+        text = self._held.lstrip(BLANK)
+        if not text:
+            # Of a file that ends with as many as there may be, no more than count are held.
+            self._drop(max(0, len(self._held) - FURTHEST - 1))
             return False
         if self._number and not self._held.startswith(FIRST) and self._goes_on(0):
             self._is_begun = True
             return True
-        advice = advice_in(self._held, final=final)
+        advice = advice_in(text, final=final)
         if advice is None:
             return False
         self.advice = advice
@@ -96,8 +116,7 @@ class Tokenizer:
         self._header = ""
         self._faults = (*self._faults, *advice.faults)
         self._recode = _decoder(level_named(advice.level).codec)
-        self._number = 0
-        self._drop(advice.skip)
+        self._drop(len(self._held) - len(text) + advice.skip)
         return True
 
     def _goes_on(self, at: int) -> bool:
@@ -113,13 +132,18 @@ class Tokenizer:
 
         -1 where none does. Also where one may, as long as what follows has to be seen first.
         """
-        for found in _PERHAPS.finditer(self._held, int(self._number == 0), end):
+        first = max(self._free_of_others, int(not self._header))
+        another = -1
+        for found in _PERHAPS.finditer(self._held, first, end):
             at = found.start()
-            if not self._may_begin_at(at):
-                continue
-            if begins_at(self._held, at) or (not final and len(self._held) - at < ENOUGH):
-                return at
-        return -1
+            if self._may_begin_at(at) and begins_at(self._held, at, final=final) is not False:
+                another = at
+                break
+        # Nearer to what comes it may be seen otherwise with that.
+        seen = len(self._held) - max(LONGEST_HEADER, len(self._header)) - 1
+        free = another if another >= 0 else end - len(LAST)
+        self._free_of_others = max(0, min(free, seen))
+        return another
 
     def _may_begin_at(self, at: int) -> bool:
         """Tell whether a segment can begin there, and not this interchange's own header."""
@@ -128,14 +152,15 @@ class Tokenizer:
         while before and held[before - 1] in BLANK:
             before -= 1
         if before == 0:
-            is_first = self._number > 0 and not self._skipping
+            is_first = self._header != "" and not self._skipping
         else:
             is_end = held[before - 1] == self.advice.marks.terminator
             is_first = is_end and not self._is_released(before - 1)
         if held.startswith(f"{UNB}{self.advice.marks.terminator}", at):
             return False  # a segment without elements, whatever that terminator might separate
         is_line = at > 0 and held[at - 1] in "\r\n"
-        return (is_first or (is_line and before > 0)) and not self._is_own_header(at)
+        is_inside = before > 0 or self._skipping
+        return (is_first or (is_line and is_inside)) and not self._is_own_header(at)
 
     def _is_own_header(self, at: int) -> bool:
         """Tell whether the header of this interchange stands there once more: no other begins."""
@@ -154,8 +179,8 @@ class Tokenizer:
             return self._cut(final=final)
         if cut >= 0:
             return self._segments(self._held[:cut])
-        if not begins_at(self._held, another):
-            return []
+        if not begins_at(self._held, another, final=final):
+            return self._unended(final=final)
         piece, at = self._held[:another], self._byte
         self._drop(another)
         self._is_begun = False
@@ -178,7 +203,8 @@ class Tokenizer:
 
     def _end_of_interchange(self) -> int:
         """Return where a UNZ ends, -1 where there is none; not of one in the middle."""
-        hint = self._held.find(LAST)
+        hint = self._held.find(LAST, self._free_of_last)
+        self._free_of_last = hint if hint >= 0 else max(0, len(self._held) - len(LAST) + 1)
         cut = self._end_from(hint) if hint >= 0 else -1
         while 0 <= cut < len(self._held) - 1 and self._goes_on(cut + 1):
             hint = self._held.find(LAST, cut + 1)
@@ -204,11 +230,14 @@ class Tokenizer:
         if not final and len(self._held) <= LONGEST_SEGMENT:
             return []
         piece, at = self._held, self._byte
-        self._drop(len(piece))
         if final:
+            self._drop(len(piece))
             self._is_begun = False
             left_out = self._skipping or not (piece.strip(BLANK) or self._faults)
             return [] if left_out else [self._segment(piece.rstrip(BLANK), at, Rule.CUT_OFF)]
+        # The last of it may be the beginning of another interchange, or release what comes.
+        gone = len(piece) - LONGEST_HEADER - ENOUGH
+        self._drop(gone - self._is_released(gone))
         if self._skipping:
             return []
         self._skipping = True
@@ -221,18 +250,43 @@ class Tokenizer:
         pieces = block.split(marks.terminator)
         if marks.release and marks.release in block:
             pieces = _joined(pieces, marks)
-        self._header = self._header or pieces[0].strip(BLANK)
         if not self._is_plain(block):
             return self._taken_singly(pieces)
+        if not self._header:
+            self._begin(pieces[0])
         # Each begins behind the lengths of those before it, and as many terminators.
         places = map(add, accumulate(map(len, pieces), initial=self._byte), count())
         numbers = count(self._number + 1)
         taken = list(map(Segment, pieces, numbers, places, repeat(self.advice.repeating)))
         self._number += len(pieces)
+        self._is_begun = not _is_last(pieces[-1])
+        if not self._is_begun or (self._free_of_last < len(block) and any(map(_is_last, pieces))):
+            self._header_before = ""
         self._drop(len(block) + 1)
-        if _is_last(pieces[-1]):
-            self._is_begun = False
         return taken
+
+    def _begin(self, header: str) -> None:
+        """Count segments anew from *header* on, unless it begins nothing, as frames.py sees it."""
+        self._header = header.rstrip(BLANK)
+        if not self._number or self._is_begun_by(self._header):
+            self._number = 0
+            self._header_before = self._header
+
+    def _is_begun_by(self, header: str) -> bool:
+        """Tell whether *header* begins another interchange than the one that may be open."""
+        before = self._header_before
+        if not header.startswith(FIRST[1]):
+            return True
+        if not before and self.advice.is_usual and _NAMES.match(header):
+            return True
+        found = self._read(header)
+        if not all(map(found.value, IDENTIFYING)):
+            return False
+        return not before or identity_of(found) != identity_of(self._read(before))
+
+    def _read(self, header: str) -> Segment:
+        text = header if self.advice.is_usual else _respelt(header, self.advice)
+        return Segment(text, 0, 0, self.advice.repeating)
 
     def _is_plain(self, block: str) -> bool:
         """Tell whether every piece of *block* is a segment just as it stands."""
@@ -257,6 +311,8 @@ class Tokenizer:
             taken.append(segment)
         # Behind a UNZ, where it is no piece in the middle, is another interchange, or nothing.
         self._is_begun = not (taken and _is_last(taken[-1].text))
+        if any(_is_last(each.text) for each in taken):
+            self._header_before = ""
         self._drop(gone)
         return taken or self._cut(final=False)
 
@@ -269,6 +325,8 @@ class Tokenizer:
         stray = lead.end() if lead else 0
         at += len(piece) - len(text) + stray
         text = text[stray:]
+        if text and not self._header:
+            self._begin(text)
         # Once, however many pieces of nothing stand before it: there may be a megabyte of them.
         if (stray or not text) and Rule.STRAY_CHARACTERS not in faults:
             faults.append(Rule.STRAY_CHARACTERS)

@@ -140,6 +140,9 @@ FOUND: dict[str, list[str]] = {
     "una_decimal_is_none": [
         "una_decimal_unusable UNA 1/0:0:0",
     ],
+    "una_that_ends_with_a_line_break": [
+        "una_mark_unusable UNA 1/0:0:0",
+    ],
     "una_with_a_letter": [
         "una_mark_unusable UNA 1/0:0:0",
     ],

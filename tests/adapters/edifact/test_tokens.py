@@ -11,7 +11,7 @@ from adapters.edifact.items import Interchange, Message
 from adapters.edifact.marks import Marks, advice_in
 from adapters.edifact.read import read, segments_in
 from adapters.edifact.segments import Segment
-from adapters.edifact.tokens import LONGEST_SEGMENT
+from adapters.edifact.tokens import LONGEST_SEGMENT, Tokenizer
 
 WHOLE = (
     b"UNA:+.? '\r\nUNB+UNOC:3+A+B+261128:1200+R1'\r\nUNH+1+APERAK:D:95B:UN'"
@@ -99,6 +99,24 @@ def test_a_tag_that_only_begins_as_the_trailer_takes_no_neighbour(marks: tuple[s
     ]
 
 
+def test_headers_of_nobody_a_line_each_are_one_segment_and_are_not_held(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A megabyte of them took seven seconds while each was looked at as an interchange."""
+    monkeypatch.setattr("adapters.edifact.tokens.LONGEST_SEGMENT", 4_096)
+    right = b"\nUNB+UNOA:3+A+B+261128:1200+R1'UNH+1+X:D:95B:UN'UNT+2+1'UNZ+1+R1'"
+    tokenizer = Tokenizer()
+    tracemalloc.start()
+    found = [each for _ in range(100) for each in tokenizer.feed(b"\nUNB+UNOA:3" * 50)]
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    found += [*tokenizer.feed(right), *tokenizer.end()]
+
+    assert [each.tag for each in found] == ["UNB", "UNB", "UNH", "UNT", "UNZ"]
+    assert [Rule.SEGMENT_TOO_LONG in each.faults for each in found] == [True, *[False] * 4]
+    assert most < 40_000
+
+
 def many_messages(count: int) -> Iterator[bytes]:
     yield b"UNB+UNOA:3+A+B+261128:1200+R1'"
     for number in range(count):
@@ -139,6 +157,8 @@ def test_memory_stays_flat(chunks: Iterator[bytes]) -> None:
         ("UNA:+,?'UNB+UNOA:3", Marks(decimal=",", repetition="")),
         ("UNB*UNOA=3", Marks("=", "*", repetition="")),
         ("UNB\x1dUNOB\x1f2", Marks("\x1f", "\x1d", ".", "?", "", "\x1c")),
+        ("UNA\x1f\x1d.? \x1cUNB\x1dUNOB\x1f2", Marks("\x1f", "\x1d", ".", "?", "", "\x1c")),
+        ("UNA:+.? \r\nUNB+UNOA:3", Marks(repetition="")),
         ("UNA::.? 'UNB+UNOA:3", Marks(repetition="")),
         ("nothing", Marks()),
     ],
@@ -239,6 +259,33 @@ def test_pieces_of_an_envelope_without_number_are_one_thing_and_are_read_in_thei
         return made
 
     assert steps(10_000) < 3 * steps(5_000)
+
+
+OPEN = "UNB+UNOC:3+A+B+261128:1200+R1'UNH+1+APERAK:D:95B:UN'BGM+313+1+9'"
+AGAIN = {
+    "in a text": ("FTX+AAA+++as you said:\r\nUNB+UNOA:3 with\r\nUNB+UNOA:3+you+me'", 4, ["FTX"]),
+    "as a segment": ("UNB+UNOA:3'FTX+AAA+++said'", 5, ["UNB", "FTX"]),
+    "after a UNZ": ("UNT+3+1'UNZ+7+R1'UNB+UNOC:3'UNH+1+APERAK:D:95B:UN'BGM+313+2+9'", 8, ["BGM"]),
+    "written otherwise": ("UNB+UNOC:3+A+B+261128:1200+R1++++1'", 4, ["UNB"]),
+    "with a UNA": ("UNA:+.? 'UNB+UNOC:3+A+B+261128:1200+R1++++1'", 4, ["UNB"]),
+}
+"""A UNB that begins nothing, how many segments there are with it, and the last of its message."""
+
+
+@pytest.mark.parametrize("where", AGAIN)
+@pytest.mark.parametrize("size", [7, 10_000])
+def test_a_header_that_begins_nothing_moves_no_place(where: str, size: int) -> None:
+    said, count, tags = AGAIN[where]
+    data = f"{OPEN}{said}XXX+said'UNT+9+1'UNZ+1+R1'".encode()
+    items = list(read(data[at : at + size] for at in range(0, len(data), size)))
+    message = [each for each in items if isinstance(each, Message)][-1]
+    (place,) = (found.place for found in message.findings if found.tag == "XXX")
+
+    assert len([each for each in items if isinstance(each, Interchange)]) == 1
+    assert place.segment == count + 1
+    assert place.position == place.segment - message.header.number + 1
+    assert [each.tag for each in message.body][-1 - len(tags) : -1] == tags
+    assert not any(each.rule is Rule.CHARACTER_NOT_IN_LEVEL for each in message.findings)
 
 
 def test_characters_of_a_trailer_are_found_wrong_though_it_says_what_is_right() -> None:
