@@ -190,10 +190,13 @@ def _party(memory: Memory, code: str) -> PartyRef | None:
 
 
 def _answer(answer: Answered, memory: Memory) -> Parsed:
-    if memory.where is None or answer.demande not in memory.asked:
-        sentence = "It answers a request that nobody made here, or that was answered before."
-        raise unreadable("request_unknown", "$.demande", sentence)
     status = words.STATUSES.get(words.spelt(answer.statut))
+    part_id = f"{NAME}-{uuid.uuid5(STEP_IDS, f'{answer.demande}/{status}')}"
+    if part_id in memory.seen:
+        return Parsed(memory=kept(memory))  # the same answer once more
+    if memory.where is None or answer.demande not in memory.asked:
+        sentence = "It answers a request that nobody made here, or that was answered otherwise."
+        raise unreadable("request_unknown", "$.demande", sentence)
     if status is None:
         raise unreadable("code_unknown", "$.statut", "This is no status that is known.")
     if status == "pending":
@@ -207,7 +210,7 @@ def _answer(answer: Answered, memory: Memory) -> Parsed:
             reason=words_without(answer.motif or "")[:2000],
         )
     )
-    part_id = f"{NAME}-{uuid.uuid5(STEP_IDS, f'{answer.demande}/{status}')}"
     part = Part(message, part_id, (*odd, *unknown_members(answer)))
     asked = tuple(each for each in memory.asked if each != answer.demande)
-    return Parsed((part,), memory=kept(altered(memory, asked=asked)))
+    seen = (*memory.seen, part_id)[-MOST:]
+    return Parsed((part,), memory=kept(altered(memory, asked=asked, seen=seen)))

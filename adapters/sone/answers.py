@@ -7,7 +7,7 @@ from typing import Final
 from adapters.contract import HTTP_STATUS, IN_REPLY_TO, Headers, Parsed
 from adapters.exit_steps.reading import unreadable
 from adapters.sone import assumed
-from adapters.sone.memory import Asked, Memory, kept
+from adapters.sone.memory import Asked, Memory, having_seen, kept
 from adapters.sone.orders import answered, of_change, of_stale_change
 from adapters.sone.wire import Fault, StepAnswered
 from schemas.value import altered
@@ -19,16 +19,20 @@ CHANGED: Final = ".order-change."
 
 def of_step(answer: StepAnswered, memory: Memory, headers: Headers) -> Parsed:
     """Return whether a step was accepted; one that is pending changes nothing yet."""
+    status = answer.status.strip().casefold()
+    said = f"{answer.external_reference}/{headers.get(IN_REPLY_TO, '')}/{status}"
+    if said in memory.seen:
+        return Parsed(memory=kept(memory))  # the same answer once more
     asked = _asked(memory, headers, answer.external_reference)
     if asked is None:
-        sentence = "It answers a request that nobody made here, or that was answered before."
+        sentence = "It answers a request that nobody made here, or that was answered otherwise."
         raise unreadable("request_unknown", "$.externalReference", sentence)
-    status = answer.status.strip().casefold()
     if status in assumed.PENDING:
         return Parsed(memory=kept(memory))
     if status not in assumed.ACCEPTED | assumed.REFUSED:
         sentence = "This is no status of a step that is known."
         raise unreadable("code_unknown", "$.status", sentence)
+    memory = having_seen(memory, said)
     if status in assumed.REFUSED:
         part = answered(memory, asked.request, accepted=False, reason=answer.comment or "")
         return Parsed((part,), memory=kept(_without(memory, asked.request)))

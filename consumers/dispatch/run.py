@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from faststream.kafka import KafkaBroker
@@ -13,6 +14,7 @@ from adapters.registry import systems
 from consumers.apply.thread import DatabaseThread
 from consumers.directory_view import DirectoryView
 from consumers.dispatch.again import resumed
+from consumers.dispatch.delivery.carriers import carrier_to
 from consumers.dispatch.delivery.polling import Polling
 from consumers.dispatch.delivery.replies import Replies
 from consumers.dispatch.delivery.round import Deliveries
@@ -99,7 +101,7 @@ def _parts(
         replies,
         lambda: sender.partitions,
         settings.look_again_seconds,
-        settings.callbacks,
+        partial(carrier_to, callbacks=settings.callbacks),
     )
     sender = Sender(settings, store, thread, record_of, deliveries.more)
     polling = Polling(

@@ -108,7 +108,7 @@ class Story:
         message = model.model_validate({"container": self.container, "port": self.port, **members})
         question = Question(message, self._cause(sender, model.TYPE))
         self.file, answers = law.answer(self.file, question, self._context())
-        return self._record(answers)
+        return self.record(answers)
 
     def wait(self, **passed: int) -> tuple[RecordedFact, ...]:
         """Let time pass, and return what it does by itself."""
@@ -117,7 +117,7 @@ class Story:
         message = ContainerMessage(container=self.container, port="-")
         question = Question(message, self._cause("clock", m.Tick.TYPE))
         self.file, answers = law.pass_time(self.file, question, self._context())
-        return self._record(answers)
+        return self.record(answers)
 
     def break_on(
         self, sender: str, model: type[ContainerMessage], **members: object
@@ -126,7 +126,7 @@ class Story:
         message = model.model_validate({"container": self.container, "port": self.port, **members})
         question = Question(message, self._cause(sender, model.TYPE))
         self.file, answers = law.park(self.file, question, self._context(), "KeyError")
-        return self._record(answers)
+        return self.record(answers)
 
     def resume(self) -> tuple[RecordedFact, ...]:
         """Let the operator of the bus resume, with our code mended."""
@@ -140,7 +140,7 @@ class Story:
             self._context(),
         )
         self.file = found.file
-        return self._record(found.answers)
+        return self.record(found.answers)
 
     def released(self, **more: object) -> tuple[RecordedFact, ...]:
         """Release the container, to nobody yet."""
@@ -167,7 +167,7 @@ class Story:
         """Return the last recorded fact of this type."""
         return next(fact for fact in reversed(self.facts) if fact.fact.type == fact_type)
 
-    def _record(self, answers: tuple[Answer, ...]) -> tuple[RecordedFact, ...]:
+    def record(self, answers: tuple[Answer, ...]) -> tuple[RecordedFact, ...]:
         recorded = tuple(
             answer.recorded(self.shard, len(self.facts) + place, self.now)
             for place, answer in enumerate(answers, start=1)

@@ -77,11 +77,20 @@ class OverHttps:
     No redirect is followed, or a token would go wherever the answer says.
     """
 
-    def __init__(self, target: Target, url: str, callbacks: Mapping[str, str] = NOWHERE) -> None:
+    def __init__(
+        self,
+        target: Target,
+        url: str,
+        callbacks: Mapping[str, str] = NOWHERE,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         self._callbacks = callbacks
         self._url = url.rstrip("/")
         self._client = httpx.AsyncClient(
-            verify=_authorities(target), timeout=target.timeout_seconds, follow_redirects=False
+            verify=_authorities(target),
+            timeout=target.timeout_seconds,
+            follow_redirects=False,
+            transport=transport,
         )
         self._accounts = Accounts(target, self._client)
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from consumers.apply.thread import DatabaseThread
 from consumers.dispatch.delivery.calls import Again, Delivered, Rejected
-from consumers.dispatch.delivery.carriers import NOWHERE, Brought, Carrier, carrier_to
+from consumers.dispatch.delivery.carriers import Brought, Carrier, carrier_to
 from consumers.dispatch.delivery.lanes import Due, Lanes
 from consumers.dispatch.delivery.polls import is_poll
 from consumers.dispatch.delivery.replies import Replies
@@ -38,12 +38,14 @@ class Deliveries:
         replies: Replies,
         partitions: Callable[[], Collection[int]],
         look_again_seconds: float,
-        callbacks: Mapping[str, str] = NOWHERE,
+        carrier_of: Callable[[Target], Carrier] = carrier_to,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.counted: Counter[str] = Counter()
+        self._clock = clock
         self._lanes = lanes
         self._carriers: Mapping[str, tuple[Target, Carrier]] = {
-            target.name: (target, carrier_to(target, callbacks)) for target in targets.all
+            target.name: (target, carrier_of(target)) for target in targets.all
         }
         self._thread = DatabaseThread()
         self._replies = replies
@@ -74,7 +76,7 @@ class Deliveries:
         while True:
             self._more[name].clear()
             try:
-                brought = await self._round(name)
+                brought = await self.once(name)
             except DBAPIError as error:
                 # Without the statement's values: they are documents.
                 log.warning("Deliveries cannot be looked up, again: %s", type(error).__name__)
@@ -88,9 +90,10 @@ class Deliveries:
             if took_none:
                 await asyncio.sleep(REST_SECONDS[min(in_vain, len(REST_SECONDS)) - 1])
 
-    async def _round(self, name: str) -> Sequence[Brought]:
+    async def once(self, name: str) -> Sequence[Brought]:
+        """Bring what is due at the target of this *name*, and return what became of it."""
         target, carrier = self._carriers[name]
-        now = datetime.now(UTC)
+        now = self._clock()
         due = await self._thread.run(
             self._lanes.due, name, self._partitions(), now, target.at_once
         )
@@ -104,7 +107,7 @@ class Deliveries:
 
     async def _bring(self, carrier: Carrier, due: Due) -> Brought:
         brought = await carrier.bring(due.document)
-        now = datetime.now(UTC)
+        now = self._clock()
         match brought.verdict:
             case Delivered(status):
                 await self._ended(due, brought, status, now)

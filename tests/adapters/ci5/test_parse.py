@@ -234,7 +234,10 @@ def test_an_answer_ends_its_request_once(status: str, *, accepted: bool) -> None
     assert isinstance(part.message, AnswerRequest)
     assert part.message.accepted is accepted
     assert part.message.reason == "[redacted]"
-    assert [each.code for each in fos.answer(document, status).problems] == ["request_unknown"]
+    again = fos.answer(document, status)
+    assert (again.messages, again.problems) == ((), ())
+    other = "accepté" if status == "refuse" else "refuse"
+    assert [each.code for each in fos.answer(document, other).problems] == ["request_unknown"]
 
 
 def test_a_request_that_is_pending_stays_open() -> None:

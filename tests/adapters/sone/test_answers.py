@@ -43,11 +43,13 @@ def test_a_status_that_nobody_knows_is_not_guessed() -> None:
     assert (problem.code, problem.position) == ("code_unknown", "$.status")
 
 
-def test_a_second_answer_is_a_problem_that_can_be_seen() -> None:
+def test_the_same_answer_again_is_no_news_and_another_one_a_problem_that_can_be_seen() -> None:
     havre = released()
     havre.accept(havre.sent[-1])
 
-    (problem,) = havre.accept(havre.sent[-1]).problems
+    again = havre.accept(havre.sent[-1])
+    assert (again.messages, again.problems) == ((), ())
+    (problem,) = havre.accept(havre.sent[-1], "Refusé").problems
     assert problem.code == "request_unknown"
 
 

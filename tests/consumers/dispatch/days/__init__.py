@@ -1,0 +1,1 @@
+"""Each system's day against a fake of it that fails, delays, doubles and reorders."""
