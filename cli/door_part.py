@@ -22,7 +22,7 @@ from consumers.kept import KeptInBook
 from producers.door.allowance import Allowances, Rate, Strangers
 from producers.door.app import app_of
 from producers.door.callers import Callers, write_credentials
-from producers.door.door import Door, GateAnswers, Quay, Voice
+from producers.door.door import RATE_OF_SYSTEMS, Door, GateAnswers, Quay, Voice
 from producers.door.hooks.known import NO_WEBHOOKS, Webhooks, WebhooksUnusable, webhooks_in
 from producers.door.posting import Posting
 from producers.door.serve import Address, serve
@@ -55,6 +55,7 @@ class DoorSettings:
     speaks_as: str = ""
     rate: Rate = Rate(CALLS_PER_SECOND, BURST)  # noqa: RUF009  a tuple, which nobody changes
     webhooks: Webhooks = NO_WEBHOOKS
+    rate_of_systems: Rate = RATE_OF_SYSTEMS
 
 
 def webhooks_of(file: Path | None) -> Webhooks:
@@ -96,6 +97,7 @@ async def run_door(where: Where, settings: DoorSettings, stop: asyncio.Event) ->
             gates=await _gates(where, settings, parts),
             kept=_kept(where, parts),
             hooks=settings.webhooks,
+            of_systems=Allowances(settings.rate_of_systems, time.monotonic),
         )
         if await _complete(view, stop):
             log.warning("The door is open at https://%s:%d", address.host, address.port)

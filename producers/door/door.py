@@ -1,12 +1,13 @@
 """What the door is made of: who may call, how often, what it knows, and where it publishes."""
 
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from ledger.directory.directory import Directory
-from producers.door.allowance import Allowances, Strangers
+from producers.door.allowance import Allowances, Rate, Strangers
 from producers.door.callers import Caller
 from producers.records import Record
 from producers.signing import MessageKey, SpokenFor, signed
@@ -16,6 +17,8 @@ from schemas.organisations import Organisation
 from schemas.unreadable import Unreadable
 
 CHANNEL = "https"
+RATE_OF_SYSTEMS = Rate(per_second=200.0, burst=5_000)
+"""A system's webhooks: more than any port has, and less than what stops a bus."""
 Quay = tuple[str, str]
 """A port and a terminal code, in the spelling that is compared."""
 
@@ -34,19 +37,30 @@ class SystemsUnreadable(Exception):
 class SystemsKnown(Protocol):
     """Tells whether a community system calls (hooks/known.py)."""
 
-    def known_by(self, system: str, headers: Mapping[str, str], in_path: str) -> str | None:
+    def known_by(
+        self, system: str, headers: Mapping[str, str], in_path: str, body: bytes = b""
+    ) -> str | None:
         """Return by what *system* shows that it calls, None where it does not.
 
         Raises SystemsUnreadable.
         """
 
+    def stands_in_body(self, system: str) -> bool:
+        """Tell whether that stands in the body, which then is read first."""
+
 
 class NoSystems:
     """No system calls here: the operator named none."""
 
-    def known_by(self, _system: str, _headers: Mapping[str, str], _in_path: str) -> str | None:
+    def known_by(
+        self, _system: str, _headers: Mapping[str, str], _in_path: str, _body: bytes = b""
+    ) -> str | None:
         """Let nobody in."""
         return None
+
+    def stands_in_body(self, _system: str) -> bool:
+        """Read no body of a stranger."""
+        return False
 
 
 class Post(Protocol):
@@ -124,6 +138,7 @@ class Door:
     """Everything that the routes of the systems share.
 
     `kept` is what a party may ask to read; without it the door reads nothing to anybody.
+    `of_systems` is how often a community system may call that has shown that it is itself.
     Without a `voice` the door publishes unsigned under the caller's own name: for a first look,
     and let in only where signatures are not required.
     """
@@ -139,6 +154,9 @@ class Door:
     gates: Mapping[Quay, GateAnswers] = field(default_factory=dict)
     kept: Kept | None = None
     hooks: SystemsKnown = field(default_factory=NoSystems)
+    of_systems: Allowances = field(
+        default_factory=lambda: Allowances(RATE_OF_SYSTEMS, time.monotonic)
+    )
 
     def organisation(self, caller: Caller) -> Organisation | None:
         """Return the organisation that calls, as the directory knows it now."""

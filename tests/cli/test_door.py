@@ -65,6 +65,7 @@ def test_no_broker_ends_with_three(tmp_path: Path) -> None:
         (["--certificate", "x.pem"], "--key"),
         (["--gate", "BEANR-1742=/nowhere.json"], "/nowhere.json cannot be read"),
         (["--gate", "x"], "is no quay"),
+        (["--webhooks", "/nowhere.toml"], "/nowhere.toml: No such file or directory."),
     ],
 )
 def test_a_wrong_setting_is_a_wrong_usage(

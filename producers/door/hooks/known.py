@@ -17,6 +17,8 @@ from joserfc.jwk import ECKey, RSAKey
 
 from producers.door.door import SystemsUnreadable
 from producers.door.hooks.calls import hook
+from schemas.strict_json import read as read_json
+from schemas.topics import MEBIBYTE
 from schemas.value import Value
 
 log = logging.getLogger(__name__)
@@ -42,12 +44,15 @@ class Webhook(Value, frozen=True, forbid_unknown_fields=True):
     `secret_file` holds its secret, a line each while the next one takes over, the one to be told
     first; with `header` it comes in that header, else in the path, which then is the secret.
     `token_key_file` is the system's own public key, PEM: it signs a token for each call (JWT,
-    ES256 or RS256) and sends it as `Authorization: Bearer` (SCR, identity_scr_portbase.md §B.2).
+    ES256 or RS256) and sends it as `Authorization: Bearer` (SCR, identity_scr_portbase.md §B.2),
+    or, with `token_member`, as that member of its body: where SCR was told that headers cannot be
+    read (`subscriptionAuthTokenInBody`, §B.2; the member's name is not public, §F S11).
     """
 
     header: str | None = None
     secret_file: str | None = None
     token_key_file: str | None = None
+    token_member: str | None = None
 
 
 class _File(Value, frozen=True, forbid_unknown_fields=True):
@@ -62,7 +67,9 @@ class Webhooks:
     address: str | None = None
     by_system: Mapping[str, Webhook] = field(default_factory=dict)
 
-    def known_by(self, system: str, headers: Mapping[str, str], in_path: str) -> str | None:
+    def known_by(
+        self, system: str, headers: Mapping[str, str], in_path: str, body: bytes = b""
+    ) -> str | None:
         """Return by what *system* shows that it calls, None where it does not.
 
         Never a secret itself. Raises SystemsUnreadable.
@@ -71,13 +78,19 @@ class Webhooks:
         if webhook is None:
             return None
         if webhook.token_key_file is not None:
-            good = _is_token_of(headers.get("authorization", ""), webhook.token_key_file)
+            token = _token(headers, webhook.token_member, body)
+            good = _is_token_of(token, webhook.token_key_file)
             return "its own token" if good and not in_path else None
         given = in_path if webhook.header is None else headers.get(webhook.header, "")
         misplaced = in_path if webhook.header is not None else ""
         good = _is_one_of(given, secrets_in(webhook.secret_file or ""))
         where = "path" if webhook.header is None else f"header {webhook.header}"
         return f"secret in its {where}" if good and not misplaced else None
+
+    def stands_in_body(self, system: str) -> bool:
+        """Tell whether *system* is known by its body alone."""
+        webhook = self.by_system.get(system)
+        return webhook is not None and webhook.token_member is not None
 
     def callback(self, system: str) -> str | None:
         """Return where *system* is to call, whole, and secret where that is how it is known."""
@@ -118,6 +131,10 @@ def webhooks_in(file: Path, systems: Iterable[str]) -> Webhooks:
 def _wrong(webhook: Webhook) -> str:
     if (webhook.secret_file is None) is (webhook.token_key_file is None):
         return "it has either a secret_file or a token_key_file"
+    if webhook.token_key_file is None and webhook.token_member is not None:
+        return "a token_member wants a token_key_file"
+    if webhook.token_member == "":
+        return "token_member is the name of a member"
     try:
         if webhook.token_key_file is not None:
             _key_in(webhook.token_key_file)
@@ -179,10 +196,19 @@ def _key_in(file: str) -> ECKey | RSAKey:
     raise SystemsUnreadable(f"{file} holds no public key of an ES256 or RS256 token, in PEM")
 
 
-def _is_token_of(authorization: str, key_file: str) -> bool:
+def _token(headers: Mapping[str, str], member: str | None, body: bytes) -> str:
+    """Return the token that came in its header, or in that member of the body; empty for none."""
+    if member is None:
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        return token if scheme.lower() == BEARER else ""
+    content = read_json(body, max_bytes=MEBIBYTE)
+    given = content.get(member) if isinstance(content, dict) else None
+    return given.removeprefix("Bearer ") if isinstance(given, str) else ""
+
+
+def _is_token_of(token: str, key_file: str) -> bool:
     """Tell whether it is a token that the key of *key_file* signed, and that is still good."""
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != BEARER or len(token) > LONGEST_TOKEN:
+    if not token or len(token) > LONGEST_TOKEN:
         return False
     key = _key_in(key_file)
     algorithm = "ES256" if isinstance(key, ECKey) else "RS256"

@@ -41,11 +41,14 @@ def _endpoint(door: Door) -> Endpoint:
         system = systems().get(str(request.path_params[SYSTEM_IN_PATH]))
         if system is None or not system.media_in:
             return held_back(door, request) or problem(404, "not_found", NOT_THERE)
-        speaker = _admission(door, system, request)
+        shown = await _shown(door, system, request)
+        if isinstance(shown, Response):
+            return shown
+        speaker = _admission(door, system, request, shown)
         if isinstance(speaker, Response):
             return speaker
         organisation, known_by = speaker
-        data = await body_of(request)
+        data = shown or await body_of(request)
         if isinstance(data, Response):
             return data
         return await _posted(door, system, organisation, known_by, data)
@@ -53,19 +56,28 @@ def _endpoint(door: Door) -> Endpoint:
     return guarded(endpoint)
 
 
+async def _shown(door: Door, system: System, request: Request) -> bytes | Response:
+    """Return the body where what the system is known by stands in it; else it is read later."""
+    return await body_of(request) if door.hooks.stands_in_body(system.name) else b""
+
+
 def _admission(
-    door: Door, system: System, request: Request
+    door: Door, system: System, request: Request, body: bytes
 ) -> tuple[Organisation, str] | Response:
-    """Return who speaks for the system that calls, before a byte of the body is read."""
+    """Return who speaks for the system that calls; a body that shows nothing is not read yet."""
     try:
         in_path = str(request.path_params.get(IN_PATH, ""))
-        known_by = door.hooks.known_by(system.name, request.headers, in_path)
+        known_by = door.hooks.known_by(system.name, request.headers, in_path, body)
     except SystemsUnreadable as error:
         log.error("No webhook of %s is let in: %s", system.name, error)  # noqa: TRY400  no traceback is of use
         return _closed("The door cannot look up who calls.")
     if known_by is None:
         sentence = f"It is not shown that {system.title} calls."
         return held_back(door, request) or problem(401, "not_authenticated", sentence)
+    wait_seconds = door.of_systems.wait_seconds(system.name)
+    if wait_seconds:
+        log.warning("%s calls too often: it is told to wait", system.title)
+        return retry_later(429, "too_many_calls", f"{system.title} calls too often.", wait_seconds)
     speaker = door.directory().speaking_for(system.name)
     if speaker is None:
         log.error("Nobody in the directory speaks for %s: register who does", system.name)

@@ -97,6 +97,7 @@ class House:
     gates: dict[Quay, GateAnswers] = field(default_factory=dict)
     rate: Rate = PLENTY
     strangers: Rate = PLENTY
+    of_systems: Rate = PLENTY
     now: float = 0.0
     voice: Voice | None = None
     kept: Kept | None = None
@@ -118,6 +119,7 @@ class House:
             gates=self.gates,
             voice=self.voice,
             hooks=self.hooks,
+            of_systems=Allowances(self.of_systems, lambda: self.now),
         )
 
     def client(self, organisation: str = "") -> httpx.AsyncClient:

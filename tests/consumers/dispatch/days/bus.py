@@ -59,9 +59,15 @@ class EndsNever(AssertionError):
 class Known:
     """Knows every system that calls."""
 
-    def known_by(self, _system: str, _headers: Mapping[str, str], _in_path: str) -> str:
+    def known_by(
+        self, _system: str, _headers: Mapping[str, str], _in_path: str, _body: bytes = b""
+    ) -> str:
         """Let everybody in."""
         return "planted"
+
+    def stands_in_body(self, _system: str) -> bool:
+        """Read no body first."""
+        return False
 
 
 class Ended(NamedTuple):
@@ -127,16 +133,20 @@ class Bus:
     async def rest(self) -> None:
         """Play on until nothing moves; where only time helps, let it pass."""
         for _ in range(LONGEST_DAY):
-            steps = [self._bring, self._pass_on, self._hear, self._tell]
-            moved = await self._tried(self._dispatch)
-            for step in self.chance.shuffled("steps", steps):
-                moved = await self._tried(step) or moved
-            if moved:
+            if await self.turn():
                 continue
             if not await self._tried(self._waits):
                 return
             self.now += PAUSE
         raise EndsNever(self.store.lanes.waiting())
+
+    async def turn(self) -> bool:
+        """Let everything move once; tell whether anything did."""
+        moved = await self._tried(self._dispatch)
+        steps = [self._bring, self._pass_on, self._hear, self._tell]
+        for step in self.chance.shuffled("steps", steps):
+            moved = await self._tried(step) or moved
+        return moved
 
     async def ask_again(self) -> None:
         """Ask the system what it may have told in vain, as it is asked from time to time."""

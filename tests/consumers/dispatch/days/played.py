@@ -38,7 +38,7 @@ def _json(said: object) -> bytes:
     return json.dumps(said).encode()
 
 
-def _release(quay: str) -> dict[str, Any]:
+def release_of(quay: str) -> dict[str, Any]:
     return {
         "terminal": quay,
         "bills_of_lading": ("BLTEST0001",),
@@ -52,7 +52,7 @@ def _release(quay: str) -> dict[str, Any]:
 
 
 async def in_antwerp(bus: Bus, _there: Any) -> None:
-    bus.say(AGENT, m.Release, **_release("1742"))
+    bus.say(AGENT, m.Release, **release_of("1742"))
     await bus.next_hour()
     bus.say(FORWARDER, m.Accept)
     bus.say(FORWARDER, m.Transfer, **TO_HAULIER)
@@ -130,7 +130,7 @@ class Portbase(Fake):
 
 
 async def at_portbase(bus: Bus, there: Portbase) -> None:
-    bus.say(AGENT, m.Release, **_release(rotterdam.QUAY))
+    bus.say(AGENT, m.Release, **release_of(rotterdam.QUAY))
     await bus.next_hour()
     bus.say(FORWARDER, m.Transfer, **TO_HAULIER)
     await bus.next_hour()
@@ -185,7 +185,7 @@ class Sone(Fake):
 
 
 async def at_sone(bus: Bus, there: Sone) -> None:
-    bus.say(AGENT, m.Release, **_release(le_havre.QUAY))
+    bus.say(AGENT, m.Release, **release_of(le_havre.QUAY))
     await bus.next_hour()
     bus.there.to_say.append(there.tells("BAD", 6))
     await bus.next_hour()
@@ -216,7 +216,7 @@ class Ci5(Fake):
 
 
 async def at_ci5(bus: Bus, _there: Any) -> None:
-    bus.say(AGENT, m.Release, **_release(fos.QUAY), expires_at="2026-04-30T08:00:00Z")
+    bus.say(AGENT, m.Release, **release_of(fos.QUAY), expires_at="2026-04-30T08:00:00Z")
     await bus.next_hour()
     bus.there.to_say += [fos.sample("bon_a_delivrer"), fos.sample("vu_a_quai")]
     await bus.next_hour()
@@ -236,7 +236,7 @@ async def at_ci5(bus: Bus, _there: Any) -> None:
 
 
 async def of_the_customs(bus: Bus, _there: Any) -> None:
-    bus.say(AGENT, m.Release, **_release("1742"))
+    bus.say(AGENT, m.Release, **release_of("1742"))
     await bus.next_hour()
     for number, (at, status) in enumerate(
         (("08:10", "DocumentaryControl"), ("08:20", "SelectedForScan"), ("08:40", "Released"))

@@ -2,11 +2,15 @@
 
 import json
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey
 
 from adapters.registry import systems
 from consumers.dispatch.incoming.desk import IncomingDesk, Said
@@ -15,6 +19,7 @@ from ledger.directory.directory import Directory, directory_of
 from producers.door.allowance import Rate
 from producers.door.door import SystemsUnreadable, Voice
 from producers.door.entrance import LARGEST_BODY_BYTES
+from producers.door.hooks.known import webhooks_in
 from schemas.envelope import ORGANISATION_SOURCE
 from schemas.keys import Gateway
 from schemas.organisations import Organisation
@@ -38,12 +43,18 @@ class Known:
     broken: bool = False
     asked: list[str] = field(default_factory=list)
 
-    def known_by(self, system: str, headers: Mapping[str, str], in_path: str) -> str | None:
+    def known_by(
+        self, system: str, headers: Mapping[str, str], in_path: str, _body: bytes = b""
+    ) -> str | None:
         """Take `good` for anybody's secret."""
         if self.broken:
             raise SystemsUnreadable("the file")
         self.asked.append(system)
         return "secret" if "good" in {headers.get("x-key"), in_path} else None
+
+    def stands_in_body(self, _system: str) -> bool:
+        """Read no body first."""
+        return False
 
 
 def cast(*spoken_for: str) -> Directory:
@@ -144,6 +155,53 @@ async def test_a_stranger_is_told_nothing_and_is_held_back_soon(path: str) -> No
     assert [each.status_code for each in got] == [401, 401, 429]
     assert known.status_code == 202
     assert len(where.published.records) == 1
+
+
+async def test_a_system_that_calls_too_often_is_told_when_and_no_other_is() -> None:
+    where = house(of_systems=Rate(per_second=0.5, burst=2))
+    event = json.dumps(sample("S1_transfer")).encode()
+    async with where.client() as client:
+        client.headers["x-key"] = "good"
+        got = [await client.post(HOOK, content=state()) for _ in range(3)]
+        other = await client.post("/hooks/scr", content=event)
+        where.now += 2
+        later = await client.post(HOOK, content=state())
+
+    assert [each.status_code for each in got] == [202, 202, 429]
+    assert got[2].headers["retry-after"] == "2"
+    assert (other.status_code, later.status_code) == (202, 202)
+
+
+async def test_a_token_in_the_body_opens_and_stands_on_no_topic(tmp_path: Path) -> None:
+    key = ECKey.generate_key("P-256")
+    (tmp_path / "scr.pem").write_bytes(key.as_pem(private=False))
+    file = tmp_path / "webhooks.toml"
+    file.write_text(
+        f"[webhook.scr]\ntoken_key_file = '{tmp_path / 'scr.pem'}'\ntoken_member = 'token'\n"
+    )
+    where = house(hooks=webhooks_in(file, systems()))
+    good = jwt.encode({"alg": "ES256"}, {"exp": int(time.time()) + 60}, key)
+    old = jwt.encode({"alg": "ES256"}, {"exp": int(time.time()) - 60}, key)
+    other = jwt.encode(
+        {"alg": "ES256"}, {"exp": int(time.time()) + 60}, ECKey.generate_key("P-256")
+    )
+    event = sample("S1_transfer")
+
+    for token in (old, other, "", good[:-8]):
+        body = json.dumps({**event, "token": token}).encode()
+        assert (await told(where, body, "/hooks/scr"))[0] == 401, token
+    in_header = {"authorization": f"Bearer {good}"}
+    assert (await told(where, json.dumps(event).encode(), "/hooks/scr", **in_header))[0] == 401
+    assert (await told(where, b"no json", "/hooks/scr"))[0] == 401
+    assert where.published.records == []
+    body = json.dumps({**event, "token": good}).encode()
+    assert (await told(where, body, "/hooks/scr"))[0] == 202
+
+    (record,) = where.published.records
+    assert good.encode() not in (record.value or b"")
+    said = _desk(where, trust_everywhere(SignaturePolicy.OFF, None)).said(_as_read(where))
+    assert isinstance(said, Said), said
+    assert said.correlation_id == ADDRESS
 
 
 async def test_without_a_file_of_webhooks_no_system_comes_in() -> None:
