@@ -22,6 +22,7 @@ from schemas.reasons import Missing
 from schemas.stay import Gate, Stay, TerminalLight
 from schemas.value import Form
 from schemas.words import COLON, Language, explained, phrase, said
+from schemas.words.notes import note_in_words
 
 COLOURS = {
     Tone.NEWS: "",
@@ -171,6 +172,7 @@ def _standing(story: Story, stay: Stay) -> list[RenderableType]:
         _labelled(story.phrase("chain"), _chain(story, stay)),
         _labelled(story.phrase("pickup"), _pickup(story, stay)),
         _labelled(story.phrase("lights"), _lights(lights_of(stay), story)),
+        *_notes(story, stay),
         _labelled(story.phrase("leave"), _leave(story, stay)),
     ]
 
@@ -249,6 +251,17 @@ def _customs_colour(lights: Lights) -> str:
     if lights.customs in _ORANGE:
         return "yellow"
     return _light(lights.customs == "released")
+
+
+def _notes(story: Story, stay: Stay) -> Iterator[RenderableType]:
+    if not stay.notes:
+        return
+    language = story.language
+    told = (
+        f"{story.name(each.by)}{COLON[language]} {note_in_words(each, language)}"
+        for each in stay.notes
+    )
+    yield _labelled(story.phrase("notes"), Text("\n".join(told)))
 
 
 def _leave(story: Story, stay: Stay) -> RenderableType:

@@ -18,6 +18,7 @@ from schemas.key_facts import (
     KeyRegistered,
     KeyRevoked,
 )
+from schemas.note_facts import NoteAdded, NoteFact, NoteWithdrawn
 from schemas.notices import Answered
 from schemas.onboarding_facts import (
     AccountClosed,
@@ -34,6 +35,7 @@ from schemas.override_facts import (
 from schemas.reasons import Reason
 from schemas.stay import PickupRight
 from schemas.words import COLON, Language, Told, explained, phrase, said
+from schemas.words.notes import note_in_words
 
 Names = Mapping[str, str]
 
@@ -183,8 +185,8 @@ def sentence_of(recorded: RecordedFact, telling: Telling) -> str:
             return _of_release(fact, sender, telling)
         case f.GatedOut(picked_up_by=operator):
             return telling.says("gated_out", sender=sender, operator=telling.name(operator))
-        case f.CustomsStatusSet(status=status):
-            return f"{sender} {telling.word('customs', status)}"
+        case f.CustomsStatusSet() | NoteAdded() | NoteWithdrawn() as fact:
+            return _of_papers(fact, sender, telling)
         case (
             s.RequestMade()
             | s.RequestAnswered()
@@ -213,6 +215,13 @@ def _of_override(fact: OverrideFact, telling: Telling) -> str:
             return telling.says(fact.type, operator=telling.name(operator))
         case _:
             assert_never(fact)
+
+
+def _of_papers(fact: f.CustomsStatusSet | NoteFact, sender: str, telling: Telling) -> str:
+    if isinstance(fact, f.CustomsStatusSet):
+        return f"{sender} {telling.word('customs', fact.status)}"
+    note = note_in_words(fact.note, telling.language)
+    return telling.says(fact.type, sender=sender, note=note)
 
 
 def _plain(fact: Plain, sender: str, telling: Telling) -> str:

@@ -20,6 +20,7 @@ from schemas.entitlement import Entitlement, confirmation_of
 from schemas.envelope import ORGANISATION_SOURCE, Envelope, headers_of
 from schemas.facts import Outcome
 from schemas.messages import ContainerMessage, Message, OrganisationMessage
+from schemas.note_messages import AddNote, WithdrawNote
 from schemas.notices import Answered
 from schemas.topics import (
     CARRIER,
@@ -30,6 +31,7 @@ from schemas.topics import (
     within,
 )
 
+NoteMessage = AddNote | WithdrawNote
 AgentMessage = m.Release | m.Update | m.Block | m.Unblock | m.Revoke | m.Delete | m.Transfer
 ChainMessage = (
     m.Transfer
@@ -157,19 +159,19 @@ class Client(Generic[Sends]):
         )
 
 
-class Carrier(Client[AgentMessage]):
+class Carrier(Client[AgentMessage | NoteMessage]):
     """A ship agent: releases, updates, blocks, revokes, deletes."""
 
     TOPIC = CARRIER
 
 
-class Party(Client[ChainMessage]):
+class Party(Client[ChainMessage | NoteMessage]):
     """A release party or transport operator: the chain and the pick-up."""
 
     TOPIC = PARTY
 
 
-class Terminal(Client[TerminalMessage]):
+class Terminal(Client[TerminalMessage | NoteMessage]):
     """A terminal: discharge, its light, the gate, and that it knows of a right that ended."""
 
     TOPIC = TERMINAL
@@ -182,7 +184,7 @@ class Terminal(Client[TerminalMessage]):
         return await self.publish(confirmation_of(ended))
 
 
-class Customs(Client[m.ReportCustomsStatus]):
+class Customs(Client[m.ReportCustomsStatus | NoteMessage]):
     """The customs link."""
 
     TOPIC = CUSTOMS

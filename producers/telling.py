@@ -9,6 +9,7 @@ from schemas.board import BoardLine
 from schemas.entitlement import Entitlement
 from schemas.facts import Fact, PickupEnd, RecordedFact
 from schemas.key_facts import GatewayAppointed, GatewayDismissed, KeyRegistered, KeyRevoked
+from schemas.note_facts import NoteAdded, NoteWithdrawn
 from schemas.notices import NOTICE, Answered, Notice
 from schemas.onboarding_facts import AccountClosed, AccountLinked, OnboardingMoved
 from schemas.override_facts import OperatorReinstated, OperatorSuspended, Overridden
@@ -186,6 +187,7 @@ def _entitlement(
         ended=ended,
         authority=stay.authority,
         confirmed_at=stay.confirmed_at or recorded.recorded_at,
+        notes=() if ended else tuple(altered(note, by="") for note in stay.notes),
     )
 
 
@@ -274,5 +276,7 @@ def _as_told(fact: Fact, party: str) -> Fact:
             return altered(fact, standing=altered(standing, admin=None, billing=None))
         case f.GatedOut(picked_up_by=operator) if operator not in {None, party}:
             return altered(fact, picked_up_by=None)
+        case NoteAdded(note=note) | NoteWithdrawn(note=note) if note.by != party:
+            return altered(fact, note=altered(note, by=""))
         case _:
             return fact

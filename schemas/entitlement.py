@@ -3,6 +3,7 @@
 from schemas.facts import PickupEnd
 from schemas.lights import Lights
 from schemas.messages import ConfirmPickupEnd, Modality
+from schemas.notes import Note
 from schemas.ports import Authority
 from schemas.reasons import Missing
 from schemas.stay import Driver
@@ -18,6 +19,7 @@ class Entitlement(Value, frozen=True, kw_only=True, tag_field="type", tag="entit
     dates by its own clock. An ended right stays as a value with `ended` for 30 days. `authority`
     names who decides in this port (schemas/ports.py): where that is a system, `confirmed_at` is
     when it last said how the right stands. Only this terminal can open `driver`.
+    `notes` say what concerns the quay beside the right: none of them lets out or holds back.
     """
 
     shard: str
@@ -41,6 +43,7 @@ class Entitlement(Value, frozen=True, kw_only=True, tag_field="type", tag="entit
     ended: PickupEnd | None = None
     authority: Authority = always(default="ledger")
     confirmed_at: Moment
+    notes: tuple[Note, ...] = ()
 
 
 class Heartbeat(Value, frozen=True, kw_only=True, tag_field="type", tag="heartbeat"):

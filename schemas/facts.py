@@ -15,6 +15,7 @@ from schemas.fact_value import FactValue
 from schemas.key_facts import KeyFact
 from schemas.lights import LightChange, Lights
 from schemas.messages import CustomsStatus, Haulage, Modality
+from schemas.note_facts import NoteFact
 from schemas.onboarding_facts import OnboardingFact
 from schemas.organisations import Organisation
 from schemas.override_facts import OverrideFact
@@ -299,7 +300,7 @@ Fact: TypeAlias = (
     | TerminalBlocked | ScanningOrdered | TerminalUnblocked | GatedIn | GatedOut
     | CustomsStatusSet | FindingMade | Disputed | DisputeSettled | GivenUp | Suspended
     | SystemFact | Resumed | SuspensionLifted | Refused | Waiting | Repeated | Parked
-    | OrganisationRegistered | OnboardingFact | KeyFact | OverrideFact
+    | OrganisationRegistered | OnboardingFact | KeyFact | OverrideFact | NoteFact
 )  # fmt: skip
 FACTS: tuple[type[FactValue], ...] = get_args(Fact)
 """Every kind of fact."""

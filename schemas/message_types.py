@@ -11,6 +11,7 @@ from schemas.messages import (
     Resume,
     Tick,
 )
+from schemas.note_messages import NOTE_MESSAGES
 from schemas.override_messages import OVERRIDE_MESSAGES
 from schemas.registrations import REGISTRATION_MESSAGES
 from schemas.system_messages import SYSTEM_MESSAGES
@@ -20,6 +21,7 @@ _EVERY: tuple[type[Message], ...] = (
     *CHAIN_MESSAGES,
     *TERMINAL_MESSAGES,
     ReportCustomsStatus,
+    *NOTE_MESSAGES,
     *SYSTEM_MESSAGES,
     *AIR_MESSAGES,
     *REGISTRATION_MESSAGES,
@@ -30,10 +32,10 @@ _EVERY: tuple[type[Message], ...] = (
 BY_TYPE: dict[str, type[Message]] = {model.TYPE: model for model in _EVERY}
 
 ON_TOPIC: dict[str, tuple[type[Message], ...]] = {
-    "releases.carrier.v1": AGENT_MESSAGES,
-    "releases.party.v1": CHAIN_MESSAGES,
-    "terminal.events.v1": TERMINAL_MESSAGES,
-    "customs.events.v1": (ReportCustomsStatus,),
+    "releases.carrier.v1": (*AGENT_MESSAGES, *NOTE_MESSAGES),
+    "releases.party.v1": (*CHAIN_MESSAGES, *NOTE_MESSAGES),
+    "terminal.events.v1": (*TERMINAL_MESSAGES, *NOTE_MESSAGES),
+    "customs.events.v1": (ReportCustomsStatus, *NOTE_MESSAGES),
     "registrations.v1": REGISTRATION_MESSAGES,
     "keys.v1": KEY_MESSAGES,
 }

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from schemas.messages import CustomsStatus, Haulage, Modality, SealedDriver
+from schemas.notes import Note
 from schemas.ports import Authority
 from schemas.value import Moment, Value, always
 
@@ -155,6 +156,7 @@ class Stay(Value, frozen=True):
     `customs` is the light, of the worst bill; `customs_by_bill` is empty where it is of them all.
     `let_out`: two people settled the dispute for this claim, and no other claim came since.
     `operator_suspended`: who may collect is suspended on the bus, and its right lets nobody out.
+    `notes` stand beside all this and change nothing of it (schemas/notes.py).
     """
 
     release_id: str
@@ -195,6 +197,7 @@ class Stay(Value, frozen=True):
     customs_by_bill: tuple[BillAtCustoms, ...] = ()
     operator_suspended: bool = False
     let_out: bool = False
+    notes: tuple[Note, ...] = ()
 
     @property
     def live(self) -> bool:

@@ -51,13 +51,22 @@ class Hearing:
     problems: list[Unreadable] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
 
+    def about(self, number: str) -> dict[str, object]:
+        """Return what names the release of a container."""
+        return {
+            "container": number,
+            "port": self.known.port or DEFAULT_PORT,
+            "terminal": self.known.terminal,
+            "bills_of_lading": (self.known.bill,),
+        }
+
     def observation(self, box: Box, members: dict[str, object]) -> ObserveRelease | None:
         """Return how the release of *box* stands; None where its quay was never told."""
         if self.known.terminal is None:
             sentence = "The quay of the released container was never told."
             self.wrong("field_missing", "$.billOfLading.dischargeTerminal.code", sentence)
             return None
-        return ObserveRelease.model_validate(self._about(box.number) | members)
+        return ObserveRelease.model_validate(self.about(box.number) | members)
 
     def say(self, message: ContainerMessage, at: datetime | None = None) -> bool:
         """Say *message*, which happened *at* a time that Portbase told; tell whether it could be.
@@ -80,7 +89,7 @@ class Hearing:
         """Answer a request of the ledger's, which then waits no more."""
         self.known = self.known.without(asked)
         if asked.request_id:
-            about = self._about(asked.container) | {
+            about = self.about(asked.container) | {
                 "request_id": asked.request_id, "accepted": accepted, "reason": reason
             }  # fmt: skip
             self.say(AnswerRequest.model_validate(about))
@@ -124,14 +133,6 @@ class Hearing:
             memory=to_remember(self.known),
             problems=tuple(self.problems),
         )
-
-    def _about(self, number: str) -> dict[str, object]:
-        return {
-            "container": number,
-            "port": self.known.port or DEFAULT_PORT,
-            "terminal": self.known.terminal,
-            "bills_of_lading": (self.known.bill,),
-        }
 
     def _beyond(self) -> tuple[str, ...]:
         beyond = len(self.findings) - MOST_FINDINGS

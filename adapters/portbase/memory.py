@@ -65,7 +65,8 @@ class Box(Value, frozen=True, kw_only=True):
     `nominee` is the full name that is shown, empty for nobody, None where it was never told;
     `operator` the organisation that we know by that name. `invalid`: the terminal
     does not take the release as it stands (COR, or it refused it). `told` is a digest of the right
-    as the ledger was told last; `held`: it was told of a holder once.
+    as the ledger was told last; `held`: it was told of a holder once. `dangerous` are the UN
+    numbers in it, None where nothing is dangerous; `noted` is what stands of it at the ledger.
     """
 
     number: str
@@ -87,6 +88,8 @@ class Box(Value, frozen=True, kw_only=True):
     discharge_told: bool = False
     leaving_told: bool = False
     visit: str = ""
+    dangerous: tuple[str, ...] | None = None
+    noted: tuple[str, ...] | None = None
 
 
 class Operator(Value, frozen=True):

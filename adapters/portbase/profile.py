@@ -149,6 +149,12 @@ UNVERIFIED: Final = (
         "§B.7 [H1][H2]",
     ),
     Note(
+        "dangerous_goods",
+        "`dangerousGoods` is one or several with a `unCode`, of the containers that its goods item "
+        "names, or of all of the bill; it is aboard, and whether it was declared is not told.",
+        "§C.5 [G3][G4]",
+    ),
+    Note(
         "refusals",
         "A call that is answered 400, 404, 409, 410 or 422 is refused; any other failure is no "
         "answer.",

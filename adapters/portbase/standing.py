@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from adapters.portbase.goods import told_goods
 from adapters.portbase.hearing import Hearing
 from adapters.portbase.memory import Asked, Box, Kind, digest
 from schemas.identifiers import Scheme
@@ -20,7 +21,8 @@ def tell(hearing: Hearing, box: Box, settled: tuple[Asked, ...]) -> None:
     first = tuple(asked for asked in settled if asked.kind in ANSWERED_FIRST)
     for asked in first:
         hearing.answer(asked, accepted=True)
-    box = _told_left(hearing, _told_discharged(hearing, _told_right(hearing, box)))
+    box = told_goods(hearing, _told_right(hearing, box))
+    box = _told_left(hearing, _told_discharged(hearing, box))
     hearing.known = hearing.known.with_box(box)
     for asked in settled:
         if asked not in first:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from adapters.portbase.codes import customs_light
+from adapters.portbase.goods import Dangerous, dangerous_in
 from adapters.portbase.hearing import Hearing
 from adapters.portbase.memory import Box
 from adapters.portbase.profile import PORTS
@@ -39,6 +40,7 @@ class _Lists:
     inspected: Mapping[str, str] | None
     discharged: Mapping[str, datetime]
     left: Mapping[str, datetime]
+    dangerous: Dangerous | None
 
 
 def stands(hearing: Hearing, said: TrackedBill, path: str = "$") -> None:
@@ -111,6 +113,7 @@ def _lists(hearing: Hearing, said: TrackedBill, bill: BillOfLading, path: str) -
         inspected=_inspected(hearing, bill.inspection_items, f"{inner}.inspectionItems"),
         discharged=_times({each: row.actual_discharge_date_time for each, row in reports.items()}),
         left=_times({each: row.gate_out for each, row in data.items()}),
+        dangerous=dangerous_in(hearing, bill.goods_items, tuple(equipment), f"{inner}.goodsItems"),
     )
 
 
@@ -153,6 +156,7 @@ def _numbers(hearing: Hearing, lists: _Lists) -> Iterator[str]:
         lists.inspected or (),
         lists.discharged,
         lists.left,
+        lists.dangerous or (),
         [box.number for box in hearing.known.boxes],
         [asked.container for asked in hearing.known.asked],
     )
@@ -165,6 +169,7 @@ def _merged(hearing: Hearing, box: Box, lists: _Lists) -> Box:
         box,
         discharged=box.discharged or lists.discharged.get(number),
         left=box.left or lists.left.get(number),
+        dangerous=box.dangerous if lists.dangerous is None else lists.dangerous.get(number),
     )
     return _with_customs(hearing, _with_operator(hearing, _with_release(box, lists), lists), lists)
 

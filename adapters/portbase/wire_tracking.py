@@ -106,6 +106,25 @@ class NominatedInlandOperator(Heard):
     inland_operator_full_name: str | None = None
 
 
+class DangerousGoods(Heard):
+    """That goods are dangerous, by their UN number."""
+
+    un_code: str | None = None
+
+
+class GoodsAt(Heard):
+    """A container that goods are in."""
+
+    equipment_number: str | None = None
+
+
+class GoodsItem(Heard):
+    """Goods of the bill, as far as they matter here; whether one or several is INFERRED."""
+
+    dangerous_goods: DangerousGoods | list[DangerousGoods] | None = None
+    goods_item_transport_equipments: list[GoodsAt] | None = None
+
+
 class BillOfLading(Heard):
     """A bill of lading as it stands; a list that is left out was not told."""
 

@@ -50,7 +50,7 @@ class Memory(Value, frozen=True):
     """One container's passage; `tellings` counts what was said of it, so that no id comes twice.
 
     `holding` is the forwarder whom S)ONE was last said to show as holder, `told` a digest of what
-    was said last.
+    was said last; `hazardous`: that it is stands beside the release.
     """
 
     version: int = VERSION
@@ -66,6 +66,7 @@ class Memory(Value, frozen=True):
     actors: tuple[Actor, ...] = ()
     asked: tuple[Asked, ...] = ()
     order: Order | None = None
+    hazardous: bool = False
 
 
 _MEMORIES: Final = Remembered(Memory())

@@ -15,6 +15,7 @@ from adapters.exit_steps.actors import organisation_called
 from adapters.exit_steps.reading import NotReadable, container_in, made, unreadable
 from adapters.exit_steps.steps import Shown, Step, Where, joined, observation
 from adapters.sone import crosswalk
+from adapters.sone.goods import noted_goods
 from adapters.sone.memory import (
     Memory,
     at_passage,
@@ -184,7 +185,9 @@ def _of_item(unit: Item, memory: Memory, path: str) -> tuple[tuple[Part, ...], M
     told = f"{where.container}/{unit.psw_id}/{memory.tellings}"
     part, memory = _said(memory, f"sone-{uuid.uuid5(EVENT_IDS, told)}", findings)
     changed = before.told != memory.told or before.holding != memory.holding
-    return ((part,), memory) if changed else ((), before)
+    parts, memory = ((part,), memory) if changed else ((), before)
+    notes, memory = noted_goods(unit, memory)
+    return (*parts, *notes), memory
 
 
 def _quay_of(unit: Item, memory: Memory, path: str, findings: list[str]) -> tuple[str, str]:

@@ -4,6 +4,8 @@ Webhooks are written in Pascal case, answers in camel case. Members that no page
 nobody can vouch for, are marked INFERRED.
 """
 
+from typing import Any
+
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel, to_pascal
 
@@ -69,6 +71,7 @@ class Item(Said):
     customs_flag: str | None = None
     hu_location: HuLocation | None = None
     actors: Actors | None = None
+    indicators: Any = None
     events: list[Event] = []
 
 

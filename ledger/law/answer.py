@@ -5,11 +5,13 @@ from ledger.law.context import Context, Question
 from ledger.law.file import Answer, File
 from ledger.law.hearing import Hearing, as_waited, without
 from ledger.law.match import match
+from ledger.law.notes import concerned
 from ledger.law.quays import silent
 from ledger.law.requests import overdue
 from ledger.law.standing import lapsed, outlived, told_long_enough
 from schemas import facts as f
 from schemas import system_facts as s
+from schemas.note_messages import AddNote, WithdrawNote
 
 Answers = tuple[File, tuple[Answer, ...]]
 # What makes a release one that a waiting message is about: its papers, or who is party to it.
@@ -86,7 +88,7 @@ def _called_once(file: File, context: Context) -> Answers:
     called: list[Answer] = []
     for held in file.waiting:
         question = held.question
-        if held.until <= context.now or not _has_come(file, question):
+        if held.until <= context.now or not _has_come(file, question, context):
             continue
         cause = as_waited(question.cause, context)
         hearing = Hearing(without(file, held), Question(question.message, cause), context)
@@ -96,7 +98,7 @@ def _called_once(file: File, context: Context) -> Answers:
     return file, tuple(called)
 
 
-def _has_come(file: File, question: Question) -> bool:
+def _has_come(file: File, question: Question, context: Context) -> bool:
     """Tell whether there is what the message waits for.
 
     A request waits for a release that its sender is party to: one of others, even of the same
@@ -105,6 +107,10 @@ def _has_come(file: File, question: Question) -> bool:
     message, sender = question.message, question.cause.organisation
     if not is_request(message):
         return match(file.stays, message, sender) != ()
+    noter = context.directory.get(sender)
+    if isinstance(message, AddNote | WithdrawNote) and noter is not None:
+        met = [each for each in file.stays if concerned(each, message, noter)]
+        return match(met, message, sender) != ()
     # A system may show a release without its parties, and says itself who may ask.
     own = [each for each in file.stays if sender in each.parties or each.authority == "system"]
     return match(own, message, sender) != ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ledger.law import notes
 from ledger.law.context import Context, Question
 from ledger.law.onboarded import sender_held_back
 from ledger.law.policy import Policy
@@ -10,6 +11,7 @@ from schemas import messages as m
 from schemas.air_messages import AIR_MESSAGES
 from schemas.facts import Cause
 from schemas.messages import ContainerMessage, Role
+from schemas.note_messages import AddNote, WithdrawNote
 from schemas.organisations import Organisation
 from schemas.ports import AIRPORTS, DECIDED_BY_SYSTEM, PORTS
 from schemas.reasons import Reason
@@ -54,10 +56,12 @@ def sender_of(question: Question, context: Context) -> Organisation | Refusal:
         return _in_own_port(sender, message)
     if type(message) in AIR_MESSAGES:
         return _at_own_airport(sender, message)
+    if isinstance(message, AddNote | WithdrawNote) and notes.speaks_for_port(sender, message.port):
+        return _may_ask(question, context) or sender
     if roles_for(message, context.policy).isdisjoint(sender.roles):
         return Refusal(Reason.ROLE_NOT_ALLOWED, ", ".join(sender.roles))
     terminal = message.terminal or ""
-    if type(message) in m.TERMINAL_MESSAGES and not sender.runs(message.port, terminal):
+    if _as_terminal(sender, message) and not sender.runs(message.port, terminal):
         return Refusal(Reason.NOT_THE_TERMINAL, f"{message.port} {terminal}")
     if is_request(message):
         return sender_held_back(sender, message) or _may_ask(question, context) or sender
@@ -70,7 +74,15 @@ def roles_for(message: ContainerMessage, policy: Policy) -> frozenset[Role]:
         return CHAIN
     if isinstance(message, m.SetMeansOfTransport) and policy.release_party_sets_transport:
         return CHAIN
+    if isinstance(message, AddNote | WithdrawNote):
+        return notes.roles_for(message)
     return ROLES[type(message)]
+
+
+def _as_terminal(sender: Organisation, message: ContainerMessage) -> bool:
+    if isinstance(message, AddNote):
+        return notes.as_terminal_alone(message, sender)
+    return type(message) in m.TERMINAL_MESSAGES
 
 
 def is_request(message: ContainerMessage) -> bool:

@@ -1,12 +1,23 @@
 """The one place where a message about a stay meets the rule for it."""
 
-from ledger.law import commercial, customs, disputes, physical, pickup, quays, rights, transport
+from ledger.law import (
+    commercial,
+    customs,
+    disputes,
+    notes,
+    physical,
+    pickup,
+    quays,
+    rights,
+    transport,
+)
 from ledger.law.context import Case
 from ledger.law.leave import missing_when_it_left
 from ledger.law.ruling import Ruling
 from schemas import facts as f
 from schemas import messages as m
 from schemas.messages import ContainerMessage
+from schemas.note_messages import AddNote, WithdrawNote
 from schemas.stay import Stay
 
 
@@ -27,6 +38,10 @@ def decide(stay: Stay, message: ContainerMessage, case: Case) -> Ruling:
             return _report(stay, message, case)
         case m.ConfirmPickupEnd():
             return quays.confirm(stay, message)
+        case AddNote():
+            return notes.add(stay, message, case)
+        case WithdrawNote():
+            return notes.withdraw(stay, message, case)
         case _:
             return _of_the_chain(stay, message, case)
 

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
-from ledger.law import customs
+from ledger.law import customs, notes
 from schemas import facts as f
 from schemas import override_facts as o
 from schemas import system_facts as s
 from schemas.air_facts import ConsignmentObserved
 from schemas.facts import Fact
 from schemas.key_facts import KeyFact
+from schemas.note_facts import NoteFact
 from schemas.onboarding_facts import OnboardingFact
 from schemas.stay import (
     MOST_EVIDENCE,
@@ -65,6 +66,8 @@ def evolve(stay: Stay, fact: Fact) -> Stay:
         return _box(stay, fact)
     if isinstance(fact, OfSystem):
         return _system(stay, fact)
+    if isinstance(fact, NoteFact):
+        return altered(stay, notes=notes.after(stay, fact))
     return _trust(stay, fact) if isinstance(fact, OfTrust) else _unchanged(stay, fact)
 
 
@@ -137,6 +140,7 @@ def _updated(stay: Stay, fact: f.Updated) -> Stay:
         customs=light,
         customs_by_bill=by_bill,
         ended_rights=_waited_for(stay, fact.terminal_before, fact.quay_before_confirms_by),
+        notes=notes.without_slots(stay) if moved else stay.notes,
     )
 
 
@@ -159,7 +163,13 @@ def _chain(stay: Stay, fact: OfChain) -> Stay:
             return altered(stay, hops=hops, first_release_party=first)
         case f.ChainRevoked(first_release_party=first):
             # It "resets the process" (cpu.md §3.1), and so how the next holder will collect.
-            return altered(stay, hops=(), first_release_party=first, means_of_transport=None)
+            return altered(
+                stay,
+                hops=(),
+                first_release_party=first,
+                means_of_transport=None,
+                notes=notes.without_slots(stay),
+            )
         case _:
             assert_never(fact)
 
@@ -347,6 +357,7 @@ def _observed(stay: Stay, fact: s.ReleaseObserved) -> Stay:
         evidence=_of_the_goods(stay) if moved else stay.evidence,
         customs=light,
         customs_by_bill=by_bill,
+        notes=notes.without_slots(stay) if moved else stay.notes,
     )
 
 

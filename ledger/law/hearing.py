@@ -28,6 +28,7 @@ from schemas import system_facts as s
 from schemas.air_messages import ObserveConsignment
 from schemas.facts import Fact, Outcome
 from schemas.messages import ContainerMessage
+from schemas.note_messages import NOTE_MESSAGES
 from schemas.organisations import Organisation
 from schemas.ports import DECIDED_BY_SYSTEM
 from schemas.reasons import Reason
@@ -76,8 +77,8 @@ class Hearing:
 
     def _where_a_system_decides(self, sender: Organisation) -> None:
         message = self.question.message
-        # What terminals say of their own gates is decided here in every port.
-        if isinstance(message, (*m.PHYSICAL_FACTS, m.ConfirmPickupEnd)):
+        # What terminals say of their own gates, and notes, are decided here in every port.
+        if isinstance(message, (*m.PHYSICAL_FACTS, m.ConfirmPickupEnd, *NOTE_MESSAGES)):
             self._rule(message, sender)
             return
         case = self._case(sender, self.file.stays)

@@ -18,6 +18,7 @@ OPEN: dict[str, str] = {
     "Finding": "A finding that you do not know is one all the same: somebody must look.",
     "PickupEnd": "A right that ended for a cause that you do not know has ended all the same.",
     "Step": "A step that you do not know is lacking all the same; `sentence` has the words.",
+    "NoteState": "What a note says changes no light and no right, whatever it is.",
     "LightName": "The change of a light that you do not know is to be passed over.",
 }
 """By the name of the list: what its reader does with a value that it does not know."""

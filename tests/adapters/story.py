@@ -16,6 +16,7 @@ from schemas import messages as m
 from schemas.facts import Cause, RecordedFact
 from schemas.identifiers import Scheme
 from schemas.messages import ContainerMessage, Modality, PartyRef, Role, SealedDriver
+from schemas.note_messages import AddNote, WithdrawNote
 from schemas.organisations import Code, Organisation, Terminal
 from schemas.value import altered
 
@@ -230,6 +231,17 @@ def _other_quays() -> Iterator[Story]:
         yield moved
 
 
+def _noted() -> Story:
+    noted = Story()
+    noted.held_by_haulier()
+    noted.assigned()
+    said = {"reference": "BTS-4711", "at": "2025-03-02T14:00:00Z"}
+    noted.say(HAULIER, AddNote, state="barge_slot_requested", **said)
+    noted.say(TERMINAL, AddNote, terminal="1742", state="barge_slot_confirmed", **said)
+    noted.say(HAULIER, WithdrawNote, about="barge_slot", reference="BTS-4711")
+    return noted
+
+
 def _other_endings() -> Iterator[Story]:
     declined = Story()
     declined.released(release_to=to(FORWARDER))
@@ -282,7 +294,7 @@ def _other_endings() -> Iterator[Story]:
 def facts_by_type() -> dict[str, RecordedFact]:
     """Return one fact of every type that a container can have, as the law recorded it."""
     found: dict[str, RecordedFact] = {}
-    for story in (a_day(), *_other_endings()):
+    for story in (a_day(), *_other_endings(), _noted()):
         for recorded in story.facts:
             found.setdefault(recorded.fact.type, recorded)
     day = found["refused"]

@@ -8,10 +8,13 @@ import pytest
 from rich.console import Console
 
 from cli.ledger import opened, story_in
-from cli.story import Story, as_object, drawn
+from cli.story import Story, as_object, drawn, story_of
 from producers.simulator.cargo import Stage
+from schemas.note_messages import AddNote, WithdrawNote
 from schemas.reasons import Missing
-from schemas.words import explained
+from schemas.words import Language, explained
+from tests.adapters.story import HAULIER, PARTIES
+from tests.adapters.story import Story as Lived
 from tests.cli.played import PlayedDay
 
 
@@ -86,3 +89,52 @@ def test_a_program_gets_every_entry_and_every_stay(played: PlayedDay) -> None:
     assert len(told["entries"]) == len(story.entries)
     assert [each["stay"]["container"] for each in told["stays"]] == [story.container]
     assert told["stays"][0]["may_leave"] == (not told["stays"][0]["missing"])
+
+
+NOTED = {
+    Language.EN: (
+        "a slot for the barge is requested (BTS-4711; 2025-03-02 14:00 UTC)",
+        "notes",
+    ),
+    Language.NL: ("een termijn voor het binnenschip is aangevraagd (BTS-4711;", "bij"),
+    Language.FR: ("un créneau est demandé pour la barge (BTS-4711;", "à noter"),
+    Language.DE: ("ein Zeitfenster für das Binnenschiff ist beantragt (BTS-4711;", "Vermerke"),
+}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_is_noted_beside_a_stay_stands_under_its_lights_and_changes_nothing_else(
+    language: Language,
+) -> None:
+    told, noted, withdrawn = lived(), lived(), lived()
+    for each in (noted, withdrawn):
+        said = {"reference": "BTS-4711", "at": "2025-03-02T14:00:00Z"}
+        each.say(HAULIER, AddNote, state="barge_slot_requested", **said)
+    withdrawn.say(HAULIER, WithdrawNote, about="barge_slot", reference="BTS-4711")
+    sentence, label = NOTED[language]
+
+    plain, screen, after = (_lines(each, language) for each in (told, noted, withdrawn))
+
+    (line,) = [each for each in screen if each.startswith(f"  {label} ")]
+    assert sentence in line
+    assert NAMES[HAULIER] in line
+    assert [each for each in screen if "BTS-4711" not in each] == plain
+    assert len(screen) - len(plain) == len(("as it was said", "as it stands"))
+    assert [each for each in after if "BTS-4711" not in each] == plain
+    assert not [each for each in after if each.startswith(f"  {label} ")]
+
+
+def _lines(told: Lived, language: Language) -> list[str]:
+    story = story_of(told.container, told.facts, told.file, NAMES, language)
+    return [line.rstrip() for line in _screen(story, 200).splitlines()]
+
+
+NAMES = {party: organisation.name for party, organisation in PARTIES.items()}
+
+
+def lived() -> Lived:
+    """A container that the haulier is to collect."""
+    story = Lived()
+    story.held_by_haulier()
+    story.assigned()
+    return story

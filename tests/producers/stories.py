@@ -13,6 +13,7 @@ from schemas.air_messages import ObserveConsignment
 from schemas.facts import RecordedFact
 from schemas.keys import Gateway, Key
 from schemas.messages import ContainerMessage, Modality
+from schemas.note_messages import AddNote, WithdrawNote
 from schemas.organisations import Account
 from schemas.override_facts import OperatorReinstated, OperatorSuspended, Overridden
 from schemas.overrides import Override
@@ -80,6 +81,9 @@ DEEDS: tuple[Deed, ...] = (
     (TERMINAL, m.ReportGateOut, QUAY | {"picked_up_by": to(HAULIER)}),
     (TERMINAL, m.ReportGateOut, QUAY | {"picked_up_by": to(FORWARDER)}),
     (CUSTOMS, m.ReportCustomsStatus, {"status": "released"}),
+    (HAULIER, AddNote, {"state": "barge_slot_requested", "reference": "V1"}),
+    (HAULIER, WithdrawNote, {"about": "barge_slot", "reference": "V1"}),
+    (AGENT, AddNote, {"state": "dangerous_goods_aboard", "un_numbers": ("1203",)}),
     (STRANGER, m.Accept, {}),
 )
 

@@ -16,6 +16,8 @@ from schemas import system_facts as s
 from schemas.board import BOARD_LINE, BoardLine
 from schemas.entitlement import ENTITLEMENT, confirmation_of
 from schemas.facts import FACTS, PickupEnd, RecordedFact
+from schemas.note_facts import NoteAdded, NoteWithdrawn
+from schemas.note_messages import AddNote
 from schemas.notices import NOTICE, Notice
 from schemas.reasons import Reason
 from schemas.stay import driver_of
@@ -82,6 +84,8 @@ TABLE: dict[str, tuple[tuple[str, ...], str | None, str]] = {
     "terminal_unblocked": (CHAIN, TERMINAL, NONE),
     "gated_in": (CHAIN, TERMINAL, STANDS),
     "gated_out": (CHAIN, TERMINAL, STANDS),
+    "note_added": (CHAIN, HAULIER, STANDS),
+    "note_withdrawn": (CHAIN, HAULIER, STANDS),
     "customs_status_set": (CHAIN, CUSTOMS, NONE),
     "finding_made": ((AGENT,), None, NONE),
     "disputed": ((RIVAL,), None, NONE),
@@ -559,3 +563,26 @@ def test_the_entitlement_of_a_systems_port_says_when_the_system_confirmed() -> N
     assert of_system is not None
     assert (of_ledger.authority, of_ledger.confirmed_at) == ("ledger", stay.recorded_at)
     assert (of_system.authority, of_system.confirmed_at) == ("system", earlier)
+
+
+def test_whose_note_it_is_is_told_to_nobody_but_itself() -> None:
+    for kind in ("note_added", "note_withdrawn"):
+        for party, notice in told(KINDS[kind]).items():
+            assert isinstance(notice.fact, NoteAdded | NoteWithdrawn)
+            assert notice.fact.note.by == (HAULIER if party == HAULIER else "")
+            assert notice.fact.note.reference == "BTS-4711"
+
+
+def test_the_terminal_reads_the_notes_beside_the_right_and_may_leave_as_before() -> None:
+    story = Story()
+    story.held_by_haulier()
+    (assigned,) = story.assigned()
+    (noted,) = story.say(HAULIER, AddNote, state="barge_slot_requested", reference="V1")
+
+    before, after = entitlement_of(assigned), entitlement_of(noted)
+
+    assert before is not None
+    assert after is not None
+    (note,) = after.notes
+    assert (before.notes, note.by, note.reference) == ((), "", "V1")
+    assert (after.may_leave, after.missing) == (before.may_leave, before.missing)

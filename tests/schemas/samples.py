@@ -29,6 +29,8 @@ MORE: dict[str, dict[str, Any]] = {
     "report_customs_status": {"status": "released"},
     "observe_release": {"status": "released", "agent": PARTY, "holders": [PARTY]},
     "observe_consignment": {"container": "020-12345675", "port": "NLSPL", "pieces": 3},
+    "add_note": {"state": "barge_slot_requested", "reference": "BTS-4711"},
+    "withdraw_note": {"about": "barge_slot", "reference": "BTS-4711"},
     "answer_request": {"request_id": "6f1a2f6e", "accepted": True},
 }
 ALONE: dict[str, dict[str, Any]] = {

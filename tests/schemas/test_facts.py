@@ -23,6 +23,8 @@ from schemas.identifiers import Scheme
 from schemas.keys import Gateway, Key
 from schemas.lights import Colour, CommercialLight, LightChange, LightName, Lights
 from schemas.messages import CustomsStatus, Haulage, Modality, Role
+from schemas.note_facts import NoteAdded, NoteWithdrawn
+from schemas.notes import Note, NoteState
 from schemas.organisations import Account, Code, Organisation, Terminal
 from schemas.override_facts import OperatorReinstated, OperatorSuspended, Overridden
 from schemas.overrides import Override
@@ -86,6 +88,16 @@ ORGANISATION = Organisation(
     accounts=(ACCOUNT, Account("scr", "0xab01")),
 )
 EVIDENCE = Evidence(EvidenceOf.CUSTOMS, ("BL1", "BL2"), "V1", "9321483")
+NOTE = Note(
+    state=NoteState.CUSTOMS_DOCUMENT_ANNOUNCED,
+    by="F",
+    reference="26BE1",
+    at=NOW,
+    un_numbers=("1203",),
+    document_type="EX",
+    office_of_exit="BE101000",
+    remark="x",
+)
 EXAMPLES: tuple[FactValue, ...] = (
     RELEASED,
     UPDATED,
@@ -217,6 +229,9 @@ EXAMPLES: tuple[FactValue, ...] = (
     ),
     OperatorSuspended(operator="H"),
     OperatorReinstated(operator="H"),
+    *(NoteAdded(note=Note(state=state, by="H")) for state in NoteState),
+    NoteAdded(note=NOTE),
+    NoteWithdrawn(note=NOTE),
 )
 BARE_STAY = Stay(
     release_id="r",

@@ -24,6 +24,8 @@ MUST_NAME = {
     "report_customs_status": {"status"},
     **{kind.TYPE.partition(".")[2]: {"terminal"} for kind in m.TERMINAL_REPORTS},
     "confirm_pickup_end": {"terminal", "pickup_id"},
+    "add_note": {"state"},
+    "withdraw_note": {"about"},
     "observe_release": {"terminal"},
     "answer_request": {"request_id", "accepted"},
     **{kind.TYPE.partition(".")[2]: {"organisation"} for kind in REGISTRATION_MESSAGES},
@@ -43,16 +45,17 @@ MUST_NAME = {
 }
 # design.md §3; a holder and an agent transfer and revoke alike.
 TOPICS = {
-    CARRIER.name: "release update block unblock revoke delete transfer",
+    CARRIER.name: "release update block unblock revoke delete transfer add_note withdraw_note",
     PARTY.name: (
         "transfer accept decline revoke assign_pickup update_pickup revoke_pickup"
-        " set_means_of_transport"
+        " set_means_of_transport add_note withdraw_note"
     ),
     TERMINAL.name: (
         "report_discharge report_terminal_release report_terminal_block report_scanning"
         " report_terminal_unblock report_gate_in report_gate_out confirm_pickup_end"
+        " add_note withdraw_note"
     ),
-    CUSTOMS.name: "report_customs_status",
+    CUSTOMS.name: "report_customs_status add_note withdraw_note",
     REGISTRATIONS.name: (
         "register_organisation register_at_system submit_registration take_up_registration"
         " approve_registration deny_registration activate_account log_in_to_console"

@@ -217,7 +217,6 @@ def test_a_unit_that_is_read_says_all_that_its_webhooks_did_not() -> None:
         "unknown_member: $.items[0].sizeType",
         "unknown_member: $.items[0].packagingCode",
         "unknown_member: $.items[0].measures",
-        "unknown_member: $.items[0].indicators",
         "unknown_member: $.items[0].references",
     )
 

@@ -13,10 +13,13 @@ from ledger.book.engine import reading
 from ledger.book.lease import Fenced
 from ledger.book.rebuild import WrittenMeanwhile, check, rebuild, restore, scratch
 from ledger.book.state import Difference, differences, state_hash
+from ledger.book.verify import verify
 from ledger.book.walk import Finding
 from ledger.record import LogRecord
 from schemas import messages as m
 from schemas.messages import Message
+from schemas.note_messages import AddNote, WithdrawNote
+from schemas.notes import NoteKind, NoteState
 from tests.books import new_sqlite_book
 from tests.ledger.book.log import (
     AGENT,
@@ -138,6 +141,31 @@ def test_a_locked_driver_that_was_changed_is_a_difference(clerk: Clerk) -> None:
     assert not checked.sound
     assert checked.stored_hash == checked.rebuilt_hash
     assert [each.what for each in checked.differences] == ["other values: state"]
+
+
+def test_notes_are_kept_with_the_stay_also_those_that_came_before_it(clerk: Clerk) -> None:
+    there = {"container": BOX, "port": PORT}
+    slot = {"state": NoteState.BARGE_SLOT_CONFIRMED, "terminal": QUAY, "at": NOW}
+    clerk.say(TERMINAL, AddNote.model_validate(there | slot))
+    clerk.say(AGENT, release(BOX))
+    cargo = {"state": NoteState.DANGEROUS_GOODS_ABOARD, "un_numbers": ("1203",)}
+    clerk.say(AGENT, AddNote.model_validate(there | cargo))
+    clerk.say(AGENT, AddNote.model_validate(there | cargo | {"reference": "IFTDGN-1"}))
+    withdrawal = WithdrawNote.model_validate(there | {"about": NoteKind.DANGEROUS_GOODS})
+    (withdrawn,) = clerk.say(AGENT, withdrawal)
+    clerk.book.forget()
+
+    (block,) = clerk.say(AGENT, m.Block.model_validate(there))
+
+    assert check(clerk.engine).sound
+    for entry in (withdrawn, block):
+        assert entry.recorded.stay is not None
+        assert [(note.by, note.reference) for note in entry.recorded.stay.notes] == [
+            (TERMINAL, None),
+            (AGENT, "IFTDGN-1"),
+        ]
+    with reading(clerk.engine) as connection:
+        assert list(verify(connection)) == []
 
 
 def test_a_parked_container_is_rebuilt_parked(clerk: Clerk) -> None:

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from schemas import messages as m
 from schemas.messages import ContainerMessage, CustomsStatus, Modality
+from schemas.note_messages import AddNote, WithdrawNote
+from schemas.notes import NoteKind, NoteState
 from schemas.observed import ObservedStatus
 from schemas.system_messages import AnswerRequest, ObserveRelease
 from tests.ledger.law.world import (
@@ -17,6 +19,7 @@ from tests.ledger.law.world import (
     NOW,
     OTHER_HAULIER,
     OTHER_QUAY,
+    PORT_AUTHORITY,
     PORTBASE,
     QUAY,
     RIVAL,
@@ -41,6 +44,7 @@ ACTORS = {
     "neighbour": NEIGHBOUR,
     "customs": CUSTOMS,
     "portbase": PORTBASE,
+    "port": PORT_AUTHORITY,
     "unregistered": UNREGISTERED,
 }
 DEEDS: Mapping[str, ContainerMessage] = {
@@ -84,6 +88,16 @@ DEEDS: Mapping[str, ContainerMessage] = {
     "clears_for_transhipment": say(m.ReportCustomsStatus, status=CustomsStatus.TRANSHIPMENT),
     "observes": say(ObserveRelease, terminal=QUAY, status=ObservedStatus.RELEASED),
     "answers": say(AnswerRequest, request_id="r", accepted=True),
+    "asks_for_a_slot": say(AddNote, state=NoteState.BARGE_SLOT_REQUESTED, reference="BTS-1"),
+    "confirms_a_slot": say(
+        AddNote, terminal=QUAY, state=NoteState.BARGE_SLOT_CONFIRMED, reference="BTS-1"
+    ),
+    "notes_dangerous_goods": say(AddNote, state=NoteState.DANGEROUS_GOODS_ABOARD),
+    "misses_the_declaration": say(AddNote, state=NoteState.DANGEROUS_GOODS_NOT_DECLARED),
+    "announces_a_document": say(
+        AddNote, state=NoteState.CUSTOMS_DOCUMENT_ANNOUNCED, reference="26BE000000000001"
+    ),
+    "takes_its_slot_back": say(WithdrawNote, about=NoteKind.BARGE_SLOT, reference="BTS-1"),
     "controls_documents": say(m.ReportCustomsStatus, status=CustomsStatus.DOCUMENTARY_CONTROL),
 }
 Action = Callable[[Scene], Heard]

@@ -542,6 +542,80 @@ forwarder revokes_pickup
                                   -> no: role_not_allowed
                                                             | INFERRED release_party_assigns
 
+# --------------------------------------------------- notes beside the stay: no light, no right
+
+haulier asks_for_a_slot
+    unknown                       -> waiting                                      | DESIGN
+    passing carried assigned ready blocked expired disputed contested moved
+                                  -> note_added                                   | OURS
+    ownerless offered held frozen -> no: not_the_holder                           | OURS
+    deleted                       -> no: release_deleted                          | OURS
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
+    stuck                         -> parked                                       | DESIGN
+
+terminal confirms_a_slot
+    unknown moved                 -> waiting                                      | DESIGN
+    ownerless offered held passing carried assigned ready blocked frozen expired
+                                  -> note_added                                   | OURS
+    disputed contested            -> no: several_releases                         | V3.11
+    deleted                       -> no: release_deleted                          | OURS
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
+    stuck                         -> parked                                       | DESIGN
+
+agent notes_dangerous_goods
+    unknown                       -> waiting                                      | DESIGN
+    ownerless offered held passing carried assigned ready blocked frozen expired disputed contested
+    moved                         -> note_added                                   | OURS
+    deleted                       -> no: release_deleted                          | OURS
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
+    stuck                         -> parked                                       | DESIGN
+
+rival notes_dangerous_goods
+    unknown                       -> waiting                                      | DESIGN
+    ownerless offered held passing carried assigned ready blocked frozen expired moved deleted
+    left
+                                  -> no: not_the_agent                            | OURS
+    disputed contested            -> note_added                                   | OURS
+    stuck                         -> parked                                       | DESIGN
+
+port misses_the_declaration
+    unknown                       -> waiting                                      | DESIGN
+    ownerless offered held passing carried assigned ready blocked frozen expired moved
+                                  -> note_added                                   | OURS
+    disputed contested            -> no: several_releases                         | V3.11
+    deleted                       -> no: release_deleted                          | OURS
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
+    stuck                         -> parked                                       | DESIGN
+
+agent misses_the_declaration
+    unknown ownerless offered held passing carried assigned ready blocked frozen expired disputed
+    contested moved deleted left stuck
+                                  -> no: role_not_allowed                         | OURS
+
+forwarder announces_a_document
+    unknown                       -> waiting                                      | DESIGN
+    offered held passing carried assigned ready blocked frozen expired disputed contested moved
+                                  -> note_added                                   | OURS
+    ownerless                     -> no: not_the_holder                           | OURS
+    deleted                       -> no: release_deleted                          | OURS
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
+    stuck                         -> parked                                       | DESIGN
+
+haulier takes_its_slot_back
+    unknown                       -> waiting                                      | DESIGN
+    ownerless offered held passing carried assigned ready blocked frozen expired moved
+                                  -> no: no_such_note                             | OURS
+    disputed contested            -> no: no_such_note                             | OURS
+    deleted                       -> no: release_deleted                          | OURS
+    left                          -> no: already_gated_out
+                                                            | INFERRED nothing_after_gate_out
+    stuck                         -> parked                                       | DESIGN
+
 # ---------------------------------------------------------- the terminal: what happened, happened
 
 terminal discharges

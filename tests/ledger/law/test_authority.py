@@ -8,6 +8,7 @@ from schemas import messages as m
 from schemas.air_messages import AIR_MESSAGES
 from schemas.message_types import BY_TYPE
 from schemas.messages import ContainerMessage, Role
+from schemas.note_messages import NOTE_MESSAGES, AddNote, WithdrawNote
 from schemas.system_messages import SYSTEM_MESSAGES
 from tests.ledger.law.actions import DEEDS
 from tests.ledger.law.world import (
@@ -56,6 +57,8 @@ MAY_SEND: dict[type[ContainerMessage], set[Role]] = {
     m.ReportGateOut: {T},
     m.ConfirmPickupEnd: {T},
     m.ReportCustomsStatus: {C},
+    AddNote: {O},
+    WithdrawNote: {O, T},
 }
 EXAMPLES = {type(deed): deed for deed in reversed(list(DEEDS.values()))}
 
@@ -100,7 +103,7 @@ def test_a_quay_of_the_same_code_in_another_port_is_another(kind: type[Container
 def test_reports_of_what_happened_are_no_requests() -> None:
     requests = {kind for kind, example in EXAMPLES.items() if is_request(example)}
 
-    assert requests == {*m.AGENT_MESSAGES, *m.CHAIN_MESSAGES, m.ConfirmPickupEnd}
+    assert requests == {*m.AGENT_MESSAGES, *m.CHAIN_MESSAGES, m.ConfirmPickupEnd, *NOTE_MESSAGES}
 
 
 @pytest.mark.parametrize("kind", SYSTEM_MESSAGES, ids=lambda kind: kind.__name__)

@@ -13,8 +13,12 @@ from schemas import messages as m
 from schemas.facts import Fact
 from schemas.identifiers import Scheme
 from schemas.messages import ContainerMessage, Modality, PartyRef
+from schemas.note_facts import NoteAdded
+from schemas.note_messages import AddNote, WithdrawNote
+from schemas.notes import MOST_NOTES, Note, NoteState
 from schemas.reasons import CHECKS, Check, Reason, check_of
 from schemas.system_messages import ObserveRelease
+from schemas.value import altered
 from tests.ledger.law.world import (
     AGENT,
     AGENT_AND_HAULIER,
@@ -82,6 +86,10 @@ TO_BARGE = (*TO_FORWARDER, transferred(FORWARDER, BARGE), accepted(FORWARDER, BA
 ANOTHER = (
     released(release_id="another", release_identification="REL2", bills_of_lading=("BL2",)),
     *TO_FORWARDER,
+)
+SLOT = Note(state=NoteState.BARGE_SLOT_REQUESTED, by=OTHER_HAULIER, reference="V1")
+SO_MANY = tuple(
+    NoteAdded(note=altered(SLOT, reference=f"V{number}")) for number in range(MOST_NOTES)
 )
 PARTS = {"sender", "said", "chain", "pickup", "trouble", "status", "beside", "waiting", "settings"}
 
@@ -387,6 +395,40 @@ TRIALS = (
         (
             NOBODY | CUSTOMS_ASKS | {Reason.NOT_THE_TERMINAL: {"sender": NEIGHBOUR}},
             {Reason.SEVERAL_RELEASES: {"beside": (ANOTHER,)}},
+        ),
+    ),
+    Trial(
+        "AddNote",
+        Situation(AddNote, OTHER_HAULIER, {"state": SLOT.state}, chain=TO_OTHER_HAULIER),
+        "note_added",
+        (
+            NOBODY | CUSTOMS_ASKS | UNREADY | {Reason.NOT_THE_HOLDER: {"sender": HAULIER}},
+            LATE,
+            ELSEWHERE,
+            GONE,
+            {Reason.TOO_MANY_NOTES: {"trouble": SO_MANY}},
+        ),
+    ),
+    the_agents(
+        "note_added",
+        Situation(AddNote, AGENT, {"state": NoteState.DANGEROUS_GOODS_DECLARED}),
+        GONE,
+    ),
+    Trial(
+        "WithdrawNote",
+        Situation(
+            WithdrawNote,
+            OTHER_HAULIER,
+            {"about": SLOT.kind, "reference": "V1"},
+            trouble=(NoteAdded(note=SLOT),),
+        ),
+        "note_withdrawn",
+        (
+            NOBODY | CUSTOMS_ASKS,
+            LATE,
+            ELSEWHERE,
+            GONE,
+            {Reason.NO_SUCH_NOTE: {"reference": "V2"}},
         ),
     ),
     Trial(

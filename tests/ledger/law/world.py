@@ -37,6 +37,7 @@ CUSTOMS = "NXT21000000009"
 AGENT_AND_HAULIER = "NXT21000000010"
 PORTBASE = "NXT21000000011"
 UNFINISHED = "NXT21000000012"
+PORT_AUTHORITY = "NXT21000000013"
 UNREGISTERED = "NXT21000000099"
 
 SHARED_VAT = "BE0400000099"
@@ -75,6 +76,7 @@ def the_directory() -> Directory:
             _organisation(CUSTOMS, Role.CUSTOMS),
             _organisation(AGENT_AND_HAULIER, Role.SHIP_AGENT, Role.TRANSPORT_OPERATOR),
             _organisation(PORTBASE, system="portbase"),
+            _organisation(PORT_AUTHORITY, system="antwerp_cpu"),
             altered(
                 _organisation(
                     UNFINISHED, Role.SHIP_AGENT, Role.RELEASE_PARTY, Role.TRANSPORT_OPERATOR

@@ -19,6 +19,7 @@ from schemas.air import AirMissing, AirStep
 from schemas.facts import FACTS, Outcome, PickupEnd
 from schemas.message_types import BY_TYPE
 from schemas.messages import ContainerMessage, CustomsStatus, Modality, Resume
+from schemas.notes import NoteState
 from schemas.notices import UNREADABLE
 from schemas.onboarding_facts import Progress
 from schemas.override_messages import SettleDispute
@@ -109,6 +110,7 @@ def test_a_table_has_every_reason_and_no_other_in_the_order_of_the_checks(
     ("name", "keys"),
     [
         ("customs", set(CustomsStatus)),
+        ("notes", set(NoteState)),
         ("modalities", set(Modality)),
         ("statuses", set(ReleaseStatus)),
         ("outcomes", {*Outcome, UNREADABLE}),
