@@ -150,8 +150,8 @@ UNVERIFIED: Final = (
     ),
     Note(
         "dangerous_goods",
-        "`dangerousGoods` is one or several with a `unCode`, of the containers that its goods item "
-        "names, or of all of the bill; it is aboard, and whether it was declared is not told.",
+        "`dangerousGoods` is one or several with a `unCode`, of the containers that its goods "
+        "item names, or of all of the bill; whether they were declared is not told.",
         "§C.5 [G3][G4]",
     ),
     Note(
