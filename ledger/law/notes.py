@@ -21,6 +21,7 @@ AGENT = frozenset({Role.SHIP_AGENT})
 CHAIN = frozenset({Role.RELEASE_PARTY, Role.TRANSPORT_OPERATOR})
 OPERATOR = frozenset({Role.TRANSPORT_OPERATOR})
 TERMINAL = frozenset({Role.TERMINAL_OPERATOR})
+QUAY_AND_CUSTOMS = frozenset({Role.TERMINAL_OPERATOR, Role.CUSTOMS})
 # That a declaration is missing the harbour master alone knows: no role of a company has it.
 SAID_BY: Mapping[NoteState, frozenset[Role]] = {
     NoteState.DANGEROUS_GOODS_ABOARD: AGENT,
@@ -61,9 +62,9 @@ def concerned(stay: Stay, message: AddNote | WithdrawNote, sender: Organisation)
     roles = roles_for(message) & set(sender.roles)
     return (
         speaks_for_port(sender, stay.port)
-        or Role.CUSTOMS in roles
+        # A terminal has named one that it runs, and is heard of no stay elsewhere (match.py).
+        or not roles.isdisjoint(QUAY_AND_CUSTOMS)
         or (Role.SHIP_AGENT in roles and sender.id == stay.agent)
-        or (Role.TERMINAL_OPERATOR in roles and sender.runs(stay.port, stay.terminal))
         or (not roles.isdisjoint(CHAIN) and sender.id in stay.parties)
     )
 

@@ -13,6 +13,7 @@ from schemas.note_messages import AddNote, WithdrawNote
 from schemas.notes import MOST_NOTES, NoteKind, NoteState
 from schemas.reasons import Missing
 from schemas.stay import Stay
+from schemas.system_messages import ObserveRelease
 from tests.ledger.law.states import STATES
 from tests.ledger.law.world import (
     AGENT,
@@ -189,6 +190,18 @@ def test_where_a_system_decides_notes_are_asked_of_nobody_and_its_own_word_is_ne
     gone.when(PORTBASE, note(CARGO, port="NLRTM")).then("note_added")
     gone.when(AGENT, note(CARGO, port="NLRTM")).then("no: already_gated_out")
     READY.when(PORTBASE, note(CARGO)).then("no: role_not_allowed")
+
+
+def test_a_slot_ends_where_the_system_shows_the_container_at_another_quay() -> None:
+    there = given(released(port="NLRTM", authority="system"), *TO_HAULIER)
+    there = there.when(HAULIER, note(SLOT, port="NLRTM")).scene
+    there = there.when(PORTBASE, note(CARGO, port="NLRTM")).scene
+    shown = {quay: say(ObserveRelease, port="NLRTM", terminal=quay) for quay in (QUAY, OTHER_QUAY)}
+
+    cargo = (PORTBASE, CARGO, None)
+    stayed = there.when(PORTBASE, shown[QUAY]).scene
+    assert notes_of(stayed) == [(HAULIER, SLOT, None), cargo]
+    assert notes_of(there.when(PORTBASE, shown[OTHER_QUAY]).scene) == [cargo]
 
 
 def test_what_is_missing_stays_missing_whatever_is_noted() -> None:
