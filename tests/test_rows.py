@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.rows import rows
+from tests.rows import each_row
 
 
 def test_every_row_is_played_and_each_that_breaks_is_told_by_its_name(tmp_path: Path) -> None:
     played = []
 
-    @rows("number, wanted", [(1, 1), pytest.param(2, 3, id="the second"), (3, 4), (4, 4)])
-    @rows("letter", ["a", "b"])
+    @each_row("number, wanted", [(1, 1), pytest.param(2, 3, id="the second"), (3, 4), (4, 4)])
+    @each_row("letter", ["a", "b"])
     def holds(tmp_path: Path, number: int, wanted: int, letter: str) -> None:
         played.append((tmp_path.exists(), number, letter))
         assert number == wanted
@@ -25,7 +25,7 @@ def test_every_row_is_played_and_each_that_breaks_is_told_by_its_name(tmp_path: 
 
 
 def test_who_raises_nothing_where_it_had_to_is_told_too() -> None:
-    @rows("number", [1])
+    @each_row("number", [1])
     def raises(number: int) -> None:
         with pytest.raises(ValueError, match="x"):
             assert number
@@ -36,15 +36,15 @@ def test_who_raises_nothing_where_it_had_to_is_told_too() -> None:
 
 def test_a_table_without_rows_is_no_test() -> None:
     with pytest.raises(ValueError, match="no row of number"):
-        rows("number", [])
+        each_row("number", [])
 
 
 def test_a_row_that_is_marked_is_no_row() -> None:
     with pytest.raises(ValueError, match="make it another test"):
-        rows("number", [pytest.param(1, marks=pytest.mark.skip)])
+        each_row("number", [pytest.param(1, marks=pytest.mark.skip)])
 
 
-@rows("number", [1, 2], ids=["one", "two"])
+@each_row("number", [1, 2], ids=["one", "two"])
 def test_what_a_table_gives_is_no_fixture(number: int, tmp_path: Path) -> None:
     assert number
     assert tmp_path.is_dir()

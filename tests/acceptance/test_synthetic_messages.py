@@ -14,14 +14,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from adapters.contract import NOTHING, Memory, Parsed
 from adapters.registry import systems
 from tests.adapters.antwerp_cpu import samples as cpu
 from tests.adapters.antwerp_cpu.test_parse import BODIES
 from tests.adapters.portbase import samples as portbase
 from tests.adapters.scr import samples as scr
+from tests.rows import each_row
 
 FILES = Path(__file__).parent / "synthetic"
 
@@ -120,7 +119,7 @@ def test_every_synthetic_message_has_its_row_and_its_file() -> None:
     )
 
 
-@pytest.mark.parametrize("number", ROWS)
+@each_row("number", ROWS)
 def test_the_tests_that_a_row_names_are_there(number: str) -> None:
     for test in ROWS[number]:
         module, _, name = test.partition(":")
@@ -291,7 +290,7 @@ NOT_READ: Mapping[str, Mapping[str, str]] = {
 """Of each message the members of which nothing comes, and why."""
 
 
-@pytest.mark.parametrize("name", sorted(came()))
+@each_row("name", sorted(came()))
 def test_of_each_member_something_comes_or_it_stands_here_why_not(name: str) -> None:
     message = came()[name]
     as_it_is = message.comes_to(message.content)
@@ -304,7 +303,7 @@ def test_of_each_member_something_comes_or_it_stands_here_why_not(name: str) -> 
     assert silent == NOT_READ.get(name, {}).keys()
 
 
-@pytest.mark.parametrize("name", sorted(came()))
+@each_row("name", sorted(came()))
 def test_each_message_that_comes_in_is_understood(name: str) -> None:
     message = came()[name]
     parse = systems()[message.system].functions.parse

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from adapters.safe_xml import ENCODINGS, MOST_FAULTS, Caps, Element, Schema, read, written
 from schemas.unreadable import Unreadable
+from tests.rows import each_row
 
 LAUGHS = b"""<?xml version="1.0"?>
 <!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;">]>
@@ -43,7 +44,7 @@ RULES = Rules(b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetN
     <xs:attribute name="id" use="required"/></xs:complexType></xs:element></xs:schema>""")
 
 
-@pytest.mark.parametrize(
+@each_row(
     "data",
     [
         LAUGHS,

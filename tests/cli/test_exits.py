@@ -15,6 +15,7 @@ from compose.local import EngineBroken, EngineUnavailable
 from consumers.reach import BrokerAway
 from consumers.tail import NoSuchTopic
 from ledger.book.migrate import OtherVersion
+from tests.rows import each_row
 
 RUN = CliRunner()
 RAISED: list[tuple[BaseException, Exit, str]] = [
@@ -35,7 +36,7 @@ RAISED: list[tuple[BaseException, Exit, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("error", "code", "says"), RAISED, ids=lambda each: type(each).__name__)
+@each_row(("error", "code", "says"), RAISED, ids=lambda each: type(each).__name__)
 def test_each_kind_of_trouble_has_a_code_and_says_what_to_do(
     error: BaseException, code: Exit, says: str
 ) -> None:

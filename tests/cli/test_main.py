@@ -9,6 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from cli.main import app
+from tests.rows import each_row
 
 RUN = CliRunner()
 COMMANDS = (
@@ -29,7 +30,7 @@ def test_every_command_is_listed() -> None:
         assert command[0] in listed
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@each_row("command", COMMANDS, ids=" ".join)
 def test_every_command_documents_its_exit_codes_and_answers_programs(command: list[str]) -> None:
     got = RUN.invoke(app, [*command, "--help"], env={"COLUMNS": "100", "NO_COLOR": "1"})
 

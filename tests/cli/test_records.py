@@ -11,6 +11,7 @@ from cli.records import as_line, as_object, as_words, meaning
 from consumers.tail import Seen
 from schemas.reasons import Missing, Reason
 from schemas.words import Language, explained
+from tests.rows import each_row
 
 AT = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 
@@ -101,7 +102,7 @@ def test_every_fact_is_told_in_every_language(language: Language) -> None:
         assert not re.search(r"[{}_]|releasebus", said), said
 
 
-@pytest.mark.parametrize(
+@each_row(
     "content",
     [None, 7, "x", [], {}, {"answer": None}, {"answer": {"reason": "none_of_ours"}},
      {"answer": {"reason": ["x"]}}, {"missing": 3}, {"missing": ["?", {}]},

@@ -10,6 +10,7 @@ from ledger.four_eyes import CONFIRMED_WITHIN, Agreement, Wanted, agreed
 from schemas.overrides import Intent, NotAgreed, Override, digest_of
 from schemas.value import altered
 from tests.people import Signer
+from tests.rows import each_row
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 ADA, BEN = Signer("ada", 1), Signer("ben", 2)
@@ -61,7 +62,7 @@ EXPIRED = (ADA.key, altered(BEN.key, expires_at=NOW))
 OTHER_PROPOSAL = ADA.sign(intent(NOW - SIX - timedelta(seconds=1)))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("why", "wanted", "proposal", "confirmation", "keys"),
     [
         (NotAgreed.UNREADABLE, WANTED, "", CONFIRMATION, KNOWN),

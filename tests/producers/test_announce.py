@@ -25,6 +25,7 @@ from schemas.value import altered
 from tests.adapters.story import AGENT, CONTAINER, FORWARDER, HAULIER, TERMINAL, Story
 from tests.chance import examples
 from tests.producers.stories import NAMES, OF_THE_DRIVER, every_kind, stories
+from tests.rows import each_row
 
 KINDS = every_kind()
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -48,7 +49,7 @@ def topics_of(recorded: RecordedFact) -> list[str]:
 OF_CONTAINERS = {kind for kind, recorded in KINDS.items() if recorded.container}
 
 
-@pytest.mark.parametrize("kind", sorted(OF_CONTAINERS - {"entitlement_withdrawn"}))
+@each_row("kind", sorted(OF_CONTAINERS - {"entitlement_withdrawn"}))
 def test_a_fact_of_a_container_is_kept_shown_and_told(kind: str) -> None:
     recorded = KINDS[kind]
     right = [RIGHTS] if entitlement_of(recorded) else []
@@ -98,7 +99,7 @@ def test_with_an_organisation_its_outbox_and_the_topics_of_its_quays_open() -> N
 # --- ids, keys, partitions -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@each_row("kind", KINDS)
 def test_every_record_says_which_entry_it_comes_from(kind: str) -> None:
     recorded = KINDS[kind]
     for _, record in records_of(recorded):
@@ -170,7 +171,7 @@ def test_every_record_reads_back_and_is_written_again_to_the_same_bytes(
                 check_reads_back(topic, record)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@each_row("kind", KINDS)
 def test_what_a_successor_publishes_from_the_table_is_what_memory_would_have(kind: str) -> None:
     body = f.written(KINDS[kind])
 

@@ -9,6 +9,7 @@ from schemas.message_types import BY_TYPE
 from schemas.messages import ContainerMessage, RegisterOrganisation, Resume, Tick
 from schemas.override_messages import SettleDispute
 from schemas.topics import CONTAINER_PARTITIONS
+from tests.rows import each_row
 from tests.schemas.samples import NAMES, NOW, envelope, read, sample
 
 WAYBILL = b"02012345675"
@@ -32,7 +33,7 @@ def test_a_key_lies_where_every_client_with_kafkas_partitioner_looks_for_it(
     assert partition_of(key, 12) == (murmur2 & 0x7FFFFFFF) % 12
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "tick"])
+@each_row("name", [name for name in NAMES if name != "tick"])
 def test_a_message_is_read_from_its_log_as_it_was_written(name: str) -> None:
     message = read(name, sample(name)).message
 

@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from hypothesis import example, given, settings
 
 from producers import telling
@@ -47,6 +46,7 @@ from tests.producers.stories import (
     every_kind,
     stories,
 )
+from tests.rows import each_row
 
 KINDS = every_kind()
 CHAIN = (AGENT, FORWARDER, HAULIER)
@@ -137,7 +137,7 @@ def test_no_kind_of_fact_is_forgotten() -> None:
     assert set(TABLE) == set(KINDS) == {kind.__struct_config__.tag for kind in FACTS}
 
 
-@pytest.mark.parametrize("kind", TABLE)
+@each_row("kind", TABLE)
 def test_who_is_told_what(kind: str) -> None:
     hear_the_fact, is_answered, right = TABLE[kind]
     recorded = KINDS[kind]
@@ -150,7 +150,7 @@ def test_who_is_told_what(kind: str) -> None:
     assert standing(recorded) == right
 
 
-@pytest.mark.parametrize("kind", TABLE)
+@each_row("kind", TABLE)
 def test_an_answer_goes_by_the_senders_own_id_and_says_how_the_message_fared(kind: str) -> None:
     recorded = KINDS[kind]
     answers = [notice.answer for notice in told(recorded).values() if notice.answer]
@@ -240,7 +240,7 @@ def test_a_stranger_gets_no_outbox() -> None:
     assert told(refused) == {}
 
 
-@pytest.mark.parametrize("kind", TABLE)
+@each_row("kind", TABLE)
 def test_a_gateway_hears_the_answer_to_what_it_said_for_another_and_nothing_else(
     kind: str,
 ) -> None:
@@ -298,7 +298,7 @@ def check_privacy(recorded: RecordedFact) -> None:
         assert not [secret for secret in OF_THE_DRIVER if secret in notice]
 
 
-@pytest.mark.parametrize("kind", TABLE)
+@each_row("kind", TABLE)
 def test_nobody_reads_the_driver_or_a_name_that_is_not_its_business(kind: str) -> None:
     check_privacy(KINDS[kind])
 
@@ -360,7 +360,7 @@ def test_the_board_has_no_member_that_could_name_anybody() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", TABLE)
+@each_row("kind", TABLE)
 def test_the_board_shows_where_a_container_stands(kind: str) -> None:
     recorded = KINDS[kind]
     line = board_line_of(recorded)
@@ -392,7 +392,7 @@ def test_an_entitlement_says_what_the_gate_needs() -> None:
     assert entitlement.confirmed_at == recorded.recorded_at
 
 
-@pytest.mark.parametrize("kind", sorted(set(TABLE) - {"pickup_ended", "entitlement_withdrawn"}))
+@each_row("kind", sorted(set(TABLE) - {"pickup_ended", "entitlement_withdrawn"}))
 def test_while_a_right_stands_every_fact_of_its_stay_renews_it(kind: str) -> None:
     assigned = assigned_stay()
     recorded = altered(KINDS[kind], stay=assigned.stay, lights=assigned.lights)
@@ -425,7 +425,7 @@ def test_what_is_missing_keeps_the_container_and_stands_in_the_entitlement() -> 
     assert entitlement.missing == assigned.missing != ()
 
 
-@pytest.mark.parametrize("why", PickupEnd)
+@each_row("why", PickupEnd)
 def test_an_ended_right_is_a_value_that_says_why_and_no_driver(why: PickupEnd) -> None:
     # Nothing else is in the container's way: only its right is over.
     green = assigned_stay()

@@ -6,11 +6,12 @@ import gzip
 import pytest
 
 from schemas.disguises import disguises, is_compressed
+from tests.rows import each_row
 
 SAID = b'{"pin": 4711}'
 
 
-@pytest.mark.parametrize(
+@each_row(
     "dressed",
     [
         SAID,

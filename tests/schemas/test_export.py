@@ -14,6 +14,7 @@ from jsonschema.exceptions import ValidationError
 
 from schemas import topics
 from schemas.export import ASYNCAPI, check, documents, export
+from tests.rows import each_row
 from tests.schemas.corpus_files import Sample, samples
 from tests.schemas.samples import NAMES, sample
 from tests.schemas.test_messages_corpus import model_of
@@ -33,7 +34,7 @@ def validator(path: str) -> Draft202012Validator:
 # --- JSON Schema ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", SCHEMAS)
+@each_row("path", SCHEMAS)
 def test_every_schema_is_one_of_the_draft_that_it_names(path: str) -> None:
     schema = DOCUMENTS[path]
 
@@ -83,12 +84,12 @@ def test_every_entry_of_the_corpus_fits_its_schema() -> None:
 NAMES_OF_OUTPUTS = {DOCUMENTS[path]["title"]: path for path in SCHEMAS if "outputs" in path}
 
 
-@pytest.mark.parametrize("said", samples("outputs"), ids=lambda each: each.id)
+@each_row("said", samples("outputs"), ids=lambda each: each.id)
 def test_every_output_of_the_corpus_fits_its_schema(said: Sample) -> None:
     validator(NAMES_OF_OUTPUTS[model_of(said).__name__]).validate(said.content)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_a_message_without_a_needed_member_does_not_fit(name: str) -> None:
     needed = DOCUMENTS[f"messages/{name}.json"]["required"]
 
@@ -120,7 +121,7 @@ def resolved(reference: str, inside: str) -> Any:
     return found
 
 
-@pytest.mark.parametrize("path", sorted(DOCUMENTS))
+@each_row("path", sorted(DOCUMENTS))
 def test_every_reference_leads_somewhere(path: str) -> None:
     for reference in references(DOCUMENTS[path]):
         assert resolved(reference, path)

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import pytest
-
+from tests.rows import each_row
 from tests.schemas.samples import sample, told
 
 
@@ -205,7 +204,7 @@ BAD_FIELDS: list[tuple[str, Any, str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("content", "code", "position", "sentence"),
     [row[1:] for row in BAD_FIELDS],
     ids=[row[0] for row in BAD_FIELDS],

@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from schemas.identifiers import ContainerNumber, Unusable, check_digit, read_container
+from tests.rows import each_row
 
 letters = st.text(string.ascii_uppercase, min_size=3, max_size=3)
 digits = st.text(string.digits, min_size=6, max_size=6)
@@ -49,7 +50,7 @@ def test_the_ways_people_write_a_number_are_one_number(raw: str, value: str) -> 
     assert read_container(raw) == ContainerNumber(raw, value)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("raw", "expected"),
     [
         ("CSQU3054383", []),
@@ -68,7 +69,7 @@ def test_findings_are_told_apart(raw: str, expected: list[str]) -> None:
     assert expected == codes(raw)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("raw", "word"),
     [
         ("", "empty"),

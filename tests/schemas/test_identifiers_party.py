@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from schemas.identifiers import PartyCode, Scheme, Unusable, read_party_code, scheme_named
 from schemas.identifiers.party import ean_check_digit
+from tests.rows import each_row
 
 
 def read(scheme: Scheme | str, raw: str) -> PartyCode:
@@ -19,7 +20,7 @@ def codes(scheme: Scheme | str, raw: str) -> list[str]:
     return [finding.code for finding in read(scheme, raw).findings]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "scheme"),
     [
         ("NxtEntityId", Scheme.NXTPORT),
@@ -55,7 +56,7 @@ def test_an_unknown_scheme_is_no_scheme_and_its_code_is_not_repeated() -> None:
         Scheme("Alfapass")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("scheme", "raw", "key"),
     [
         ("NxtEntityId", "nxt 22125864695", "nxtport:NXT22125864695"),
@@ -76,7 +77,7 @@ def test_a_code_is_looked_up_under_one_key(scheme: str, raw: str, key: str) -> N
     assert (code.key, code.raw, code.findings) == (key, raw, ())
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("scheme", "raw", "finding"),
     [
         (Scheme.NXTPORT, "NXT2212586469", "nxtport_format"),
@@ -108,7 +109,7 @@ def test_what_is_odd_about_a_code_is_a_finding_and_the_code_still_a_key(
     assert [finding] == codes(scheme, raw)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "raw",
     [
         "BE0429672881",
@@ -134,8 +135,8 @@ def test_the_finding_of_an_ean_says_the_expected_digit() -> None:
     assert "GS1 gives 7" in read(Scheme.EAN, "8713987001238").findings[0].sentence
 
 
-@pytest.mark.parametrize("scheme", list(Scheme))
-@pytest.mark.parametrize("raw", ["", "  ", "A" * 256, "BE04\x002967"])
+@each_row("scheme", list(Scheme))
+@each_row("raw", ["", "  ", "A" * 256, "BE04\x002967"])
 def test_what_cannot_be_a_key_is_told(scheme: Scheme, raw: str) -> None:
     assert isinstance(read_party_code(scheme, raw), Unusable)
 

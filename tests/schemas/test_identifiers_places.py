@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.identifiers import Locode, TerminalCode, Unusable, read_locode, read_terminal
+from tests.rows import each_row
 
 # cpu.md §1.2: one quay, as the API, EDI and BICS write it.
 SPELLINGS = [
@@ -35,7 +36,7 @@ SPELLINGS = [
 ]
 
 
-@pytest.mark.parametrize(("raw", "value"), SPELLINGS)
+@each_row(("raw", "value"), SPELLINGS)
 def test_the_spellings_of_a_quay_are_one_quay(raw: str, value: str) -> None:
     assert read_terminal(raw) == TerminalCode(raw, value)
 

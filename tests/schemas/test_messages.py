@@ -13,6 +13,7 @@ from schemas.override_messages import OVERRIDE_MESSAGES
 from schemas.registrations import REGISTRATION_MESSAGES
 from schemas.system_messages import SYSTEM_MESSAGES
 from schemas.topics import CARRIER, CUSTOMS, KEYS, PARTY, REGISTRATIONS, TERMINAL
+from tests.rows import each_row
 from tests.schemas.samples import NAMES, sample
 
 # What makes no sense without it (cpu.md §2); container and port come with every one of them.
@@ -78,7 +79,7 @@ def refused(name: str, content: dict[str, Any]) -> set[Any]:
     return {error["loc"][0] for error in caught.value.errors()}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_a_message_names_what_it_must(name: str) -> None:
     about_a_box = issubclass(kind_of(name), ContainerMessage)
     must = MUST_NAME.get(name, set()) | ({"container", "port"} if about_a_box else set())
@@ -89,21 +90,21 @@ def test_a_message_names_what_it_must(name: str) -> None:
         assert refused(name, without) == {member}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_a_message_reads_back_as_it_was_written(name: str) -> None:
     message = kind_of(name).model_validate(sample(name))
 
     assert kind_of(name).model_validate_json(message.model_dump_json(exclude_none=True)) == message
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_an_unknown_member_is_kept_apart_and_refuses_nothing(name: str) -> None:
     message = kind_of(name).model_validate(sample(name) | {"vesselName": "MSC OSCAR"})
 
     assert message.model_extra == {"vesselName": "MSC OSCAR"}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_a_message_cannot_be_changed(name: str) -> None:
     message = kind_of(name).model_validate(sample(name))
     member = next(iter(sample(name)))
@@ -129,7 +130,7 @@ def test_every_message_but_the_buss_own_comes_on_some_topic() -> None:
     }
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "values"),
     [
         ("accept", {"container": ""}),

@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
 from schemas import facts
 from schemas.envelope import Envelope, read_envelope
 from schemas.json_schemas import OUTPUTS
@@ -12,6 +10,7 @@ from schemas.logged import Attestation, log_headers, read_logged
 from schemas.message_types import BY_TYPE
 from schemas.reading import ReadMessage, canonical_bytes, read_message
 from schemas.value import Form
+from tests.rows import each_row
 from tests.schemas.corpus_files import Sample, samples
 
 MESSAGES = samples("messages")
@@ -29,7 +28,7 @@ def _envelope(content: dict[str, Any]) -> Envelope:
     return envelope
 
 
-@pytest.mark.parametrize("sample", MESSAGES, ids=_id)
+@each_row("sample", MESSAGES, ids=_id)
 def test_a_message_still_reads_to_the_same_canonical_bytes(sample: Sample) -> None:
     content = sample.content
 
@@ -40,7 +39,7 @@ def test_a_message_still_reads_to_the_same_canonical_bytes(sample: Sample) -> No
     assert set(got.findings) >= set(content["findings"])
 
 
-@pytest.mark.parametrize("sample", MESSAGES, ids=_id)
+@each_row("sample", MESSAGES, ids=_id)
 def test_a_message_on_the_log_still_reads_to_the_same_bytes(sample: Sample) -> None:
     content = sample.content
     envelope = _envelope(content)
@@ -52,7 +51,7 @@ def test_a_message_on_the_log_still_reads_to_the_same_bytes(sample: Sample) -> N
     assert logged.envelope == envelope
 
 
-@pytest.mark.parametrize("sample", FACTS, ids=_id)
+@each_row("sample", FACTS, ids=_id)
 def test_an_entry_still_reads_and_is_written_to_the_same_bytes(sample: Sample) -> None:
     recorded = facts.read(sample.data)
 
@@ -60,7 +59,7 @@ def test_an_entry_still_reads_and_is_written_to_the_same_bytes(sample: Sample) -
     assert recorded.fact.type == sample.name
 
 
-@pytest.mark.parametrize("sample", SAID, ids=_id)
+@each_row("sample", SAID, ids=_id)
 def test_what_was_said_still_reads_with_every_member(sample: Sample) -> None:
     got = json.loads(form_of(sample).written(form_of(sample).read(sample.data)))
 

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import pytest
-
 from schemas.identifiers import Scheme
 from schemas.messages import PartyRef, Release
 from schemas.reading import ReadMessage, canonical_bytes, made_canonical
 from schemas.unreadable import Unreadable
+from tests.rows import each_row
 from tests.schemas.samples import ALONE, DRIVER, PARTY, read, sample, told
 
 FINDINGS: list[tuple[str, str, dict[str, Any], tuple[str, ...]]] = [
@@ -91,7 +90,7 @@ FINDINGS: list[tuple[str, str, dict[str, Any], tuple[str, ...]]] = [
 ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "members", "findings"),
     [row[1:] for row in FINDINGS],
     ids=[row[0] for row in FINDINGS],

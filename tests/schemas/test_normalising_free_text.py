@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import pytest
-
 from schemas.normalising import REDACTED
+from tests.rows import each_row
 from tests.schemas.samples import DRIVER, read, sample
 
 SHOWS = [
@@ -21,7 +20,7 @@ SHOWS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "member", "text"), SHOWS)
+@each_row(("name", "member", "text"), SHOWS)
 def test_free_text_that_shows_a_secret_is_redacted_whole_and_found(
     name: str, member: str, text: str
 ) -> None:
@@ -54,7 +53,7 @@ STAYS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "members"), STAYS)
+@each_row(("name", "members"), STAYS)
 def test_what_is_no_secret_or_no_free_text_stays(name: str, members: dict[str, Any]) -> None:
     """An override's reason is what two people signed, to the letter."""
     got = read(name, sample(name) | members)

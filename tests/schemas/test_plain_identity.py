@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from schemas import plain_identity
 from tests.chance import examples
+from tests.rows import each_row
 from tests.schemas.samples import DRIVER, PARTY, PLACE, read, sample, told, written
 
 PLAIN: list[tuple[str, str, Any, str]] = [
@@ -73,7 +74,7 @@ PLAIN: list[tuple[str, str, Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "members", "position"), [row[1:] for row in PLAIN], ids=[row[0] for row in PLAIN]
 )
 def test_a_plain_identity_is_refused_and_kept_as_a_digest_only(

@@ -17,9 +17,10 @@ from schemas.ports import (
     airports_in,
     ports_in,
 )
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize("locode", PORTS)
+@each_row("locode", PORTS)
 def test_a_port_is_found_by_its_own_code(locode: str) -> None:
     read = read_locode(locode)
 

@@ -14,6 +14,7 @@ from schemas.reading import ReadMessage, canonical_bytes, read_message, wrong_ke
 from schemas.topics import MEBIBYTE
 from schemas.unreadable import Unreadable
 from tests.chance import examples
+from tests.rows import each_row
 from tests.schemas.samples import ALONE, NAMES, SEALED, envelope, read, sample, told, written
 
 # --- bad input gets a dead letter with position and reason ------------------------------------
@@ -61,7 +62,7 @@ NO_JSON = [
 ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "code", "position"), [row[1:] for row in NO_JSON], ids=[row[0] for row in NO_JSON]
 )
 def test_bytes_that_are_no_json_are_told_with_their_place(
@@ -149,7 +150,7 @@ KEYS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "key", "code"), KEYS)
+@each_row(("name", "key", "code"), KEYS)
 def test_a_record_stands_under_its_own_key(name: str, key: bytes | None, code: str | None) -> None:
     got = wrong_key(key, read(name, sample(name)).message)
 

@@ -5,13 +5,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
 from schemas.envelope import Envelope, read_envelope
 from schemas.message_types import BY_TYPE
 from schemas.messages import Wire
 from schemas.normalising import _kinds
 from schemas.reading import ReadMessage, canonical_bytes, read_message
+from tests.rows import each_row
 from tests.schemas.corpus_files import Sample, samples
 
 MESSAGES = samples("messages")
@@ -37,9 +36,7 @@ def known_places(message: Sample) -> list[str]:
 PLACES = [(message, path) for message in MESSAGES for path in known_places(message)]
 
 
-@pytest.mark.parametrize(
-    ("message", "path"), PLACES, ids=[f"{message.id}-{path}" for message, path in PLACES]
-)
+@each_row(("message", "path"), PLACES, ids=[f"{message.id}-{path}" for message, path in PLACES])
 def test_a_member_that_nobody_knows_is_found_where_it_stands_and_dropped(
     message: Sample, path: str
 ) -> None:

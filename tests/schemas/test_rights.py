@@ -16,6 +16,7 @@ from schemas.rights import (
     roles,
 )
 from schemas.topics import DEAD_LETTERS, DIRECTORY_FACTS, FIXED, INPUTS, LEDGER_FACTS, LOGS
+from tests.rows import each_row
 
 WHOSE = Whose("NXT21000000004", (Terminal("BEANR", "1742"),), ("antwerp_cpu",))
 TOPICS = {topic.name for topic in FIXED}
@@ -23,7 +24,7 @@ INTERNAL = {topic.name for topic in (*LOGS, LEDGER_FACTS, DIRECTORY_FACTS, DEAD_
 PARTIES = [*Role]
 
 
-@pytest.mark.parametrize("role", roles())
+@each_row("role", roles())
 def test_every_name_in_the_table_is_a_topic_a_pattern_or_a_placeholder(role: str) -> None:
     assert roles()[role].keys() <= COLUMNS.keys()
     for column, names in roles()[role].items():
@@ -32,7 +33,7 @@ def test_every_name_in_the_table_is_a_topic_a_pattern_or_a_placeholder(role: str
         assert literal <= TOPICS, (role, column)
 
 
-@pytest.mark.parametrize("role", roles())
+@each_row("role", roles())
 def test_no_placeholder_is_left_in_a_right(role: str) -> None:
     names = {right.name for right in rights_of(role, WHOSE)}
     assert names

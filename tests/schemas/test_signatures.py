@@ -4,7 +4,6 @@ import json
 from base64 import urlsafe_b64encode
 from hashlib import sha256
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +23,7 @@ from schemas.signatures import (
     whole,
 )
 from schemas.unreadable import Unreadable
+from tests.rows import each_row
 
 HEADERS: dict[str, bytes | None] = {
     "ce_id": b"1",
@@ -159,7 +159,7 @@ def test_the_longest_signature_is_taken_and_a_longer_one_is_not() -> None:
     assert isinstance(taken_apart(by_length[LONGEST_SIGNATURE + 2]), Unreadable)
 
 
-@pytest.mark.parametrize("algorithm", ALGORITHMS, ids=str)
+@each_row("algorithm", ALGORITHMS, ids=str)
 def test_no_other_algorithm_is_taken(algorithm: object) -> None:
     found = taken_apart(jws(GOOD | {"alg": algorithm}))
 
@@ -167,7 +167,7 @@ def test_no_other_algorithm_is_taken(algorithm: object) -> None:
     assert found.code == "signature_algorithm"
 
 
-@pytest.mark.parametrize("came", OTHERS.values(), ids=OTHERS.keys())
+@each_row("came", OTHERS.values(), ids=OTHERS.keys())
 def test_no_other_form_is_taken(came: bytes) -> None:
     found = taken_apart(came)
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from schemas.strict_json import UnreadableJson, canonical, check, read
 from schemas.unreadable import Unreadable
 from tests.chance import examples
+from tests.rows import each_row
 
 MEBIBYTE = 1024 * 1024
 
@@ -178,7 +179,7 @@ def test_the_same_holds_for_any_bytes(data: bytes) -> None:
 # --- each refusal, with its place --------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("data", "code", "place"),
     [
         (None, "empty", (1, 1, 0)),
@@ -268,8 +269,8 @@ def test_a_message_one_byte_too_large_is_refused_unread() -> None:
     assert (answer.code, answer.byte_offset) == ("too_large", 999)
 
 
-@pytest.mark.parametrize("opening", [b"[", b'{"a":', b'[{"a":[', b'{"b":1,"a":[1,'])
-@pytest.mark.parametrize("times", [202, 10_000, 60_000])
+@each_row("opening", [b"[", b'{"a":', b'[{"a":[', b'{"b":1,"a":[1,'])
+@each_row("times", [202, 10_000, 60_000])
 def test_nesting_that_would_crash_a_parser_is_refused(opening: bytes, times: int) -> None:
     answer = told(opening * times)
 
@@ -305,7 +306,7 @@ def test_every_message_cut_short_is_truncated(text: str, data: st.DataObject) ->
     assert (answer.code, answer.byte_offset) == ("truncated", cut)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "make",
     [
         lambda size: b"[" * size,

@@ -30,6 +30,7 @@ from tests.adapters.story import (
     Story,
     to,
 )
+from tests.rows import each_row
 
 NOON = datetime(2025, 3, 2, 12, tzinfo=UTC)
 PENDING, ASSIGNED, BLOCKED, HELD, GONE = (f"CPUU100000{place}" for place in range(5))
@@ -164,7 +165,7 @@ BY_FILTER: list[tuple[dict[str, Any], list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("filters", "expected"), BY_FILTER)
+@each_row(("filters", "expected"), BY_FILTER)
 def test_each_filter(filters: dict[str, Any], expected: list[str]) -> None:
     assert containers(AGENT, **filters) == expected
 

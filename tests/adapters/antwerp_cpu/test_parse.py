@@ -14,6 +14,7 @@ from schemas.messages import Message, PartyRef
 from schemas.unreadable import Unreadable
 from tests.adapters.antwerp_cpu.samples import PREFIX, changed, members, sample
 from tests.adapters.story import DRIVER
+from tests.rows import each_row
 
 BODIES = {
     "E1": "CommercialReleaseAction",
@@ -415,7 +416,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("number", "members_changed", "code", "position"), WRONG)
+@each_row(("number", "members_changed", "code", "position"), WRONG)
 def test_what_is_no_message_is_told_by_cpus_own_path(
     number: str, members_changed: dict[str, object], code: str, position: str
 ) -> None:

@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
-
 import adapters.antwerp_cpu
 from adapters.antwerp_cpu.codes import LIGHTS, MEANS, error_code
 from adapters.antwerp_cpu.profile import UNVERIFIED
@@ -17,11 +15,12 @@ from schemas.lights import LightName
 from schemas.messages import Modality
 from schemas.reasons import Reason
 from tests.adapters.story import PARTIES, facts_by_type
+from tests.rows import each_row
 
 README = (Path(adapters.antwerp_cpu.__file__).parent / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("note", UNVERIFIED, ids=lambda note: str(note.code))
+@each_row("note", UNVERIFIED, ids=lambda note: str(note.code))
 def test_what_is_assumed_stands_in_the_readme_with_its_source(note: Note) -> None:
     assert f"| `{note.code}` | {note.says} | {note.source} |" in README
     assert "cpu.md §" in note.source

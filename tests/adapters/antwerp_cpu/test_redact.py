@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from adapters.antwerp_cpu.redact import REDACTED, redact
 from schemas.plain_identity import plain_identity
 from tests.adapters.antwerp_cpu.samples import members, sample
+from tests.rows import each_row
 
 CARD = "000000012"
 
@@ -30,7 +31,7 @@ def test_only_the_card_goes_out_of_a_trucks_pick_up_right() -> None:
     assert json.loads(redact(sample("E11"))) == expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("content", "clean"),
     [
         (

@@ -5,8 +5,6 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from adapters.antwerp_cpu.render import render
 from adapters.antwerp_cpu.wire_out import read_notification
 from adapters.antwerp_cpu.wire_words import Event
@@ -31,6 +29,7 @@ from tests.adapters.story import (
     facts_by_type,
     to,
 )
+from tests.rows import each_row
 
 FACTS = facts_by_type()
 
@@ -170,7 +169,7 @@ RECEIVERS = [
 ]
 
 
-@pytest.mark.parametrize(("fact", "event", "expected"), RECEIVERS)
+@each_row(("fact", "event", "expected"), RECEIVERS)
 def test_each_event_goes_to_those_who_get_it(fact: str, event: str, expected: set[str]) -> None:
     assert receivers(FACTS[fact], event) == expected
 

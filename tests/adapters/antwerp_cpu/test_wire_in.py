@@ -2,11 +2,10 @@
 
 import json
 
-import pytest
-
 from adapters.antwerp_cpu import wire_in
 from adapters.antwerp_cpu.wire_in import Asked
 from tests.adapters.antwerp_cpu.samples import FOLDER, sample
+from tests.rows import each_row
 
 REQUESTS: dict[str, type[Asked]] = {
     "E1": wire_in.CommercialReleaseAction,
@@ -26,7 +25,7 @@ ANSWERS = {"E2", "E3", "E5", "E9", "E15b", "E16"}
 """Read back in test_wire_out.py and test_wire_read.py."""
 
 
-@pytest.mark.parametrize("number", REQUESTS)
+@each_row("number", REQUESTS)
 def test_a_request_is_all_known_and_nothing_of_it_is_lost(number: str) -> None:
     model = REQUESTS[number]
 

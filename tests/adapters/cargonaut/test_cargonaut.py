@@ -18,6 +18,7 @@ from schemas.unreadable import Unreadable
 from tests.adapters.cargonaut.facts import DAY, HEADERS, ORDER, SAMPLES, Schiphol, sample
 from tests.adapters.schiphol import DIRECTORY, NOTIFIED, WAYBILL
 from tests.adapters.story import FORWARDER
+from tests.rows import each_row
 
 parse, redact, render = (
     SYSTEM.functions.parse,
@@ -40,7 +41,7 @@ def one(line: str, consignment: str = "020-12345675FRAAMS/T3") -> ObserveConsign
     return observed(heard(f"FSU/14\n{consignment}\n{line}\n"))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("code", "step"),
     [
         ("ARR", AirStep.ARRIVED),

@@ -19,6 +19,7 @@ from schemas.stay import ReleaseStatus
 from schemas.system_messages import AnswerRequest, ObservedPickup, ObserveRelease
 from tests.adapters.fos import SAMPLES, Fos, sample
 from tests.adapters.story import AGENT, CONTAINER, FORWARDER, HAULIER, to
+from tests.rows import each_row
 
 parse = SYSTEM.functions.parse
 STEPS = (
@@ -72,8 +73,8 @@ def test_what_each_step_comes_to(name: str, member: str, value: object) -> None:
     assert said.stay_number == "CI50000000001"
 
 
-@pytest.mark.parametrize("name", STEPS)
-@pytest.mark.parametrize("state", ["annule", "peut-être"])
+@each_row("name", STEPS)
+@each_row("state", ["annule", "peut-être"])
 def test_a_step_that_does_not_hold_gives_nothing(name: str, state: str) -> None:
     (parsed,) = heard(sample(name, etat=state))
 
@@ -105,7 +106,7 @@ def test_the_names_of_ap_plus_are_aliases(alias: str, name: str) -> None:
     assert observed(by_alias) == observed(by_name)
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+@each_row("order", list(itertools.permutations(range(4))))
 def test_however_steps_overtake_each_other_they_come_to_the_same(order: tuple[int]) -> None:
     bodies = (
         sample("vu_a_quai"),
@@ -138,7 +139,7 @@ def test_a_passage_that_is_over_does_not_come_back() -> None:
     assert [problem.code for problem in late.problems] == ["passage_over"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("body", "code", "position"),
     [
         (sample("vu_a_quai", etape="danse"), "code_unknown", "$.etape"),

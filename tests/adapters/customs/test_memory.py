@@ -11,6 +11,7 @@ from adapters.customs.memory import MOST, recalled
 from adapters.customs.wire import faults_of
 from schemas.unreadable import Unreadable
 from tests.adapters.customs.ccrm import NOON, Link, said
+from tests.rows import each_row
 
 RED, GREEN, ORANGE = "NotReleased", "Released", "SelectedForScan"
 
@@ -55,7 +56,7 @@ def test_what_is_overtaken_is_answered_once_and_not_told_to_the_ledger() -> None
     assert late[0].requests == late[1].requests
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("newer", "late", "told"),
     [
         # Of other goods, of another visit or at another quay nothing newer is known.
@@ -84,7 +85,7 @@ def test_a_late_green_counts_only_where_nothing_newer_may_be_about_its_goods(
     assert bool(link.hear(said("CCRM-1", "09:00", **late)).messages) is told
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("newer", "late", "told"),
     [
         ({}, {}, False),
@@ -97,7 +98,7 @@ def test_a_late_green_counts_only_where_nothing_newer_may_be_about_its_goods(
         ({"Terminal": "913"}, {}, True),
     ],
 )
-@pytest.mark.parametrize("red", [RED, "DocumentaryControl", "PartiallyCleared", "Seized"])
+@each_row("red", [RED, "DocumentaryControl", "PartiallyCleared", "Seized"])
 def test_a_late_red_counts_wherever_the_newer_word_does_not_speak_of_all_its_goods(
     newer: dict[str, str], late: dict[str, str], red: str, *, told: bool
 ) -> None:

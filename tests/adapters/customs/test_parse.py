@@ -23,6 +23,7 @@ from schemas.messages import CustomsStatus, ReportCustomsStatus
 from schemas.unreadable import Unreadable
 from tests.adapters.customs.ccrm import NOON, ORDER, USUAL, Link, said, sample, without
 from tests.adapters.customs.facts import CUSTOMS_LINK, a_story
+from tests.rows import each_row
 
 parse = SYSTEM.functions.parse
 
@@ -88,7 +89,7 @@ def test_every_sample_is_read(name: str, message: ReportCustomsStatus, part_id: 
     assert (part.message, part.id) == (message, part_id)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("word", "status"),
     [
         *((each.value, each) for each in CustomsStatus),

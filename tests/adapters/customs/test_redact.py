@@ -9,6 +9,7 @@ from adapters.customs import SYSTEM
 from adapters.customs.redact import redact
 from adapters.customs.wire import CAPS
 from tests.adapters.customs.ccrm import NOON, SAMPLES, said, sample
+from tests.rows import each_row
 
 BOMB = b"""<!DOCTYPE CCRM06ContainerStatus [<!ENTITY a "aaaaaaaaaa">%s]>
 <CCRM06ContainerStatus xmlns="urn:releasebus:assumed:ccrm:1">&j;</CCRM06ContainerStatus>""" % (
@@ -41,8 +42,8 @@ def test_a_pin_in_the_place_of_a_number_does_not_pass(name: str) -> None:
     assert b"4711" not in redact(said(**{name: "PIN:4711"}))
 
 
-@pytest.mark.parametrize("secret", SECRETS)
-@pytest.mark.parametrize(
+@each_row("secret", SECRETS)
+@each_row(
     "hidden",
     [
         "<x xmlns='u'><pin>%s</pin></x>",
@@ -78,7 +79,7 @@ def test_what_was_redacted_beside_the_message_leaves_the_message() -> None:
     assert SYSTEM.functions.parse(redact(data), NOON, NOTHING).messages
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("data", "code"),
     [
         (BOMB, "doctype"),

@@ -11,6 +11,7 @@ from adapters.edifact.findings import Rule
 from adapters.edifact.read import read
 from adapters.edifact.terms import ANYBODY, Terms, identity_of
 from adapters.edifact.write import spelt
+from tests.rows import each_row
 
 CORPUS = Path(__file__).parent / "corpus"
 AT = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
@@ -118,7 +119,7 @@ def in_one_line(report: Report, tolerated: frozenset[Rule] = frozenset()) -> str
     return None if lines is None else "".join(f"{spelt(each)}'" for each in lines)
 
 
-@pytest.mark.parametrize(("code", "name", "expected"), TOLD)
+@each_row(("code", "name", "expected"), TOLD)
 def test_each_code_is_told_where_it_belongs(code: str, name: str, expected: str) -> None:
     assert in_one_line(report(interchange(name), terms_for(code, name))) == expected
 

@@ -11,6 +11,7 @@ import pytest
 from adapters.edifact.items import Message
 from adapters.edifact.read import read
 from tests.adapters.edifact.told import told_in
+from tests.rows import each_row
 
 CORPUS = Path(__file__).parent / "corpus"
 
@@ -226,7 +227,7 @@ def test_every_file_has_its_line() -> None:
     assert there == {*FOUND, *ON_MANY_SEGMENTS}
 
 
-@pytest.mark.parametrize("name", FOUND)
+@each_row("name", FOUND)
 def test_what_is_wrong_is_found_and_nothing_else(name: str) -> None:
     assert told_in([interchange(name)]) == FOUND[name]
 

@@ -15,6 +15,7 @@ from adapters.edifact.write import Envelope, written
 from tests.adapters.edifact import test_edifact_samples as samples
 from tests.adapters.edifact.made import Maker
 from tests.adapters.edifact.test_write import AT, MESSAGES
+from tests.rows import each_row
 
 CORPUS = Path(__file__).parent / "corpus"
 NOT_READ_BY_IT = {
@@ -101,6 +102,6 @@ def test_what_we_write_it_reads_as_we_do(seed: int) -> None:
     assert by_us(data) == by_pydifact(data)
 
 
-@pytest.mark.parametrize("name", NOT_READ_BY_IT)
+@each_row("name", NOT_READ_BY_IT)
 def test_what_is_left_out_is_there(name: str) -> None:
     assert (CORPUS / f"{name}.edi").exists()

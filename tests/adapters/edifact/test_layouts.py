@@ -2,7 +2,6 @@
 
 import random
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from adapters.edifact.segments import Segment
 from adapters.edifact.syntax import syntax_of
 from adapters.edifact.write import spelt
 from tests.adapters.edifact.made import Maker
+from tests.rows import each_row
 
 LEVELS = ("UNOA", "UNOB", "UNOC", "UNOY", "")
 SPOILING = "+:?*'.,-aZ9 é\x01\x7f\udc80\ud7ff家" + "9" * 8
@@ -70,7 +70,7 @@ def test_all_that_is_right_is_taken_the_quick_way() -> None:
     assert left == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "is_taken"),
     [
         ("CNT+16:1", True),

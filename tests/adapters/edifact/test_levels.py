@@ -7,6 +7,7 @@ import pytest
 from adapters.edifact.items import Message
 from adapters.edifact.levels import ANY_LEVEL, LEVELS, level_named
 from adapters.edifact.read import read
+from tests.rows import each_row
 
 OWN = {
     "UNOA": 'A-Z 0-9 .,()/=!"%&*;<>',
@@ -30,7 +31,7 @@ def said(level: str, text: str) -> bytes:
     return whole.encode(codec)
 
 
-@pytest.mark.parametrize("level", OWN)
+@each_row("level", OWN)
 def test_a_level_reads_its_own_characters(level: str) -> None:
     message = next(read([said(level, OWN[level])]))
 
@@ -39,7 +40,7 @@ def test_a_level_reads_its_own_characters(level: str) -> None:
     assert [each.rule for each in message.findings] == ["directory_not_there"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("level", "stranger"),
     [
         ("UNOA", "a"), ("UNOA", "#"), ("UNOA", "\x01"), ("UNOA", "é"),

@@ -8,6 +8,7 @@ from adapters.edifact.directory import _Words as Words
 from adapters.edifact.read import read
 from adapters.edifact.structure import compiled
 from tests.adapters.edifact.told import told
+from tests.rows import each_row
 
 BODIES = [
     # A COREOR D.95B, its segments by tag, and what is wrong with their order.
@@ -56,7 +57,7 @@ def order_of(body: str, message: str = "COREOR:D:95B:UN") -> str:
     )
 
 
-@pytest.mark.parametrize(("body", "expected"), BODIES)
+@each_row(("body", "expected"), BODIES)
 def test_the_order_of_a_coreor(body: str, expected: str) -> None:
     # SG1 may stand once, so a second TDT begins it a second time.
     assert order_of(body) == expected.replace("!TDT@4", "*TDT@4")

@@ -12,6 +12,7 @@ from adapters.edifact.marks import Marks, advice_in
 from adapters.edifact.read import read, segments_in
 from adapters.edifact.segments import Segment
 from adapters.edifact.tokens import LONGEST_SEGMENT, Tokenizer
+from tests.rows import each_row
 
 WHOLE = (
     b"UNA:+.? '\r\nUNB+UNOC:3+A+B+261128:1200+R1'\r\nUNH+1+APERAK:D:95B:UN'"
@@ -144,7 +145,7 @@ def test_memory_stays_flat(chunks: Iterator[bytes]) -> None:
     assert most < 600_000
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "marks"),
     [
         ("UNA:+.? 'UNB+UNOA:3", Marks(repetition="")),
@@ -203,8 +204,8 @@ OTHERWISE = (
 ).encode()
 
 
-@pytest.mark.parametrize("between", [b"", b"\r\n", b"FTX+AAI+++OPEN\r\n", b"FTX+AAI+++OPEN?'\n"])
-@pytest.mark.parametrize("size", [1, 3, 64, 1_000])
+@each_row("between", [b"", b"\r\n", b"FTX+AAI+++OPEN\r\n", b"FTX+AAI+++OPEN?'\n"])
+@each_row("size", [1, 3, 64, 1_000])
 def test_an_interchange_behind_one_without_its_end_is_read_by_its_own_una(
     between: bytes, size: int
 ) -> None:

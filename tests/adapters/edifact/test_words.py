@@ -8,6 +8,7 @@ from adapters.edifact.findings import Finding, Place, Rule
 from adapters.edifact.meaning.findings import ProfileFinding, ProfileRule
 from adapters.edifact.words import phrase, profile_sentence, profile_where, sentence, where
 from schemas.words import Language
+from tests.rows import each_row
 
 FILLED = {"tag": "TAG", "expected": "EXPECTED", "found": "FOUND"}
 
@@ -20,7 +21,7 @@ def test_every_rule_has_its_own_sentence(language: Language) -> None:
     assert all(each.endswith(".") for each in said)
 
 
-@pytest.mark.parametrize("rule", Rule)
+@each_row("rule", Rule)
 def test_all_languages_say_the_same_of_it(rule: Rule) -> None:
     finding = Finding(rule, Place(), "TAG", "0000", "EXPECTED", "FOUND")
     filled = [
@@ -39,7 +40,7 @@ def test_every_rule_of_the_profile_has_its_own_sentence(language: Language) -> N
     assert all(each.endswith(".") and "{" not in each for each in said)
 
 
-@pytest.mark.parametrize("rule", ProfileRule)
+@each_row("rule", ProfileRule)
 def test_all_languages_say_the_same_of_what_is_agreed(rule: ProfileRule) -> None:
     filled = [
         {word for word in FILLED.values() if word in profile_sentence(of_profile(rule), language)}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from adapters.exit_steps.secrets import REDACTED, redact, shows_a_code, words_without
 from tests.adapters.le_havre import SAMPLES
+from tests.rows import each_row
 
 TCT = "482913"
 WIDE = "".join(chr(ord(digit) + 0xFEE0) for digit in TCT)
@@ -18,7 +19,7 @@ def redacted(content: object) -> str:
     return redact(json.dumps(content, ensure_ascii=False).encode()).decode()
 
 
-@pytest.mark.parametrize(
+@each_row(
     "content",
     [
         {"tct": TCT},

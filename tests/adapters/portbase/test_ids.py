@@ -7,11 +7,12 @@ from adapters.portbase.ids import bill_in_id, correlation_of, kind_in_id
 from adapters.portbase.render import RENDERED
 from tests.adapters.portbase.samples import sample, written
 from tests.adapters.rotterdam import a_day_in_rotterdam
+from tests.rows import each_row
 
 BILL = "HLCUSSZ2602ABC01"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("said", "bill"),
     [
         (sample("P2"), BILL),

@@ -2,18 +2,17 @@
 
 from pathlib import Path
 
-import pytest
-
 import adapters.portbase
 from adapters.contract import Note
 from adapters.portbase.memory import Kind
 from adapters.portbase.profile import TAR_TERMINALS, UNVERIFIED, VIA_SCR
 from adapters.portbase.proofread import BODIES
+from tests.rows import each_row
 
 README = (Path(adapters.portbase.__file__).parent / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("note", UNVERIFIED, ids=lambda note: str(note.code))
+@each_row("note", UNVERIFIED, ids=lambda note: str(note.code))
 def test_what_is_assumed_stands_in_the_readme_with_its_source(note: Note) -> None:
     assert f"| `{note.code}` | {note.says} | {note.source} |" in README
     assert "§" in note.source or note.source.startswith("none")

@@ -7,16 +7,17 @@ import pytest
 from adapters.portbase.parse import parse
 from adapters.portbase.redact import REDACTED, redact
 from tests.adapters.portbase.samples import FOLDER, members, sample, written
+from tests.rows import each_row
 
 SAMPLES = sorted(path.name.partition("_")[0] for path in FOLDER.glob("*.json"))
 
 
-@pytest.mark.parametrize("number", SAMPLES)
+@each_row("number", SAMPLES)
 def test_a_sample_passes_as_it_came(number: str) -> None:
     assert redact(sample(number)) == sample(number)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "name",
     [
         "pin",
@@ -37,7 +38,7 @@ def test_a_sample_passes_as_it_came(number: str) -> None:
         "tct",
     ],
 )
-@pytest.mark.parametrize("value", ["4711", 4711, ["4711"], {"x": "4711"}])
+@each_row("value", ["4711", 4711, ["4711"], {"x": "4711"}])
 def test_a_secret_is_taken_out_wherever_it_stands(name: str, value: object) -> None:
     said = members("P4")
     said["billOfLading"]["transportEquipments"][0][name] = value

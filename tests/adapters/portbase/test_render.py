@@ -1,7 +1,5 @@
 """What the ledger tells that Portbase is asked about, and what it is not asked again."""
 
-import pytest
-
 from adapters.contract import NOTHING
 from adapters.portbase import SYSTEM
 from adapters.portbase.memory import remembered
@@ -13,6 +11,7 @@ from schemas.value import altered
 from tests.adapters.portbase.rounds import TRACKING, Round, kinds
 from tests.adapters.rotterdam import DIRECTORY, facts_of_rotterdam
 from tests.adapters.story import AGENT, FORWARDER, HAULIER, to
+from tests.rows import each_row
 
 FACTS = facts_of_rotterdam()
 
@@ -22,7 +21,7 @@ def documents(recorded: RecordedFact, memory: str = NOTHING) -> list[str]:
     return kinds(list(rendered.documents))
 
 
-@pytest.mark.parametrize("name", sorted(FACTS.keys() - RENDERED))
+@each_row("name", sorted(FACTS.keys() - RENDERED))
 def test_what_portbase_knows_by_itself_it_is_not_told(name: str) -> None:
     rendered = SYSTEM.functions.render(FACTS[name], DIRECTORY.by_id, "as it was")
 

@@ -12,6 +12,7 @@ from adapters.portbase.memory import Known, remembered, to_remember
 from schemas.messages import ContainerMessage
 from schemas.system_messages import ObserveRelease
 from tests.adapters.portbase.samples import members, sample, state, written
+from tests.rows import each_row
 
 BILL, BOX, OTHER = "HLCUSSZ2602ABC01", "HLBU2055178", "HLXU8113427"
 TRACKING = "0f6d2c1e-7c55-4f0b-9a51-5b8d7d1f2a10"
@@ -191,7 +192,7 @@ def test_a_discharge_before_the_release_is_told_with_it() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("status", "inspections", "light", "known_word"),
     [
         ("T1", [], "notreleased", True),

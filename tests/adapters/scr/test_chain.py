@@ -2,11 +2,11 @@
 
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.scr.chain import Given, Move, Owners, TakenBack, moved
+from tests.rows import each_row
 
 
 def moves(holders: str, owner: str, previous: str | None, *events: str) -> tuple[list[str], str]:
@@ -19,7 +19,7 @@ def _told(move: Move) -> str:
     return f"{move.giver}>{move.receiver}" if isinstance(move, Given) else f"{move.giver}<"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("holders", "owner", "previous", "events", "expected", "after"),
     [
         # Nothing moved.

@@ -26,6 +26,7 @@ from tests.adapters.scr.samples import (
     sample,
     shown,
 )
+from tests.rows import each_row
 
 RELEASED = ["carrier release", "carrier transfer forwarder", "forwarder accept"]
 PAPERS: dict[str, Any] = {
@@ -442,7 +443,7 @@ def test_no_two_messages_of_a_release_share_an_id() -> None:
 # --- what cannot be read ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("change", "position"),
     [
         ({"owner": None}, "$.owner"),

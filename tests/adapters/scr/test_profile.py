@@ -2,19 +2,18 @@
 
 from pathlib import Path
 
-import pytest
-
 import adapters.scr
 from adapters.contract import Note
 from adapters.registry import systems, systems_of
 from adapters.scr.profile import UNVERIFIED
 from schemas.ports import PORTS
 from schemas.topics import system_in
+from tests.rows import each_row
 
 README = (Path(adapters.scr.__file__).parent / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("note", UNVERIFIED, ids=lambda note: str(note.code))
+@each_row("note", UNVERIFIED, ids=lambda note: str(note.code))
 def test_what_is_assumed_stands_in_the_readme_with_its_source(note: Note) -> None:
     assert f"| `{note.code}` | {note.says} | {note.source} |" in README
 

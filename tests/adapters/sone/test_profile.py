@@ -3,18 +3,17 @@
 import re
 from pathlib import Path
 
-import pytest
-
 import adapters.sone
 from adapters.contract import Note
 from adapters.sone.orders import OrderState
 from adapters.sone.profile import UNVERIFIED
 from tests.adapters.le_havre import SAMPLES
+from tests.rows import each_row
 
 README = (Path(adapters.sone.__file__).parent / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("note", UNVERIFIED, ids=lambda note: str(note.code))
+@each_row("note", UNVERIFIED, ids=lambda note: str(note.code))
 def test_what_is_assumed_stands_in_the_readme_with_its_source(note: Note) -> None:
     assert f"| `{note.code}` | {note.says} | {note.source} |" in README
     assert "edifact_france.md §" in note.source

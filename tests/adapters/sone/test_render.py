@@ -2,8 +2,6 @@
 
 import json
 
-import pytest
-
 from adapters.contract import HTTP_METHOD, HTTP_PATH, NOTHING, Document
 from adapters.sone import SYSTEM
 from adapters.sone.assumed import ASKS, NO_COMMENT
@@ -16,6 +14,7 @@ from schemas.system_facts import RequestMade
 from schemas.value import altered
 from tests.adapters.le_havre import PARTIES, LeHavre
 from tests.adapters.story import AGENT, CONTAINER, DRIVER, FORWARDER, HAULIER, to
+from tests.rows import each_row
 
 MESSAGES: dict[type[ContainerMessage], dict[str, object]] = {
     m.Update: {},
@@ -126,7 +125,7 @@ def test_a_release_asks_for_the_delivery_order_field_by_field() -> None:
     assert dict(order.headers)[HTTP_METHOD] == "POST"
 
 
-@pytest.mark.parametrize(("model", "calls", "mode"), TABLE)
+@each_row(("model", "calls", "mode"), TABLE)
 def test_what_each_message_becomes(
     model: type[ContainerMessage], calls: list[str], mode: int | None
 ) -> None:

@@ -14,6 +14,7 @@ from schemas.observed import ObservedLight, ObservedStatus
 from schemas.system_messages import ObserveRelease
 from tests.adapters.le_havre import SPI, event, sample, traced, webhook
 from tests.adapters.story import CONTAINER
+from tests.rows import each_row
 
 parse = SYSTEM.functions.parse
 
@@ -123,7 +124,7 @@ EVENTS = (
 )
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+@each_row("order", list(itertools.permutations(range(4))))
 def test_however_webhooks_overtake_each_other_they_come_to_the_same(order: tuple[int]) -> None:
     last = heard(*(webhook(EVENTS[place]) for place in order))[-1]
 
@@ -147,7 +148,7 @@ def test_each_event_of_a_webhook_is_a_part_or_a_problem() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("body", "code"),
     [
         (webhook(event("VAQ", location="NOWHERE")), "place_unknown"),

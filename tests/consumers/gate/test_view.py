@@ -46,6 +46,7 @@ from tests.consumers.gate.examples import (
     view_of,
     why,
 )
+from tests.rows import each_row
 
 LATER, EARLIER = NOW + timedelta(hours=1), NOW - timedelta(hours=1)
 SECOND = {"release_id": "release-2", "pickup_id": "pickup-2"}
@@ -127,7 +128,7 @@ ONE_RIGHT: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
 ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("changed", "expected"), [row[1:] for row in ONE_RIGHT], ids=[row[0] for row in ONE_RIGHT]
 )
 def test_one_right(changed: dict[str, Any], expected: tuple[str, ...]) -> None:
@@ -154,8 +155,8 @@ def test_only_the_driver_who_is_named_leaves_by_truck(
     assert why(answer) == expected
 
 
-@pytest.mark.parametrize("modality", [Modality.BARGE, Modality.RAIL])
-@pytest.mark.parametrize(
+@each_row("modality", [Modality.BARGE, Modality.RAIL])
+@each_row(
     ("assigned", "presented", "expected"),
     [
         (VAT, VAT, ("leaves",)),
@@ -255,9 +256,7 @@ SEVERAL: list[tuple[str, tuple[KeyAndValue, ...], tuple[str, ...]]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("others", "expected"), [row[1:] for row in SEVERAL], ids=[row[0] for row in SEVERAL]
-)
+@each_row(("others", "expected"), [row[1:] for row in SEVERAL], ids=[row[0] for row in SEVERAL])
 def test_beside_a_right_that_lets_it_leave(
     others: tuple[KeyAndValue, ...], expected: tuple[str, ...]
 ) -> None:
@@ -471,9 +470,7 @@ UNREADABLE: list[tuple[str, bytes, str]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("value", "code"), [row[1:] for row in UNREADABLE], ids=[row[0] for row in UNREADABLE]
-)
+@each_row(("value", "code"), [row[1:] for row in UNREADABLE], ids=[row[0] for row in UNREADABLE])
 def test_an_unreadable_record_suspends_its_right_until_a_newer_one_is_confirmed(
     value: bytes, code: str
 ) -> None:

@@ -13,6 +13,7 @@ from tests.consumers.gateway.interchanges import (
     partner,
     sent,
 )
+from tests.rows import each_row
 
 UNB = "UNB+UNOC:3+QUAY:ZZ+RELEASEBUS:ZZ+261128:1200+REF1++++1'"
 UNG = "UNG+CODECO+QUAY+RELEASEBUS+261128:1200+G1+UN+D:95B'"
@@ -191,7 +192,7 @@ TABLE: dict[str, tuple[str, str, list[str]]] = {
 }
 
 
-@pytest.mark.parametrize("name", TABLE)
+@each_row("name", TABLE)
 def test_the_neighbours_are_taken_and_what_is_wrong_is_told(name: str) -> None:
     came, taken, expected = TABLE[name]
     found = handled(desk(), came.encode())

@@ -49,6 +49,7 @@ from tests.consumers.intake.signers import (
     signed_by,
     with_headers,
 )
+from tests.rows import each_row
 from tests.schemas.samples import envelope, sample
 
 FROM = "urn:releasebus:organisation:"
@@ -240,7 +241,7 @@ FORGERIES: dict[str, tuple[Came, str]] = {
 }
 
 
-@pytest.mark.parametrize(("record", "code"), FORGERIES.values(), ids=FORGERIES.keys())
+@each_row(("record", "code"), FORGERIES.values(), ids=FORGERIES.keys())
 def test_a_forgery_is_a_dead_letter_and_nobody_hears_of_it(record: Came, code: str) -> None:
     assert outcome(World().desk().sort(record)) == code
     assert code in {*FORGED, "source_unknown"}
@@ -267,8 +268,8 @@ def test_what_stood_in_the_path_of_a_call_is_believed_as_it_was_signed() -> None
     assert json.loads(logged.message.model_dump_json())["port"] == "BEZEE"
 
 
-@pytest.mark.parametrize("name", sorted(COVERED_HEADERS))
-@pytest.mark.parametrize("change", [b"BEANR", b""])
+@each_row("name", sorted(COVERED_HEADERS))
+@each_row("change", [b"BEANR", b""])
 def test_no_header_that_is_read_can_be_changed_or_left_out(name: str, change: bytes) -> None:
     others = {"port_locode": b"BEZEE", "equipment_number": b"CPUU1000026", "terminal_code": b"1"}
     signed = signed_by(FORWARDERS, barge(**others))
@@ -543,7 +544,7 @@ def test_what_a_gateway_says_at_length_is_not_said_again() -> None:
     assert outcome(APPOINTED.desk().sort(record)) == "header_too_long"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "said",
     [
         "417093628",
@@ -554,7 +555,7 @@ def test_what_a_gateway_says_at_length_is_not_said_again() -> None:
         "12.34",
     ],
 )
-@pytest.mark.parametrize("name", ["authentication", "channel"])
+@each_row("name", ["authentication", "channel"])
 def test_a_gateway_does_not_tell_by_which_card_pin_or_code_it_knew_a_party(
     name: str, said: str
 ) -> None:
@@ -627,7 +628,7 @@ def test_with_a_warning_what_is_signed_is_checked_all_the_same() -> None:
     assert outcome(WARNED.desk().sort(other_value())) == "signature_wrong"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("record", "code"),
     [row for how, row in FORGERIES.items() if how != "unsigned"],
     ids=[how for how in FORGERIES if how != "unsigned"],
@@ -705,8 +706,8 @@ def test_of_its_keys_an_organisation_speaks_itself_or_the_register_does(name: st
         assert attestation.signature is not None
 
 
-@pytest.mark.parametrize("name", KEY_MESSAGES)
-@pytest.mark.parametrize(
+@each_row("name", KEY_MESSAGES)
+@each_row(
     ("topic", "source", "key", "code"),
     [
         (KEYS, FROM + AGENT, AGENTS, "type_not_of_this_source"),
@@ -739,8 +740,8 @@ def test_an_organisation_says_nothing_else_where_organisations_are_registered() 
 BY_DOORS = [model.TYPE.removeprefix("releasebus.") for model in DOORS_OF]
 
 
-@pytest.mark.parametrize("policy", SignaturePolicy)
-@pytest.mark.parametrize("name", BY_DOORS)
+@each_row("policy", SignaturePolicy)
+@each_row("name", BY_DOORS)
 def test_where_every_organisation_may_write_nothing_but_keys_is_said(
     name: str, policy: SignaturePolicy
 ) -> None:

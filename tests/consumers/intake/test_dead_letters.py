@@ -10,6 +10,7 @@ from consumers.intake.dead_letters import dead_letter
 from schemas.topics import CONTAINER_PARTITIONS
 from schemas.unreadable import Unreadable
 from tests.consumers.intake.records import CARRIER, came
+from tests.rows import each_row
 
 WHY = Unreadable("truncated", "line 1, column 3 (byte 2)", "The message stops before its end.")
 NOW = datetime(2026, 3, 1, 9, 0, 0, 5, timezone(timedelta(hours=1)))
@@ -71,7 +72,7 @@ def test_of_what_has_no_name_not_even_a_digest_is_kept(value: bytes) -> None:
     assert dict(letter.headers)["dlq-redacted"] == b"true"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "value", "kept"),
     [
         ("ce_id", b"417093628", True),

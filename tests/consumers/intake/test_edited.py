@@ -35,6 +35,7 @@ from tests.people import (
     both_sign,
     overseer,
 )
+from tests.rows import each_row
 
 Came: TypeAlias = ConsumerRecord[Any, Any]
 PLACE = "3/17"
@@ -111,7 +112,7 @@ BOTH = dict(edited().headers)
 ONLY_ONE = bearing(RELEASE, BOTH[PROPOSAL].decode(), "")
 
 
-@pytest.mark.parametrize(
+@each_row(
     "record",
     [
         edited(people=(ADA, ADA)),
@@ -131,7 +132,7 @@ ONLY_ONE = bearing(RELEASE, BOTH[PROPOSAL].decode(), "")
     ],
     ids=range(14),  # two people's words are long
 )
-@pytest.mark.parametrize("policy", SignaturePolicy)
+@each_row("policy", SignaturePolicy)
 def test_on_less_it_is_a_dead_letter_again_whatever_is_asked_of_signatures(
     record: Came, policy: SignaturePolicy
 ) -> None:

@@ -37,6 +37,7 @@ from tests.consumers.intake.records import (
     came,
     said,
 )
+from tests.rows import each_row
 from tests.schemas.samples import NOW, envelope, sample
 
 AGENT, FORWARDER, HAULIER = (f"NXT2100000000{n}" for n in (1, 2, 3))
@@ -194,7 +195,7 @@ BAD_VALUES: list[tuple[str, bytes | None, bytes | None, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "key", "code", "position"),
     [row[1:] for row in BAD_VALUES],
     ids=[row[0] for row in BAD_VALUES],
@@ -254,7 +255,7 @@ BAD_HEADERS: list[tuple[str, dict[str, bytes | None], str, str, bool]] = [
 ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("spoilt", "code", "position", "answered"),
     [row[1:] for row in BAD_HEADERS],
     ids=[row[0] for row in BAD_HEADERS],
@@ -385,7 +386,7 @@ SECRETS = [
 ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("topic", "name", "value", "spoilt"),
     [row[1:] for row in SECRETS],
     ids=[row[0] for row in SECRETS],

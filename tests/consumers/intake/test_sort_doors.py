@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from consumers.intake.sort import Sorted
 from schemas.doors import Door
 from schemas.registrations import DOORS
@@ -11,6 +9,7 @@ from schemas.topics import REGISTRATIONS
 from schemas.value import altered
 from tests.consumers.intake.records import said
 from tests.consumers.intake.test_sort import DESK, answers, dlq, logged, only_dead
+from tests.rows import each_row
 from tests.schemas.samples import envelope, sample, written
 
 NAMES = {model.TYPE.removeprefix("releasebus."): door for model, door in DOORS.items()}
@@ -23,8 +22,8 @@ def comes(name: str, door: Door, **members: Any) -> Sorted:
     return DESK.sort(said(REGISTRATIONS.name, name, said_in=said_in, key=key, value=value))
 
 
-@pytest.mark.parametrize("door", Door)
-@pytest.mark.parametrize("name", NAMES)
+@each_row("door", Door)
+@each_row("name", NAMES)
 def test_a_message_comes_from_its_own_door_alone(name: str, door: Door) -> None:
     found = comes(name, door)
 
@@ -42,8 +41,8 @@ CANARY = "K7Q2X9"
 SECRETS = ("pin", "pinCode", "PIN_CODE", "otp", "oneTimeCode", "one_time_code", "password")
 
 
-@pytest.mark.parametrize("member", SECRETS)
-@pytest.mark.parametrize("name", ["first_cpu_login", "activate_account", "log_in_to_console"])
+@each_row("member", SECRETS)
+@each_row("name", ["first_cpu_login", "activate_account", "log_in_to_console"])
 def test_a_code_that_a_person_typed_is_refused_and_kept_nowhere(name: str, member: str) -> None:
     found = comes(name, NAMES[name], **{member: CANARY})
 

@@ -21,6 +21,7 @@ from schemas.messages import OrganisationMessage, Role
 from schemas.organisations import Organisation
 from schemas.reasons import Reason
 from schemas.value import altered
+from tests.rows import each_row
 from tests.schemas.samples import NOW
 
 COMPANY, OTHER, DOOR = "NXT21000000002", "NXT21000000003", "NXT21000000009"
@@ -165,7 +166,7 @@ MAY: list[tuple[OrganisationMessage, str, str | None, Reason | None]] = [
 ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "sender", "signed_by", "reason"),
     MAY,
     ids=[f"{row[0].TYPE}-{number}" for number, row in enumerate(MAY)],  # the keys are new ones
@@ -190,7 +191,7 @@ def test_a_key_whose_time_is_over_changes_none(over: dict[str, Any]) -> None:
 # --- what cannot be ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "reason"),
     [
         (registers(organisation="NXT21000000077"), Reason.ORGANISATION_UNKNOWN),

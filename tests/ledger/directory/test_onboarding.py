@@ -34,6 +34,7 @@ from tests.ledger.directory.company import (
     submits,
     whole_way,
 )
+from tests.rows import each_row
 
 TOLD = [
     "submitted",
@@ -62,7 +63,7 @@ def test_a_release_party_needs_no_wallet_and_has_none() -> None:
     assert office.say(step(r.RequestWallet)) == "no: step_not_awaited wallet_request"
 
 
-@pytest.mark.parametrize("left_out", range(11))
+@each_row("left_out", range(11))
 def test_a_step_left_out_is_named_by_every_later_one(left_out: int) -> None:
     office, way = Office(), whole_way()
     if left_out:
@@ -78,7 +79,7 @@ def test_a_step_left_out_is_named_by_every_later_one(left_out: int) -> None:
         assert len(office.lacks()) == 11 - left_out
 
 
-@pytest.mark.parametrize("place", range(11))
+@each_row("place", range(11))
 def test_a_step_is_taken_once(place: int) -> None:
     office, way = Office(), whole_way()
     office.all(way[: place + 1])

@@ -39,6 +39,7 @@ from tests.people import (
     id_of,
     overseer,
 )
+from tests.rows import each_row
 from tests.schemas.samples import NOW
 
 COMPANY, OTHER = "NXT21000000002", "NXT21000000003"
@@ -119,7 +120,7 @@ def test_a_directory_that_grows_knows_who_is_suspended() -> None:
     assert suspended.joined_by(STANDS, 2).suspended == set()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("said", "standing", "reason", "detail"),
     [
         (asked(SUSPEND, organisation=OTHER), None, Reason.ORGANISATION_UNKNOWN, OTHER),
@@ -253,7 +254,7 @@ OTHER_KEY: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("ruling", "why"),
     [
         (change((ADA, ADA), **ENDS), "four_eyes_needed same_person"),

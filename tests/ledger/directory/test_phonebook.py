@@ -8,6 +8,7 @@ from ledger.law.ruling import Refusal
 from schemas.identifiers import Scheme
 from schemas.messages import Role
 from schemas.organisations import Code, Organisation
+from tests.rows import each_row
 
 COMPANY = Organisation(
     "NXT21000000001",
@@ -53,7 +54,7 @@ SPELT = [
 ]
 
 
-@pytest.mark.parametrize(("scheme", "raw"), SPELT)
+@each_row(("scheme", "raw"), SPELT)
 def test_a_kind_is_taken_in_any_case_and_a_value_without_spaces_dots_and_dashes(
     scheme: str, raw: str
 ) -> None:

@@ -13,6 +13,7 @@ from schemas.reasons import Reason
 from schemas.registrations import AccountStatus
 from schemas.steps import ENTRY, WALLET, Step
 from schemas.value import altered
+from tests.rows import each_row
 
 P, O, A = (  # noqa: E741 - as in the law's own table of roles
     Role.RELEASE_PARTY,
@@ -66,7 +67,7 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize(("port", "who", "lacks"), ROWS)
+@each_row(("port", "who", "lacks"), ROWS)
 def test_what_a_company_lacks_in_a_port(
     port: str, who: Organisation, lacks: tuple[Step, ...]
 ) -> None:

@@ -19,6 +19,7 @@ from schemas.system_messages import ObserveRelease
 from schemas.value import altered
 from tests.adapters.schiphol import CARGONAUT, DIRECTORY, NOTIFIED, PORT, WAYBILL
 from tests.adapters.story import FORWARDER, TERMINAL, Story
+from tests.rows import each_row
 
 ALL = {Step.RECEIVED: 3, Step.CLEARED: 3, Step.NOTIFIED: 3}
 LONG_AGO = datetime(2021, 3, 1, tzinfo=UTC)
@@ -37,7 +38,7 @@ def counts(told: dict[Step, int]) -> list[dict[str, object]]:
     return [{"step": step, "pieces": pieces} for step, pieces in told.items()]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("pieces", "told", "held", "may_leave", "missing"),
     [
         (3, ALL, 0, 3, []),

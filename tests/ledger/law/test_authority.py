@@ -23,6 +23,7 @@ from tests.ledger.law.world import (
     given,
     released,
 )
+from tests.rows import each_row
 
 A, P, O, T, C = (  # noqa: E741 - the heads of the table's columns
     Role.SHIP_AGENT,
@@ -70,7 +71,7 @@ def test_the_table_has_every_message_about_a_container() -> None:
     assert of_containers - {*AIR_MESSAGES} == EXAMPLES.keys()
 
 
-@pytest.mark.parametrize("kind", MAY_SEND, ids=lambda kind: kind.__name__)
+@each_row("kind", MAY_SEND, ids=lambda kind: kind.__name__)
 def test_a_role_may_send_what_the_table_says(kind: type[ContainerMessage]) -> None:
     scene, example = given(released()), EXAMPLES[kind]
 
@@ -81,7 +82,7 @@ def test_a_role_may_send_what_the_table_says(kind: type[ContainerMessage]) -> No
     assert heard == {role for role in Role if role in roles_for(example, Policy())}
 
 
-@pytest.mark.parametrize("kind", MAY_SEND, ids=lambda kind: kind.__name__)
+@each_row("kind", MAY_SEND, ids=lambda kind: kind.__name__)
 def test_who_is_not_registered_may_send_nothing(kind: type[ContainerMessage]) -> None:
     heard = given(released()).when(UNREGISTERED, EXAMPLES[kind])
 
@@ -106,8 +107,8 @@ def test_reports_of_what_happened_are_no_requests() -> None:
     assert requests == {*m.AGENT_MESSAGES, *m.CHAIN_MESSAGES, m.ConfirmPickupEnd, *NOTE_MESSAGES}
 
 
-@pytest.mark.parametrize("kind", SYSTEM_MESSAGES, ids=lambda kind: kind.__name__)
-@pytest.mark.parametrize("role", list(Role))
+@each_row("kind", SYSTEM_MESSAGES, ids=lambda kind: kind.__name__)
+@each_row("role", list(Role))
 def test_nobody_says_what_a_system_says_but_its_gateway(
     kind: type[ContainerMessage], role: Role
 ) -> None:
@@ -125,7 +126,7 @@ def test_a_system_speaks_for_its_own_ports_only(kind: type[ContainerMessage], po
     given().when(PORTBASE, elsewhere).then("no: not_the_system")
 
 
-@pytest.mark.parametrize("kind", MAY_SEND, ids=lambda kind: kind.__name__)
+@each_row("kind", MAY_SEND, ids=lambda kind: kind.__name__)
 def test_a_port_that_the_bus_does_not_know_is_asked_nothing(kind: type[ContainerMessage]) -> None:
     elsewhere = EXAMPLES[kind].model_copy(update={"port": "XXNNN"})
     (role, *_) = MAY_SEND[kind]

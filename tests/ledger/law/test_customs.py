@@ -23,6 +23,7 @@ from tests.ledger.law.world import (
     say,
     stay_after,
 )
+from tests.rows import each_row
 
 RELEASED, CONTROL = CustomsStatus.RELEASED, CustomsStatus.DOCUMENTARY_CONTROL
 SCAN, FAVV = CustomsStatus.SELECTED_FOR_SCAN, CustomsStatus.FAVV
@@ -39,7 +40,7 @@ def customs_say(scene: Scene, *words: Said) -> Scene:
     return scene
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("words", "light"),
     [
         ([(CONTROL, ("BL2",)), (RELEASED, ("BL1",))], CONTROL),

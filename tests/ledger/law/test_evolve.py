@@ -9,11 +9,12 @@ from schemas.reasons import Finding, Reason
 from schemas.stay import ReleaseStatus, Stay, TerminalLight
 from tests.ledger.law.states import READY
 from tests.ledger.law.world import NOW, released, stay_after
+from tests.rows import each_row
 
 R, B, S, U = f.TerminalReleased(), f.TerminalBlocked(), f.ScanningOrdered(), f.TerminalUnblocked()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("facts", "light"),
     [
         ((), "unknown"),

@@ -15,6 +15,7 @@ from tests.ledger.law.inferences import FIXED, STATEMENTS, Fixed, Statement
 from tests.ledger.law.states import STATES
 from tests.ledger.law.table import TABLE
 from tests.ledger.law.world import AGENT, FORWARDER, HAULIER, party, release, say
+from tests.rows import each_row
 
 ASSUMED = {one.name for one in fields(Policy) if "assumed" in one.metadata}
 FIXED_NAMES = {fixed.name for fixed in FIXED}
@@ -39,7 +40,7 @@ def test_every_mark_of_the_document_has_its_statement() -> None:
     assert len({(one.section, one.says) for one in STATEMENTS}) == len(STATEMENTS)
 
 
-@pytest.mark.parametrize("statement", STATEMENTS, ids=lambda one: f"{one.section} {one.says}")
+@each_row("statement", STATEMENTS, ids=lambda one: f"{one.section} {one.says}")
 def test_a_statement_rests_on_the_law_or_says_whose_matter_it_is(statement: Statement) -> None:
     if statement.rests_on:
         assert not statement.elsewhere
@@ -58,7 +59,7 @@ def test_every_setting_and_everything_fixed_is_of_a_statement_or_says_it_is_besi
     assert named | BESIDE_THE_MARKS == ASSUMED | FIXED_NAMES
 
 
-@pytest.mark.parametrize("fixed", FIXED, ids=lambda one: one.name)
+@each_row("fixed", FIXED, ids=lambda one: one.name)
 def test_what_is_fixed_has_its_rows_or_a_test_and_the_word_of_the_design_where_it_says_so(
     fixed: Fixed,
 ) -> None:

@@ -49,6 +49,7 @@ from tests.ledger.law.world import (
     say,
     transferred,
 )
+from tests.rows import each_row
 
 Faults = dict[Reason, dict[str, Any]]
 
@@ -481,7 +482,7 @@ NOT_OF_A_STAY = {
 }
 
 
-@pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.name)
+@each_row("trial", TRIALS, ids=lambda trial: trial.name)
 def test_of_several_reasons_the_first_in_order_is_told(trial: Trial) -> None:
     order = list(Reason)
     for reasons, situation in trial.combinations():

@@ -20,6 +20,7 @@ from schemas.message_types import BY_TYPE
 from schemas.unreadable import Unreadable
 from tests.adapters.antwerp_cpu.samples import PREFIX, members, sample
 from tests.adapters.story import AGENT, CUSTOMS, EIGHT, FORWARDER, PARTIES, TERMINAL, Story, to
+from tests.rows import each_row
 from tests.schemas.samples import NAMES, told
 from tests.schemas.samples import sample as message_sample
 
@@ -167,10 +168,8 @@ def test_rule_17_every_type_of_message_is_tried_with_a_pin() -> None:
     assert len(NAMES) == len(BY_TYPE) > 20
 
 
-@pytest.mark.parametrize(
-    "member", ["pin", "pinCode", "pincode", "PIN", "encryptedPin", "pickup_pin"]
-)
-@pytest.mark.parametrize("name", NAMES)
+@each_row("member", ["pin", "pinCode", "pincode", "PIN", "encryptedPin", "pickup_pin"])
+@each_row("name", NAMES)
 def test_rule_17_nobody_sends_a_pin_any_more(name: str, member: str) -> None:
     refused = told(name, message_sample(name) | {member: "123456"})
 

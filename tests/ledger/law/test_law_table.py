@@ -11,6 +11,7 @@ from tests.ledger.law.cells import Cell, cells, rows
 from tests.ledger.law.inferences import FIXED
 from tests.ledger.law.states import STATES
 from tests.ledger.law.table import SOURCES, TABLE
+from tests.rows import each_row
 
 CELLS = tuple(cells(TABLE))
 SETTINGS = {setting.name for setting in fields(Policy)}
@@ -54,7 +55,7 @@ def test_every_cell_names_its_source_and_what_is_inferred_its_setting_or_its_rea
     assert {cell.source for cell in CELLS} <= SOURCES | assumed | fixed
 
 
-@pytest.mark.parametrize(
+@each_row(
     "cell",
     [cell for cell in CELLS if cell.source.removeprefix("INFERRED ") in SETTINGS],
     ids=lambda cell: f"{cell.action}, {cell.state}",

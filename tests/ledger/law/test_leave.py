@@ -25,6 +25,7 @@ from tests.ledger.law.world import (
     stay_after,
     transferred,
 )
+from tests.rows import each_row
 
 DISPUTED = f.Disputed(other_release_id="x", other_agent="y")
 
@@ -37,7 +38,7 @@ def test_nothing_is_missing_when_the_holder_assigned_and_all_lights_are_green() 
     assert missing(*READY) == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("facts", "lack"),
     [
         ((*READY, f.Blocked()), "release_blocked"),

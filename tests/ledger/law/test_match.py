@@ -24,6 +24,7 @@ from tests.ledger.law.world import (
     say,
     transferred,
 )
+from tests.rows import each_row
 
 TWO_BILLS = ("BL1", "BL2")
 SECOND = released(
@@ -33,7 +34,7 @@ OFFERED = (released(bills_of_lading=TWO_BILLS, stay_number="V1"), transferred(AG
 LEFT_LONG_AGO = (*READY, f.GatedOut(left_at=NOW - timedelta(days=30)))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("names", "answer"),
     [
         ({}, "accepted"),
@@ -287,8 +288,8 @@ OF_A_VISIT: tuple[tuple[str, ContainerMessage], ...] = (
 )
 
 
-@pytest.mark.parametrize(("sender", "report"), OF_A_VISIT, ids=lambda given: str(given)[:20])
-@pytest.mark.parametrize("named", [BY_STAY, BY_VESSEL, {**BY_STAY, "vessel_imo": OTHER_IMO}])
+@each_row(("sender", "report"), OF_A_VISIT, ids=lambda given: str(given)[:20])
+@each_row("named", [BY_STAY, BY_VESSEL, {**BY_STAY, "vessel_imo": OTHER_IMO}])
 def test_a_report_is_linked_by_the_visit_that_it_names(
     sender: str, report: ContainerMessage, named: dict[str, object]
 ) -> None:

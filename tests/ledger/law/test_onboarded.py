@@ -38,6 +38,7 @@ from tests.ledger.law.world import (
     say,
     transferred,
 )
+from tests.rows import each_row
 
 EXAMPLES = {type(deed): deed for deed in reversed(list(DEEDS.values()))}
 FOUND_THERE = "NLRTM"
@@ -86,8 +87,8 @@ def test_the_table_has_every_request() -> None:
     assert HELD_BACK.keys() == {*m.AGENT_MESSAGES, *m.CHAIN_MESSAGES, m.ConfirmPickupEnd}
 
 
-@pytest.mark.parametrize("step", [*ENTRY, *WALLET, Step.SUBSCRIPTION, Step.REINSTATEMENT])
-@pytest.mark.parametrize("kind", HELD_BACK, ids=lambda kind: kind.__name__)
+@each_row("step", [*ENTRY, *WALLET, Step.SUBSCRIPTION, Step.REINSTATEMENT])
+@each_row("kind", HELD_BACK, ids=lambda kind: kind.__name__)
 def test_who_lacks_a_step_is_told_that_step_by_whatever_would_give_or_use_a_right(
     kind: type[ContainerMessage], step: Step
 ) -> None:
@@ -96,12 +97,12 @@ def test_who_lacks_a_step_is_told_that_step_by_whatever_would_give_or_use_a_righ
     assert told == (f"onboarding_incomplete {step}" if HELD_BACK[kind] else "")
 
 
-@pytest.mark.parametrize("kind", HELD_BACK, ids=lambda kind: kind.__name__)
+@each_row("kind", HELD_BACK, ids=lambda kind: kind.__name__)
 def test_who_lacks_nothing_is_held_back_by_nothing(kind: type[ContainerMessage]) -> None:
     assert sender_held_back(company(), EXAMPLES[kind]) is None
 
 
-@pytest.mark.parametrize("kind", HELD_BACK, ids=lambda kind: kind.__name__)
+@each_row("kind", HELD_BACK, ids=lambda kind: kind.__name__)
 def test_the_law_asks_every_sender_of_a_request_whether_it_may(
     kind: type[ContainerMessage],
 ) -> None:
@@ -139,7 +140,7 @@ def test_the_step_that_is_named_is_the_next_one_but_a_suspension_before_all() ->
     assert in_words(sender_held_back(stopped, asks)) == "onboarding_incomplete reinstatement"
 
 
-@pytest.mark.parametrize("kind", HELD_BACK, ids=lambda kind: kind.__name__)
+@each_row("kind", HELD_BACK, ids=lambda kind: kind.__name__)
 def test_where_a_system_decides_it_knows_its_own_parties_and_a_suspension_counts_alone(
     kind: type[ContainerMessage],
 ) -> None:
@@ -185,7 +186,7 @@ def test_who_was_suspended_while_its_request_waited_is_refused_when_it_is_called
 # --- who receives --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("step", [*ENTRY, *WALLET, Step.SUBSCRIPTION, Step.REINSTATEMENT])
+@each_row("step", [*ENTRY, *WALLET, Step.SUBSCRIPTION, Step.REINSTATEMENT])
 def test_nobody_is_given_a_right_who_lacks_a_step_and_the_step_is_named(step: Step) -> None:
     scene = where(given(released(), *TO_FORWARDER), company(step))
     to = say(m.Transfer, release_to=party(UNFINISHED))
@@ -195,7 +196,7 @@ def test_nobody_is_given_a_right_who_lacks_a_step_and_the_step_is_named(step: St
     assert answer.fact == f.Refused(reason=Reason.RECEIVER_ONBOARDING_INCOMPLETE, detail=step)
 
 
-@pytest.mark.parametrize("step", [*ENTRY, *WALLET, Step.SUBSCRIPTION, Step.REINSTATEMENT])
+@each_row("step", [*ENTRY, *WALLET, Step.SUBSCRIPTION, Step.REINSTATEMENT])
 def test_nobody_is_nominated_who_lacks_a_step_and_the_release_stands_without(step: Step) -> None:
     heard = where(given(), company(step)).when(AGENT, release(release_to=party(UNFINISHED)))
 

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-import pytest
-
 from ledger.directory.directory import directory_of
 from ledger.four_eyes import Wanted
 from ledger.law.context import Context
@@ -28,6 +26,7 @@ from tests.people import (
     id_of,
     overseer,
 )
+from tests.rows import each_row
 
 WANTED = Wanted(Override.SUSPEND_ORGANISATION, "NXT21000000004", "stolen codes")
 KNOWN = directory_of((overseer(ADA, BEN, ADAS_OTHER, SYSTEM),), 1)
@@ -68,7 +67,7 @@ OTHER = Wanted(Override.SUSPEND_ORGANISATION, "NXT21000000005", "stolen codes")
 SINCE = Wanted(Override.REINSTATE_ORGANISATION, "NXT21000000004", "stolen codes")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("both", "why"),
     [
         ({}, NotAgreed.UNREADABLE),
@@ -114,7 +113,7 @@ def test_people_of_another_organisation_override_nothing() -> None:
     assert found == Refusal(Reason.FOUR_EYES_NEEDED, NotAgreed.NOT_A_PERSONS_KEY)
 
 
-@pytest.mark.parametrize("why", NotAgreed)
+@each_row("why", NotAgreed)
 def test_each_refusal_says_what_is_to_be_done(why: NotAgreed) -> None:
     words = explained(Reason.FOUR_EYES_NEEDED, why)
 

@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from producers.simulator.first_login import (
     Attempt,
     EmailedCode,
@@ -13,6 +11,7 @@ from producers.simulator.first_login import (
     first_login,
 )
 from schemas.registrations import FirstCpuLogin
+from tests.rows import each_row
 
 COMPANY = "NXT26000000100"
 SENT_AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -20,7 +19,7 @@ SENT = EmailedCode("048213", SENT_AT)
 EMAIL, OTHER = SecondFactor.PIN_BY_EMAIL, SecondFactor.AUTHENTICATOR
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("factor", "typed", "seconds", "answer"),
     [
         (EMAIL, "048213", 0, None),

@@ -3,7 +3,6 @@
 import random
 from datetime import UTC, datetime
 
-import pytest
 from aiokafka import ConsumerRecord
 
 from consumers.intake.sort import Desk
@@ -11,11 +10,12 @@ from ledger.directory.directory import Directory
 from producers.simulator import Letter, cast_of, plan_day
 from producers.simulator.malformed import SPOILERS, spoiled
 from schemas.topics import MEBIBYTE
+from tests.rows import each_row
 
 MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("number", range(len(SPOILERS)), ids=tuple(SPOILERS))
+@each_row("number", range(len(SPOILERS)), ids=tuple(SPOILERS))
 def test_intake_finds_the_cause(number: int) -> None:
     day = plan_day(cast_of(5), seed=5, containers=1, starts_at=MIDNIGHT)
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from schemas.evolution.openness import MARK, OPEN
 from schemas.evolution.released import documents_now
 from schemas.evolution.rules import RULES, Kind
 from schemas.facts import FACTS
+from tests.rows import each_row
 
 NOW = documents_now()
 RELEASE, UPDATE, TRANSFER, TICK = (
@@ -306,7 +306,7 @@ def told(change: Change) -> str:
     return f"{change.document}-{change.path}-{change.kind}-{change.about}"
 
 
-@pytest.mark.parametrize("change", [*IN, *OUT, *TOPIC], ids=told)
+@each_row("change", [*IN, *OUT, *TOPIC], ids=told)
 def test_a_change_that_breaks_a_reader_is_named_with_its_path_and_what_to_do(
     change: Change,
 ) -> None:
@@ -320,7 +320,7 @@ def test_a_change_that_breaks_a_reader_is_named_with_its_path_and_what_to_do(
     assert change.path.removeprefix("$") in breach.sentence
 
 
-@pytest.mark.parametrize("change", HARMLESS, ids=told)
+@each_row("change", HARMLESS, ids=told)
 def test_a_change_that_only_adds_is_told_and_breaks_nobody(change: Change) -> None:
     found = change.found()
 
@@ -405,7 +405,7 @@ def test_every_fact_is_compared_as_a_sort_of_its_own() -> None:
     assert len(turned["properties"]["fact"]["anyOf"]) == len(FACTS)
 
 
-@pytest.mark.parametrize("path", sorted(NOW))
+@each_row("path", sorted(NOW))
 def test_nothing_differs_from_itself(path: str) -> None:
     same = {path: copy.deepcopy(NOW[path])}
 

@@ -18,6 +18,7 @@ from schemas.evolution.released import released_in
 from schemas.evolution.upcasts import SCHEMA_VERSION
 from schemas.facts import RecordedFact, written
 from tests.producers.stories import every_kind
+from tests.rows import each_row
 from tests.schemas.corpus_files import CORPUS, samples
 from tests.schemas.test_facts import EXAMPLES, FULL_STAY, LIGHTS, recorded
 from tests.schemas.test_messages_corpus import model_of
@@ -75,7 +76,7 @@ def outputs_of(entry: RecordedFact) -> Iterator[tuple[str, bytes]]:
 # --- forward: what is written now ------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@each_row("kind", sorted(KINDS))
 def test_all_that_is_said_of_a_fact_now_is_read_by_who_knows_a_released_version(
     kind: str,
 ) -> None:
@@ -97,12 +98,12 @@ TITLES = {
 KNOWN_OUTPUTS = [each for each in samples("outputs") if model_of(each).__name__ in TITLES]
 
 
-@pytest.mark.parametrize("said", KNOWN_OUTPUTS, ids=lambda each: each.id)
+@each_row("said", KNOWN_OUTPUTS, ids=lambda each: each.id)
 def test_the_outputs_of_every_corpus_are_read_by_who_knows_a_released_version(said: Any) -> None:
     read_by_all(TITLES[model_of(said).__name__], said.data)
 
 
-@pytest.mark.parametrize("entry", samples("facts"), ids=lambda each: each.id)
+@each_row("entry", samples("facts"), ids=lambda each: each.id)
 def test_the_entries_of_every_corpus_are_read_by_who_knows_a_released_version(entry: Any) -> None:
     read_by_all(ENTRY, entry.data)
 

@@ -28,6 +28,7 @@ from schemas.reasons import Finding, Missing, Reason
 from schemas.stay import ReleaseStatus
 from schemas.steps import Step
 from schemas.words import Language, Who, explained, phrase, remedy, table
+from tests.rows import each_row
 
 LONGEST = 140
 # What is said of a container.
@@ -80,8 +81,8 @@ def rows() -> Iterator[Row]:
 
 ROWS = tuple(rows())
 TABLES: dict[str, list[Row]] = {}
-for each_row in ROWS:
-    TABLES.setdefault(each_row.table, []).append(each_row)
+for row in ROWS:
+    TABLES.setdefault(row.table, []).append(row)
 # A test a table and not a row: the failure names every row that is wrong.
 EACH_TABLE = pytest.mark.parametrize("table_rows", TABLES.values(), ids=TABLES)
 
@@ -209,8 +210,8 @@ def test_french_sets_a_space_that_does_not_break_before_its_high_points(
     assert [text for text in texts if re.search(r"(?<!\u00a0)[:;?!]", text)] == []
 
 
-@pytest.mark.parametrize("name", REASONS)
-@pytest.mark.parametrize("language", Language)
+@each_row("name", REASONS)
+@each_row("language", Language)
 def test_no_two_reasons_of_a_kind_say_the_same(name: str, language: Language) -> None:
     said = Counter(each.sentence(language) for each in table(name).values())
 

@@ -20,6 +20,7 @@ from tests.adapters.edifact.meaning.said import (
     message,
     partner,
 )
+from tests.rows import each_row
 
 AT = datetime(2026, 11, 28, 18, 0, tzinfo=UTC)
 EQD = "EQD+CN+MSCU6639870+45G1:102:5++3+5"
@@ -384,7 +385,7 @@ def in_one_line(draft: Draft) -> str:
     return "".join(f"{spelt(each)}'" for each in draft.body)
 
 
-@pytest.mark.parametrize(("rule", "kind", "changes", "expected"), TABLE)
+@each_row(("rule", "kind", "changes", "expected"), TABLE)
 def test_each_rule_is_told_with_code_words_and_place(
     rule: ProfileRule, kind: str, changes: tuple[Change, ...], expected: str
 ) -> None:
@@ -412,9 +413,9 @@ def test_the_message_is_named_by_its_document_and_its_reference() -> None:
     )
 
 
-@pytest.mark.parametrize("directory", ["D95B", "D00B"])
-@pytest.mark.parametrize("level", ["UNOA", "UNOC"])
-@pytest.mark.parametrize("language", [*Language])
+@each_row("directory", ["D95B", "D00B"])
+@each_row("level", ["UNOA", "UNOC"])
+@each_row("language", [*Language])
 def test_every_answer_keeps_the_rules_and_reads_back(
     language: Language, level: str, directory: str
 ) -> None:

@@ -3,15 +3,14 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from adapters.edifact.meaning.findings import ProfileRule
 from adapters.edifact.meaning.moments import moment_of
+from tests.rows import each_row
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "form", "expected"),
     [
         ("202607010800", "203", datetime(2026, 7, 1, 6, 0, tzinfo=UTC)),
@@ -33,7 +32,7 @@ def test_a_moment_is_read_as_its_format_says(value: str, form: str, expected: da
     assert read.at == expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "form"),
     [
         ("202613010800", "203"),
@@ -73,7 +72,7 @@ def test_a_day_ends_at_its_end_where_the_partner_is() -> None:
     assert read.ends(BRUSSELS) == datetime(2026, 12, 20, 22, 59, 59, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "form", "expected", "odd"),
     [
         # A zone that nobody can look up is a time at the partner's, in winter as in summer.

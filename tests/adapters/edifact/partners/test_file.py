@@ -7,6 +7,7 @@ import pytest
 from adapters.edifact.findings import Rule
 from adapters.edifact.meaning.findings import ProfileRule
 from adapters.edifact.partners import Function, Identity, Partner, Spot, When, partner_from
+from tests.rows import each_row
 
 EXAMPLES = files("adapters.edifact.partners").joinpath("examples")
 NAMES = ("ship_agent", "terminal", "barge_operator")
@@ -66,7 +67,7 @@ def test_a_partner_is_known_by_its_identities() -> None:
     assert partner("terminal").is_called("QUAY1700", "14"), "named without one it may be any"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("before", "after", "field", "remedy"),
     [
         ('organisation = "NXT20000000001"', "", "organisation", "Write it"),

@@ -16,6 +16,7 @@ from consumers.dispatch.delivery.calls import (
     verdict_on,
 )
 from tests.consumers.dispatch.delivery.made import NOON, a_document
+from tests.rows import each_row
 
 POST = Call("POST", "", {}, b"{}")
 PUT = Call("PUT", "/orders/CDE1", {}, b"{}")
@@ -71,7 +72,7 @@ def test_no_document_leaves_the_targets_address(headers: tuple[tuple[str, bytes]
         call_of(a_document(headers=headers))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("call", "status", "kind"),
     [
         (POST, 200, Delivered),
