@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 Test = Callable[..., None]
-Ids = Iterable[str] | Callable[[Any], object] | None
+Ids = Iterable[object] | Callable[[Any], object] | None
 
 
 def each_row(
@@ -44,7 +44,9 @@ def _table(asked: list[str], values: list[Any], ids: Ids) -> list[tuple[str, dic
     for value, told in zip(values, given, strict=True):
         taken, named = _taken(value, single=len(asked) == 1)
         made = "-".join(str(ids(each)) for each in taken) if callable(ids) else repr(taken)
-        table.append((named or told or made, dict(zip(asked, taken, strict=True))))
+        table.append(
+            (named or (made if told is None else str(told)), dict(zip(asked, taken, strict=True)))
+        )
     return table
 
 
