@@ -104,7 +104,10 @@ def control(
         return None
     if not (header.value(5) and header.value(2) and header.value(3)):
         return None
-    lines = list(_of_interchange(report.interchange, header, tolerated))
+    nameless = _nameless(report.messages, tolerated)
+    interchange = report.interchange
+    interchange = replace(interchange, findings=(*interchange.findings, *nameless))
+    lines = list(_of_interchange(interchange, header, tolerated))
     if not is_rejected(report.interchange, tolerated) or _is_cut_short(report.interchange):
         for message in report.messages:
             lines.extend(_of_message(message, tolerated))
@@ -180,20 +183,36 @@ def _of_interchange(
 
 def _of_group(report: GroupReport, tolerated: frozenset[Rule]) -> Iterator[Line]:
     header = report.group.header
-    yield line("UCF", *_named(header), *_action(report.group, (UNG, UNE), tolerated))
+    nameless = _nameless(report.messages, tolerated)
+    group = replace(report.group, findings=(*report.group.findings, *nameless))
+    yield line("UCF", *_named(header), *_action(group, (UNG, UNE), tolerated))
     if not is_rejected(report.group, tolerated):
         for message in report.messages:
             yield from _of_message(message, tolerated)
 
 
 def _of_message(message: Message, tolerated: frozenset[Rule]) -> Iterator[Line]:
-    if message.kind.type == CONTRL:
+    if message.kind.type == CONTRL or not _is_named(message):
         return
     ends = tuple(found for found in message.findings if found.tag in (UNH, UNT))
     named = (message.reference, tuple(message.header.composite(2)))
     action = _action(message, ENDS, tolerated) if ends else _verdict(message, tolerated)
     yield line("UCM", *named, *action)
     yield from _segments(found for found in message.findings if found.tag not in (UNH, UNT))
+
+
+def _is_named(message: Message) -> bool:
+    """Tell whether a UCM can say which message is meant: both are mandatory in it (0062, S009)."""
+    return bool(message.reference and message.kind.type)
+
+
+def _nameless(messages: Iterable[Message], tolerated: frozenset[Rule]) -> tuple[Finding, ...]:
+    """Return what no UCM tells: that messages are rejected which have no name."""
+    return tuple(
+        Finding(Rule.HEADER_MISSING, each.header.at(), UNH, alone=True)
+        for each in messages
+        if each.kind.type != CONTRL and not _is_named(each) and is_rejected(each, tolerated)
+    )
 
 
 def _named(header: Segment) -> Iterator[str | tuple[str, ...]]:

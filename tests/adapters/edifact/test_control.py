@@ -153,6 +153,23 @@ def test_what_stands_beside_a_control_message_is_told_and_that_message_is_not(
     assert in_one_line(report(data)) == "UCI+1+A+B+7'UCM+2+APERAK:D:95B:UN+4'UCS+1+13'"
 
 
+def test_a_message_without_a_name_has_no_ucm_and_is_told_of_what_it_stands_in() -> None:
+    right = interchange("right")
+    header = b"UNH+1+CODECO:D:95B:UN:SMDG16'"
+    nameless = [right.replace(header, each) for each in (b"UNH+1'", b"UNH+1+:D:95B:UN'", b"UNH'")]
+    unnumbered = right.replace(header, b"UNH++CODECO:D:95B:UN:SMDG16'")
+    grouped = BROKEN_IN_A_GROUP.replace(b"UNH+1+APERAK:D:95B:UN'", b"UNH+1'")
+    lost = "UCI+REF1+TERMINAL+AGENT+8+13+UNH'"
+
+    assert [in_one_line(report(each)) for each in (*nameless, unnumbered)] == [lost] * 4
+    assert in_one_line(report(grouped)) == (
+        f"{ACCEPTED}UCF+G1+TERMINAL+AGENT+8+13+UNH'UCM+2+APERAK:D:95B:UN+4'UCS+1+13'"
+    )
+    for each in (*nameless, unnumbered, grouped):
+        sent = answer(report(each), "A1", AT) or b""
+        assert [found for item in read([sent]) for found in item.findings] == []
+
+
 def test_what_a_group_says_of_its_messages_is_not_compared_with_them() -> None:
     named_otherwise = BROKEN_IN_A_GROUP.replace(b"UNG+APERAK", b"UNG+COARRI").replace(
         b"UN+D:95B'", b"UN+D:00B'", 1
