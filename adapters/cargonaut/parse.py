@@ -63,7 +63,7 @@ def parse(data: bytes, headers: Headers, memory: Written) -> Parsed:
     if IN_REPLY_TO in headers and not _is_xml(data):
         return _on_our_document(headers, memory)
     parsed = _parsed(data, headers, known, memory)
-    if parsed.messages or not parsed.problems:
+    if not parsed.problems:
         return parsed
     about = correlation_of_bytes(data, headers)
     return replace(parsed, requests=refused(data, parsed.problems[0], headers, about))

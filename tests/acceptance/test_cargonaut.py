@@ -1,6 +1,7 @@
 """An air waybill on the whole way: Cargonaut's bytes by the door and by its topic, to the gate."""
 
 import asyncio
+import json
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,12 +10,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
 from adapters.cargonaut import SYSTEM
 from cli.certificate import CERTIFICATE
-from cli.consignment import consignment_told
 from cli.door_part import DoorSettings, run_door, webhooks_of
 from cli.ledger import opened
+from cli.main import app
 from cli.options import Where
 from compose.local.ports import free_port
 from consumers.dispatch.delivery.targets import EVERYBODY
@@ -27,7 +29,6 @@ from schemas.envelope import ORGANISATION_SOURCE, Envelope, headers_of
 from schemas.identifiers import Scheme
 from schemas.messages import PartyRef, RegisterOrganisation, Role
 from schemas.topics import DEAD_LETTERS, LEDGER_LOG, system_in
-from schemas.words import Language
 from tests.acceptance.test_customs import dispatching, facts_up_to, until
 from tests.acceptance.test_door import listening
 from tests.acceptance.test_line import book_adds_up
@@ -146,10 +147,15 @@ async def test_a_waybill_may_leave_once_cargonaut_said_so_by_its_door_and_its_to
 
 
 def the_book_tells_it(database_url: str) -> None:
-    """Four entries stand in the ledger, and the last one lets all pieces out."""
+    """Four entries stand in the ledger; by the number with a dash, too, all pieces may leave."""
     with opened(database_url) as connection:
         entries = tuple(history(connection, WAYBILL))
     observed = [each for each in entries if isinstance(each.fact, ConsignmentObserved)]
     assert [(each.container, each.port) for each in observed] == [(WAYBILL, PORT)] * 4
-    assert consignment_told(entries, Language.EN)[1] == "All 3 pieces may leave now."
+    for command in ("show", "why"):
+        told = CliRunner().invoke(app, [command, "020-12345675", "--database-url", database_url])
+        assert (told.exit_code, told.stderr) == (0, ""), command
+        assert told.stdout.endswith("020-12345675, FRA-AMS\nAll 3 pieces may leave now.\n")
+    told = CliRunner().invoke(app, ["why", WAYBILL, "--json", "--database-url", database_url])
+    assert json.loads(told.stdout)["may_leave"] == 3
     book_adds_up(database_url)

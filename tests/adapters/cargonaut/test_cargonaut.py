@@ -128,6 +128,13 @@ def test_a_wrong_check_digit_and_a_strange_code_are_findings() -> None:
     assert part.findings == ("waybill_check_digit: $.container", "code_unknown: status XYZ")
 
 
+def test_what_is_no_code_in_form_is_not_repeated() -> None:
+    data = sample("received.xml").replace(b">RCF<", b">J. DOE<")
+    (part,) = parse(redact(data), HEADERS, NOTHING).messages
+
+    assert part.findings == ("code_unknown: status",)
+
+
 def test_a_line_that_is_no_status_is_told_and_the_others_are_heard() -> None:
     text = "FSU/14\n020-12345675FRAAMS/T3\nRCF/28FEB0900/AMS/T3\nBKD/QR/0843/20JUN/HKG/NLU\n"
     parsed = parse(text.encode(), HEADERS, NOTHING)
@@ -180,7 +187,12 @@ def test_what_is_rejected_there_is_a_problem_here() -> None:
 
 def test_what_a_receivers_server_answers_is_no_message_and_is_told_where_it_took_nothing() -> None:
     for said in (b"", b"OK", b"FSU/14\r\n"):
-        for status, codes in (("0", []), ("202", []), ("400", ["not_taken"])):
+        for status, codes in (
+            ("0", []),
+            ("202", []),
+            ("302", ["not_taken"]),
+            ("400", ["not_taken"]),
+        ):
             headers = HEADERS | {IN_REPLY_TO: "ledger-3-1.cargonaut.xfnm", HTTP_STATUS: status}
             parsed = parse(redact(said), headers, NOTHING)
             assert (parsed.messages, parsed.memory) == ((), NOTHING)
@@ -238,6 +250,11 @@ def test_who_cannot_be_answered_is_not_and_it_is_a_dead_letter_alone() -> None:
     spoilt = sample("received.xml").replace(*QUANTITY)
     for name, data, code in (
         ("no id", spoilt.replace(ENVELOPE, b""), "field_invalid"),
+        (
+            "an id taken out",
+            spoilt.replace(ENVELOPE, b"<ram:ID>REDACTED</ram:ID>"),
+            "field_invalid",
+        ),
         ("no sender", spoilt.replace(SENDER, b""), "field_missing"),
         ("an id too long", spoilt.replace(ENVELOPE, ENVELOPE.replace(b"C", b"C" * 90)), None),
         ("a DOCTYPE", b"<!DOCTYPE a>" + sample("received.xml")[38:], "doctype"),
