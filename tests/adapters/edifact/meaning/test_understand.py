@@ -74,8 +74,14 @@ def test_a_replacement_is_an_update_where_the_profile_allows_one() -> None:
     said = only(heard("COREOR", replacing))
     refused = heard("COREOR", replacing, partner("terminal", "[sends.COREOR]"))
 
-    assert isinstance(said, m.Update)
-    assert said.expires_at == datetime(2026, 12, 20, 22, 59, 59, tzinfo=UTC)
+    assert said == m.Update(
+        **NAMED,
+        **OF_THE_SHIP,
+        release_identification="REL4711",
+        valid_from=datetime(2026, 11, 28, 7, 0, tzinfo=UTC),
+        expires_at=datetime(2026, 12, 20, 22, 59, 59, tzinfo=UTC),
+        equipment_type="45G1",
+    )
     assert refused.parts == ()
     assert rules(refused) == [ProfileRule.FUNCTION_NOT_AGREED]
 
@@ -278,6 +284,29 @@ def test_a_carrier_is_known_by_its_scac_alone() -> None:
 
     assert only(heard("COREOR", by_scac)).carrier == m.PartyRef(scheme=Scheme.SCAC, code="MSCU")
     assert only(heard("COREOR", COREOR)).carrier is None, "its code is one of BIC's list"
+    of_both = altered(COREOR, ("NAD", "NAD+CF+MAEU:172:166"))
+    both = (*of_both[:8], "NAD+CA+MSCU:172:166", *of_both[8:])
+    assert only(heard("COREOR", both)).carrier == m.PartyRef(scheme=Scheme.SCAC, code="MSCU")
+
+
+def test_each_reference_is_what_its_qualifier_says() -> None:
+    named = (*COREOR[:3], "RFF+ON:ORDER1", "RFF+ATZ:STAY1", *COREOR[3:])
+    said = only(heard("COREOR", named))
+
+    assert (said.stay_number, said.order_reference, said.release_identification) == (
+        "STAY1",
+        "ORDER1",
+        "REL4711",
+    )
+
+
+def test_what_is_said_of_a_container_goes_before_what_is_said_of_the_message() -> None:
+    to_another_quay = "LOC+165+BEANR:139:6+1742:TER:ZZZ"
+    head = (CODECO[0], "TDT+1++8", "LOC+165+BEANR:139:6+1700:TER:ZZZ", CODECO[1])
+    own = (*head, *CODECO[2:5], to_another_quay, *CODECO[5:])
+    said = only(heard("CODECO", own))
+
+    assert (said.terminal, said.modality) == ("1742", Modality.TRUCK)
 
 
 def test_what_cannot_be_a_value_rejects_and_does_not_raise() -> None:
