@@ -222,6 +222,13 @@ def test_the_chain_is_told_how_a_container_stands_by_the_partners_own_codes() ->
     assert "STS+1+74'" in to("barge_operator", recorded(f.Discharged()))["IFTSTA"]
 
 
+def test_who_collects_is_told_though_it_never_held_the_right() -> None:
+    discharged = recorded(f.Discharged(), hops=(), pickup=PICKUP)
+
+    assert "STS+1+74'" in to("barge_operator", discharged)["IFTSTA"]
+    assert to("barge_operator", recorded(f.Discharged(), hops=())) == {}
+
+
 def test_who_has_no_part_in_a_release_is_told_nothing() -> None:
     entry = recorded(f.Discharged(), agent="ANOTHER", hops=(), terminal="1742")
 

@@ -307,6 +307,9 @@ def test_what_is_said_of_a_container_goes_before_what_is_said_of_the_message() -
     said = only(heard("CODECO", own))
 
     assert (said.terminal, said.modality) == ("1742", Modality.TRUCK)
+    dated = (CODECO[0], "DTM+7:202611010800:203", *CODECO[1:])
+    (part,) = heard("CODECO", dated, tolerant("directory_not_agreed"), "D:00B:UN").parts
+    assert part.occurred_at == datetime(2026, 11, 28, 15, 0, tzinfo=UTC)
 
 
 def test_what_cannot_be_a_value_rejects_and_does_not_raise() -> None:
