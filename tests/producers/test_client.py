@@ -20,6 +20,7 @@ from schemas.envelope import Envelope, read_envelope
 from schemas.facts import Outcome
 from schemas.identifiers import Scheme
 from schemas.messages import Message, PartyRef, Role
+from schemas.note_messages import AddNote, WithdrawNote
 from schemas.notices import NOTICE, Answered, Notice
 from schemas.reading import ReadMessage, read_message
 from schemas.topics import CARRIER, CUSTOMS, PARTY, REGISTRATIONS, TERMINAL, outbox
@@ -111,11 +112,18 @@ TO = PartyRef(scheme=Scheme.NXTPORT, code="NXT21000000002")
 TRANSFER = m.Transfer.model_validate(WHERE | {"release_to": TO})
 DISCHARGE = m.ReportDischarge.model_validate(ON_THE_QUAY)
 CLEARED = m.ReportCustomsStatus.model_validate(WHERE | {"status": "released"})
+NOTED = AddNote.model_validate(ON_THE_QUAY | {"state": "customs_document_announced"})
+WITHDRAWN = WithdrawNote.model_validate(WHERE | {"about": "customs_document"})
 SPOKEN: list[tuple[type[Client[Any]], str, Message]] = [
     (Carrier, CARRIER.name, RELEASE),
     (Party, PARTY.name, TRANSFER),
     (Terminal, TERMINAL.name, DISCHARGE),
     (Customs, CUSTOMS.name, CLEARED),
+    *(
+        (client, client.TOPIC.name, note)
+        for client in (Carrier, Party, Terminal, Customs)
+        for note in (NOTED, WITHDRAWN)
+    ),
 ]
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tests.simulation.bugs import BUGS, Bug
 from tests.simulation.campaign import Wanted, finds_anything, played_anew
 from tests.simulation.checker import Checker
 from tests.simulation.days import summary
-from tests.simulation.reading.told import Register
+from tests.simulation.reading.told import Register, Told
 
 READING = Path(reading.__file__).parent
 
@@ -58,6 +59,34 @@ def test_who_drove_is_not_forgotten_before_its_term(left_at: str, illegal: int) 
     checker.take((), [entry])
 
     assert checker.verdict.illegal == illegal
+
+
+@pytest.mark.parametrize(
+    ("fact", "light_changes", "illegal"),
+    [
+        ("note_added", [], 0),
+        ("refused", [], 0),
+        ("note_added", [{"light": "customs"}], 1),
+        ("terminal_blocked", [], 1),
+    ],
+)
+def test_a_note_among_the_messages_of_a_day_is_passed_over_unless_it_moves_something(
+    fact: str, light_changes: list[object], illegal: int
+) -> None:
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    entry = {
+        "shard": "ledger-0",
+        "seq": 1,
+        "container": "CPUU1000010",
+        "fact": {"type": fact, "reason": "no_such_note"},
+        "outcome": "applied",
+        "light_changes": light_changes,
+        "cause": {"message_type": "releasebus.add_note", "message_id": "n", "waited": False},
+    }
+    checker = Checker(Register())
+    checker.take([Told("H", "n", "add_note", {"container": "CPUU1000010"}, at, at)], [entry])
+
+    assert checker.close().illegal == illegal
 
 
 def test_the_reading_shares_nothing_with_the_law_but_words() -> None:
