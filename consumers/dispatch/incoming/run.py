@@ -50,7 +50,10 @@ class Listener(Batches):
         self._view = view
         self._sender = sender
         self.systems = systems
-        self._joining = Joining(lambda places: thread.run(store.marks, places))
+        self._joining = Joining(
+            lambda places: thread.run(store.marks, places),
+            lambda places: thread.run(store.lasts, places),
+        )
 
     async def settle(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
         """Store what a batch comes to, then commit its places."""

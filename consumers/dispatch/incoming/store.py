@@ -19,6 +19,7 @@ from consumers.dispatch.remembered import MemoryKey, insert, remember, remembere
 from consumers.dispatch.store import CREATING
 from consumers.dispatch.tables import DISPATCH
 from consumers.intake.claim import received
+from consumers.joining import Last, SaidMissing
 from consumers.outgoing import Cause, Waiting, forget_sent, keep, mark_sent, unsent
 from ledger.book.engine import is_postgresql, open_book, reading
 from ledger.book.faults import kind_and_place
@@ -64,17 +65,27 @@ class IncomingStore:
             found = connection.execute(wanted).all()
         return {(topic, number): offset for topic, number, offset in found}
 
+    def lasts(self, places: Iterable[Place]) -> Mapping[Place, Last]:
+        """Return which record of *places* was heard last; nothing of those of which none was."""
+        with reading(self._engine) as connection:
+            return _lasts(connection, places)
+
     def settle(self, desk: IncomingDesk, records: Sequence[ConsumerRecord[Any, Any]]) -> Heard:
-        """Store what *records* come to; of those heard before nothing. Raises DBAPIError."""
+        """Store what *records* come to; of those heard before nothing.
+
+        Raises DBAPIError, and SaidMissing where the topic was made anew.
+        """
         read = [(record, _said(desk, record)) for record in records]
         with self._engine.begin() as connection:
             marks = _locked(connection, {_place(record) for record in records})
+            _compare(connection, records)
             new = [(r, said) for r, said in read if r.offset >= marks[_place(r)]]
             memory = remembered(connection, DISPATCH, _keys(new))
             outcomes = [self._one(connection, desk, each, memory) for each in new]
             for record, _ in new:
                 marks[_place(record)] = record.offset + 1
             _move(connection, marks)
+            _note_last(connection, [record for record, _ in new])
         return Heard(tuple(outcomes), marks)
 
     def set_aside(self, desk: IncomingDesk, record: ConsumerRecord[Any, Any]) -> None:
@@ -85,6 +96,7 @@ class IncomingStore:
             if record.offset >= marks[_place(record)]:
                 _keep(connection, record, desk.dead(record, why))
                 _move(connection, {_place(record): record.offset + 1})
+                _note_last(connection, [record])
 
     def unsent(self, partitions: Collection[int], limit: int) -> tuple[Waiting, ...]:
         """Return what came of these partitions and the broker does not have yet, in order."""
@@ -198,3 +210,36 @@ def _move(connection: Connection, marks: Mapping[Place, int]) -> None:
     )
     rows = [{"of": topic, "number": n, "to": offset} for (topic, n), offset in marks.items()]
     connection.execute(move, rows)
+
+
+def _lasts(connection: Connection, places: Iterable[Place]) -> dict[Place, Last]:
+    t = tables.last_heard.c
+    wanted = sa.select(t.topic, t.partition, t.offset, t.timestamp_ms)
+    wanted = wanted.where(sa.tuple_(t.topic, t.partition).in_(sorted(places)))
+    return {(each, n): Last(offset, ms) for each, n, offset, ms in connection.execute(wanted)}
+
+
+def _compare(connection: Connection, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
+    """Raise SaidMissing where a record stands before the last one that was heard and is newer."""
+    lasts = _lasts(connection, {_place(record) for record in records})
+    for record in records:
+        last = lasts.get(_place(record))
+        if last is not None and last.is_overtaken(record.offset, record.timestamp):
+            raise SaidMissing(f"{received(record)}: {record.topic} was made anew")
+
+
+def _note_last(connection: Connection, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
+    rows = {
+        _place(record): {
+            "topic": record.topic,
+            "partition": record.partition,
+            "offset": record.offset,
+            "timestamp_ms": record.timestamp,
+        }
+        for record in records
+    }
+    if rows:
+        new = insert(connection, tables.last_heard)
+        excluded = {name: new.excluded[name] for name in ("offset", "timestamp_ms")}
+        upsert = new.on_conflict_do_update(index_elements=["topic", "partition"], set_=excluded)
+        connection.execute(upsert, list(rows.values()))

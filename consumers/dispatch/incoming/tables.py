@@ -15,5 +15,15 @@ heard = Table(
     Column("next_offset", BigInteger, nullable=False),
 )
 
+# Which record of it was heard last, by the broker's time: there a topic made anew has another.
+last_heard = Table(
+    "dispatch_last_heard",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("timestamp_ms", BigInteger, nullable=False),
+)
+
 outgoing = outgoing_table("dispatch_outgoing", metadata)
 """Log records and dead letters that came of it; and systems' answers, for their own topics."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError
+from aiokafka.structs import OffsetAndTimestamp
 from sqlalchemy.exc import OperationalError
 
 from consumers import batches
@@ -40,6 +41,7 @@ class ConsumerByHand:
     paused: set[TopicPartition] = field(default_factory=set)
     while_polling: Callable[[], dict[TopicPartition, list[Any]]] = dict
     commit_error: Exception | None = None
+    first_since: Callable[[int], OffsetAndTimestamp | None] = lambda at: OffsetAndTimestamp(0, at)
 
     def assignment(self) -> set[TopicPartition]:
         return set(self.assigned)
@@ -58,6 +60,11 @@ class ConsumerByHand:
 
     async def beginning_offsets(self, places: list[TopicPartition]) -> dict[TopicPartition, int]:
         return dict.fromkeys(places, self.begins)
+
+    async def offsets_for_times(
+        self, times: dict[TopicPartition, int]
+    ) -> dict[TopicPartition, OffsetAndTimestamp | None]:
+        return {place: self.first_since(at) for place, at in times.items()}
 
     async def commit(self, places: dict[TopicPartition, int]) -> None:
         if self.commit_error is not None:

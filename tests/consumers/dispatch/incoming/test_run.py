@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.structs import OffsetAndTimestamp
 
 from adapters.contract import IN_REPLY_TO
 from adapters.portbase.profile import STATE, TRACK
@@ -174,6 +175,47 @@ async def test_a_topic_that_ends_before_the_mark_stops_the_place_loudly(
     steered.consumer.ends = 1
 
     assert isinstance(await in_trouble(steered, record(offset=0)), SaidMissing)
+    assert steered.kinds() == ["log", "log"]
+
+
+HEARD_AT = record().timestamp
+LATER = HEARD_AT + 3_600_000
+
+
+@pytest.mark.parametrize(
+    ("stands_there", "is_another"),
+    [
+        (OffsetAndTimestamp(0, HEARD_AT), False),
+        (OffsetAndTimestamp(0, HEARD_AT + 500), False),  # the brokers' clocks differ a little
+        (OffsetAndTimestamp(0, LATER), True),
+        (None, True),
+    ],
+)
+async def test_a_topic_made_anew_that_has_grown_past_the_mark_stops_the_place_loudly(
+    steered: Steered, stands_there: OffsetAndTimestamp | None, *, is_another: bool
+) -> None:
+    await steered.listener.take([record(offset=0), record(offset=1)])
+    again = Steered(steered.settings.database_url, View())
+    again.consumer.first_since = lambda at: stands_there if at == HEARD_AT else None
+
+    new = record(offset=2, timestamp=LATER)
+    if is_another:
+        assert "was made anew" in str(await in_trouble(again, new))
+        assert again.consumer.committed == []
+    else:
+        await again.listener.take([new])
+    assert again.kinds() == ["log"] * (2 if is_another else 3)
+    again.close()
+
+
+async def test_a_topic_made_anew_while_dispatch_runs_stops_the_place_loudly(
+    steered: Steered,
+) -> None:
+    await steered.listener.take([record(offset=0), record(offset=1)])
+
+    trouble = await in_trouble(steered, *(record(offset=n, timestamp=LATER) for n in range(4)))
+
+    assert isinstance(trouble, SaidMissing)
     assert steered.kinds() == ["log", "log"]
 
 
