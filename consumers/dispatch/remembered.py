@@ -2,6 +2,8 @@
 
 import zlib
 from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -10,9 +12,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from adapters.contract import Memory
 from consumers.dispatch.tables import Tables
 from ledger.book.engine import is_postgresql
+from ledger.book.moments import micros
 
 MemoryKey = tuple[str, str]
 """A system and one of its correlation ids."""
+
+REMEMBERED: Final = timedelta(days=400)
+"""So long what did not change is remembered: as long as the ledger's facts are on their topic."""
+FORGOTTEN_AT_ONCE: Final = 500
 
 HOLDING = 0x72656D65
 """The advisory locks of memory, so that no other lock is one of them."""
@@ -49,6 +56,50 @@ def remember(connection: Connection, tables: Tables, memory: Mapping[MemoryKey, 
             index_elements=["system", "correlation_id"], set_={"memory": new.excluded.memory}
         )
         connection.execute(upsert, rows)
+        _touch(connection, tables, memory.keys())
+
+
+def take_in(connection: Connection, tables: Tables) -> None:
+    """Let what a store remembers from before it was noted when count as changed now."""
+    m, t = tables.memory.c, tables.touched.c
+    is_noted = sa.select(sa.literal(1)).where(
+        t.system == m.system, t.correlation_id == m.correlation_id
+    )
+    missing = sa.select(
+        m.system, m.correlation_id, sa.literal(micros(datetime.now(UTC))), sa.false()
+    ).where(~is_noted.exists())
+    names = ["system", "correlation_id", "changed_at", "is_settled"]
+    new = insert(connection, tables.touched).from_select(names, missing)
+    connection.execute(new.on_conflict_do_nothing())
+
+
+def forget_finished(connection: Connection, tables: Tables, before: datetime) -> int:
+    """Delete some of what has not changed since REMEMBERED before then; return how much."""
+    t, long_ago = tables.touched.c, micros(before - REMEMBERED)
+    stale = sa.select(t.system, t.correlation_id).where(t.changed_at < long_ago)
+    found = connection.execute(stale.limit(FORGOTTEN_AT_ONCE)).all()
+    _hold(connection, [(system, own) for system, own in found])
+    # Somebody may have changed it before it was held.
+    of_these = sa.tuple_(t.system, t.correlation_id).in_([tuple(each) for each in found])
+    held = connection.execute(stale.where(of_these)).all() if found else []
+    keys = [tuple(each) for each in held]
+    for table in (tables.memory, tables.touched) if keys else ():
+        c = table.c
+        gone = sa.tuple_(c.system, c.correlation_id).in_(keys)
+        connection.execute(sa.delete(table).where(gone))
+    return len(keys)
+
+
+def _touch(connection: Connection, tables: Tables, keys: Collection[MemoryKey]) -> None:
+    now = micros(datetime.now(UTC))
+    rows = [
+        {"system": system, "correlation_id": own, "changed_at": now, "is_settled": False}
+        for system, own in sorted(keys)
+    ]
+    new = insert(connection, tables.touched)
+    changed = {name: new.excluded[name] for name in ("changed_at", "is_settled")}
+    upsert = new.on_conflict_do_update(index_elements=["system", "correlation_id"], set_=changed)
+    connection.execute(upsert, rows)
 
 
 def insert(connection: Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:

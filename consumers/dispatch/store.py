@@ -22,7 +22,13 @@ from consumers.dispatch.delivery.polls import Polls
 from consumers.dispatch.delivery.targets import NOWHERE, Targets
 from consumers.dispatch.documents import Order, Unsent, document_in, keep_documents, row_of
 from consumers.dispatch.drivers import Drivers
-from consumers.dispatch.remembered import insert, remember, remembered
+from consumers.dispatch.remembered import (
+    forget_finished,
+    insert,
+    remember,
+    remembered,
+    take_in,
+)
 from consumers.dispatch.tables import DISPATCH, Tables
 from ledger.book.engine import is_postgresql, open_book, reading
 from ledger.book.moments import micros, moment
@@ -83,6 +89,7 @@ class Store:
             if is_postgresql(connection):
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(CREATING)))
             self._tables.metadata.create_all(connection)
+            take_in(connection, self._tables)
 
     def close(self) -> None:
         """Let go of the databases."""
@@ -180,13 +187,17 @@ class Store:
             connection.execute(mark)
 
     def forget(self, before: datetime) -> int:
-        """Delete the documents that were sent, and brought, before then; return how many."""
+        """Delete the documents that were sent, and brought, before then; return how many.
+
+        And what was remembered of what ended long before that (remembered.py).
+        """
         t, brought = self._tables.document.c, self._tables.delivery.c
         gone = sa.delete(self._tables.delivery).where(brought.ended_at < micros(before))
         still = sa.select(brought.document_id).where(brought.document_id == t.id).exists()
         old = sa.delete(self._tables.document).where(t.sent_at < micros(before), ~still)
         with self._engine.begin() as connection:
             connection.execute(gone)
+            forget_finished(connection, self._tables, before)
             return connection.execute(old).rowcount
 
     def oldest_unsent(self, now: datetime) -> timedelta | None:

@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,14 +20,15 @@ class Tables:
     """The tables of one store; several stores may lie in one database, each under its own name.
 
     `seen` is how far each shard's facts have been seen, `memory` what a system remembers under
-    one of its correlation ids, `document` what is to be sent and what was, `parked` the facts
-    that could not be rendered, `delivery` what is brought to a target of its own, beside the
-    topic.
+    one of its correlation ids, `touched` when that changed last, `document` what is to be sent
+    and what was, `parked` the facts that could not be rendered, `delivery` what is brought to a
+    target of its own, beside the topic.
     """
 
     metadata: MetaData
     seen: Table
     memory: Table
+    touched: Table
     document: Table
     parked: Table
     delivery: Table
@@ -30,6 +41,7 @@ def tables_of(name: str) -> Tables:
         metadata,
         _seen(name, metadata),
         _memory(name, metadata),
+        _touched(name, metadata),
         _document(name, metadata),
         _parked(name, metadata),
         _delivery(name, metadata),
@@ -56,6 +68,31 @@ def _memory(name: str, metadata: MetaData) -> Table:
         Column("correlation_id", Text, primary_key=True),
         Column("memory", Text, nullable=False),
     )
+
+
+def _touched(name: str, metadata: MetaData) -> Table:
+    """When a memory changed last; `is_settled` where nothing is to be asked until it does again.
+
+    A table of its own: a store that was made before it gets it beside what is there.
+    """
+    table = Table(
+        f"{name}_touched",
+        metadata,
+        Column("system", Text, primary_key=True),
+        Column("correlation_id", Text, primary_key=True),
+        Column("changed_at", BigInteger, nullable=False),
+        Column("is_settled", Boolean, nullable=False),
+    )
+    is_open = table.c.is_settled.is_(False)
+    Index(
+        f"{name}_touched_open",
+        table.c.system,
+        table.c.correlation_id,
+        postgresql_where=is_open,
+        sqlite_where=is_open,
+    )
+    Index(f"{name}_touched_changed", table.c.changed_at)
+    return table
 
 
 def _document(name: str, metadata: MetaData) -> Table:

@@ -1,11 +1,11 @@
 """What systems are asked from time to time: what of it is to be asked now, kept like all calls."""
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
@@ -42,6 +42,12 @@ class Page:
     last: str | None
 
 
+class _Remembered(NamedTuple):
+    correlation_id: str
+    memory: Memory
+    changed_at: int
+
+
 class Polls:
     """The polls in dispatch's own store; every method is one transaction, off the loop."""
 
@@ -65,21 +71,52 @@ class Polls:
     def ask(self, system: System, partitions: Collection[int], after: str, now: datetime) -> Page:
         """Store what is to be asked of the next page of *system*'s correlation ids.
 
+        Read is what may be asked about alone: of what nothing was to be asked, nothing is until
+        its memory changes.
+
         Under one id it waits once however often it is asked for; answered, it is asked again. What
         was rejected waits for what changes the memory, and so its id: nobody repeats an answer of
         that kind by himself.
         """
-        t = self._tables.memory.c
-        wanted = sa.select(t.correlation_id, t.memory)
-        wanted = wanted.where(t.system == system.name, t.correlation_id > after)
         with self._engine.begin() as connection:
-            page = connection.execute(wanted.order_by(t.correlation_id).limit(PAGE)).all()
-            own = {each: memory for each, memory in page if _partition(each) in partitions}
-            rows = _rows(system, own, now)
+            page = self._page(connection, system.name, after)
+            own = [each for each in page if _partition(each.correlation_id) in partitions]
+            asked = {each.correlation_id: _polled(system, *each[:2]) for each in own}
+            rows = _rows(system, {each: found for each, found in asked.items() if found}, now)
             if rows:
                 self._asked_again(connection, [row["id"] for row in rows])
                 keep_documents(connection, self._tables, rows, self._targets)
-        return Page(len(rows), page[-1][0] if len(page) == PAGE else None)
+            settled = [each for each in own if asked[each.correlation_id] == ()]
+            self._settle(connection, system.name, settled)
+        return Page(len(rows), page[-1].correlation_id if len(page) == PAGE else None)
+
+    def _page(self, connection: Connection, system: str, after: str) -> Sequence[_Remembered]:
+        m, t = self._tables.memory.c, self._tables.touched.c
+        same = sa.and_(m.system == t.system, m.correlation_id == t.correlation_id)
+        wanted = (
+            sa.select(m.correlation_id, m.memory, t.changed_at)
+            .join_from(self._tables.touched, self._tables.memory, same)
+            .where(t.system == system, t.is_settled.is_(False), t.correlation_id > after)
+            .order_by(t.correlation_id)
+            .limit(PAGE)
+        )
+        return [_Remembered(*row) for row in connection.execute(wanted)]
+
+    def _settle(self, connection: Connection, system: str, settled: Sequence[_Remembered]) -> None:
+        """Note of what nothing is to be asked, unless it changed since it was read."""
+        t = self._tables.touched.c
+        update = (
+            sa.update(self._tables.touched)
+            .where(
+                t.system == system,
+                t.correlation_id == sa.bindparam("own"),
+                t.changed_at == sa.bindparam("read_at"),
+            )
+            .values(is_settled=True)
+        )
+        rows = [{"own": each.correlation_id, "read_at": each.changed_at} for each in settled]
+        if rows:
+            connection.execute(update, rows)
 
     def _asked_again(self, connection: Connection, ids: list[str]) -> None:
         t = self._tables.delivery.c
@@ -92,7 +129,9 @@ class Polls:
         )
 
 
-def _rows(system: System, memory: Mapping[str, Memory], now: datetime) -> list[dict[str, Any]]:
+def _rows(
+    system: System, polled: Mapping[str, tuple[Request, ...]], now: datetime
+) -> list[dict[str, Any]]:
     kind = _kind(system.name)
     return [
         row_of(
@@ -100,17 +139,18 @@ def _rows(system: System, memory: Mapping[str, Memory], now: datetime) -> list[d
             system.name,
             Order(_partition(correlation_id), POLLED, place),
         )
-        for correlation_id, own in memory.items()
-        for place, asked in enumerate(_polled(system, correlation_id, own))
+        for correlation_id, own in polled.items()
+        for place, asked in enumerate(own)
     ]
 
 
-def _polled(system: System, correlation_id: str, memory: Memory) -> tuple[Request, ...]:
+def _polled(system: System, correlation_id: str, memory: Memory) -> tuple[Request, ...] | None:
+    """Return what to ask, None where our own code cannot tell."""
     try:
         return system.functions.poll(correlation_id, memory)
     except Exception as error:  # noqa: BLE001  an adapter's bug about one stops no other
         log.error("Not asked of %s: %s", system.name, kind_and_place(error))  # noqa: TRY400  no message
-        return ()
+        return None
 
 
 def _partition(correlation_id: str) -> int:
