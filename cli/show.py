@@ -1,7 +1,7 @@
 """`releasebus show`: everything that the ledger knows by a reference, in words."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.rule import Rule
@@ -17,7 +17,6 @@ from cli.options import (
     existing_ledger,
 )
 from cli.voice import console, emit
-from schemas.identifiers import Unusable, read_waybill
 from schemas.words import Language
 
 if TYPE_CHECKING:
@@ -70,20 +69,12 @@ def _found(reference: str, database_url: str, language: Language) -> Found:
     from ledger.book.read import find  # noqa: PLC0415 - the same
 
     with opened(database_url) as connection:
-        matches = find(connection, reference) or _of_waybill(connection, reference)
+        matches = find(connection, reference)
         names = names_in(connection)
         containers = dict.fromkeys(match.container for match in matches if match.container)
         return Found(
             matches, tuple(story_in(connection, each, names, language) for each in containers)
         )
-
-
-def _of_waybill(connection: Any, reference: str) -> "tuple[Match, ...]":
-    """Return what is known by an air waybill's number as people write it: 020-12345675."""
-    from ledger.book.read import find  # noqa: PLC0415 - heavy: only when it is run
-
-    read = read_waybill(reference)
-    return () if isinstance(read, Unusable) else find(connection, read.value)
 
 
 def _emit(reference: str, found: Found) -> None:
