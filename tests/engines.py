@@ -34,6 +34,12 @@ CONTAINER_START_SECONDS = 60
 # What fsync is for is a machine that goes down, which no test can make happen, and who kills or
 # stops a server takes `breakable_postgres`, whose fsync is on: here it would only be waited for.
 SHARED_POSTGRES = MappingProxyType({"fsync": "off"})
+# Fifty namespaces of all topics fill 256 MB: Java then looked for garbage half of its time, and a
+# broker that was silent for three seconds lost the lead of every partition.
+SHARED_HEAP_MEGABYTES = 1024
+SHARED_KAFKA = MappingProxyType(
+    {"broker.session.timeout.ms": "30000", "broker.heartbeat.interval.ms": "2000"}
+)
 
 
 class Origin(enum.Enum):
@@ -250,7 +256,9 @@ def running_kafka(choice: Choice) -> Iterator[KafkaAtHand]:
             with kafka_container() as address:
                 yield KafkaAtHand(address, choice.origin)
         case Origin.LOCAL:
-            with LocalKafka(for_minutes=True) as kafka:
+            with LocalKafka(
+                heap_megabytes=SHARED_HEAP_MEGABYTES, settings=SHARED_KAFKA, for_minutes=True
+            ) as kafka:
                 yield KafkaAtHand(kafka.bootstrap_servers, choice.origin, kafka)
         case Origin.EMBEDDED:
             with EmbeddedBroker() as broker:
