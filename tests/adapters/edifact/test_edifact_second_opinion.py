@@ -23,6 +23,7 @@ NOT_READ_BY_IT = {
     "byte_order_mark": "it takes the mark for part of the first tag",
     "una_of_seven": "it takes nine characters for the UNA, whatever they are",
     "una_of_eight": "the same",
+    "una_that_ends_with_a_line_break": "it believes that a line break ends segments",
     "una_with_a_letter": "it separates by the letter",
     "una_not_kept": "it believes the UNA",
     "separators_of_unob": "it knows no information separators",
