@@ -31,7 +31,7 @@ _UNA: Final = re.compile(r"UNA(.{3,5}?[^ \r\n]|.{6})[\r\n]{0,4}(?=UNB)", re.DOTA
 _UNA_LENGTH: Final = 9
 _LONGEST_UNA: Final = _UNA_LENGTH + 4
 _BEGINS: Final = re.compile(r"[A-Z]{3}[+:\x1d]|UN[AB]")
-_INTERCHANGE: Final = re.compile(r"UN[AB][^A-Z0-9]")
+INTERCHANGE: Final = re.compile(r"UN[AB][^A-Z0-9]")
 _UNB: Final = re.compile(r"UNB([^A-Za-z0-9])([A-Z]{4})([^A-Za-z0-9])(\w)", re.ASCII)
 _MARKS_CUT_SHORT: Final = 4
 REPEATING_SINCE: Final = "4"
@@ -137,7 +137,7 @@ def _start(text: str) -> tuple[int | None, tuple[Rule, ...]]:
     at = len(text) - len(text[at:].lstrip(BLANK))
     if _BEGINS.match(text, at):
         return at, tuple(faults)
-    found = _INTERCHANGE.search(text, at)
+    found = INTERCHANGE.search(text, at)
     faults.append(Rule.STRAY_CHARACTERS)
     return (found.start(), tuple(faults)) if found else (None, ())
 

@@ -13,13 +13,14 @@ from adapters.edifact.marks import (
     BLANK,
     ENOUGH,
     FURTHEST,
+    INTERCHANGE,
     LONGEST_HEADER,
     Advice,
-    Marks,
     advice_in,
     begins_at,
 )
 from adapters.edifact.segments import Segment
+from adapters.edifact.spelling import decoder, joined, respelt
 from adapters.edifact.terms import IDENTIFYING, identity_of
 
 LONGEST_SEGMENT: Final = 256 * 1024
@@ -36,6 +37,7 @@ _ODD: Final = re.compile(r"'(?![A-Z])")
 _LEAD: Final = re.compile(r"[^A-Za-z0-9]*")
 _NAMES: Final = re.compile(r"UNB\+[^+]*(?:\+[^+:][^+]*){2}\+[^+]*\+[^+:]")
 _PERHAPS: Final = re.compile("UN[AB]")
+_FRAME: Final = re.compile("UN[HTEZ]")
 _TAG: Final = re.compile("(?!UN[AB])[A-Z]{3}")
 
 
@@ -115,7 +117,7 @@ class Tokenizer:
         self._is_begun = True
         self._header = ""
         self._faults = (*self._faults, *advice.faults)
-        self._recode = _decoder(level_named(advice.level).codec)
+        self._recode = decoder(level_named(advice.level).codec)
         self._drop(len(self._held) - len(text) + advice.skip)
         return True
 
@@ -125,7 +127,23 @@ class Tokenizer:
         tag = _TAG.match(self._held, lead.end() if lead else at)
         marks = self.advice.marks
         mark = self._held[tag.end() : tag.end() + 1] if tag else ""
-        return mark != "" and mark in marks.element + marks.component + marks.terminator
+        separating = marks.element + marks.component + marks.terminator
+        return (mark != "" and mark in separating) or self._is_broken_at(at)
+
+    def _is_broken_at(self, at: int) -> bool:
+        """Tell whether a broken segment stands at *at*: one of the envelope follows it.
+
+        In the same marks, and before another interchange that stands behind a covering letter.
+        """
+        held = self._held
+        other = INTERCHANGE.search(held, at, at + FURTHEST)
+        frames = _FRAME.finditer(held, at, other.start() if other else at + FURTHEST)
+        return any(
+            held[each.end() : each.end() + 1] == self.advice.marks.element
+            and held[each.start() - 1] == self.advice.marks.terminator
+            and not self._is_released(each.start() - 1)
+            for each in frames
+        )
 
     def _another(self, end: int, *, final: bool) -> int:
         """Return where another interchange begins before *end*, though this one has not ended.
@@ -249,7 +267,7 @@ class Tokenizer:
         marks = self.advice.marks
         pieces = block.split(marks.terminator)
         if marks.release and marks.release in block:
-            pieces = _joined(pieces, marks)
+            pieces = joined(pieces, marks)
         if not self._is_plain(block):
             return self._taken_singly(pieces)
         if not self._header:
@@ -285,7 +303,7 @@ class Tokenizer:
         return not before or identity_of(found) != identity_of(self._read(before))
 
     def _read(self, header: str) -> Segment:
-        text = header if self.advice.is_usual else _respelt(header, self.advice)
+        text = header if self.advice.is_usual else respelt(header, self.advice)
         return Segment(text, 0, 0, self.advice.repeating)
 
     def _is_plain(self, block: str) -> bool:
@@ -338,7 +356,7 @@ class Tokenizer:
         if self._recode is not None:
             text = self._recode(text)
         if not self.advice.is_usual:
-            text = _respelt(text, self.advice)
+            text = respelt(text, self.advice)
         self._number += bool(text)
         return Segment(text, self._number, at, self.advice.repeating, tuple(faults))
 
@@ -346,47 +364,3 @@ class Tokenizer:
 def _is_last(text: str) -> bool:
     """Tell whether a segment ends its interchange: one of another tag, as UNZX, does not."""
     return text.startswith(LAST) and text[len(LAST) :][:1] in ("", s.COMPONENT, s.ELEMENT)
-
-
-def _decoder(codec: str | None) -> Callable[[str], str] | None:
-    """Return what makes characters of bytes that were taken one by one; None: they are right."""
-    if codec is None or codec == SINGLE_BYTE:
-        return None
-    # What is no character of the level stays visible as a byte, and is found as a stranger.
-    return lambda text: text.encode(SINGLE_BYTE).decode(codec, "surrogateescape")
-
-
-def _joined(pieces: list[str], marks: Marks) -> list[str]:
-    """Return *pieces* with those put together again that a released terminator parted."""
-    joined: list[str] = []
-    open_piece: list[str] = []
-    for piece in pieces:
-        open_piece.append(piece)
-        if (len(piece) - len(piece.rstrip(marks.release))) % 2 == 0:
-            joined.append(marks.terminator.join(open_piece))
-            open_piece = []
-    if open_piece:
-        joined.append(marks.terminator.join(open_piece))
-    return joined
-
-
-def _respelt(text: str, advice: Advice) -> str:
-    """Return *text* with the standard's own service characters instead of those in use."""
-    marks = advice.marks
-    standard = s.COMPONENT + s.ELEMENT + s.RELEASE + s.TERMINATOR
-    if advice.repeating:
-        standard += s.REPETITION
-    data = str.maketrans({mark: s.RELEASE + mark for mark in standard})
-    instead = {marks.component: s.COMPONENT, marks.element: s.ELEMENT}
-    if advice.repeating and marks.repetition:
-        instead[marks.repetition] = s.REPETITION
-    spelt = []
-    released = False
-    for character in text:
-        if character == marks.release and not released:
-            released = True
-            continue
-        mark = None if released else instead.get(character)
-        spelt.append(mark or character.translate(data))
-        released = False
-    return "".join(spelt)
