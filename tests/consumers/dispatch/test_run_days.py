@@ -70,8 +70,9 @@ async def faults_change_nothing(name: str, chance: Chance, calm: Ended, folder: 
         facts = facts_of(ended, name, asked=asked)
         assert facts == sorted(facts), which
     if not chance.reorders:
-        # The same calls under the same keys, byte for byte.
-        assert Counter(ended.accepted) == Counter(calm.accepted), which
+        # The same calls, byte for byte; a key counts facts, of which late webhooks make fewer.
+        same = [[call._replace(key="") for call in each.accepted] for each in (ended, calm)]
+        assert Counter(same[0]) == Counter(same[1]), which
 
 
 def facts_of(ended: Ended, name: str, *, asked: bool) -> list[int]:
