@@ -112,6 +112,7 @@ WRONG = {
 """What somebody may get wrong in a folder: the file, and what stands there instead."""
 
 
+@pytest.mark.searches
 def test_what_a_system_gets_wrong_is_found(made: tuple[Path, dict[str, bytes]]) -> None:
     """The contract would otherwise pass whatever is put into the folder."""
     house, _ = made

@@ -92,7 +92,7 @@ async def calm_day(name: str, folder: Path) -> Ended:
     return calm
 
 
-@pytest.mark.parametrize("name", DAYS)
+@pytest.mark.parametrize("name", ["portbase", "sone"])  # of all others many days, in a search
 async def test_a_day_with_faults_ends_as_one_without(name: str, folder: Path) -> None:
     chance = Chance(1)
     await faults_change_nothing(name, chance, await calm_day(name, folder), folder)
@@ -104,7 +104,7 @@ async def test_a_day_with_faults_ends_as_one_without(name: str, folder: Path) ->
 @pytest.mark.parametrize("name", DAYS)
 async def test_many_days_with_faults_end_as_one_without(name: str, folder: Path) -> None:
     calm, met = await calm_day(name, folder), Counter[str]()
-    for seed in range(2, 12):
+    for seed in range(1, 12):
         for reorders in (False, True):
             chance = Chance(seed, reorders)
             await faults_change_nothing(name, chance, calm, folder)

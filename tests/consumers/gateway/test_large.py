@@ -186,7 +186,14 @@ async def ends_after(portions: int, ground: Ground, monkeypatch: pytest.MonkeyPa
             await ground.look()
 
 
-@pytest.mark.parametrize("after", [1, 3, 7])
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(1, marks=pytest.mark.searches),
+        3,
+        pytest.param(7, marks=pytest.mark.searches),
+    ],
+)
 async def test_a_gateway_that_ends_in_between_goes_on_where_it_was(
     ground: Ground, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:

@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from adapters.contract import Memory, Request, System
+from consumers.dispatch.delivery import polls
 from consumers.dispatch.delivery import round as rounds
 from consumers.dispatch.delivery.polling import Polling
-from consumers.dispatch.delivery.polls import PAGE
 from consumers.dispatch.delivery.replies import Replies
 from consumers.dispatch.delivery.round import Deliveries
 from consumers.dispatch.delivery.targets import Target, Targets
@@ -160,8 +160,11 @@ async def test_what_is_done_is_asked_no_more(bus: Bus) -> None:
     assert bus.at("BL1") == then
 
 
-async def test_all_that_is_known_is_asked_page_by_page(bus: Bus) -> None:
-    ids = [f"BL{number:04}" for number in range(2 * PAGE + 7)]
+async def test_all_that_is_known_is_asked_page_by_page(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polls, "PAGE", 10)
+    ids = [f"BL{number:04}" for number in range(27)]
     bus.remember(dict.fromkeys(ids, "1"))
     async with running(bus) as asking:
         await until(lambda: bus.replies() == len(ids))
