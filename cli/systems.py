@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from keyword import iskeyword
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -74,10 +75,16 @@ def new_system(
 
     if re.fullmatch(r"[a-z][a-z0-9_]{1,30}", name) is None:
         raise Told(f"{name!r} is no name of a folder such as `port_of_kribi`.", Exit.USAGE)
+    if iskeyword(name):
+        raise Told(
+            f"{name!r} is a word of Python's own, and no module can be called so.", Exit.USAGE
+        )
     locode = _free_port(port)
     beside = Path(str(adapters.__file__)).parent
-    if (beside / name).exists():
-        raise Told(f"{beside / name} is there already.", Exit.USAGE)
+    # A folder would hide a module of the same name: nothing that imports that would run again.
+    there = next((each for each in beside.iterdir() if each.stem == name), None)
+    if there is not None:
+        raise Told(f"{there} is there already.", Exit.USAGE)
     shutil.copytree(beside / TEMPLATE, beside / name, ignore=shutil.ignore_patterns("__pycache__"))
     for file in (beside / name).rglob("*"):
         if file.suffix in IN_TEXT:
@@ -111,7 +118,7 @@ def system_called(name: str) -> "System":
 
 def _free_port(said: str) -> str:
     from schemas.identifiers import Unusable, read_locode  # noqa: PLC0415 - only when it is run
-    from schemas.ports import PORTS  # noqa: PLC0415 - the same
+    from schemas.ports import AIRPORTS, PORTS  # noqa: PLC0415 - the same
 
     read = read_locode(said)
     if isinstance(read, Unusable) or read.findings:
@@ -119,6 +126,9 @@ def _free_port(said: str) -> str:
     if read.value in PORTS:
         owner = PORTS[read.value].system
         raise Told(f"{read.value} is a port of {owner}, and one alone can be there.", Exit.USAGE)
+    if read.value in AIRPORTS:
+        owner = AIRPORTS[read.value].system
+        raise Told(f"{read.value} is {owner}'s airport, and one alone can be there.", Exit.USAGE)
     return read.value
 
 

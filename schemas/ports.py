@@ -30,7 +30,7 @@ class Port(Value, frozen=True):
 
 
 class PortOfTwo(Exception):
-    """Two systems name the same port as theirs, and one alone can decide in it.
+    """Two systems name the same port or airport as theirs, and one alone can be there.
 
     Take it out of one `ports.toml`, or `airports.toml`, of adapters/.
     """
@@ -88,10 +88,14 @@ _AIRPORTS: Final = TypeAdapter(dict[str, _Airport])
 
 
 def airports_in(folders: Path) -> Mapping[str, Airport]:
-    """Return the airports that the systems below *folders* name in their `airports.toml`."""
+    """Return the airports that the systems below *folders* name in their `airports.toml`.
+
+    Raises PortOfTwo for one that two name, or that is somebody's port.
+    """
+    ports = ports_in(folders)
     found: dict[str, Airport] = {}
     for airport in _airports_named(sorted(folders.glob("[!_]*/airports.toml"))):
-        if airport.locode in found:
+        if airport.locode in found or airport.locode in ports:
             raise PortOfTwo(airport.locode)
         found[airport.locode] = airport
     return found

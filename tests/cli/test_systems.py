@@ -70,7 +70,10 @@ def test_what_is_unverified_is_shown_with_its_source_within_a_page() -> None:
         (["new-system", "Port Of", "--port", "CMKBI"], "is no name of a folder"),
         (["new-system", "kribi", "--port", "nowhere"], "'nowhere' is no UN/LOCODE"),
         (["new-system", "kribi", "--port", "NLRTM"], "NLRTM is a port of portbase"),
-        (["new-system", "sone", "--port", "CMKBI"], "is there already"),
+        (["new-system", "kribi", "--port", "NLSPL"], "NLSPL is cargonaut's airport"),
+        (["new-system", "sone", "--port", "CMKBI"], "adapters/sone is there already"),
+        (["new-system", "registry", "--port", "CMKBI"], "registry.py is there already"),
+        (["new-system", "class", "--port", "CMKBI"], "'class' is a word of Python's own"),
     ],
 )
 def test_what_cannot_be_is_refused_with_a_sentence(arguments: list[str], sentence: str) -> None:

@@ -115,3 +115,11 @@ def test_an_airport_stands_beside_its_system_and_has_one(tmp_path: Path) -> None
     (tmp_path / "other" / "airports.toml").write_text(AIRPORT % "BELGG")
     with pytest.raises(PortOfTwo, match="BELGG"):
         airports_in(tmp_path)
+
+
+def test_an_airport_is_no_port_of_another(tmp_path: Path) -> None:
+    _named(tmp_path, "portbase", 'authority = "system"\nports = ["BELGG"]\n')
+    (tmp_path / "portbase" / "airports.toml").write_text(AIRPORT % "BELGG")
+
+    with pytest.raises(PortOfTwo, match="BELGG"):
+        airports_in(tmp_path)
