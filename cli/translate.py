@@ -1,6 +1,5 @@
 """`releasebus translate`: one system's message as the documents of another, without a bus."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +15,6 @@ from cli.voice import aside, emit, harmless
 if TYPE_CHECKING:
     from adapters.contract import Document, Part, System
     from cli.translating import Translated
-    from schemas.facts import RecordedFact
 
 LARGEST = 1 << 20
 ENDINGS = {"xml": "xml", "json": "json", "edifact": "edi"}
@@ -81,16 +79,19 @@ class _Source:
 
 
 def _translated(file: Path, system: "System", source: _Source, now: datetime) -> "Translated":
-    from cli.translating import documents_of, facts_of  # noqa: PLC0415 - heavy: only when it is run
+    from cli.said_lines import said_in  # noqa: PLC0415 - heavy: only when it is run
+    from cli.translating import documents_of, facts_of  # noqa: PLC0415 - the same
     from ledger.directory.directory import directory_of  # noqa: PLC0415 - the same
 
-    recorded = _recorded(file)
-    if recorded:
-        return documents_of(recorded, system, directory_of((), version=0))
-    parts = _edifact(file, source) if source.partner else _parts(file, source)
+    said = None if source.partner else said_in(_bytes(file), now)
+    if said is not None and said.facts:
+        told = documents_of(said.facts, system, directory_of((), version=0))
+        told.lost[:0] = said.left_out
+        return told
+    parts, left_out = (said.parts, said.left_out) if said else (_not_ours(file, source), ())
     facts, directory, lost = facts_of(parts, system, now)
     told = documents_of(facts, system, directory)
-    told.lost[:0] = lost
+    told.lost[:0] = [*left_out, *lost]
     return told
 
 
@@ -104,57 +105,8 @@ def _bytes(file: Path) -> bytes:
     return data
 
 
-def _lines(file: Path) -> list[Any]:
-    """Return the JSON objects of the file, one or a line each; nothing where it is no JSON."""
-    data = _bytes(file)
-    try:
-        return [json.loads(data)]
-    except ValueError:
-        pass
-    try:
-        return [json.loads(line) for line in data.splitlines() if line.strip()]
-    except ValueError:
-        return []
-
-
-def _recorded(file: Path) -> "tuple[RecordedFact, ...]":
-    from schemas.facts import read  # noqa: PLC0415 - only when it is run
-    from schemas.value import Misformed  # noqa: PLC0415 - the same
-
-    lines = _lines(file)
-    if not lines or not all(isinstance(each, dict) and "cause" in each for each in lines):
-        return ()
-    try:
-        return tuple(read(json.dumps(each).encode()) for each in lines)
-    except (Misformed, ValueError) as error:
-        raise Told(f"{file} is no fact of ledger.facts.v1: {error}.", Exit.USAGE) from error
-
-
-def _parts(file: Path, source: _Source) -> "list[Part]":
-    ours = [_ours(each, number) for number, each in enumerate(_lines(file), 1) if _is_ours(each)]
-    return ours or _of_a_system(file, source)
-
-
-def _is_ours(line: object) -> bool:
-    return isinstance(line, dict) and {"type", "data"} <= line.keys()
-
-
-def _ours(line: dict[str, Any], number: int) -> "Part":
-    from adapters.contract import Part  # noqa: PLC0415 - heavy: only when it is run
-    from schemas.identifiers import Scheme  # noqa: PLC0415 - the same
-    from schemas.message_types import BY_TYPE  # noqa: PLC0415 - the same
-    from schemas.messages import PartyRef  # noqa: PLC0415 - the same
-
-    model = BY_TYPE.get(str(line["type"]))
-    if model is None:
-        raise Told(f"Line {number}: {line['type']!r} is no message of the bus.", Exit.USAGE)
-    try:
-        message = model.model_validate_json(json.dumps(line["data"]))
-    except ValueError as error:
-        raise Told(f"Line {number} is no {line['type']}: {error}", Exit.USAGE) from error
-    speaks = line.get("organisation")
-    who = PartyRef(scheme=Scheme.NXTPORT, code=str(speaks)) if speaks else None
-    return Part(message, str(line.get("id", f"line-{number}")), on_behalf_of=who)
+def _not_ours(file: Path, source: _Source) -> "list[Part]":
+    return _edifact(file, source) if source.partner else _of_a_system(file, source)
 
 
 def _of_a_system(file: Path, source: _Source) -> "list[Part]":

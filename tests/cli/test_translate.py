@@ -13,6 +13,7 @@ from schemas.facts import written
 from tests.adapters.edifact.meaning.said import COREOR
 from tests.adapters.story import AGENT, CONTAINER, a_day
 from tests.cli.test_convert import example, interchange
+from tests.rows import each_row
 
 RUN = CliRunner()
 SAMPLES = Path(str(adapters.__file__)).parent
@@ -100,7 +101,10 @@ def test_a_message_of_ours_is_said_by_whom_it_names(tmp_path: Path) -> None:
     answer = told(file, "portbase")
 
     assert [each["type"] for each in answer["documents"]] == ["portbase.track", "portbase.release"]
-    assert answer["lost"] == ["block: Portbase knows no block; the agent is told so (`no_block`)."]
+    assert answer["lost"] == [
+        "Read with a finding: vat_check_digit: $.release_to.code.",
+        "block: Portbase knows no block; the agent is told so (`no_block`).",
+    ]
 
 
 def test_an_interchange_is_read_as_its_partners_file_says(tmp_path: Path) -> None:
@@ -110,15 +114,35 @@ def test_an_interchange_is_read_as_its_partners_file_says(tmp_path: Path) -> Non
     assert answer["documents"][0]["type"] == "mgi.ci5.bon-a-delivrer-creer"
 
 
-@pytest.mark.parametrize(
-    ("content", "to", "sentence"),
+ACCEPT = json.dumps(
+    {"type": "releasebus.accept", "data": {"container": CONTAINER, "port": "NLRTM"}}
+)
+
+
+def with_data(**members: Any) -> str:
+    data = {"container": CONTAINER, "port": "NLRTM", **members}
+    return json.dumps({"type": "releasebus.accept", "data": data})
+
+
+@each_row(
+    "content, to, sentence",
     [
         ("{}", "nowhere", "No community system is called 'nowhere'"),
         ("hello", "portbase", "says nothing that a system here is told of"),
-        ('{"type": "x.y", "data": {}}', "portbase", "'x.y' is no message of the bus"),
-        ('{"type": "releasebus.release", "data": {}}', "portbase", "is no releasebus.release"),
-        ('{"cause": 1}', "portbase", "is no fact of ledger.facts.v1"),
+        ('{"type": "x.y", "data": {}}', "portbase", "Line 1, header ce_type: The type of the"),
+        ('{"type": 5, "data": {}}', "portbase", "Line 1, $.type: This is no text."),
+        ('{"type": "releasebus.release", "data": {}}', "portbase", "Line 1, $.container:"),
+        ('{"cause": 1}', "portbase", "Line 1 is no fact of ledger.facts.v1"),
+        ("[" * 200_000 + "]" * 200_000, "portbase", "Objects and arrays are nested too deep."),
+        (f"{ACCEPT}\n{{oh", "portbase", "Line 2, column 2: A name is not in double quotes."),
+        ('{"type":"x","type":"y"}', "portbase", "The name is given twice in its object."),
+        (with_data(container="?"), "portbase", "$.container: This cannot be used as an identif"),
+        (with_data(container=5), "portbase", "$.container: The container number is no text."),
+        (with_data(pin="4711"), "portbase", "$.pin: A PIN, token or card number may not lie op"),
+        (f'{ACCEPT[:-1]}, "organisation": "4711"}}', "portbase", "$.organisation: Digits alone"),
+        (f'{ACCEPT[:-1]}, "id": "{"9" * 256}"}}', "portbase", "The header exceeds 255 charact"),
     ],
+    ids=lambda each: each[:40],
 )
 def test_what_cannot_be_translated_is_told_with_what_is_wrong(
     tmp_path: Path, content: str, to: str, sentence: str
@@ -129,6 +153,45 @@ def test_what_cannot_be_translated_is_told_with_what_is_wrong(
 
     assert got.exit_code == 2
     assert sentence in got.stderr
+
+
+def test_a_message_of_ours_is_shown_as_the_bus_would_send_it(tmp_path: Path) -> None:
+    file = tmp_path / "said.jsonl"
+    release = {
+        "container": "cpuu 100001-0", "port": "nl rtm", "terminal": "rwg",
+        "bills_of_lading": ["bltest0001"], "release_identification": "R1", "colour": "red",
+        "release_to": {"scheme": "vat", "code": "BE 0400.000.001"},
+    }  # fmt: skip
+    said = {"type": "releasebus.release", "data": release, "organisation": "NXT 1", "colour": 1}
+    file.write_text(json.dumps(said))
+    written = {**said, "data": dict(release, container=CONTAINER, port="NLRTM")}
+
+    answer = told(file, "portbase", *THEN)
+    file.write_text(json.dumps(written))
+
+    assert answer["documents"] == told(file, "portbase", *THEN)["documents"]
+    assert answer["lost"] == [
+        "Line 1, $.colour is left out: a line has type, data, id, organisation.",
+        "Read with a finding: terminal_normalised: rwg.",
+        "Read with a finding: vat_check_digit: $.release_to.code.",
+        "Read with a finding: unknown_member: $.colour.",
+    ]
+
+
+def test_each_line_that_is_left_out_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "said.jsonl"
+    fact = written(a_day().facts[0]).decode()
+    file.write_text(f'{{"what": 1}}\n{ACCEPT}\n\n{fact}\n[]')
+
+    shown = json.loads(translated(file, "portbase", "--json").stdout)["lost"]
+
+    assert [each for each in shown if "left out" in each] == [
+        "Line 1 is left out: it is no message of the bus, which has a type and data.",
+        "Line 4 is left out: it is a fact of ledger.facts.v1.",
+        "Line 5 is left out: it is no message of the bus, which has a type and data.",
+    ]
+    file.write_text(f"{fact}\n{ACCEPT}")
+    assert "Line 2 is left out: it is a message of the bus." in told(file, "BEANR")["lost"]
 
 
 def test_what_comes_to_nothing_says_why_and_ends_with_one(tmp_path: Path) -> None:
