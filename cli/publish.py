@@ -113,7 +113,7 @@ def publish(  # noqa: PLR0913 - a command's options are its parameters
     FILE.edi goes in as --partner's whole interchange, which is answered on edi.out.v1. Ends with
     1 where the message is refused or unreadable, or no answer comes in time.
     """
-    if file.endswith(SUFFIX):
+    if file.lower().endswith(SUFFIX):
         whole = Bringing(partner, _read(file), source, on_behalf_of, key_file)
         bring(bootstrap_servers, namespace, whole, as_json=as_json)
         return

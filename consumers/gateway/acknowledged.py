@@ -19,6 +19,13 @@ LONGEST_REFERENCE = 35
 VERDICTS: Final = {"UCI": 4, "UCF": 4, "UCM": 3}
 """Where in a segment of CONTRL it stands what became of what it is about (0083)."""
 
+REFUSING: Final = frozenset({"3", REJECTED, "6"})
+"""0083 of what was not taken. Syntax 3 also has 3, a lower level rejected, and 6, UNB and UNZ are.
+
+We write none of the two, but a partner may. 8 says only that it came: not taken is then another's
+word, in a UCM or an APERAK.
+"""
+
 NAMING: Final = (OWN_NUMBER, "RFF")
 FUNCTION, ANSWER = 3, 4
 """Where in BGM of an APERAK 1225 and 4343 stand."""
@@ -35,7 +42,7 @@ def acknowledged(message: Message, partner: Partner) -> Iterator[Acknowledged]:
         yield from _of_aperak(message, partner)
         return
     refused = any(
-        each.value(VERDICTS[each.tag]) == REJECTED for each in message.body if each.tag in VERDICTS
+        each.value(VERDICTS[each.tag]) in REFUSING for each in message.body if each.tag in VERDICTS
     )
     for each in message.body:
         if each.tag == "UCI":

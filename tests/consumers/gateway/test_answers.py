@@ -37,6 +37,9 @@ def answered(store: GatewayStore, offset: int, *messages: str) -> None:
     store.settle(desk(), [record(brought, offset=offset)])
 
 
+TERMINATOR = "'"
+
+
 def contrl(reference: str, verdict: str = "7") -> str:
     body = f"UCI+{reference}+RELEASEBUS:ZZ+QUAY:ZZ+{verdict}"
     return f"UNH+1+CONTRL:D:3:UN'{body}'UNT+3+1'"
@@ -98,6 +101,36 @@ def test_a_control_message_and_an_aperak_both_stand(store: GatewayStore) -> None
 
     assert shown(store) == [("R1", "CONTRL", "accepted"), ("R1", "APERAK", "rejected")]
     assert shown(store, Verdict.REJECTED) == [("R1", "APERAK", "rejected")]
+
+
+def test_whichever_part_of_it_a_partner_refuses_it_was_not_taken(
+    store: GatewayStore, database_url: str
+) -> None:
+    rows = {
+        "7": "accepted",
+        "8": "accepted",
+        "1": "accepted",
+        "2": "accepted",
+        "5": "accepted",
+        "4+29": "rejected",
+        "6": "rejected",
+        "3": "rejected",
+        "7'UCF+G1+RELEASEBUS:ZZ+QUAY:ZZ+4+29": "rejected",
+        "8'UCF+G1+RELEASEBUS:ZZ+QUAY:ZZ+6": "rejected",
+        "7'UCM+1+COREOR:D:95B:UN+4+12": "rejected",
+        "7'UCM+1+COREOR:D:95B:UN+7": "accepted",
+    }
+    for number in range(len(rows)):
+        tell(database_url, f"W{number}", NOW)
+    for number, verdict in enumerate(rows):
+        answered(store, number, contrl(f"W{number}", verdict).replace("UNT+3", count_of(verdict)))
+    found = {reference: verdict for reference, _, verdict in shown(store)}
+
+    assert {row: found[f"W{number}"] for number, row in enumerate(rows)} == rows
+
+
+def count_of(verdict: str) -> str:
+    return f"UNT+{3 + len(verdict.split(TERMINATOR)) - 1}"
 
 
 def test_what_answers_the_same_anew_counts_instead(store: GatewayStore) -> None:
