@@ -68,10 +68,25 @@ def _rejected(file: Path, partner: "Partner", language: Language) -> int:
     from consumers.gateway.opened import judged, terms_of  # noqa: PLC0415 - the same
 
     items = read(blocks(file), terms_of(partner))
+    taken: set[str] = set()
     return sum(
-        _Converting(interchange, [*groups], partner, language).rejected(items)
+        _Converting(_known(interchange, taken), [*groups], partner, language).rejected(items)
         for interchange, groups in judged(blocks(file), partner)
     )
+
+
+def _known(interchange: "Interchange", taken: set[str]) -> "Interchange":
+    """Return *interchange*, with the finding where it was among those *taken*, as it now is."""
+    from consumers.gateway.ids import spelt_identity  # noqa: PLC0415 - heavy: only when it is run
+    from consumers.gateway.opened import once_more  # noqa: PLC0415 - the same
+
+    if interchange.header is None or interchange.continues:
+        return interchange
+    identity = spelt_identity(interchange.header)
+    if identity in taken:
+        return once_more(interchange)
+    taken.add(identity)
+    return interchange
 
 
 @dataclass

@@ -56,6 +56,8 @@ class Entrance:
     directory: Directory
     namespace: str = ""
     trust: Trust = field(default=NO_TRUST)
+    largest_bytes: int | None = None
+    """Of a record, where it is not what the topic takes."""
 
     def came(self, record: ConsumerRecord[Any, Any]) -> Came | Unreadable:
         """Return *record* read, or why it is dealt with as a whole."""
@@ -89,8 +91,9 @@ class Entrance:
         data = record.value
         if data is None:
             return Unreadable("value_missing", "value", "The record has no value.")
-        if len(data) > LARGEST_INTERCHANGE:
-            sentence = f"An interchange has at most {LARGEST_INTERCHANGE} bytes here."
+        most = self.largest_bytes or LARGEST_INTERCHANGE
+        if len(data) > most:
+            sentence = f"An interchange has at most {most} bytes here."
             return Unreadable("too_large", "value", sentence)
         if claim.texts.get("ce_type") == FILE_TYPE:
             return self._announced(claim, partner, attestation, data)

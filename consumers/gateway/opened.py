@@ -108,11 +108,15 @@ def terms_of(partner: Partner) -> Terms:
 
 def come_again(opened: Opened) -> Opened:
     """Return *opened* with the finding that it came before (CONTRL's 26)."""
-    header = opened.header
+    return _with(opened, once_more(opened.report.interchange))
+
+
+def once_more(interchange: Interchange) -> Interchange:
+    """Return *interchange* with the finding that it came before."""
+    header = interchange.header
     if header is None:
-        return opened
-    terms = Terms(seen=frozenset({identity_of(header)}))
-    return _with(opened, _found_by(terms, opened.report.interchange, header))
+        return interchange
+    return _found_by(Terms(seen=frozenset({identity_of(header)})), interchange, header)
 
 
 def shortened(opened: Opened, tolerated: frozenset[Rule]) -> Opened:

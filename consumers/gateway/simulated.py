@@ -41,7 +41,9 @@ def simulated(
     known = directory_of((Organisation(partner.organisation, 1, partner.name, ()),), 1)
     who = Believing(*(getattr(known, each.name) for each in fields(known)))
     understand, aperak = MEANING
-    desk = Desk(Entrance({partner.name: partner}, who), Understanding(who, understand, aperak))
+    # A folder takes a file of any size, to the same end as a record of the same bytes.
+    entrance = Entrance({partner.name: partner}, who, largest_bytes=max(map(len, interchanges)))
+    desk = Desk(entrance, Understanding(who, understand, aperak))
     seen: set[str] = set()
     settled = []
     for offset, data in enumerate(interchanges):

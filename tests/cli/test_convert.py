@@ -60,6 +60,17 @@ def test_each_message_is_a_line_with_the_id_that_the_gateway_gives_it(tmp_path: 
     assert converted(file, "terminal").stdout == got.stdout
 
 
+def test_an_interchange_that_stands_there_twice_is_converted_once(tmp_path: Path) -> None:
+    file = interchange(tmp_path, ("COARRI", COARRI))
+    once = converted(file, "terminal")
+    file.write_bytes(file.read_bytes() * 2)
+    twice = converted(file, "terminal")
+
+    assert (once.exit_code, twice.exit_code) == (0, 1)
+    assert twice.stdout == once.stdout
+    assert "The same interchange came before" in twice.stderr
+
+
 def test_what_is_rejected_is_told_apart_and_its_neighbour_is_kept(tmp_path: Path) -> None:
     bad = altered(COARRI, ("BGM", "BGM+44+D1+4"))
     got = converted(interchange(tmp_path, ("COARRI", bad), ("COARRI", COARRI)), "terminal")

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
+from schemas.topics import LARGEST_INTERCHANGE
 from tests.adapters.edifact.meaning.said import COPINO
 from tests.consumers.gateway.interchanges import FILE, broken, codeco, interchange
 
@@ -55,6 +56,16 @@ def test_a_bad_message_is_shown_beside_its_neighbour_and_the_command_ends_with_o
     assert "to the ledger: releasebus.report_gate_out" in lines
     assert [line for line in lines if line.startswith("not taken: ")]
     assert [line for line in lines if line.startswith("UCM+1+")]
+
+
+def test_a_file_larger_than_a_record_is_played_as_a_folder_takes_it(
+    partner: Path, tmp_path: Path
+) -> None:
+    file = brought(tmp_path, b" " * LARGEST_INTERCHANGE + interchange(codeco("1")))
+    code, lines = said(partner, file)
+
+    assert code == 0
+    assert "to the ledger: releasebus.report_gate_out" in lines
 
 
 def test_a_file_named_twice_shows_what_a_repeat_does(partner: Path, tmp_path: Path) -> None:

@@ -87,9 +87,10 @@ def _zone(written: str) -> tzinfo | None:
     sign, digits = written[:1], written[1:]
     if sign not in ("+", "-") or len(digits) != 4 or not digits.isdecimal():  # noqa: PLR2004  HHMM
         return None
-    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    if offset >= timedelta(days=1):
+    hours, minutes = int(digits[:2]), int(digits[2:])
+    if hours >= 24 or minutes >= 60:  # noqa: PLR2004  of a clock
         return None
+    offset = timedelta(hours=hours, minutes=minutes)
     return timezone(offset if sign == "+" else -offset)
 
 
