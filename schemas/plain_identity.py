@@ -4,7 +4,7 @@ import re
 import unicodedata
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from schemas.disguises import disguises, is_compressed
 from schemas.json_path import item, member
@@ -46,16 +46,20 @@ _is_number = re.compile(r"[0-9](?:[ ./-]?[0-9]){5}").search
 _names_a_secret = re.compile(
     rb"(?i:alfa.?pass|alpha.?pass|driver|chauffeur|tct|(?<![a-z])pins?(?![a-z])"
     rb"|pin.?code|code.?pin|pin.?number|one.?time.?(?:code|pass)|verification.?code"
-    rb"|(?<![a-z])otps?(?![a-z])"
+    rb"|(?<![a-z])otps?(?![a-z])|(?<![a-z])(?:p([.\- ])i\1n|t([.\- ])c\2t)(?![a-z])"
+    rb"|code (?:de |d.{1,3})(?:sortie|retrait|acc.{1,2}s|enl.{1,2}vement)"
+    rb"|(?:toegangs|ophaal|afhaal|uitgangs|abhol|zugangs|ausfahrt|freigabe)code"
     # A code or a card is one where its number follows: `"code": "1742"` is a member's name.
     rb"|(?<![a-z])(?:codes?|cards?|carte|karte|kaart|badge|token)"
     rb"[ :=#]{1,3}[0-9](?:[ ./-]?[0-9]){3})"
-    rb"|Pins?(?![a-z])|PIN|(?<![A-Za-z])pins?(?=[A-Z])|Otp|OTP"
+    # In capitals it may end or begin a longer name, which shipping does not.
+    rb"|Pins?(?![a-z])|PIN(?!G)|(?<![A-Za-z])pins?(?=[A-Z])|Otp|OTP"
 )
 # One of these is in whatever the search above finds: to look for words is a hundred times quicker.
 _ITS_WORDS = (
     *(b"pass", b"driver", b"chauffeur", b"tct", b"pin", b"code", b"otp", b"card"),
     *(b"carte", b"karte", b"kaart", b"badge", b"token"),
+    *(b"p.i.n", b"p-i-n", b"p i n", b"t.c.t", b"t-c-t", b"t c t"),
 )
 # Nine digits that stand alone are an Alfapass (cpu.md §1.2, E11), or a DUNS: nobody can tell.
 _looks_like_a_card = re.compile(rb"(?<![A-Za-z0-9])[0-9](?:[ ./-]?[0-9]){8}(?![A-Za-z0-9])").search
@@ -64,6 +68,8 @@ _may_be_its_value = re.compile(
     rb"(?<![A-Za-z0-9])(?!(?:[A-Z]{4}[0-9]{7}|NXT[0-9]{11,12})(?![A-Za-z0-9]))"
     rb"(?=[A-Za-z./-]{0,40}[0-9])[A-Za-z0-9](?:[./-]?[A-Za-z0-9]){2}"
 ).search
+# Nor has a PIN that is told digit by digit, or in pairs, three of anything in a row.
+_may_be_its_digits = re.compile(rb"(?<![A-Za-z0-9])[0-9](?:[ .,/_-]{0,2}[0-9]){3}").search
 # Whose number it may be, nobody can tell; behind letters it is a container's, an organisation's.
 _somebodys_number = re.compile(r"(?<![A-Za-z0-9])[0-9](?:[ ./-]?[0-9]){3}").search
 
@@ -129,11 +135,25 @@ def reference_shows_a_secret(text: str) -> bool:
 
     Shown is one where its name stands beside a value, or where nine digits stand alone.
     """
-    data = _without_marks(unicodedata.normalize("NFKC", text)).encode()
-    return any(
-        _looks_like_a_card(seen) or (_looks_secret(seen) and _may_be_its_value(seen))
-        for seen in disguises(data)
-    )
+    return any(_looks_like_a_card(seen) or _beside_its_name(seen) for seen in _undisguised(text))
+
+
+def names_its_secret(text: str) -> bool:
+    """Tell as much of a number that means something of its own, and may be nine digits long.
+
+    Shown is a secret then only where its name stands beside a value, as in `PIN 47 11`.
+    """
+    return any(map(_beside_its_name, _undisguised(text)))
+
+
+def _undisguised(text: str) -> Iterator[bytes]:
+    return disguises(_without_marks(unicodedata.normalize("NFKC", text)).encode())
+
+
+def _beside_its_name(data: bytes) -> bool:
+    if not _looks_secret(data):
+        return False
+    return _may_be_its_value(data) is not None or _may_be_its_digits(data) is not None
 
 
 def _looks_secret(data: bytes) -> bool:

@@ -5,7 +5,12 @@ import unicodedata
 
 # PIN: cpu.md §7 rule 17; Alfapass: cpu.md §1.2; TCT: edifact_france.md §A.3; the one-time code of
 # the first log-in: identity_scr_portbase.md §A.
-_SECRET_WORDS = frozenset({"pin", "pins", "tct", "otp", "otps", "password", "passwords"})
+_SECRET_WORDS = frozenset(
+    {
+        *("pin", "pins", "epin", "pinnr", "pinnummer", "containerpin"),
+        *("tct", "otp", "otps", "password", "passwords"),
+    }
+)
 _SECRET_TEXTS = (
     "alfapass",
     "alphapass",

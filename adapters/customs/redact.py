@@ -10,7 +10,7 @@ from adapters import safe_xml
 from adapters.customs.wire import CAPS
 from adapters.customs.wire import REDACTED as WHOLE
 from adapters.safe_xml import Element
-from schemas.plain_identity import reference_shows_a_secret
+from schemas.plain_identity import names_its_secret, reference_shows_a_secret
 from schemas.secret_names import DRIVER_WORDS, LONGEST_NAME, names_a_secret, words_of
 from schemas.unreadable import Unreadable
 
@@ -81,9 +81,10 @@ def _is_secret(name: str) -> bool:
 
 
 def _shows(name: str, text: str | None) -> bool:
-    if not text or text == REDACTED or (name in _NUMBERS and text.strip().isalnum()):
+    if not text or text == REDACTED:
         return False
-    return reference_shows_a_secret(text)
+    numbers = name in _NUMBERS and text.strip().isalnum()
+    return names_its_secret(text) if numbers else reference_shows_a_secret(text)
 
 
 def _hides(data: bytes) -> bool:

@@ -29,6 +29,14 @@ _PERSONS: Final = frozenset(
 )  # fmt: skip
 # Six digits by themselves, or in two threes; behind a letter they are a number of something else.
 _six_digits = re.compile(r"(?<![A-Za-z0-9])(?:[0-9]{6}|[0-9]{3}[ .\-][0-9]{3})(?![0-9])").search
+# Or parted in any other way, with nothing before or behind that would make it a longer number.
+_in_groups = re.compile(
+    r"(?<![A-Za-z0-9])(?<![0-9][ .\-])[0-9](?:[ .\-]?[0-9]){5}(?![ .\-]?[0-9])"
+).finditer
+_is_day_or_decimal = re.compile(
+    r"(?:0[1-9]|[12][0-9]|3[01])[.\-](?:0[1-9]|1[0-2])[.\-]2[0-9]"
+    r"|20[0-9]{2}-(?:0[1-9]|1[0-2])|[0-9]+\.[0-9]+"
+).fullmatch
 # The ids of our requests, which come back with the answers, and the digests of what was taken out.
 _is_id = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|sha256:[0-9a-f]{64}").fullmatch
 _TARIFF: Final = "commodityCode"
@@ -64,7 +72,8 @@ def shows_a_code(text: str) -> bool:
         return False
     plain = unicodedata.normalize("NFKC", text)
     visible = "".join(each for each in plain if unicodedata.category(each) != "Cf")
-    return _six_digits(visible) is not None or reference_shows_a_secret(visible)
+    grouped = any(not _is_day_or_decimal(each.group()) for each in _in_groups(visible))
+    return grouped or _six_digits(visible) is not None or reference_shows_a_secret(visible)
 
 
 def _clean(content: JsonValue, name: str = "") -> JsonValue:

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Final
 
-from schemas.plain_identity import words_show_a_secret
+from schemas.plain_identity import names_its_secret, words_show_a_secret
 from schemas.secret_names import DRIVER_WORDS, LONGEST_NAME, names_a_secret, words_of
 from schemas.strict_json import JsonValue, UnreadableJson, canonical
 from schemas.strict_json import read as read_json
@@ -49,25 +49,24 @@ def without_redacted(content: JsonValue) -> JsonValue:
     return {name: without_redacted(value) for name, value in content.items() if value != REDACTED}
 
 
-def _clean(content: JsonValue) -> JsonValue:
+def _clean(content: JsonValue, *, free: bool = False) -> JsonValue:
     if isinstance(content, list):
-        return [_clean(each) for each in content]
-    if not isinstance(content, dict):
+        return [_clean(each, free=free) for each in content]
+    if isinstance(content, dict):
+        return {name: _shown(name, value) for name, value in content.items()}
+    # That there is none, or whether there is one, is no secret.
+    if content is None or isinstance(content, bool):
         return content
-    return {name: _shown(name, value) for name, value in content.items()}
+    # A number that means something of its own is a secret only where it says so itself.
+    shows = words_show_a_secret if free else names_its_secret
+    return REDACTED if shows(str(content)) else content
 
 
 def _shown(name: str, value: JsonValue) -> JsonValue:
-    # That there is none, or whether there is one, is no secret.
     if value is None or isinstance(value, bool):
         return value
     words = words_of(name)
-    if _hides(name, words):
-        return REDACTED
-    free = isinstance(value, str) and not _FREE.isdisjoint(words)
-    if free and words_show_a_secret(str(value)):
-        return REDACTED
-    return _clean(value)
+    return REDACTED if _hides(name, words) else _clean(value, free=not _FREE.isdisjoint(words))
 
 
 def _hides(name: str, words: list[str]) -> bool:

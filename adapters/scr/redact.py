@@ -4,7 +4,12 @@ import hashlib
 import re
 from typing import Final
 
-from schemas.plain_identity import plain_identity, words_show_a_secret
+from schemas.plain_identity import (
+    names_its_secret,
+    plain_identity,
+    reference_shows_a_secret,
+    words_show_a_secret,
+)
 from schemas.secret_names import DRIVER_WORDS, LONGEST_NAME, names_a_secret, words_of
 from schemas.strict_json import JsonValue, UnreadableJson, canonical
 from schemas.strict_json import read as read_json
@@ -16,20 +21,26 @@ WHOLE: Final = "redacted"
 
 # Where SCR puts its token when headers cannot be read: the member's name is not public (S11).
 _TOKENS: Final = frozenset({"token", "jwt", "authorization", "bearer"})
+_KEYS: Final = ("apikey", "accesskey", "secret")
 _is_token = re.compile(
     r"(?:[Bb]earer\s+)?eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"
 ).search
 
-# What stands in these is an identifier, an address or the like, and may well be nine digits long.
+# What stands in these is an identifier, an address or the like, and may well be nine digits long:
+# it is a secret only where it says so itself. All else is free words (§B.4).
 _KNOWN: Final = frozenset(
     {
-        *("blNumber", "portOfLoading", "portOfDestination", "vessel", "agent", "stayNumber"),
-        *("lloydsNumber", "voyageNumber", "lineCode", "containerNumber", "containerStatus"),
-        *("pickupLocation", "pickupLoCode", "turnInLocation", "turnInLoCode"),
-        *("termsAndConditions", "validFrom", "validUntil", "isoTypeCode", "loadStatus"),
-        *("moveType", "address", "createdAt", "updatedAt", "owner", "creator", "previousOwner"),
+        *("blNumber", "portOfLoading", "portOfDestination", "agent", "stayNumber"),
+        *("lloydsNumber", "voyageNumber", "lineCode", "containerNumber"),
+        *("pickupLocation", "pickupLoCode", "turnInLoCode"),
+        *("validFrom", "validUntil", "isoTypeCode", "version"),
+        *("address", "createdAt", "updatedAt", "owner", "creator", "previousOwner"),
         *("nextOwner", "release", "event", "organization", "vat"),
     }
+)
+# A number by itself is mostly a weight or a count, but not under these words.
+_OF_CODES: Final = frozenset(
+    {"code", "codes", "comment", "conditions", "note", "notes", "remark", "remarks", "text"}
 )
 
 
@@ -59,10 +70,18 @@ def _clean(content: JsonValue, name: str = "") -> JsonValue:
         return [_clean(each, name) for each in content]
     if isinstance(content, dict):
         return {own: _of_member(own, value) for own, value in content.items()}
-    if not isinstance(content, str) or content == REDACTED:
+    if content is None or isinstance(content, bool) or content == REDACTED:
         return content
-    shows = _is_token(content) or (name not in _KNOWN and words_show_a_secret(content))
+    text = str(content)
+    shows = _is_token(text) or _shows(name, text, written=isinstance(content, str))
     return REDACTED if shows else content
+
+
+def _shows(name: str, text: str, *, written: bool) -> bool:
+    if name in _KNOWN:
+        return names_its_secret(text)
+    free = written or not _OF_CODES.isdisjoint(words_of(name))
+    return words_show_a_secret(text) if free else reference_shows_a_secret(text)
 
 
 def _of_member(name: str, value: JsonValue) -> JsonValue:
@@ -74,7 +93,12 @@ def _of_member(name: str, value: JsonValue) -> JsonValue:
 
 def _is_secret(name: str) -> bool:
     words = words_of(name)
-    named = names_a_secret(words) or not (DRIVER_WORDS | _TOKENS).isdisjoint(words)
+    together = "".join(words)
+    named = (
+        names_a_secret(words)
+        or not (DRIVER_WORDS | _TOKENS).isdisjoint(words)
+        or any(each in together for each in _KEYS)
+    )
     # No member of SCR's has so long a name: what its end may say is not looked for.
     return named or len(name) > LONGEST_NAME
 

@@ -279,6 +279,13 @@ def test_no_name_of_a_party_passes_and_redacting_again_changes_nothing(name: str
     assert redact(once) == once
 
 
+def test_a_pin_in_the_place_of_a_messages_number_does_not_pass() -> None:
+    for text in (b"PIN:4711", b"PIN4711", b"TCT 12 34 56", b"P.I.N. 4711"):
+        data = sample("received.xml").replace(b"CGN-2026-000001", text)
+        assert text in data
+        assert text not in redact(data), text
+
+
 WORDS = st.from_regex(r"[A-Z]{4,10}( [A-Z]{2,8}){0,2}", fullmatch=True)
 QUANTITIES = st.builds(
     fsu.Quantity,

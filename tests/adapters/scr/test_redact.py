@@ -1,6 +1,7 @@
 """What of SCR may stand on a topic."""
 
 import json
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -63,6 +64,54 @@ def test_a_number_that_is_a_papers_is_kept() -> None:
     bill = {"release_data": {"billOfLading": {"blNumber": "123456789", "stayNumber": "4711"}}}
 
     assert redacted(bill) == bill
+
+
+NAMED = (
+    ("billOfLading", "blNumber", "vessel", "agent", "stayNumber", "lloydsNumber", "voyageNumber"),
+    ("container", "pickupLocation", "turnInLocation", "containerStatus", "termsAndConditions"),
+)
+
+
+def test_a_secret_that_says_so_does_not_pass_in_a_member_that_is_known() -> None:
+    places = [(part, name) for part, *names in NAMED for name in names]
+    texts = ("PIN 4711", "pin code 4711", "TCT 12 34 56", "P.I.N. 4711", "PIN4711")
+    for (part, name), text in product(places, texts):
+        said = {"release_data": {part: {name: text}}}
+        assert redacted(said) == {"release_data": {part: {name: REDACTED}}}, (name, text)
+
+
+def test_what_is_written_freely_is_looked_through_as_free_words_are() -> None:
+    for name in ("vessel", "turnInLocation", "termsAndConditions", "containerStatus"):
+        for text in ("4711", "card 000000012", "417093628"):
+            assert redacted({name: text}) == {name: REDACTED}, (name, text)
+
+
+def test_a_number_is_taken_out_where_a_text_would_be() -> None:
+    for name in (
+        *("pickupCode", "code", "accessCode", "releaseCode", "secret", "apiKey", "pinnr", "epin"),
+        *("containerpin", "clientSecret", "note", "vesselCode"),
+    ):
+        for value in (4711, "4711", [4711], 4711.5):
+            kept = [REDACTED] if isinstance(value, list) and name != "secret" else REDACTED
+            shown = redacted({name: value})
+            assert shown in ({name: kept}, {name: REDACTED}), (name, value)
+
+
+def test_what_is_no_secret_stays_in_a_release() -> None:
+    bill = {
+        "blNumber": "417093628", "stayNumber": "260123", "lloydsNumber": "9811000",
+        "vessel": "PINGTAN 8801", "agent": "ABC SHIPPING 2000", "voyageNumber": "2602",
+    }  # fmt: skip
+    box = {
+        "containerNumber": "MSCU7029147", "pickupLocation": "1742", "turnInReference": "TI-889120",
+        "turnInLocation": "MEDREPAIR 1", "isoTypeCode": "45R1", "loadStatus": "full",
+    }  # fmt: skip
+    said = {
+        "release_data": {"billOfLading": bill, "container": box}, "version": 123456789,
+        "deleted": False, "tare": 3900, "vat": "NL123456789B01", "conditions": [], "gateOut": None,
+    }  # fmt: skip
+
+    assert redacted(said) == said
 
 
 def test_what_still_shows_a_secret_goes_as_a_whole() -> None:
