@@ -53,7 +53,8 @@ def translate(  # noqa: PLR0913 - a command's options are its parameters
     """
     system = system_called(to)
     now = datetime.now(UTC) if at is None else at.replace(tzinfo=UTC)
-    told = _translated(file, system, _Source(sent_by, body, partner), now)
+    port = to.upper() if to.upper() in system.ports else ""
+    told = _translated(file, _Receiver(system, port), _Source(sent_by, body, partner), now)
     if as_json:
         shown = [_as_object(document) for document in told.documents]
         emit({"system": system.name, "documents": shown, "lost": told.lost})
@@ -78,19 +79,27 @@ class _Source:
         self.partner = partner
 
 
-def _translated(file: Path, system: "System", source: _Source, now: datetime) -> "Translated":
+class _Receiver:
+    """Who is told, and the port that was asked for, if one was."""
+
+    def __init__(self, system: "System", port: str) -> None:
+        self.system = system
+        self.port = port
+
+
+def _translated(file: Path, to: _Receiver, source: _Source, now: datetime) -> "Translated":
     from cli.said_lines import said_in  # noqa: PLC0415 - heavy: only when it is run
     from cli.translating import documents_of, facts_of  # noqa: PLC0415 - the same
     from ledger.directory.directory import directory_of  # noqa: PLC0415 - the same
 
     said = None if source.partner else said_in(_bytes(file), now)
     if said is not None and said.facts:
-        told = documents_of(said.facts, system, directory_of((), version=0))
+        told = documents_of(said.facts, to.system, directory_of((), version=0))
         told.lost[:0] = said.left_out
         return told
     parts, left_out = (said.parts, said.left_out) if said else (_not_ours(file, source), ())
-    facts, directory, lost = facts_of(parts, system, now)
-    told = documents_of(facts, system, directory)
+    facts, directory, lost = facts_of(parts, to.system, to.port, now)
+    told = documents_of(facts, to.system, directory)
     told.lost[:0] = [*left_out, *lost]
     return told
 

@@ -58,14 +58,17 @@ def documents_of(
 
 
 def facts_of(
-    parts: Iterable[Part], system: System, now: datetime
+    parts: Iterable[Part], system: System, port: str, now: datetime
 ) -> tuple[tuple[RecordedFact, ...], Directory, list[str]]:
-    """Return what *parts* come to in a port of *system*'s, who was named, and what was changed."""
+    """Return what *parts* come to in a port of *system*'s, who was named, and what was changed.
+
+    Without a *port* that is asked for they stay in theirs where that is one of *system*'s.
+    """
     moved = [_linked(part) for part in parts]
     lost: list[str] = []
     placed: list[Part] = []
     for part in moved:
-        message, changes = _in_port(part.message, system)
+        message, changes = _in_port(part.message, system, port)
         placed.append(Part(message, part.id, part.findings, part.occurred_at, part.on_behalf_of))
         lost += [*(f"Read with a finding: {each}." for each in part.findings), *changes]
     directory = _directory(placed)
@@ -77,15 +80,19 @@ def _linked(part: Part) -> Part:
     return whole if isinstance(whole, Part) else part
 
 
-def _in_port(message: object, system: System) -> tuple[ContainerMessage, list[str]]:
+def _in_port(message: object, system: System, asked: str) -> tuple[ContainerMessage, list[str]]:
     if not isinstance(message, ContainerMessage):
         raise NotOfAContainer(type(message).__name__)
+    there = message.port == asked if asked else message.port in system.ports or not system.ports
     # What a system says of itself is about its own port, whoever is told of it.
-    if isinstance(message, SYSTEM_MESSAGES) or message.port in system.ports or not system.ports:
+    if there or isinstance(message, SYSTEM_MESSAGES):
         return message, []
-    port = min(system.ports, key=lambda each: (each not in PREFERRED, each))
+    port = asked or min(system.ports, key=lambda each: (each not in PREFERRED, each))
+    whose = (
+        "not what was asked for" if message.port in system.ports else f"none of {system.title}'s"
+    )
     changed = message.model_copy(update={"port": port})
-    return changed, [f"The port {message.port} is none of {system.title}'s: taken as {port}."]
+    return changed, [f"The port {message.port} is {whose}: taken as {port}."]
 
 
 class NotOfAContainer(Exception):

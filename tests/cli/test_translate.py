@@ -21,6 +21,10 @@ RELEASE = SAMPLES / "antwerp_cpu" / "samples" / "E1_commercial_release.json"
 OF_CPU = ("--from", "antwerp_cpu", "--type", "nxtport.certified-pickup.CommercialReleaseAction")
 THEN = ("--at", "2025-03-01T08:00:00")
 
+ACCEPT = json.dumps(
+    {"type": "releasebus.accept", "data": {"container": CONTAINER, "port": "NLRTM"}}
+)
+
 
 def translated(file: Path, to: str, *more: str) -> Result:
     return RUN.invoke(app, ["translate", "--to", to, str(file), *more])
@@ -37,7 +41,7 @@ def told(file: Path, to: str, *more: str) -> dict[str, Any]:
     ("to", "types", "port"),
     [
         ("portbase", ["portbase.track", "portbase.release"], "NLRTM"),
-        ("NLAMS", ["portbase.track", "portbase.release"], "NLRTM"),
+        ("nlams", ["portbase.track", "portbase.release"], "NLAMS"),
         (
             "sone",
             ["soget.sone.track", "soget.sone.track-document-0", "soget.sone.bon-a-delivrer-creer"],
@@ -55,6 +59,17 @@ def test_cpus_release_is_asked_of_whoever_decides_elsewhere(
     assert all(document["headers"]["http-path"] for document in answer["documents"])
     assert CONTAINER in answer["documents"][-1]["content"]
     assert any("The port BEANR is none of" in each and port in each for each in answer["lost"])
+
+
+def test_the_port_that_is_asked_for_is_kept(tmp_path: Path) -> None:
+    to_paris = told(RELEASE, "FRPAR", *OF_CPU, *THEN)
+    assert "FRPAR" in to_paris["documents"][-1]["content"]
+    assert "The port BEANR is none of S)ONE (SOGET, HAROPA)'s: taken as FRPAR." in to_paris["lost"]
+
+    file = tmp_path / "said.json"
+    file.write_text(ACCEPT.replace("NLRTM", "BEANR"))
+    moved = translated(file, "BEZEE").stderr
+    assert "The port BEANR is not what was asked for: taken as BEZEE." in moved
 
 
 def test_what_scr_shows_is_told_with_the_accept_that_it_does_not_know(tmp_path: Path) -> None:
@@ -112,11 +127,6 @@ def test_an_interchange_is_read_as_its_partners_file_says(tmp_path: Path) -> Non
     answer = told(file, "ci5", "--partner", example("ship_agent"))
 
     assert answer["documents"][0]["type"] == "mgi.ci5.bon-a-delivrer-creer"
-
-
-ACCEPT = json.dumps(
-    {"type": "releasebus.accept", "data": {"container": CONTAINER, "port": "NLRTM"}}
-)
 
 
 def with_data(**members: Any) -> str:
