@@ -18,7 +18,7 @@ from adapters.scr.known import Papers, Seen, Terms
 from adapters.scr.wire import Container, Release, unknown_members
 from schemas import messages as m
 from schemas.field_faults import fault_of
-from schemas.identifiers import Scheme
+from schemas.identifiers import Scheme, Unusable, read_bills, read_container, read_locode
 from schemas.messages import ContainerMessage, PartyRef
 from schemas.ports import DECIDED_BY_SYSTEM
 from schemas.reading import ReadMessage, made_canonical
@@ -71,7 +71,10 @@ def told(before: Seen | None, release: Release, events: frozenset[str]) -> Told:
     if before is not None and not _newer(release, before):
         return Told((), before)
     papers = _papers_of(release)
-    if before is not None and papers != before.papers:
+    if before is not None and before.deleted and not release.deleted:
+        sentence = "This release was deleted: what SCR shows of it since is followed no more."
+        return Told((), before, Unreadable("release_deleted", "$.deleted", sentence))
+    if before is not None and _alike(papers) != _alike(before.papers):
         sentence = "This address was another container's release, or another carrier's, before."
         return Told((), before, Unreadable("release_is_another", "$.address", sentence))
     held = () if before is None else before.holders
@@ -117,6 +120,17 @@ def _papers_of(release: Release) -> Papers:
         bill=data.bill_of_lading.bl_number,
         port=data.container.pickup_lo_code,
         creator=same(release.creator),
+    )
+
+
+def _alike(papers: Papers) -> tuple[object, ...]:
+    """Return what tells one release's papers from another's, however they are spelt."""
+    container, port = read_container(papers.container), read_locode(papers.port)
+    return (
+        papers.container if isinstance(container, Unusable) else container.value,
+        papers.port if isinstance(port, Unusable) else port.value,
+        read_bills((papers.bill,)),
+        papers.creator,
     )
 
 

@@ -383,6 +383,32 @@ def test_what_is_deleted_is_over_and_a_deletion_is_all_that_is_told_of_it() -> N
     assert said(Watched().answered(gone)) == ["carrier delete"]
 
 
+def test_what_is_deleted_does_not_come_back() -> None:
+    watched = seen(3)
+    gone = shown(3, 6, 10)
+    watched.answered(gone)
+    for hour in (50, 51):
+        back = gone | {"deleted": False, "owner": TRUCKER, "updatedAt": at(hour)}
+        parsed = watched.answered(back)
+
+        assert parsed.messages == ()
+        assert [problem.code for problem in parsed.problems] == ["release_deleted"]
+
+
+def test_the_same_papers_are_the_same_however_they_are_spelt() -> None:
+    watched = seen()
+    container = release()["release_data"]["container"]["containerNumber"]
+    bill = release()["release_data"]["billOfLading"]["blNumber"]
+    spelt = {
+        "container": {"containerNumber": f"{container[:4].lower()} {container[4:]}",
+                      "pickupLoCode": " be anr"},
+        "billOfLading": {"blNumber": f" {bill.lower()}"},
+    }  # fmt: skip
+    parsed = watched.answered(release({"release_data": spelt}, blocked=True, updatedAt=at(1)))
+
+    assert (parsed.problems, said(parsed)) == ((), ["carrier block"])
+
+
 def test_a_date_that_is_taken_away_changes_nothing() -> None:
     without = {"release_data": {"container": {"validUntil": None}}}
 
