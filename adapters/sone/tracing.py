@@ -24,7 +24,7 @@ from adapters.sone.memory import (
     kept,
 )
 from adapters.sone.wire import DocumentTracked, Event, Item, Traced, Webhook
-from schemas.identifiers import Scheme
+from schemas.identifiers import Scheme, Unusable, read_locode
 from schemas.json_path import item as item_of
 from schemas.messages import PartyRef
 from schemas.system_messages import ObserveRelease
@@ -197,8 +197,12 @@ def _quay_of(unit: Item, memory: Memory, path: str, findings: list[str]) -> tupl
     if quay is not None:
         return quay.port, quay.terminal
     if location is not None and place is not None:
+        port = read_locode(place)
+        if isinstance(port, Unusable) or port.value not in crosswalk.PORTS:
+            sentence = "This is no port of S)ONE's."
+            raise unreadable("port_unknown", f"{path}.huLocation.place", sentence)
         findings.append(f"location_unknown: {path}.huLocation.location")
-        return place, location
+        return port.value, location
     if memory.where is None:
         sentence = "It does not say where the container stands."
         raise unreadable("field_missing", f"{path}.huLocation", sentence)

@@ -99,9 +99,9 @@ class DocumentTracked(Said):
 
 
 class OrderMade(Said):
-    """The answer to a new transport order."""
+    """The answer to a new transport order; its id stands in the paths of later calls."""
 
-    id: str
+    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")
     transport_order_number: str | None = None
     type: str | None = None
 

@@ -15,6 +15,7 @@ from schemas.stay import ReleaseStatus
 from schemas.system_messages import AnswerRequest, ObserveRelease
 from tests.adapters.le_havre import CODES, LeHavre, event, traced, webhook
 from tests.adapters.story import AGENT, CONTAINER, DRIVER, FORWARDER, HAULIER, to
+from tests.rows import each_row
 
 ORDER = "CDE0000000001"
 
@@ -82,6 +83,16 @@ def test_a_transfer_to_a_haulier_is_an_order_of_one_container() -> None:
         ],
     }
     assert havre.asked[-1].path == f"/customer-orders/v1/customer-orders/{ORDER}"
+
+
+@each_row("number", ["../../admin", "a b", "x#y", "x?y=1", "é", ".", ""])
+def test_an_orders_id_that_may_not_stand_in_a_path_is_a_problem(number: str) -> None:
+    havre, request = transferred()
+    said = {"id": number, "transportOrderNumber": request, "type": "Master"}
+    parsed = havre.hear(json.dumps(said).encode())
+
+    assert (parsed.messages, parsed.requests) == ((), ())
+    assert [each.position for each in parsed.problems] == ["$.id"]
 
 
 # state | what the transfer's request is answered with, None: nothing yet | who holds it then

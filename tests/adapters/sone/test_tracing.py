@@ -271,6 +271,16 @@ def test_a_quay_in_no_row_of_the_crosswalk_is_known_by_s_ones_code() -> None:
     assert "location_unknown: $.items[0].huLocation.location" in parsed.messages[0].findings
 
 
+@each_row("place", ["NLRTM", "BEANR", "ZZZZZ", "nowhere"])
+def test_a_port_that_is_none_of_s_ones_is_a_problem(place: str) -> None:
+    (parsed,) = heard(traced(huLocation={"place": place, "location": "MXYZ"}))
+
+    assert parsed.messages == ()
+    assert [(each.code, each.position) for each in parsed.problems] == [
+        ("port_unknown", "$.items[0].huLocation.place")
+    ]
+
+
 def test_another_container_in_the_answer_is_a_problem() -> None:
     _, parsed = heard(traced(), traced(reference="CPUU1000026"))
 
