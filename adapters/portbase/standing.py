@@ -93,7 +93,8 @@ def _told_discharged(hearing: Hearing, box: Box) -> Box:
 
 
 def _told_left(hearing: Hearing, box: Box) -> Box:
-    if box.left is None or box.leaving_told or not box.told:
+    # That a box is gone is told of one that was never released, too: somebody has to know.
+    if box.left is None or box.leaving_told:
         return box
     message = hearing.observation(box, {"gate_out": True})
     told = message is not None and hearing.say(message, box.left)

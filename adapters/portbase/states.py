@@ -7,7 +7,7 @@ The import webhook sends state alone: what changed, its receiver works out
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from adapters.portbase.codes import customs_light
 from adapters.portbase.goods import Dangerous, dangerous_in
@@ -20,6 +20,9 @@ from adapters.portbase.wire_tracking import BillOfLading, InspectionItem, Tracke
 from schemas.identifiers import Unusable, read_locode
 from schemas.json_path import item
 from schemas.value import altered
+
+EACH: Final = "*"
+"""In place of a container's number, where an inspection may be of any container of the bill."""
 
 
 class _Numbered(Protocol):
@@ -53,7 +56,8 @@ def stands(hearing: Hearing, said: TrackedBill, path: str = "$") -> None:
     if said.id:
         adopt(hearing, said.id)
     bill = said.bill_of_lading or BillOfLading()
-    _place(hearing, bill, path)
+    if not _placed(hearing, bill, path):
+        return  # what happens elsewhere is not told of a port of Portbase's
     lists = _lists(hearing, said, bill, path)
     for number in _numbers(hearing, lists):
         settle(hearing, _merged(hearing, hearing.known.box(number), lists))
@@ -65,16 +69,20 @@ def stands(hearing: Hearing, said: TrackedBill, path: str = "$") -> None:
 # --- of the bill --------------------------------------------------------------------------------
 
 
-def _place(hearing: Hearing, bill: BillOfLading, path: str) -> None:
+def _placed(hearing: Hearing, bill: BillOfLading, path: str) -> bool:
+    """Take note of where the bill is discharged; tell whether that is a port of Portbase's."""
     port = None if bill.port_of_discharge is None else bill.port_of_discharge.location_un_code
     quay = None if bill.discharge_terminal is None else bill.discharge_terminal.code
-    known = hearing.known
+    known, read = hearing.known, _port(hearing, port, path)
+    if port and read is None:
+        return False
     hearing.known = altered(
         known,
-        port=_port(hearing, port, path) or known.port,
+        port=read or known.port,
         terminal=quay or known.terminal,
         customs=known.customs if bill.customs_status is None else bill.customs_status,
     )
+    return True
 
 
 def _port(hearing: Hearing, port: str | None, path: str) -> str | None:
@@ -136,14 +144,17 @@ def _rows(hearing: Hearing, rows: Sequence[Row] | None, path: str) -> dict[str, 
 def _inspected(
     hearing: Hearing, items: Sequence[InspectionItem] | None, path: str
 ) -> dict[str, str] | None:
-    """Return what customs want to look at; an item names one container, or several."""
+    """Return what customs want to look at; an item names one container, or several.
+
+    One that names none holds every container until it is known which.
+    """
     if items is None:
         return None
     found: dict[str, str] = {}
     for place, each in enumerate(items):
         named: Sequence[str | None] = each.equipment_numbers or (each.equipment_number,)
         numbers = (hearing.number(raw, f"{item(path, place)}") for raw in named)
-        found.update((number, each.status or "?") for number in numbers if number is not None)
+        found.update((number or EACH, each.status or "?") for number in numbers)
     return found
 
 
@@ -153,7 +164,7 @@ def _numbers(hearing: Hearing, lists: _Lists) -> Iterator[str]:
         lists.equipment,
         lists.released or (),
         lists.operators or (),
-        lists.inspected or (),
+        (lists.inspected or {}).keys() - {EACH},
         lists.discharged,
         lists.left,
         lists.dangerous or (),
@@ -199,7 +210,8 @@ def _with_operator(hearing: Hearing, box: Box, lists: _Lists) -> Box:
 
 
 def _with_customs(hearing: Hearing, box: Box, lists: _Lists) -> Box:
-    open_one = box.inspection if lists.inspected is None else lists.inspected.get(box.number)
+    listed = lists.inspected
+    open_one = box.inspection if listed is None else listed.get(box.number, listed.get(EACH))
     said = f"{hearing.known.customs or ''}/{open_one or ''}"
     box = altered(box, inspection=open_one)
     if said == box.customs_said:

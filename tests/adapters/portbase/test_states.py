@@ -228,13 +228,35 @@ def test_a_released_container_whose_quay_was_never_told_is_a_problem_until_it_is
     assert len(heard(sample("P4"), parsed.memory).messages) == 2
 
 
-def test_another_port_is_a_problem_and_does_not_move_the_container() -> None:
-    parsed = heard(state("P4", portOfDischarge={"locationUnCode": "BEANR"}))
+@each_row("port", ["BEANR", "ZZZZZ", "nowhere"])
+def test_another_port_is_a_problem_and_nothing_is_told_of_it(port: str) -> None:
+    parsed = heard(state("P4", portOfDischarge={"locationUnCode": port}))
 
     assert [(each.code, each.position) for each in parsed.problems] == [
         ("port_unknown", "$.billOfLading.portOfDischarge.locationUnCode")
     ]
-    assert {getattr(part.message, "port", None) for part in parsed.messages} == {"NLRTM"}
+    assert (parsed.messages, parsed.requests) == ((), ())
+    assert len(heard(sample("P4"), parsed.memory).messages) == 2
+
+
+def test_an_inspection_of_no_container_holds_all_of_them() -> None:
+    items_of_nobody: list[dict[str, object]] = [
+        {"equipmentNumbers": []}, {"equipmentNumber": "?"}, {}
+    ]  # fmt: skip
+    for nobody in items_of_nobody:
+        items = [{"equipmentNumber": OTHER, "status": "SCAN"}, nobody | {"status": "SCAN"}]
+        parsed = heard(state("P4", customsStatus="RELEASED", inspectionItems=items))
+
+        assert told(parsed.messages[0])["customs"] == "notreleased", nobody
+        assert [each.code for each in parsed.problems] == ["field_invalid"]
+
+
+def test_a_box_that_left_without_a_release_is_told_to_have_left_once() -> None:
+    gone = state("P10", commercialReleases=[])
+    parsed = heard(gone, after("P3"))
+
+    assert [told(part) for part in parsed.messages] == [{"gate_out": True}]
+    assert heard(gone, parsed.memory).messages == ()
 
 
 def test_amsterdam_is_a_port_of_portbases_too() -> None:
