@@ -1,5 +1,6 @@
 """What is remembered of one air waybill: its events so far, and which messages want an answer."""
 
+from datetime import UTC, datetime
 from typing import Final
 
 from adapters.cargonaut.codes import DISCREPANCY, STEPS
@@ -79,21 +80,30 @@ def counts(memory: Memory) -> tuple[AirCount, ...]:
 
 
 def held(memory: Memory) -> int:
-    """Return how many pieces customs took and have not cleared since.
+    """Return how many pieces customs took and have not cleared since: of all, at the most.
 
-    Where it is not told when, nothing was cleared since (fail closed).
+    A hold of no known time is never ended, and a clearance of none ends nothing (fail closed).
     """
-    taken = _of(memory, AirStep.HELD_BY_CUSTOMS)
-    times = [each.at for each in taken]
-    known = [at for at in times if at is not None]
-    if not taken:
-        return 0
-    since = tuple(
-        each
-        for each in _of(memory, AirStep.CLEARED)
-        if len(known) == len(times) and each.at is not None and each.at > max(known)
-    )
-    return max(0, _pieces(taken) - _pieces(since))
+    events = [*_of(memory, AirStep.CLEARED), *_of(memory, AirStep.HELD_BY_CUSTOMS)]
+    whole = max((each.pieces for each in events if each.whole), default=MOST_PIECES)
+    most = whole if memory.pieces is None else memory.pieces
+    count = 0
+    # Sorting leaves the clearance before a hold of the same moment, which it does not end.
+    for each in sorted(events, key=_turn):
+        if STEPS[each.code] is AirStep.CLEARED:
+            count = max(0, count - each.pieces)
+        else:
+            count = min(most, max(count, each.pieces) if each.whole else count + each.pieces)
+    return count
+
+
+def _turn(event: Event) -> tuple[bool, datetime]:
+    """Return what holds and clearances are put in order by: a hold as late as it may have been."""
+    is_hold = STEPS[event.code] is AirStep.HELD_BY_CUSTOMS
+    if event.at is None:
+        return is_hold, datetime.min.replace(tzinfo=UTC)
+    late = is_hold and not _has_seconds(event.at)
+    return False, event.at.replace(second=59, microsecond=999_999) if late else event.at
 
 
 def discrepancies(memory: Memory) -> tuple[str, ...]:
@@ -104,6 +114,11 @@ def discrepancies(memory: Memory) -> tuple[str, ...]:
         if each.code.startswith(DISCREPANCY) and _here(memory, each)
     )
     return tuple(dict.fromkeys(codes))[:MOST_DISCREPANCIES]
+
+
+def _has_seconds(at: datetime) -> bool:
+    # FSU text has none, and what is written without them reads as the full minute.
+    return bool(at.second or at.microsecond)
 
 
 def _of(memory: Memory, step: AirStep) -> tuple[Event, ...]:

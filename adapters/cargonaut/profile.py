@@ -30,8 +30,8 @@ UNVERIFIED: Final = (
     ),
     Note(
         "hold",
-        "A hold ends with a clearance that is later than it, of as many pieces; within the same "
-        "minute it does not.",
+        "A hold ends with clearances that are later than it, of as many pieces, and never are more "
+        "held than there are; within the same minute it does not, unless both have seconds.",
         "INFERRED",
     ),
     Note(
