@@ -15,6 +15,9 @@ MOST_EVENTS: Final = 300
 """Of one waybill; a message that tells of more is a problem, and nothing of it is heard."""
 MOST_ANSWERS: Final = 100
 
+_HOLDING_BACK: Final = frozenset({AirStep.HELD_BY_CUSTOMS, AirStep.DELIVERED})
+"""The steps of which each piece that is counted lets one piece less out."""
+
 
 class Wanted(Value, frozen=True):
     """A message of theirs, by the id that it has with us, that wants a response."""
@@ -43,7 +46,11 @@ recalled, kept = _MEMORIES.recalled, _MEMORIES.kept
 
 def with_told(memory: Memory, told: Told) -> Memory:
     """Return *memory* with what *told* adds to it; an event that is told twice counts once."""
-    new = tuple(each for each in told.events if each not in memory.events)
+    events = list(memory.events)
+    for each in dict.fromkeys(told.events):
+        # More than are kept is told by the number; all of them may be very many.
+        if len(events) <= MOST_EVENTS:
+            _hear(events, each, before=len(memory.events))
     return altered(
         memory,
         waybill=told.waybill,
@@ -51,8 +58,49 @@ def with_told(memory: Memory, told: Told) -> Memory:
         origin=told.origin or memory.origin,
         destination=told.destination or memory.destination,
         notified=told.notified or memory.notified,
-        events=(*memory.events, *dict.fromkeys(new)),
+        events=tuple(events),
     )
+
+
+def _hear(events: list[Event], new: Event, *, before: int) -> None:
+    """Put *new* to *events*, of which the first *before* are of earlier messages."""
+    if new in events:
+        return
+    # Nobody tells one event twice in one message: holds and deliveries, which let nothing out,
+    # count as two then. Of all else less is taken for granted (fail closed).
+    among = events[:before] if STEPS.get(new.code) in _HOLDING_BACK else events
+    place = next((n for n, each in enumerate(among) if _is_same(each, new)), None)
+    if place is None:
+        events.append(new)
+    else:
+        events[place] = _sharper(events[place], new)
+
+
+def _is_same(one: Event, other: Event) -> bool:
+    """Tell whether both may be one event, of which one tells less: no seconds, time or flight."""
+    flights = {one.flight, other.flight} - {""}
+    return _what(one) == _what(other) and len(flights) <= 1 and _is_at_once(one, other)
+
+
+def _what(event: Event) -> tuple[str, int, bool, str, str]:
+    return event.code, event.pieces, event.whole, event.place, event.discrepancy
+
+
+def _is_at_once(one: Event, other: Event) -> bool:
+    if one.at is None or other.at is None:
+        return one.at == other.at or STEPS.get(one.code) not in _HOLDING_BACK
+    if _has_seconds(one.at) and _has_seconds(other.at):
+        return one.at == other.at
+    minutes = {each.replace(second=0, microsecond=0) for each in (one.at, other.at)}
+    return len(minutes) == 1
+
+
+def _sharper(known: Event, new: Event) -> Event:
+    """Return *known* with what *new* tells more exactly."""
+    is_exact = new.at is not None and _has_seconds(new.at)
+    sharp = known.at is None or (is_exact and not _has_seconds(known.at))
+    at = new.at if sharp else known.at
+    return altered(known, at=at, flight=known.flight or new.flight)
 
 
 def is_full(memory: Memory) -> bool:

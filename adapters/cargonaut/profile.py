@@ -30,14 +30,15 @@ UNVERIFIED: Final = (
     ),
     Note(
         "hold",
-        "A hold ends with clearances that are later than it, of as many pieces, and never are more "
-        "held than there are; within the same minute it does not, unless both have seconds.",
+        "A hold ends with clearances that are later than it, of as many pieces, and never are "
+        "more held than there are; within the same minute it does not, unless both have seconds.",
         "INFERRED",
     ),
     Note(
         "parts",
         "T is of all pieces of the air waybill, every other letter of a part; parts of one code "
-        "add up, and an event that is told twice counts once.",
+        "add up, and an event that is told twice counts once, also where one of both has no "
+        "seconds, no flight or, where it lets pieces out, no time.",
         "identity_scr_portbase.md §D (T1, P1; partialEventIndicator), INFERRED",
     ),
     Note(

@@ -59,3 +59,40 @@ def test_clearances_end_the_holds_before_them_piece_by_piece() -> None:
 def test_of_an_unknown_number_all_that_are_told_of_are_held() -> None:
     assert held(after(of("TGC P1 10:00, TGC P2 11:00"), pieces=None)) == 3
     assert held(after(of("TGC T3 10:00, TGC P1 11:00"), pieces=None)) == 3
+
+
+AGAIN: list[tuple[str, list[Event], int]] = [
+    ("once with seconds", of("RCF P2 08:30, RCF P2 08:30:30"), 1),
+    ("with seconds first", of("RCF P2 08:30:30, RCF P2 08:30"), 1),
+    ("a clearance", of("CCD P2 08:30, CCD P2 08:30:30"), 1),
+    ("a hold", of("TGC P2 08:30, TGC P2 08:30:30"), 1),
+    ("once with a flight", [event("RCF", "P2", "08:30"), event("RCF", "P2", "08:30", "KL1")], 1),
+    ("of two flights", [event("RCF", "P2", "08:30", each) for each in ("KL1", "KL2")], 2),
+    ("of two minutes", of("RCF P2 08:30, RCF P2 08:31"), 2),
+    ("of other seconds", of("RCF P2 08:30:10, RCF P2 08:30:30"), 2),
+    ("of other pieces", of("RCF P2 08:30, RCF P1 08:30:30"), 2),
+    ("once with a time", of("RCF P2, RCF P2 08:30"), 1),
+    ("a hold, once with a time", of("TGC P2, TGC P2 08:30"), 2),
+    ("and then another", of("RCF P2 08:30, RCF P2 08:30:10, RCF P2 08:30:30"), 2),
+    ("the same three times", of("RCF P2 08:30, RCF P2 08:30:30, RCF P2 08:30"), 1),
+]
+
+
+def test_an_event_that_is_told_again_more_exactly_is_one() -> None:
+    for name, told, count in AGAIN:
+        memory = after(*([each] for each in told))
+        assert len(memory.events) == count, name
+        assert after(*([each] for each in told), told).events == memory.events, name
+
+
+def test_what_is_told_more_exactly_is_kept_so() -> None:
+    first, exact = event("TGC", "P1", "08:30"), event("TGC", "P1", "08:30:30", "KL1")
+
+    assert after([first], [exact]).events == (exact,)
+    assert after([exact], [first]).events == (exact,)
+
+
+def test_in_one_message_holds_and_deliveries_count_twice_and_what_lets_out_once() -> None:
+    for code, count in (("RCF", 1), ("CCD", 1), ("NFD", 1), ("TGC", 2), ("DLV", 2)):
+        told = of(f"{code} P1 08:30, {code} P1 08:30:30")
+        assert len(after(told).events) == count, code
