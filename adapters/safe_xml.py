@@ -128,6 +128,12 @@ class _Look:
         if self._nodes > self._caps.nodes:
             raise _Refused("too_many", f"element {self._nodes}")
 
+    def start_ns(self, _prefix: str, _uri: str) -> None:
+        """Count a declaration of a namespace, which costs as much as an attribute."""
+        self._nodes += 1
+        if self._nodes > self._caps.nodes:
+            raise _Refused("too_many", f"element {self._nodes}")
+
     def end(self, tag: object) -> None:  # noqa: ARG002  lxml's own
         self._depth -= 1
 

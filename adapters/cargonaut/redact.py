@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from importlib import resources
 from typing import Final
 
 from lxml import etree
@@ -26,6 +27,15 @@ _NUMBERS: Final = frozenset({"ID", "Reference", "ConversationID", "IssueDateTime
 _is_number = re.compile(r"[A-Za-z0-9_.:+-]{1,70}").fullmatch
 _FREE: Final = frozenset({"Content", "Description", "StatusDescription", "Contact", "Signatory"})
 _OF_PERSONS: Final = ("Contact", "Communication", "Person")
+_named_in_xsd = re.compile(r'<xs:(?:element|attribute) name="([A-Za-z]+)"').findall
+_OWN: Final = resources.files(__package__)
+_KNOWN: Final = frozenset(
+    name
+    for xsd in ("datamodel.xsd", "xfsu.xsd", "xfnm.xsd")
+    for name in _named_in_xsd(_OWN.joinpath(xsd).read_text(encoding="utf-8"))
+)
+"""What stands under any other name, of element or attribute, may be anything: nobody reads it."""
+_INSTANCE: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
 def redact(data: bytes) -> bytes:
@@ -111,7 +121,8 @@ def _clean(element: Element) -> bool:
 
 def _clean_attribute(element: Element, name: str) -> bool:
     text = element.get(name, "")
-    if text == REDACTED or not (_is_secret(_local(name)) or _shows("", text)):
+    known = name in _KNOWN or name.startswith(_INSTANCE)
+    if text == REDACTED or (known and not _shows("", text)):
         return False
     element.set(name, REDACTED)
     return True
@@ -126,7 +137,7 @@ def _is_hidden(element: Element, name: str) -> bool:
         for each in (element, *element.iterancestors())
     )
     secret = any(_is_secret(_local(each.tag)) for each in (element, *element.iterancestors()))
-    return named or inside or secret or name in _FREE
+    return named or inside or secret or name in _FREE or name not in _KNOWN
 
 
 def _is_secret(name: str) -> bool:

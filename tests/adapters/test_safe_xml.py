@@ -93,6 +93,9 @@ def test_caps_hold_at_their_number_and_not_before() -> None:
     assert refused(b'<a b="1" c="2"><d/><e/><f/></a>', caps) == ("too_many", "element 6")
     assert refused(b'<a b="1" c="2"><d e="3" f="4"/></a>', caps)[0] == "too_many"
     assert refused(b"<a>" + b" " * 54 + b"</a>", caps) == ("too_large", "byte 60")
+    named = b"<a%s/>" % b"".join(b" xmlns:n%d='u'" % n for n in range(6))
+    assert refused(named, Caps(nodes=5))[0] == "too_many"
+    assert not isinstance(read(named, Caps(nodes=7)), Unreadable)
 
 
 def test_elements_side_by_side_are_not_inside_each_other() -> None:

@@ -74,6 +74,30 @@ def test_no_secret_passes_wherever_it_hides(hidden: str, secret: str) -> None:
     assert parsed.requests == ()
 
 
+def test_a_secret_in_parts_does_not_pass() -> None:
+    for inside in (
+        "<x xmlns='u'>PIN <b>4711</b></x>",
+        "<x xmlns='u'><a>PIN</a><b>4711</b></x>",
+        "<x xmlns='u'>PIN</x><y xmlns='u'>4711</y>",
+        "<x xmlns='u'>P<b>IN</b> 47<i/>11</x>",
+    ):
+        data = said().replace(b"</ns0:CCRM06", inside.encode() + b"</ns0:CCRM06")
+        once = redact(data)
+        assert not any(each in once for each in (b"4711", b"47<")), inside
+        assert redact(once) == once, inside
+        assert SYSTEM.functions.parse(once, NOON, NOTHING).messages, inside
+        assert not SYSTEM.functions.parse(data, NOON, NOTHING).messages, inside
+
+
+def test_parts_that_show_no_secret_together_stay() -> None:
+    for inside in (
+        "<x xmlns='u'>quay <b>no</b></x><y xmlns='u'>4711</y>",
+        "<x xmlns='u'><a>weight</a><b>24000</b></x>",
+    ):
+        data = said().replace(b"</ns0:CCRM06", inside.encode() + b"</ns0:CCRM06")
+        assert redact(data) == data, inside
+
+
 def test_what_was_redacted_beside_the_message_leaves_the_message() -> None:
     data = said().replace(b"</ns0:CCRM06", b"<!-- pin 4711 --></ns0:CCRM06")
 
