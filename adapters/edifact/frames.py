@@ -9,7 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from adapters.edifact.findings import Finding, Place, Rule
-from adapters.edifact.holders import Holder, header_in
+from adapters.edifact.holders import Holder, OpenMessage, header_in
 from adapters.edifact.items import Group, Interchange, Item, Message
 from adapters.edifact.judge import Findings, Judge
 from adapters.edifact.segments import Segment
@@ -32,16 +32,6 @@ FRAME: Final = "UN"
 TAG_LENGTH: Final = 3
 
 
-class _OpenMessage:
-    """A message that has begun and not ended."""
-
-    def __init__(self, header: Segment, judge: Judge) -> None:
-        self.header = header
-        self.reference = header.value(1)
-        self.judge = judge
-        self.body: list[Segment] = []
-
-
 class Framing:
     """Puts segments together to messages, groups and interchanges, each told of as it closes."""
 
@@ -51,7 +41,7 @@ class Framing:
         self._keep = keep
         self._interchange: Holder | None = None
         self._group: Holder | None = None
-        self._message: _OpenMessage | None = None
+        self._message: OpenMessage | None = None
         self._ended: Holder | None = None
         self._closed: Interchange | None = None
         self._items: list[Item] = []
@@ -105,7 +95,8 @@ class Framing:
 
     def _group_header(self, segment: Segment) -> None:
         self._close_message(None)
-        if self._group is not None and self._group.begins_again(segment):
+        names = self._syntax.names_of_group
+        if self._group is not None and self._group.begins_again(segment, names):
             self._group.astray(segment)
             return
         self._close_group(None)
@@ -113,6 +104,10 @@ class Framing:
         if interchange.holds_messages_alone:
             # No group then: its messages are read on as those before them.
             self._tell_mixed(interchange, segment)
+            return
+        if not all(map(segment.value, names)):
+            # Nothing could be told of such a group (UCF), so it is none.
+            interchange.astray(segment)
             return
         interchange.groups += 1
         self._group = Holder(segment)
@@ -129,7 +124,7 @@ class Framing:
         holder = self._group or interchange
         interchange.messages += self._group is not None
         holder.messages += 1
-        message = self._message = _OpenMessage(segment, Judge(segment, self._syntax))
+        message = self._message = OpenMessage(segment, Judge(segment, self._syntax))
         findings = message.judge.findings
         findings.add(faulty)
         findings.add(wrong_in(segment, self._syntax, 1))

@@ -1,13 +1,13 @@
-"""What holds messages and has not ended, an interchange or a group, and what is astray in it."""
+"""What has not ended: a message, what holds messages, and what is astray in that."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from msgspec.structs import replace
 
 from adapters.edifact.findings import Finding, Layer, Rule
 from adapters.edifact.items import Message
-from adapters.edifact.judge import Findings, kind_of
+from adapters.edifact.judge import Findings, Judge, kind_of
 from adapters.edifact.segments import Segment
 from adapters.edifact.service import UNE, UNH, UNT, is_written, mismatches, number_in
 from adapters.edifact.terms import IDENTIFYING, identity_of
@@ -15,6 +15,16 @@ from adapters.edifact.terms import IDENTIFYING, identity_of
 SERVICE: Final = "UN"
 BREAKS_A_FRAME: Final = frozenset({Rule.CUT_OFF, Rule.SEGMENT_TOO_LONG})
 """Rules besides those of the envelope by which a message may have taken its neighbour's place."""
+
+
+class OpenMessage:
+    """A message that has begun and not ended."""
+
+    def __init__(self, header: Segment, judge: Judge) -> None:
+        self.header = header
+        self.reference = header.value(1)
+        self.judge = judge
+        self.body: list[Segment] = []
 
 
 class Holder:
@@ -54,10 +64,13 @@ class Holder:
         parts = (self, self.before) if self.before and not self.header else (self,)
         return any(each.messages for each in parts) and not any(each.groups for each in parts)
 
-    def begins_again(self, header: Segment) -> bool:
-        """Tell whether *header* is this one's own once more, or none that begins anything."""
+    def begins_again(self, header: Segment, names: Iterable[int] = IDENTIFYING) -> bool:
+        """Tell whether *header* is this one's own once more, or none that begins anything.
+
+        What begins something has its *names*, the elements that an answer has to repeat.
+        """
         own = self.header
-        if not all(map(header.value, IDENTIFYING)):
+        if not all(map(header.value, names)):
             return True
         if own is None or self.trailer is not None:
             return False

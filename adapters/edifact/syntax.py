@@ -6,8 +6,11 @@ from adapters.edifact.directory import Directory, service
 from adapters.edifact.layouts import Patterns
 from adapters.edifact.levels import ANY_LEVEL, LEVELS, Level, level_named
 from adapters.edifact.marks import REPEATING_SINCE, Advice
+from adapters.edifact.terms import IDENTIFYING
 
 VERSIONS = ("1", "2", "3", "4")
+REFERENCE = (5,)
+"""The element of UNG that is its reference (0048)."""
 
 
 class Syntax:
@@ -19,6 +22,8 @@ class Syntax:
         self.is_supported = version in VERSIONS
         self.level_is_supported = level in LEVELS and LEVELS[level].is_supported
         self.repeating = version == REPEATING_SINCE
+        # Mandatory in UNG and UCF; syntax 4 has left sender and recipient free.
+        self.names_of_group = REFERENCE if self.repeating else IDENTIFYING
         self.service: Directory = service(version)
         self._patterns: dict[str, Patterns] = {}
 

@@ -84,6 +84,26 @@ TABLE: dict[str, tuple[str, str, list[str]]] = {
         "123",
         [ACCEPTED, "UCF+G1+QUAY+RELEASEBUS+7+33+UNG"],
     ),
+    "an UNG that names nothing": (
+        UNB + "UNG'" + FIRST + SECOND + THIRD + UNZ,
+        "123",
+        [f"{ACCEPTED}+33+UNG"],
+    ),
+    "an UNG that does not say of whom it is": (
+        UNB + UNG.replace("QUAY", "") + FIRST + SECOND + THIRD + "UNE+3+G1'UNZ+1+REF1'",
+        "123",
+        [f"{ACCEPTED}+33+UNG"],
+    ),
+    "an UNG that names nothing, before a group": (
+        UNB + "UNG'" + FIRST + "UNE+1'" + UNG + SECOND + THIRD + "UNE+2+G1'UNZ+2+REF1'",
+        "123",
+        [f"{ACCEPTED}+33+UNG"],
+    ),
+    "an UNG that names nothing, behind a group": (
+        UNB + UNG + FIRST + SECOND + "UNE+2+G1'UNG'" + THIRD + "UNE+1'UNZ+2+REF1'",
+        "123",
+        [f"{ACCEPTED}+33+UNG"],
+    ),
     "a mistyped UNG": (
         UNB + UNG.replace("UNG", "UNX") + FIRST + SECOND + THIRD + "UNE+3+G1'UNZ+1+REF1'",
         "123",
