@@ -248,10 +248,11 @@ class Framing:
             # That of a group among messages, of which was told where it began.
             if self._interchange is None or not self._interchange.mixed:
                 self._take_outside(segment)
-        elif self._group.fits(segment):
+            return
+        self._going_on()
+        if self._group.fits(segment):
             self._close_group(segment)
         else:
-            self._group.trailer_was_astray()
             self._group.trailer = segment
 
     def _close_group(self, trailer: Segment | None) -> None:
@@ -276,13 +277,16 @@ class Framing:
         )
 
     def _interchange_trailer(self, segment: Segment) -> None:
-        self._close_group(None)
+        self._close_message(None)
         interchange = self._interchange
         if interchange is None or (interchange.header is None and not interchange.messages):
+            self._close_group(None)
             self._take_end_of_nothing(segment)
             return
         interchange.end_of_astray()
-        if interchange.header is None or interchange.fits(segment):
+        # In a group it ends the interchange only where nothing more of the group comes.
+        ends = interchange.header is None or interchange.fits(segment)
+        if ends and self._group is None:
             self._close_interchange(segment)
         else:
             interchange.trailer_was_astray()

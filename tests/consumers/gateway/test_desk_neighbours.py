@@ -144,6 +144,36 @@ TABLE: dict[str, tuple[str, str, list[str]]] = {
         "123",
         [ACCEPTED, f"{ACCEPTED}+33+UNZ", f"UCM+1+{NAMED}+4+26+UNH+2"],
     ),
+    "an UNZ that does not fit, in a group": (
+        UNB + UNG + FIRST + "UNZ+5+REF1'" + SECOND + THIRD + "UNE+3+G1'UNZ+1+REF1'",
+        "123",
+        [f"{ACCEPTED}+33+UNZ"],
+    ),
+    "an UNZ that fits, in a group": (
+        UNB + UNG + FIRST + "UNZ+1+REF1'" + SECOND + THIRD + "UNE+3+G1'UNZ+1+REF1'",
+        "123",
+        [f"{ACCEPTED}+33+UNZ"],
+    ),
+    "an UNZ before the UNE": (
+        UNB + UNG + FIRST + SECOND + THIRD + "UNZ+1+REF1'UNE+3+G1'UNZ+1+REF1'",
+        "123",
+        [f"{ACCEPTED}+33+UNZ"],
+    ),
+    "an UNZ and the UNE, the one for the other": (
+        UNB + UNG + FIRST + SECOND + THIRD + "UNZ+1+REF1'UNE+3+G1'",
+        "123",
+        [f"{ACCEPTED}+33+UNZ"],
+    ),
+    "an UNZ in a group that has no UNE": (
+        UNB + UNG + FIRST + SECOND + THIRD + "UNZ+1+REF1'",
+        "",
+        [ACCEPTED, "UCF+G1+QUAY+RELEASEBUS+4+13+UNE"],
+    ),
+    "an UNE that does not fit, and one that does": (
+        UNB + UNG + FIRST + SECOND + THIRD + "UNE+9+G1'UNE+3+G1'UNZ+1+REF1'",
+        "123",
+        [ACCEPTED, "UCF+G1+QUAY+RELEASEBUS+7+33+UNE"],
+    ),
     "an UNZ and an UNB of nobody": (
         UNB + FIRST + UNZ + "UNHUNB':L'" + SECOND + THIRD + UNZ,
         "123",
