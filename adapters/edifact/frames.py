@@ -20,9 +20,12 @@ from adapters.edifact.service import (
     UNH,
     UNT,
     UNZ,
+    behind_in,
+    finding_of,
     is_written,
     mismatches,
     unsupported,
+    without,
     wrong_in,
 )
 from adapters.edifact.syntax import Syntax
@@ -129,7 +132,7 @@ class Framing:
         findings.add(faulty)
         findings.add(wrong_in(segment, self._syntax, 1))
         if message.reference in interchange.references:
-            findings.add([_finding(Rule.REFERENCE_TWICE, segment, 1, 1, "0062")])
+            findings.add([finding_of(Rule.REFERENCE_TWICE, segment, 1, 1, "0062")])
         interchange.references.add(message.reference)
         if self._group is not None:
             self._check_type(self._group, segment, message.judge.kind.type)
@@ -147,14 +150,14 @@ class Framing:
         if group.type and told != group.type and not group.mixed:
             group.mixed = True
             group.findings.add(
-                [_finding(Rule.TYPES_MIXED_IN_GROUP, segment, 0, 2, "0065", group.type)]
+                [finding_of(Rule.TYPES_MIXED_IN_GROUP, segment, 0, 2, "0065", group.type)]
             )
         group.type = group.type or told
 
     def _tell_mixed(self, interchange: Holder, segment: Segment) -> None:
         if not interchange.mixed:
             interchange.mixed = True
-            found = _finding(Rule.GROUPS_AND_MESSAGES_MIXED, segment)
+            found = finding_of(Rule.GROUPS_AND_MESSAGES_MIXED, segment)
             interchange.findings.add([replace(found, alone=True)])
 
     # --- what stands in between ----------------------------------------------------------------
@@ -197,7 +200,7 @@ class Framing:
 
     def _tell_strays(self, segment: Segment) -> None:
         """Tell of what is wrong with characters that stand in no message."""
-        found = [replace(_finding(rule, segment), alone=True) for rule in segment.faults]
+        found = [replace(finding_of(rule, segment), alone=True) for rule in segment.faults]
         holder = self._group or self._interchange
         if holder is not None:
             holder.findings.add(found)
@@ -207,10 +210,19 @@ class Framing:
     # --- what closes ---------------------------------------------------------------------------
 
     def _message_trailer(self, segment: Segment) -> None:
-        if self._message is None:
+        message = self._message
+        if message is None:
             self._take_outside(segment)
-        else:
-            self._close_message(segment)
+            return
+        self._close_message(segment)
+        if self._items[-1].findings:
+            # Rejected is the message whose end lost its terminator, and not what follows in it.
+            count = segment.number - message.header.number + 1
+            self._take_frame(behind_in(segment, count, message.reference))
+
+    def _take_frame(self, segment: Segment | None) -> None:
+        if segment is not None:
+            _FRAMES[segment.text[:TAG_LENGTH]](self, segment)
 
     def _close_message(self, trailer: Segment | None) -> None:
         message = self._message
@@ -250,10 +262,17 @@ class Framing:
                 self._take_outside(segment)
             return
         self._going_on()
-        if self._group.fits(segment):
+        group = self._group
+        behind = behind_in(segment, group.count, group.reference)
+        if behind is not None:
+            wrong = wrong_in(segment, self._syntax)
+            group.findings.add(replace(found, alone=True) for found in wrong)
+            segment = without(segment, behind)
+        if group.fits(segment):
             self._close_group(segment)
         else:
-            self._group.trailer = segment
+            group.trailer = segment
+        self._take_frame(behind)
 
     def _close_group(self, trailer: Segment | None) -> None:
         self._close_message(None)
@@ -298,7 +317,7 @@ class Framing:
         if self._interchange is not None or closed is None:
             self._take_outside(segment)
         elif not any(found.tag == UNZ and found.alone for found in closed.findings[-1:]):
-            found = replace(_finding(Rule.OUTSIDE_MESSAGE, segment), alone=True)
+            found = replace(finding_of(Rule.OUTSIDE_MESSAGE, segment), alone=True)
             self._closed = replace(closed, findings=(*closed.findings, found))
 
     def _close_interchange(self, trailer: Segment | None) -> None:
@@ -348,7 +367,7 @@ class Framing:
             findings.add(wrong_in(trailer, self._syntax))
             findings.add(opened.mismatches(trailer))
         if opened.count == 0 and header is not None:
-            findings.add([_finding(Rule.NOTHING_INSIDE, header)])
+            findings.add([finding_of(Rule.NOTHING_INSIDE, header)])
 
     def _check_trailer(
         self, trailer: Segment, count: int, reference: str, findings: Findings, position: int
@@ -374,15 +393,3 @@ def _frame(segment: Segment) -> Callable[[Framing, Segment], None] | None:
     """Return what to do with a segment of the envelope, None for any other."""
     text = segment.text
     return _FRAMES.get(text[:TAG_LENGTH]) if text[TAG_LENGTH : TAG_LENGTH + 1] in "+:" else None
-
-
-def _finding(
-    rule: Rule,
-    segment: Segment,
-    position: int = 0,
-    element: int = 0,
-    item: str = "",
-    expected: str = "",
-    found: str = "",
-) -> Finding:
-    return Finding(rule, segment.at(position, element), segment.tag, item, expected, found)

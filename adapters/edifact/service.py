@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from adapters.edifact.elements import findings_in, moment_in
 from adapters.edifact.findings import Finding, Rule
 from adapters.edifact.segments import Segment
@@ -13,6 +15,9 @@ TAG_LENGTH: Final = 3
 MOST_COUNTED: Final = 999_999
 MOST_DIGITS: Final = 18
 """Of a count; the standard has at most 10."""
+
+FOLLOWING: Final = {"UNG+", "UNH+", "UNE+", "UNZ+"}
+"""How what may follow a trailer in the same interchange begins."""
 
 COUNTED: Final = {UNT: ("0074", "0062"), UNE: ("0060", "0048"), UNZ: ("0036", "0020")}
 """Which data elements of a trailer are count and reference."""
@@ -61,10 +66,37 @@ def mismatches(
         yield Finding(Rule.REFERENCE_DIFFERS, place, trailer.tag, named, reference, found)
 
 
-def _number(said: str) -> int | None:
-    return int(said) if said.isascii() and said.isdecimal() and len(said) <= MOST_DIGITS else None
+def behind_in(trailer: Segment, count: int, reference: str) -> Segment | None:
+    """Return the service segment that follows in *trailer*'s own, whose terminator was lost.
+
+    Only where *trailer* says what it closes, and nothing but such a segment can stand behind that.
+    """
+    text = trailer.text
+    rest = text.removeprefix(f"{text[:TAG_LENGTH]}+{count}+{reference}").lstrip("\r\n")
+    if rest == text or rest[: TAG_LENGTH + 1] not in FOLLOWING:
+        return None
+    return replace(trailer, text=rest, faults=())
+
+
+def without(trailer: Segment, behind: Segment) -> Segment:
+    """Return *trailer* without what stands behind it, and what is wrong with it by that."""
+    text = trailer.text.removesuffix(behind.text).rstrip("\r\n")
+    return replace(trailer, text=text, faults=())
 
 
 def number_in(said: str) -> int | None:
     """Return the number that a trailer says, None where it says none."""
     return int(said) if said.isascii() and said.isdecimal() and len(said) <= MOST_DIGITS else None
+
+
+def finding_of(
+    rule: Rule,
+    segment: Segment,
+    position: int = 0,
+    element: int = 0,
+    item: str = "",
+    expected: str = "",
+    found: str = "",
+) -> Finding:
+    """Return that a rule is broken in *segment*."""
+    return Finding(rule, segment.at(position, element), segment.tag, item, expected, found)

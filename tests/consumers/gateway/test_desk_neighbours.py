@@ -17,6 +17,7 @@ from tests.rows import each_row
 
 UNB = "UNB+UNOC:3+QUAY:ZZ+RELEASEBUS:ZZ+261128:1200+REF1++++1'"
 UNG = "UNG+CODECO+QUAY+RELEASEBUS+261128:1200+G1+UN+D:95B'"
+GROUP_2 = UNG.replace("G1", "G2")
 UNZ = "UNZ+3+REF1'"
 FIRST, SECOND, THIRD = (
     codeco("1"),
@@ -173,6 +174,31 @@ TABLE: dict[str, tuple[str, str, list[str]]] = {
         UNB + UNG + FIRST + SECOND + THIRD + "UNE+9+G1'UNE+3+G1'UNZ+1+REF1'",
         "123",
         [ACCEPTED, "UCF+G1+QUAY+RELEASEBUS+7+33+UNE"],
+    ),
+    "an UNE and an UNG that became one": (
+        UNB + UNG + FIRST + SECOND + "UNE+2+G1" + GROUP_2 + THIRD + "UNE+1+G2'UNZ+2+REF1'",
+        "123",
+        [ACCEPTED, "UCF+G1+QUAY+RELEASEBUS+7+16+UNE+4"],
+    ),
+    "an UNE and an UNZ that became one": (
+        UNB + UNG + FIRST + SECOND + THIRD + "UNE+3+G1UNZ+1+REF1'",
+        "123",
+        [ACCEPTED, "UCF+G1+QUAY+RELEASEBUS+7+16+UNE+4"],
+    ),
+    "an UNT and an UNH that became one": (
+        UNB + FIRST + SECOND[:-1] + THIRD + UNZ,
+        "13",
+        [ACCEPTED, f"UCM+2+{NAMED}+4+16+UNT+4"],
+    ),
+    "an UNT and an UNE that became one": (
+        UNB + UNG + FIRST + SECOND[:-1] + "UNE+2+G1'" + GROUP_2 + THIRD + "UNE+1+G2'UNZ+2+REF1'",
+        "13",
+        [ACCEPTED, "UCF+G1+QUAY+RELEASEBUS+7", f"UCM+2+{NAMED}+4+16+UNT+4"],
+    ),
+    "an UNT and an UNZ that became one": (
+        UNB + FIRST + SECOND + THIRD[:-1] + UNZ,
+        "12",
+        [ACCEPTED, f"UCM+3+{NAMED}+4+16+UNT+4"],
     ),
     "an UNZ and an UNB of nobody": (
         UNB + FIRST + UNZ + "UNHUNB':L'" + SECOND + THIRD + UNZ,
