@@ -123,6 +123,7 @@ class Framing:
         self._close_message(None)
         interchange = self._going_on()
         if self._group is None and interchange.groups > 0:
+            interchange.loose += 1
             self._tell_mixed(interchange, segment)
         holder = self._group or interchange
         interchange.messages += self._group is not None

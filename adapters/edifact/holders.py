@@ -9,7 +9,7 @@ from adapters.edifact.findings import Finding, Layer, Rule
 from adapters.edifact.items import Message
 from adapters.edifact.judge import Findings, Judge, kind_of
 from adapters.edifact.segments import Segment
-from adapters.edifact.service import UNE, UNH, UNT, is_written, mismatches, number_in
+from adapters.edifact.service import UNE, UNG, UNH, UNT, is_written, mismatches, number_in
 from adapters.edifact.terms import IDENTIFYING, identity_of
 
 SERVICE: Final = "UN"
@@ -43,6 +43,7 @@ class Holder:
         self.findings = Findings()
         self.groups = 0
         self.messages = 0
+        self.loose = 0
         self.mixed = False
         self.type = ""
         self.trailer: Segment | None = None
@@ -157,13 +158,19 @@ class Holder:
         A count that does not fit rejects nothing where what is broken inside explains it.
         """
         reference = self.reference if self.header else trailer.value(2)
-        yield from filter(
-            None,
-            (
-                self._weighed(found, trailer) if found.rule is Rule.COUNT_DIFFERS else found
-                for found in mismatches(trailer, self.count, reference)
-            ),
-        )
+        for found in mismatches(trailer, self.count, reference):
+            weighed = self._weighed(found, trailer) if found.rule is Rule.COUNT_DIFFERS else found
+            if weighed is None:
+                continue
+            yield weighed
+            if weighed.alone and self._has_lost(number_in(trailer.value(1)) or 0):
+                tag = UNG if self.groups else UNH
+                yield Finding(Rule.HEADER_MISSING, trailer.at(), tag, alone=True)
+
+    def _has_lost(self, said: int) -> bool:
+        """Tell whether more is said to be in it than anything tells of."""
+        told = self.count + sum(each.rule is Rule.HEADER_MISSING for each in self.findings.listed)
+        return said > max(told, self.groups + self.loose) and said != self.messages
 
     def _weighed(self, found: Finding, trailer: Segment) -> Finding | None:
         """Return that a count differs, alone where that follows from something else."""

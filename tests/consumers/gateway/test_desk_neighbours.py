@@ -24,6 +24,8 @@ FIRST, SECOND, THIRD = (
     codeco("2", container="CSQU3054383"),
     codeco("3", container="MSCU6639870"),
 )
+FOURTH = codeco("4", container="TCLU4265447")
+UNZ_4, ENDS_4 = "UNZ+4+REF1'", "UNE+4+G1'UNZ+1+REF1'"
 NAMED = "CODECO:D:95B:UN:SMDG16"
 ACCEPTED = "UCI+REF1+QUAY:ZZ+RELEASEBUS:ZZ+7"
 RECEIVED = "UCI+REF1+QUAY:ZZ+RELEASEBUS:ZZ+8"
@@ -199,6 +201,31 @@ TABLE: dict[str, tuple[str, str, list[str]]] = {
         UNB + FIRST + SECOND + THIRD[:-1] + UNZ,
         "12",
         [ACCEPTED, f"UCM+3+{NAMED}+4+16+UNT+4"],
+    ),
+    "a mistyped UNT and a mistyped UNH behind it": (
+        UNB + FIRST + SECOND.replace("UNT", "UNX") + THIRD.replace("UNH", "UNX") + FOURTH + UNZ_4,
+        "14",
+        [f"{RECEIVED}+13+UNH", f"UCM+2+{NAMED}+4+29+UNT+2"],
+    ),
+    "neither an UNT nor the UNH behind it": (
+        UNB + FIRST + SECOND.partition("UNT")[0] + THIRD.partition("'")[2] + FOURTH + UNZ_4,
+        "14",
+        [f"{RECEIVED}+13+UNH", f"UCM+2+{NAMED}+4+29+UNT+2"],
+    ),
+    "a message that is gone, and one without its UNT": (
+        UNB + FIRST + SECOND.partition("UNT")[0] + FOURTH + UNZ_4,
+        "14",
+        [f"{RECEIVED}+13+UNH", f"UCM+2+{NAMED}+4+13+UNT"],
+    ),
+    "a message that has neither UNH nor UNT": (
+        UNB + FIRST + SECOND + THIRD.partition("'")[2].partition("UNT")[0] + FOURTH + UNZ_4,
+        "124",
+        [f"{RECEIVED}+13+UNH"],
+    ),
+    "in a group neither an UNT nor the UNH behind it": (
+        UNB + UNG + FIRST + SECOND.partition("UNT")[0] + THIRD.partition("'")[2] + FOURTH + ENDS_4,
+        "14",
+        [ACCEPTED, "UCF+G1+QUAY+RELEASEBUS+8+13+UNH", f"UCM+2+{NAMED}+4+29+UNT+2"],
     ),
     "an UNZ and an UNB of nobody": (
         UNB + FIRST + UNZ + "UNHUNB':L'" + SECOND + THIRD + UNZ,
