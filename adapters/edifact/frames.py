@@ -135,7 +135,8 @@ class Framing:
         if message.reference in interchange.references:
             findings.add([finding_of(Rule.REFERENCE_TWICE, segment, 1, 1, "0062")])
         interchange.references.add(message.reference)
-        if self._group is not None:
+        # What no directory knows says nothing of its group: it is rejected by itself.
+        if self._group is not None and message.judge.is_known:
             self._check_type(self._group, segment, message.judge.kind.type)
 
     def _going_on(self) -> Holder:

@@ -90,6 +90,11 @@ class Judge:
         item = "0054" if named is None else "0065"
         self.findings.add([Finding(Rule.DIRECTORY_NOT_THERE, place, header.tag, item)])
 
+    @property
+    def is_known(self) -> bool:
+        """Whether its directory has such a message."""
+        return self._directory is not None
+
     def take(self, segments: list[Segment]) -> None:
         """Judge the segments that come next; none is header or trailer."""
         if self._directory is None:

@@ -227,6 +227,25 @@ TABLE: dict[str, tuple[str, str, list[str]]] = {
         "14",
         [ACCEPTED, "UCF+G1+QUAY+RELEASEBUS+8+13+UNH", f"UCM+2+{NAMED}+4+29+UNT+2"],
     ),
+    "in a group an UNH that has no type": (
+        UNB + UNG + FIRST + SECOND.replace(f"+{NAMED}", "") + THIRD + "UNE+3+G1'UNZ+1+REF1'",
+        "13",
+        [ACCEPTED, "UCF+G1+QUAY+RELEASEBUS+8+13+UNH"],
+    ),
+    "in a group an UNH that has no type, the first": (
+        UNB + UNG + FIRST.replace(f"+{NAMED}", "") + SECOND + THIRD + "UNE+3+G1'UNZ+1+REF1'",
+        "23",
+        [ACCEPTED, "UCF+G1+QUAY+RELEASEBUS+8+13+UNH"],
+    ),
+    "in a group a mistyped type": (
+        UNB + UNG + FIRST + SECOND.replace("CODECO", "CODEC0") + THIRD + "UNE+3+G1'UNZ+1+REF1'",
+        "13",
+        [
+            ACCEPTED,
+            "UCF+G1+QUAY+RELEASEBUS+7",
+            f"UCM+2+{NAMED.replace('CODECO', 'CODEC0')}+4+14+UNH+3:1",
+        ],
+    ),
     "an UNZ and an UNB of nobody": (
         UNB + FIRST + UNZ + "UNHUNB':L'" + SECOND + THIRD + UNZ,
         "123",
