@@ -137,12 +137,14 @@ class Holder:
         """Return the header of the interchange that this one is the rest of, None where of none.
 
         A trailer that fits ended the one before, and what is behind it has no header: but its own
-        *trailer* names the same reference (0020).
+        *trailer* names the same reference (0020), or messages have none, and name no other.
         """
         before = self.before
         if before is None or before.header is None or self.header is not None:
             return None
-        if trailer is None or trailer.value(2) != before.reference:
+        if trailer is None and not self.messages:
+            return None
+        if trailer is not None and trailer.value(2) != before.reference:
             return None
         end = before.trailer
         if end is not None:

@@ -246,6 +246,16 @@ TABLE: dict[str, tuple[str, str, list[str]]] = {
             f"UCM+2+{NAMED.replace('CODECO', 'CODEC0')}+4+14+UNH+3:1",
         ],
     ),
+    "an UNZ that fits, and no other": (
+        UNB + FIRST + "UNZ+1+REF1'" + SECOND + THIRD,
+        "1",
+        [ACCEPTED, "UCI+REF1+QUAY:ZZ+RELEASEBUS:ZZ+4+13+UNZ"],
+    ),
+    "an UNZ that fits, and segments of no message": (
+        UNB + FIRST + SECOND + THIRD + UNZ + "XYZ+1'",
+        "123",
+        [ACCEPTED],
+    ),
     "an UNZ and an UNB of nobody": (
         UNB + FIRST + UNZ + "UNHUNB':L'" + SECOND + THIRD + UNZ,
         "123",
