@@ -106,7 +106,7 @@ class Framing:
         interchange = self._going_on()
         if interchange.holds_messages_alone:
             # No group then: its messages are read on as those before them.
-            self._tell_mixed(interchange, segment)
+            interchange.tell_mixed(segment)
             return
         if not all(map(segment.value, names)):
             # Nothing could be told of such a group (UCF), so it is none.
@@ -115,6 +115,10 @@ class Framing:
         interchange.groups += 1
         self._group = Holder(segment)
         self._group.findings.add(wrong_in(segment, self._syntax))
+        if segment.value(5) in interchange.names_of_groups:
+            twice = finding_of(Rule.REFERENCE_TWICE, segment, 0, 5, "0048")
+            self._group.findings.add([replace(twice, alone=True)])
+        interchange.names_of_groups.add(segment.value(5))
 
     def _message_header(self, segment: Segment) -> None:
         self._begin_message(segment)
@@ -124,7 +128,7 @@ class Framing:
         interchange = self._going_on()
         if self._group is None and interchange.groups > 0:
             interchange.loose += 1
-            self._tell_mixed(interchange, segment)
+            interchange.tell_mixed(segment)
         holder = self._group or interchange
         interchange.messages += self._group is not None
         holder.messages += 1
@@ -137,7 +141,7 @@ class Framing:
         interchange.references.add(message.reference)
         # What no directory knows says nothing of its group: it is rejected by itself.
         if self._group is not None and message.judge.is_known:
-            self._check_type(self._group, segment, message.judge.kind.type)
+            self._group.take_type(segment, message.judge.kind.type)
 
     def _going_on(self) -> Holder:
         """Return the interchange that a message or group begins in: no trailer has ended it."""
@@ -147,20 +151,6 @@ class Framing:
                 holder.end_of_astray()
                 holder.trailer_was_astray()
         return interchange
-
-    def _check_type(self, group: Holder, segment: Segment, told: str) -> None:
-        if group.type and told != group.type and not group.mixed:
-            group.mixed = True
-            group.findings.add(
-                [finding_of(Rule.TYPES_MIXED_IN_GROUP, segment, 0, 2, "0065", group.type)]
-            )
-        group.type = group.type or told
-
-    def _tell_mixed(self, interchange: Holder, segment: Segment) -> None:
-        if not interchange.mixed:
-            interchange.mixed = True
-            found = finding_of(Rule.GROUPS_AND_MESSAGES_MIXED, segment)
-            interchange.findings.add([replace(found, alone=True)])
 
     # --- what stands in between ----------------------------------------------------------------
 

@@ -9,7 +9,16 @@ from adapters.edifact.findings import Finding, Layer, Rule
 from adapters.edifact.items import Message
 from adapters.edifact.judge import Findings, Judge, kind_of
 from adapters.edifact.segments import Segment
-from adapters.edifact.service import UNE, UNG, UNH, UNT, is_written, mismatches, number_in
+from adapters.edifact.service import (
+    UNE,
+    UNG,
+    UNH,
+    UNT,
+    finding_of,
+    is_written,
+    mismatches,
+    number_in,
+)
 from adapters.edifact.terms import IDENTIFYING, identity_of
 
 SERVICE: Final = "UN"
@@ -40,6 +49,7 @@ class Holder:
         self.before = before
         self.reference = header.value(5) if header else ""
         self.references: set[str] = before.references if before else set()
+        self.names_of_groups: set[str] = before.names_of_groups if before else set()
         self.findings = Findings()
         self.groups = 0
         self.messages = 0
@@ -90,6 +100,21 @@ class Holder:
             found.layer is Layer.ENVELOPE or found.rule in BREAKS_A_FRAME
             for found in message.findings
         )
+
+    def take_type(self, header: Segment, told: str) -> None:
+        """Take the type of one of a group's messages: all are to be of one."""
+        if self.type and told != self.type and not self.mixed:
+            self.mixed = True
+            rule = Rule.TYPES_MIXED_IN_GROUP
+            self.findings.add([finding_of(rule, header, 0, 2, "0065", self.type)])
+        self.type = self.type or told
+
+    def tell_mixed(self, header: Segment) -> None:
+        """Tell that an interchange has messages in groups and others in none."""
+        if not self.mixed:
+            self.mixed = True
+            found = finding_of(Rule.GROUPS_AND_MESSAGES_MIXED, header)
+            self.findings.add([replace(found, alone=True)])
 
     # --- what is in no message -------------------------------------------------------------------
 

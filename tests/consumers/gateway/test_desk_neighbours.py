@@ -256,6 +256,11 @@ TABLE: dict[str, tuple[str, str, list[str]]] = {
         "123",
         [ACCEPTED],
     ),
+    "two groups of one reference": (
+        UNB + UNG + FIRST + "UNE+1+G1'" + UNG + SECOND + THIRD + "UNE+2+G1'UNZ+2+REF1'",
+        "123",
+        [ACCEPTED, "UCF+G1+QUAY+RELEASEBUS+7+26+UNG+6"],
+    ),
     "an UNZ and an UNB of nobody": (
         UNB + FIRST + UNZ + "UNHUNB':L'" + SECOND + THIRD + UNZ,
         "123",
