@@ -1,6 +1,6 @@
 """`releasebus translate`: one system's message as the documents of another, without a bus."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -52,9 +52,8 @@ def translate(  # noqa: PLR0913 - a command's options are its parameters
     odd, on standard error. Ends with 1 where nothing comes of it.
     """
     system = system_called(to)
-    now = datetime.now(UTC) if at is None else at.replace(tzinfo=UTC)
     port = to.upper() if to.upper() in system.ports else ""
-    told = _translated(file, _Receiver(system, port), _Source(sent_by, body, partner), now)
+    told = _translated(file, _Receiver(system, port), _Source(sent_by, body, partner), _time(at))
     if as_json:
         shown = [_as_object(document) for document in told.documents]
         emit({"system": system.name, "documents": shown, "lost": told.lost})
@@ -68,6 +67,15 @@ def translate(  # noqa: PLR0913 - a command's options are its parameters
             aside().print(f"note: {harmless(lost)}", markup=False, soft_wrap=True)
     if not told.documents:
         raise typer.Exit(Exit.FOUND)
+
+
+def _time(said: datetime | None) -> datetime:
+    from schemas.normalising import YEARS  # noqa: PLC0415 - heavy: only when it is run
+
+    now = datetime.now(UTC) if said is None else said.replace(tzinfo=UTC)
+    if now.year not in YEARS:
+        raise Told(f"--at is outside of the years {YEARS.start} to {YEARS.stop - 1}.", Exit.USAGE)
+    return now
 
 
 class _Source:
@@ -93,11 +101,14 @@ def _translated(file: Path, to: _Receiver, source: _Source, now: datetime) -> "T
     from ledger.directory.directory import directory_of  # noqa: PLC0415 - the same
 
     said = None if source.partner else said_in(_bytes(file), now)
+    if said is not None and (source.sent_by or source.body):
+        sentence = "FILE is in our own words: --from and --type are of a system's body."
+        raise Told(sentence, Exit.USAGE)
     if said is not None and said.facts:
         told = documents_of(said.facts, to.system, directory_of((), version=0))
         told.lost[:0] = said.left_out
         return told
-    parts, left_out = (said.parts, said.left_out) if said else (_not_ours(file, source), ())
+    parts, left_out = (said.parts, said.left_out) if said else _not_ours(file, source)
     facts, directory, lost = facts_of(parts, to.system, to.port, now)
     told = documents_of(facts, to.system, directory)
     told.lost[:0] = [*left_out, *lost]
@@ -114,11 +125,12 @@ def _bytes(file: Path) -> bytes:
     return data
 
 
-def _not_ours(file: Path, source: _Source) -> "list[Part]":
-    return _edifact(file, source) if source.partner else _of_a_system(file, source)
+def _not_ours(file: Path, source: _Source) -> "tuple[Sequence[Part], Sequence[str]]":
+    return (_edifact(file, source), ()) if source.partner else _of_a_system(file, source)
 
 
-def _of_a_system(file: Path, source: _Source) -> "list[Part]":
+def _of_a_system(file: Path, source: _Source) -> "tuple[Sequence[Part], Sequence[str]]":
+    """Return what the file says as a system's body, and what in it is no message."""
     from adapters.contract import NOTHING  # noqa: PLC0415 - heavy: only when it is run
     from adapters.registry import systems  # noqa: PLC0415 - the same
 
@@ -128,9 +140,10 @@ def _of_a_system(file: Path, source: _Source) -> "list[Part]":
         redacted = each.functions.redact(data)
         headers = {"ce_type": source.body, "ce_id": "translated"}
         parsed = each.functions.parse(redacted, headers, NOTHING)
+        wrong = [f"{each.name}: {one.position}: {one.sentence}" for one in parsed.problems]
         if parsed.messages:
-            return list(parsed.messages)
-        problems += [f"{each.name}: {one.position}: {one.sentence}" for one in parsed.problems]
+            return parsed.messages, wrong
+        problems += wrong
         if parsed.requests:
             problems.append(f"{each.name}: it says that something changed, and not what.")
     why = "\n  ".join(harmless(each) for each in problems)

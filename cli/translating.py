@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from adapters.contract import NOTHING, Document, Memory, Part, System
 from adapters.parties import linked, organisations_named
+from cli.exits import Exit, Told
 from ledger.directory.directory import Directory, directory_of
 from ledger.law import answer as law
 from ledger.law.context import Context, Question
@@ -23,7 +24,8 @@ from schemas.facts import Cause, RecordedFact
 from schemas.identifiers import Scheme
 from schemas.messages import ContainerMessage, PartyRef, Role
 from schemas.organisations import Account, Code, Organisation, Terminal
-from schemas.ports import DECIDED_BY_SYSTEM, PORTS
+from schemas.ports import AIRPORTS, DECIDED_BY_SYSTEM, PORTS
+from schemas.reasons import Reason
 from schemas.system_messages import SYSTEM_MESSAGES, AnswerRequest
 from schemas.value import altered
 from schemas.words import explained
@@ -83,10 +85,14 @@ def _linked(part: Part) -> Part:
 def _in_port(message: object, system: System, asked: str) -> tuple[ContainerMessage, list[str]]:
     if not isinstance(message, ContainerMessage):
         raise NotOfAContainer(type(message).__name__)
+    if message.port not in PORTS and message.port not in AIRPORTS:
+        raise Told(f"{message.port}: {explained(Reason.PORT_UNKNOWN).sentence()}", Exit.USAGE)
     there = message.port == asked if asked else message.port in system.ports or not system.ports
     # What a system says of itself is about its own port, whoever is told of it.
     if there or isinstance(message, SYSTEM_MESSAGES):
         return message, []
+    if message.port in AIRPORTS:
+        raise Told(f"{system.title} is told of containers, and this is air cargo.", Exit.USAGE)
     port = asked or min(system.ports, key=lambda each: (each not in PREFERRED, each))
     whose = (
         "not what was asked for" if message.port in system.ports else f"none of {system.title}'s"

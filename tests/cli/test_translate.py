@@ -24,6 +24,8 @@ THEN = ("--at", "2025-03-01T08:00:00")
 ACCEPT = json.dumps(
     {"type": "releasebus.accept", "data": {"container": CONTAINER, "port": "NLRTM"}}
 )
+AIR = SAMPLES / "cargonaut" / "samples" / "cleared.xml"
+NOWHERE = ACCEPT.replace("NLRTM", "ZZZZZ")
 
 
 def translated(file: Path, to: str, *more: str) -> Result:
@@ -212,6 +214,39 @@ def test_what_comes_to_nothing_says_why_and_ends_with_one(tmp_path: Path) -> Non
 
     assert (got.exit_code, got.stdout) == (1, "")
     assert "begin FILE with that" in got.stderr
+
+
+@each_row(
+    "file, arguments, sentence",
+    [
+        (RELEASE, (*OF_CPU, "--to", "BEANR", "--at", "9999-12-31T00:00:00"), "the years 1970 to"),
+        (None, ("--to", "NLRTM", "--from", "nosuch"), "FILE is in our own words"),
+        (None, ("--to", "NLRTM", "--type", "x"), "FILE is in our own words"),
+        (None, ("--to", "NLRTM", "--partner", example("ship_agent")), "no message of the partner"),
+        (AIR, ("--to", "BEANR"), "is told of containers, and this is air cargo."),
+        (NOWHERE, ("--to", "NLRTM"), "ZZZZZ: The bus does not serve this port."),
+    ],
+    ids=str,
+)
+def test_what_does_not_go_together_is_refused(
+    tmp_path: Path, file: Path | str | None, arguments: tuple[str, ...], sentence: str
+) -> None:
+    if not isinstance(file, Path):
+        written_here = tmp_path / "in.json"
+        written_here.write_text(file or ACCEPT)
+        file = written_here
+    got = RUN.invoke(app, ["translate", str(file), *arguments])
+
+    assert got.exit_code == 2, got.output
+    assert sentence in got.stderr
+
+
+def test_what_of_a_systems_body_is_no_message_is_told(tmp_path: Path) -> None:
+    state = json.loads((SAMPLES / "portbase/samples/P4_webhook_released.json").read_bytes())
+    file = tmp_path / "states.json"
+    file.write_text(json.dumps([state, {"id": 5}]))
+
+    assert any(each.startswith("portbase: $[1]") for each in told(file, "BEANR")["lost"])
 
 
 def test_a_file_that_is_not_there_is_told() -> None:
