@@ -42,6 +42,12 @@ def observed(parsed: Parsed) -> ObserveRelease:
     return part.message
 
 
+def test_the_same_step_at_another_terminal_is_another_step() -> None:
+    first, second = (heard(sample("vu_a_quai", terminal=quay))[0] for quay in ("EURFO", "MEDFO"))
+
+    assert first.messages[0].id != second.messages[0].id
+
+
 def external(code: str) -> PartyRef:
     return PartyRef(scheme=Scheme.EXTERNAL, code=f"ci5:{code}")
 

@@ -39,6 +39,13 @@ def test_what_a_step_comes_to(step: Step, member: str, holding: object, withdraw
     assert held.confirmed_at == NOON
 
 
+def test_of_two_at_one_time_the_later_told_stands() -> None:
+    held, over = (Shown(Step.DELIVERY_ORDER, NOON, holds=holds) for holds in (True, False))
+
+    assert joined((held,), over) == (over,)
+    assert joined((over,), held) == (held,)
+
+
 def test_of_what_nobody_told_nothing_is_said() -> None:
     said = observation(WHERE, ()).model_dump(exclude_defaults=True)
 

@@ -1,13 +1,18 @@
 """How far the agent's release got with the terminal, and what the ledger is told of it."""
 
+import json
+
 import pytest
 
+from adapters.portbase import SYSTEM
+from adapters.portbase.memory import Asked, Kind, Known, remembered, to_remember
 from schemas import messages as m
 from schemas.facts import RecordedFact
 from schemas.stay import ReleaseStatus
 from schemas.system_facts import RequestAnswered
 from tests.adapters.portbase.rounds import BILL, Round, types
 from tests.adapters.story import AGENT, CONTAINER, FORWARDER, to
+from tests.rows import each_row
 
 LATER = "2025-05-01T08:00:00Z"
 
@@ -75,11 +80,37 @@ def test_a_withdrawal_answers_who_asked_for_it(released: Round) -> None:
     assert released.stay.hops == ()
 
 
+def test_a_chain_lapses_with_its_release(released: Round) -> None:
+    released.hear(step("WITHDRAWN"))
+
+    (box,) = remembered(released.memory[BILL]).boxes
+    assert (box.released, box.chain) == (False, ())
+
+
 def test_a_withdrawal_that_nobody_here_asked_for_is_told_all_the_same(released: Round) -> None:
     facts = released.hear(step("withdrawn"))
 
     assert answers(facts) == []
     assert released.stay.status is ReleaseStatus.DELETED
+
+
+def test_who_accepted_hears_that_a_bill_is_not_tracked() -> None:
+    accept = Asked(request_id="R1", kind=Kind.ACCEPT, container=CONTAINER)
+    memory = to_remember(Known(bill=BILL, port="NLRTM", asked=(accept,)))
+    said = json.dumps({"trackedBLs": [], "notTrackedBLs": [{"blNumber": BILL}]}).encode()
+    parsed = SYSTEM.functions.parse(said, {}, memory)
+
+    assert [getattr(part.message, "accepted", None) for part in parsed.messages] == [False]
+
+
+@each_row("status", ["400", "404", "409", "410", "422"])
+def test_a_call_that_is_refused_is_answered_so(status: str) -> None:
+    one = Round()
+    (_, call) = one.release(release_to=to(FORWARDER))
+
+    assert answers(one.hear(b"", call.id, status)) == [
+        (False, f"Portbase refused the call: HTTP {status}.")
+    ]
 
 
 def test_the_step_is_of_the_call_that_it_answers(released: Round) -> None:

@@ -214,6 +214,19 @@ def test_a_release_that_is_newer_than_its_event_tells_all_that_it_shows() -> Non
     assert said(watched.answered(shown(3, 6))) == []
 
 
+def test_events_of_before_count_for_the_state_that_is_asked_for_again() -> None:
+    watched = held_by_trucker()
+    watched.event("transfer")
+    watched.event("update")
+    watched.answered(shown(3, 6))
+
+    back = {"owner": FORWARDER, "previousOwner": TRUCKER, "updatedAt": at(60)}
+    assert said(watched.answered(shown(3, 6) | back)) == [
+        "trucker transfer forwarder",
+        "forwarder accept",
+    ]
+
+
 def test_an_older_state_that_comes_late_tells_nothing_and_brings_nothing_back() -> None:
     watched = held_by_trucker()
     watched.answered(shown(3, 6, 8))
@@ -221,6 +234,7 @@ def test_an_older_state_that_comes_late_tells_nothing_and_brings_nothing_back() 
     assert said(watched.answered(shown(3, 6))) == []
     assert said(watched.answered(sample("S2_release"))) == []
     assert said(watched.answered(shown(3, 6, 8))) == []
+    assert said(watched.answered(shown(3, 6, 8) | {"blocked": True})) == [], "it is as old"
 
 
 def test_an_answer_to_an_older_question_leaves_the_last_one_open() -> None:
@@ -249,6 +263,7 @@ def test_what_is_asked_and_not_answered_is_asked_again_the_same() -> None:
     [
         ("503", "call_failed", True),
         ("429", "call_failed", True),
+        ("408", "call_failed", True),
         ("404", "call_refused", False),
         ("400", "call_refused", False),
     ],

@@ -29,6 +29,11 @@ def test_an_order_is_read_until_it_is_over() -> None:
         "CDE0000000001"
     ]
 
+    havre.hear(webhook(event("SORTIE")))
+    assert [each.path.rpartition("/")[2] for each in poll(CONTAINER, havre.memory)] == [
+        "CDE0000000001"
+    ], "also once the container left, which is asked about no more"
+
     read_order(havre, "Accepted")
 
-    assert len(poll(CONTAINER, havre.memory)) == 1
+    assert poll(CONTAINER, havre.memory) == ()
