@@ -16,7 +16,10 @@ AHEAD: Final = timedelta(minutes=15)
 
 
 class Heard(Value, frozen=True, kw_only=True):
-    """When customs prepared what they said of these goods; no bills are all of the container."""
+    """When customs prepared what they said of these goods; no bills are all of the container.
+
+    `holds_back`: what they said holds the goods back.
+    """
 
     at: Moment
     port: str
@@ -24,6 +27,7 @@ class Heard(Value, frozen=True, kw_only=True):
     stay_number: str | None = None
     vessel_imo: str | None = None
     bills: tuple[str, ...] = ()
+    holds_back: bool = False
 
     def meets(self, other: "Heard") -> bool:
         """Tell whether both may be about the same goods."""
@@ -49,14 +53,16 @@ class Memory(Value, frozen=True):
     heard: tuple[Heard, ...] = ()
     passed_on: tuple[str, ...] = ()
 
-    def overtakes(self, told: Heard, *, holds_back: bool) -> bool:
+    def overtakes(self, told: Heard) -> bool:
         """Tell whether something newer is known than *told*, so that it counts no more.
 
         What holds the goods back counts on wherever something of them may not be meant by the
-        newer word (fail closed).
+        newer word, and is the newer one of two of the same time (fail closed).
         """
-        newer = [each for each in self.heard if each.at > told.at and each.meets(told)]
-        return any(each.covers(told) for each in newer) if holds_back else bool(newer)
+        met = [each for each in self.heard if each.meets(told)]
+        if told.holds_back:
+            return any(each.at > told.at and each.covers(told) for each in met)
+        return any(each.at > told.at or (each.at == told.at and each.holds_back) for each in met)
 
     def after(self, told: Heard, part_id: str, *, is_plausible: bool) -> "Memory":
         """Return the memory with a message that is passed on."""
@@ -68,8 +74,8 @@ class Memory(Value, frozen=True):
         return altered(memory, heard=(*others, told)[-MOST:])
 
 
-def heard_in(message: ContainerMessage, at: Moment) -> Heard:
-    """Return which goods *message* is about, said *at* that time."""
+def heard_in(message: ContainerMessage, at: Moment, *, holds_back: bool) -> Heard:
+    """Return which goods *message* is about, said *at* that time, and whether it holds them."""
     return Heard(
         at=at,
         port=message.port,
@@ -77,6 +83,7 @@ def heard_in(message: ContainerMessage, at: Moment) -> Heard:
         stay_number=message.stay_number,
         vessel_imo=message.vessel_imo,
         bills=message.bills_of_lading,
+        holds_back=holds_back,
     )
 
 

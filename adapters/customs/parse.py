@@ -104,10 +104,10 @@ def _on_our_answer(headers: Headers, memory: Written) -> Parsed:
 
 def _passed_on(told: _Told, known: Memory, data: bytes, headers: Headers) -> Parsed:
     """Return the message for the ledger, unless what customs said since makes it void."""
-    heard = heard_in(told.message, told.prepared_at)
     red = told.message.status in RED
+    heard = heard_in(told.message, told.prepared_at, holds_back=red)
     again = told.part_id in known.passed_on
-    if not again and known.overtakes(heard, holds_back=red):
+    if not again and known.overtakes(heard):
         return Parsed((), (_overtaken(told, data, headers),), kept(known))
     came_at = _came_at(headers)
     plausible = came_at is not None and told.prepared_at <= came_at + AHEAD
@@ -198,7 +198,7 @@ def _refusal(root: Element, why: Unreadable, data: bytes, headers: Headers) -> t
 
 
 def _overtaken(told: _Told, data: bytes, headers: Headers) -> Request:
-    words = "Customs said something newer of the same goods, and that holds."
+    words = "Customs said something newer of the same goods, or held them then: that holds."
     result = (Result.OVERTAKEN, "overtaken", words)
     return _answer(data, headers, told.identification, told.message.container, result)
 

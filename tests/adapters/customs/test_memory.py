@@ -108,10 +108,15 @@ def test_a_late_red_counts_wherever_the_newer_word_does_not_speak_of_all_its_goo
     assert bool(link.hear(said("CCRM-1", "09:00", **late, CustomsStatus=red)).messages) is told
 
 
-def test_a_message_of_the_very_same_time_counts_as_it_comes() -> None:
-    told = Link().statuses(said("CCRM-1"), said("CCRM-2", CustomsStatus=RED))
+def test_of_two_of_the_very_same_time_the_hold_is_the_newer() -> None:
+    green, red = said("CCRM-1"), said("CCRM-2", CustomsStatus=RED)
+    part = said("CCRM-3", CustomsStatus=RED, BillOfLading="BL1")
 
-    assert told == ["released", "notreleased"]
+    assert Link().statuses(green, red) == ["released", "notreleased"]
+    assert Link().statuses(red, green) == ["notreleased"]
+    assert Link().statuses(part, green) == ["notreleased"]
+    assert Link().statuses(green, said("CCRM-4")) == ["released", "released"]
+    assert Link().statuses(red, said("CCRM-5", "11:59")) == ["notreleased", "released"]
 
 
 @pytest.mark.parametrize(
