@@ -202,8 +202,9 @@ def _of_message(message: Message, tolerated: frozenset[Rule]) -> Iterator[Line]:
 
 
 def _is_named(message: Message) -> bool:
-    """Tell whether a UCM can say which message is meant: both are mandatory in it (0062, S009)."""
-    return bool(message.reference and message.kind.type)
+    """Tell whether a UCM can say which message is meant: it has to have 0062 and all of S009."""
+    kind = message.kind
+    return all((message.reference, kind.type, kind.version, kind.release, kind.agency))
 
 
 def _nameless(messages: Iterable[Message], tolerated: frozenset[Rule]) -> tuple[Finding, ...]:

@@ -156,12 +156,13 @@ def test_what_stands_beside_a_control_message_is_told_and_that_message_is_not(
 def test_a_message_without_a_name_has_no_ucm_and_is_told_of_what_it_stands_in() -> None:
     right = interchange("right")
     header = b"UNH+1+CODECO:D:95B:UN:SMDG16'"
-    nameless = [right.replace(header, each) for each in (b"UNH+1'", b"UNH+1+:D:95B:UN'", b"UNH'")]
+    names = (b"1'", b"1+:D:95B:UN'", b"1+CODECO::95B:UN'", b"1+CODECO:D::UN'", b"1+CODECO:D:95B'")
+    nameless = [right.replace(header, b"UNH+" + each) for each in (*names, b"+'")]
     unnumbered = right.replace(header, b"UNH++CODECO:D:95B:UN:SMDG16'")
     grouped = BROKEN_IN_A_GROUP.replace(b"UNH+1+APERAK:D:95B:UN'", b"UNH+1'")
     lost = "UCI+REF1+TERMINAL+AGENT+8+13+UNH'"
 
-    assert [in_one_line(report(each)) for each in (*nameless, unnumbered)] == [lost] * 4
+    assert [in_one_line(report(each)) for each in (*nameless, unnumbered)] == [lost] * 7
     assert in_one_line(report(grouped)) == (
         f"{ACCEPTED}UCF+G1+TERMINAL+AGENT+8+13+UNH'UCM+2+APERAK:D:95B:UN+4'UCS+1+13'"
     )
