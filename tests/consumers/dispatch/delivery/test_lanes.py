@@ -1,17 +1,20 @@
 """Whose turn it is: in order within a correlation id, and nobody waits for another's."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from adapters.contract import Memory, Parties, Rendered
 from consumers.dispatch import bench
 from consumers.dispatch.delivery.targets import NOWHERE, Target, Targets
 from consumers.dispatch.store import Store
 from consumers.dispatch.tables import DISPATCH
 from ledger.book.engine import open_book
 from ledger.directory.directory import Directory
+from schemas.facts import RecordedFact
 from tests.consumers.dispatch.counting_system import CountingSystem, an_arrival
 from tests.consumers.dispatch.delivery.made import to
 
@@ -52,6 +55,27 @@ def test_of_each_correlation_id_the_first_is_due(store: Store) -> None:
 
     assert due(store) == [f"{FIRST} 1", f"{OTHER} 1"]
     assert due(store, limit=1) == [f"{FIRST} 1"]
+
+
+def test_of_the_documents_of_one_fact_the_first_is_due(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counting = CountingSystem().system()
+
+    def twice(recorded: RecordedFact, parties: Parties, memory: Memory) -> Rendered:
+        first = counting.functions.render(recorded, parties, memory)
+        (document,) = first.documents
+        second = replace(document, id=f"{document.id}.2", content=b"its second")
+        return replace(first, documents=(document, second))
+
+    system = replace(counting, functions=replace(counting.functions, render=twice))
+    monkeypatch.setattr(bench, "systems_of", lambda _port: (system,))
+    for store in opened(url, to(HERE)):
+        store.settle([an_arrival(1)], NOBODY)
+
+        assert due(store) == [f"{FIRST} 1"]
+        store.lanes.ended(store.lanes.due("here", PARTITIONS, NOW, 1)[0], NOW, 200)
+        assert due(store) == ["its second"]
 
 
 def test_the_next_is_due_when_the_one_before_is_taken_or_rejected(store: Store) -> None:
