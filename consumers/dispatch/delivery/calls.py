@@ -27,12 +27,14 @@ NOTHING_THERE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, 
 """Said at a target's own address it is the address that is wrong, and no document."""
 
 NOT_LET_IN = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+NO_CALL = "it can never be made as a call: its adapter has to be mended"
 # A path below the configured address: no other host, and no way up.
 _path = re.compile(r"/(?!/)[A-Za-z0-9\-._~!$&'()*+,;=:@%/?]*").fullmatch
+_of_a_header = re.compile(r"[\x20-\x7e]*").fullmatch
 
 
 class NotACall(ValueError):
-    """A document's headers name no method and path of an interface: its adapter is broken."""
+    """A document's headers name no call of an interface: however often, it can never be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,13 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The receiver will never take the document as it is; whoever asked for it has to know."""
+    """The receiver will never take the document as it is; whoever asked for it has to know.
+
+    `why` is for an operator, where nobody but the bus refused it.
+    """
 
     status: int
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,8 @@ def call_of(document: Unsent) -> Call:
         headers["Content-Type"] = document.content_type
     if HTTP_IF_MATCH in said:
         headers["If-Match"] = said[HTTP_IF_MATCH]
+    if not all(map(_of_a_header, headers.values())):
+        raise NotACall(document.id)
     return Call(method, path, headers, document.content)
 
 

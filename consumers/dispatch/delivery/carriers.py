@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
@@ -16,10 +17,12 @@ import httpx
 from adapters.contract import ON_BEHALF_OF
 from consumers.dispatch.delivery.callbacks import NOT_TOLD, NoCallback, addressed
 from consumers.dispatch.delivery.calls import (
+    NO_CALL,
     Again,
     Call,
     Delivered,
     NotACall,
+    Rejected,
     Verdict,
     call_of,
     verdict_on,
@@ -102,7 +105,8 @@ class OverHttps:
         except NoCallback:
             return Brought(Again(NOT_TOLD))
         except NotACall:
-            return Brought(Again("its document is no call: the adapter is broken"))
+            # Brought again, it would stand before all that comes after it, and be none again.
+            return Brought(Rejected(HTTPStatus.BAD_REQUEST, NO_CALL))
         except (NoToken, NoAccount) as error:
             return Brought(Again(str(error), not_let_in=True))
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:

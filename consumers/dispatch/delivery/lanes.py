@@ -97,13 +97,15 @@ class Lanes:
             rows = connection.execute(wanted).mappings().all()
         return tuple(Due(document_in(row), target, row["attempts"]) for row in rows)
 
-    def ended(self, due: Due, at: datetime, status: int, reply: Record | None = None) -> None:
-        """Note that *due* was taken, or rejected for good, with *status*; and what was answered.
+    def ended(
+        self, due: Due, at: datetime, status: int, reply: Record | None = None, why: str = ""
+    ) -> None:
+        """Note that *due* was taken, or rejected for good, with *status*, *why*; and the answer.
 
         The *reply* goes to the system's topic, from where it is heard.
         """
         with self._engine.begin() as connection:
-            connection.execute(self._changed(due, ended_at=micros(at), status=status, error=""))
+            connection.execute(self._changed(due, ended_at=micros(at), status=status, error=why))
             if reply is not None:
                 # A poll is asked and answered again and again under one id.
                 name = f"reply to {due.document.id} at {micros(at)}"

@@ -112,9 +112,10 @@ class Deliveries:
             case Delivered(status):
                 await self._ended(due, brought, status, now)
                 self.counted["delivered"] += 1
-            case Rejected(status):
-                log.error("%s rejects %s for good: %s", due.target, due.document.id, status)
-                await self._ended(due, brought, status, now)
+            case Rejected(status, why):
+                said = f"{status}, {why}" if why else status
+                log.error("%s rejects %s for good: %s", due.target, due.document.id, said)
+                await self._ended(due, brought, status, now, why)
                 self.counted["rejected"] += 1
             case Again() as again:
                 log.log(
@@ -132,9 +133,11 @@ class Deliveries:
         then = now + timedelta(seconds=_wait_seconds(again, due.attempts))
         await self._thread.run(self._lanes.again, due, then, again.why)
 
-    async def _ended(self, due: Due, brought: Brought, status: int, at: datetime) -> None:
+    async def _ended(
+        self, due: Due, brought: Brought, status: int, at: datetime, why: str = ""
+    ) -> None:
         reply = self._replies.record(due.document, brought, status, at)
-        await self._thread.run(self._lanes.ended, due, at, status, reply)
+        await self._thread.run(self._lanes.ended, due, at, status, reply, why)
 
     async def _wait_for_more(self, name: str) -> None:
         try:

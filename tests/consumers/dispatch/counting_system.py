@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from adapters.contract import (
+    HTTP_PATH,
     Document,
     Functions,
     Headers,
@@ -24,10 +25,14 @@ NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 
 @dataclass(slots=True)
 class CountingSystem:
-    """`broken` are the seqs that it cannot render; its memory is how many it has rendered."""
+    """`broken` are the seqs that it cannot render, `astray` those that it makes no call of.
+
+    Its memory is how many it has rendered.
+    """
 
     name: str = "counting"
     broken: set[int] = field(default_factory=set)
+    astray: frozenset[int] = frozenset()
     type: str = "counted"
 
     def system(self) -> System:
@@ -64,6 +69,7 @@ class CountingSystem:
             correlation_id=recorded.container,
             subject=recorded.container,
             time=recorded.recorded_at,
+            headers=((HTTP_PATH, "/../elsewhere"),) if recorded.seq in self.astray else (),
         )
         return Rendered((document,), str(count))
 

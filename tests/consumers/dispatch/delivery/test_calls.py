@@ -65,6 +65,9 @@ def test_a_question_has_no_body_and_no_type_of_one() -> None:
         ((HTTP_PATH, b"/a b"),),
         ((HTTP_PATH, b"/a\r\nHost: b"),),
         ((HTTP_PATH, b"@elsewhere.example.org"),),
+        ((HTTP_PATH, "/\u00e9".encode()),),
+        ((HTTP_IF_MATCH, '"\u00e9"'.encode()),),
+        ((HTTP_IF_MATCH, b'"7"\r\nHost: b'),),
     ],
 )
 def test_no_document_leaves_the_targets_address(headers: tuple[tuple[str, bytes], ...]) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from adapters.contract import HTTP_METHOD, HTTP_PATH
+from adapters.contract import HTTP_IF_MATCH, HTTP_METHOD, HTTP_PATH
 from consumers.dispatch.delivery import carriers
-from consumers.dispatch.delivery.calls import Again, Delivered, Rejected
+from consumers.dispatch.delivery.calls import NO_CALL, Again, Delivered, Rejected
 from consumers.dispatch.delivery.carriers import Carrier, IntoAFolder, carrier_to
 from consumers.dispatch.delivery.targets import ClientCredentials, Target, TargetsUnusable
 from consumers.dispatch.documents import Unsent
@@ -106,15 +106,14 @@ async def test_a_receiver_that_does_not_answer_is_left_in_time(
     assert brought.verdict == Again("it cannot be reached (ReadTimeout)")
 
 
-async def test_a_document_that_is_no_call_is_told_and_not_made(
+async def test_a_document_that_can_never_be_a_call_is_rejected_and_not_made(
     there: Receiver, opened: list[Carrier]
 ) -> None:
-    document = a_document(headers=((HTTP_METHOD, b"BREW"),))
+    carrier = carrier_at(there, opened)
+    for headers in ((HTTP_METHOD, b"BREW"), (HTTP_IF_MATCH, '"\u00e9"'.encode())):
+        brought = await carrier.bring(a_document(headers=(headers,)))
 
-    brought = await carrier_at(there, opened).bring(document)
-
-    assert isinstance(brought.verdict, Again)
-    assert "adapter is broken" in brought.verdict.why
+        assert brought.verdict == Rejected(400, NO_CALL)
     assert there.came == []
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from consumers.dispatch import bench
 from consumers.dispatch.delivery import round as rounds
+from consumers.dispatch.delivery.calls import NO_CALL
 from consumers.dispatch.delivery.replies import Replies
 from consumers.dispatch.delivery.round import Deliveries
 from consumers.dispatch.delivery.targets import NOWHERE, Target, Targets
@@ -21,6 +22,8 @@ from tests.consumers.dispatch.delivery.scripted import Answer, Receiver
 
 NOBODY = Directory()
 FIRST, OTHER = "CPUU1000010", "CPUU1000026"
+ASTRAY = 5
+"""The seq of a document that is no call."""
 PATIENCE_SECONDS = 90
 NO_REPLIES = Replies({}, Directory)
 
@@ -28,7 +31,8 @@ NO_REPLIES = Replies({}, Directory)
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two systems that count, and waits that a test can wait for."""
-    systems = (CountingSystem().system(), CountingSystem(name="second").system())
+    first = CountingSystem(astray=frozenset({ASTRAY}))
+    systems = (first.system(), CountingSystem(name="second").system())
     monkeypatch.setattr(bench, "systems_of", lambda _port: systems)
     monkeypatch.setattr(rounds, "WAIT_SECONDS", (0.05, 0.1))
     monkeypatch.setattr(rounds, "REST_SECONDS", (0.01, 0.02))
@@ -142,6 +146,20 @@ async def test_what_is_rejected_is_told_and_the_next_one_goes(
     assert rejected.status == 422
     assert "first rejects ledger-3-1.counting.count.NXT1 for good: 422" in caplog.text
     assert "Janssens" not in caplog.text  # what a receiver answers may quote anything
+
+
+async def test_what_can_never_be_made_is_told_and_stands_before_nothing(
+    store: Store, there: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    settle(store, *range(1, ASTRAY + 2))
+    async with delivering(store, there) as made:
+        await until(lambda: made.counted["delivered"] == 2 * ASTRAY + 1)
+
+    assert at(there, "/first") == [f"{FIRST} {each}" for each in (1, 2, 3, 4, 6)]
+    (rejected,) = store.lanes.rejected(10)
+    assert (rejected.status, rejected.why) == (400, NO_CALL)
+    assert store.lanes.waiting() == ()
+    assert f"for good: 400, {NO_CALL}" in caplog.text
 
 
 async def test_a_restart_brings_what_was_not_taken_and_nothing_else(
