@@ -63,7 +63,7 @@ class Hearing:
     def observation(self, box: Box, members: dict[str, object]) -> ObserveRelease | None:
         """Return how the release of *box* stands; None where its quay was never told."""
         if self.known.terminal is None:
-            sentence = "The quay of the released container was never told."
+            sentence = "The quay of the container was never told."
             self.wrong("field_missing", "$.billOfLading.dischargeTerminal.code", sentence)
             return None
         return ObserveRelease.model_validate(self.about(box.number) | members)

@@ -96,6 +96,13 @@ def _told_left(hearing: Hearing, box: Box) -> Box:
     # That a box is gone is told of one that was never released, too: somebody has to know.
     if box.left is None or box.leaving_told:
         return box
-    message = hearing.observation(box, {"gate_out": True})
+    message = hearing.observation(box, _before_it_left(box) | {"gate_out": True})
     told = message is not None and hearing.say(message, box.left)
     return altered(box, leaving_told=told)
+
+
+def _before_it_left(box: Box) -> dict[str, Any]:
+    """Return how it stood where that was never told: else the ledger takes it for released."""
+    if box.told:
+        return {}
+    return _right(box) | ({} if box.discharged is None else {"discharged": True})

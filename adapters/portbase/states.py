@@ -53,11 +53,11 @@ def stands(hearing: Hearing, said: TrackedBill, path: str = "$") -> None:
     after it counts.
     """
     before = hearing.known
-    if said.id:
-        adopt(hearing, said.id)
     bill = said.bill_of_lading or BillOfLading()
     if not _placed(hearing, bill, path):
         return  # what happens elsewhere is not told of a port of Portbase's
+    if said.id:
+        adopt(hearing, said.id)
     lists = _lists(hearing, said, bill, path)
     for number in _numbers(hearing, lists):
         settle(hearing, _merged(hearing, hearing.known.box(number), lists))
@@ -70,30 +70,32 @@ def stands(hearing: Hearing, said: TrackedBill, path: str = "$") -> None:
 
 
 def _placed(hearing: Hearing, bill: BillOfLading, path: str) -> bool:
-    """Take note of where the bill is discharged; tell whether that is a port of Portbase's."""
+    """Take note of where the bill is discharged; tell whether that is a port of Portbase's.
+
+    A state without a port is about the one that was told last, somebody else's too.
+    """
     port = None if bill.port_of_discharge is None else bill.port_of_discharge.location_un_code
     quay = None if bill.discharge_terminal is None else bill.discharge_terminal.code
-    known, read = hearing.known, _port(hearing, port, path)
-    if port and read is None:
+    known, read = hearing.known, _port(port)
+    if read is None and (port or known.elsewhere):
+        place = f"{path}.billOfLading.portOfDischarge.locationUnCode"
+        sentence = "This is no port of Portbase's: nothing of the bill is told."
+        hearing.wrong("port_unknown", place, sentence)
+        hearing.known = altered(known, elsewhere=True)
         return False
     hearing.known = altered(
         known,
         port=read or known.port,
+        elsewhere=False,
         terminal=quay or known.terminal,
         customs=known.customs if bill.customs_status is None else bill.customs_status,
     )
     return True
 
 
-def _port(hearing: Hearing, port: str | None, path: str) -> str | None:
-    if not port:
-        return None
-    read = read_locode(port)
-    if isinstance(read, Unusable) or read.value not in PORTS:
-        place = f"{path}.billOfLading.portOfDischarge.locationUnCode"
-        hearing.wrong("port_unknown", place, "This is no port of Portbase's.")
-        return None
-    return read.value
+def _port(told: str | None) -> str | None:
+    read = read_locode(told or "")
+    return None if isinstance(read, Unusable) or read.value not in PORTS else read.value
 
 
 # --- by container -------------------------------------------------------------------------------
@@ -152,7 +154,8 @@ def _inspected(
         return None
     found: dict[str, str] = {}
     for place, each in enumerate(items):
-        named: Sequence[str | None] = each.equipment_numbers or (each.equipment_number,)
+        one = (each.equipment_number,) if each.equipment_number else ()
+        named: Sequence[str | None] = (*(each.equipment_numbers or ()), *one) or (None,)
         numbers = (hearing.number(raw, f"{item(path, place)}") for raw in named)
         found.update((number or EACH, each.status or "?") for number in numbers)
     return found
