@@ -227,8 +227,9 @@ def _verdict(item: Item, tolerated: frozenset[Rule]) -> Iterator[str | tuple[str
     if is_rejected(item, tolerated):
         yield REJECTED
     else:
-        # A message without its header has no name in a UCM: what is accepted leaves it out.
-        lost = any(found.rule is Rule.HEADER_MISSING for found in wrong_in(item, tolerated))
+        # A message without its header has no name in a UCM: what is accepted leaves it out, and
+        # who is let do that is told so, too.
+        lost = any(found.alone and found.rule is Rule.HEADER_MISSING for found in item.findings)
         yield RECEIVED if lost else ACCEPTED
 
 

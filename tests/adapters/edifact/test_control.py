@@ -171,6 +171,17 @@ def test_a_message_without_a_name_has_no_ucm_and_is_told_of_what_it_stands_in() 
         assert [found for item in read([sent]) for found in item.findings] == []
 
 
+def test_what_was_lost_is_not_accepted_though_it_is_tolerated() -> None:
+    tolerated = frozenset({Rule.HEADER_MISSING, Rule.COUNT_DIFFERS})
+
+    assert in_one_line(report(interchange("unh_lost")), tolerated) == (
+        "UCI+REF1+TERMINAL+AGENT+8+13+UNH'"
+    )
+    assert in_one_line(report(interchange("unh_mistyped")), tolerated) == (
+        f"{ACCEPTED}UCM+2+CODECO:D:95B:UN:SMDG16+7+13+UNH'"
+    )
+
+
 def test_what_a_group_says_of_its_messages_is_not_compared_with_them() -> None:
     named_otherwise = BROKEN_IN_A_GROUP.replace(b"UNG+APERAK", b"UNG+COARRI").replace(
         b"UN+D:95B'", b"UN+D:00B'", 1
