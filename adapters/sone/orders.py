@@ -66,7 +66,7 @@ def of_order_made(answer: OrderMade, memory: Memory) -> Parsed:
 def of_order(read: OrderRead, memory: Memory, etag: str) -> Parsed:
     """Return what a transport order's state comes to, and the change that waited for its ETag."""
     order = memory.order
-    if order is None or order.id != read.customer_order_id:
+    if order is None or not order.id or order.id != read.customer_order_id:
         raise unreadable("order_unknown", "$.customerOrderId", "Nobody here asked for it.")
     try:
         state = OrderState(read.status)

@@ -193,20 +193,25 @@ def _of_item(unit: Item, memory: Memory, path: str) -> tuple[tuple[Part, ...], M
 def _quay_of(unit: Item, memory: Memory, path: str, findings: list[str]) -> tuple[str, str]:
     place = None if unit.hu_location is None else unit.hu_location.place
     location = None if unit.hu_location is None else unit.hu_location.location
+    port = _port_of(place, path) if place else None
     quay = None if location is None else crosswalk.quay_of(location)
     if quay is not None:
         return quay.port, quay.terminal
-    if location is not None and place is not None:
-        port = read_locode(place)
-        if isinstance(port, Unusable) or port.value not in crosswalk.PORTS:
-            sentence = "This is no port of S)ONE's."
-            raise unreadable("port_unknown", f"{path}.huLocation.place", sentence)
+    if location is not None and port is not None:
         findings.append(f"location_unknown: {path}.huLocation.location")
-        return port.value, location
+        return port, location
     if memory.where is None:
         sentence = "It does not say where the container stands."
         raise unreadable("field_missing", f"{path}.huLocation", sentence)
     return memory.where.port, memory.where.terminal
+
+
+def _port_of(place: str, path: str) -> str:
+    port = read_locode(place)
+    if isinstance(port, Unusable) or port.value not in crosswalk.PORTS:
+        sentence = "This is no port of S)ONE's."
+        raise unreadable("port_unknown", f"{path}.huLocation.place", sentence)
+    return port.value
 
 
 def _with_actors(memory: Memory, unit: Item) -> Memory:

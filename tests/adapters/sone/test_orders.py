@@ -95,6 +95,18 @@ def test_an_orders_id_that_may_not_stand_in_a_path_is_a_problem(number: str) -> 
     assert [each.position for each in parsed.problems] == ["$.id"]
 
 
+def test_an_order_that_has_no_id_yet_is_not_the_one_that_is_read_without_one() -> None:
+    havre = LeHavre()
+    (*_, order) = havre.send(havre.story.released(release_to=to(FORWARDER)))
+    havre.accept(order)
+    havre.say(FORWARDER, m.Transfer, release_to=to(HAULIER))
+    said = {"customerOrderId": "", "type": "Master", "status": "Accepted"}
+    parsed = havre.hear(json.dumps(said).encode())
+
+    assert [each.code for each in parsed.problems] == ["order_unknown"]
+    assert parsed.messages == ()
+
+
 # state | what the transfer's request is answered with, None: nothing yet | who holds it then
 STATES = [
     (OrderState.DRAFT, None, None),

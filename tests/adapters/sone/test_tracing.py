@@ -273,12 +273,16 @@ def test_a_quay_in_no_row_of_the_crosswalk_is_known_by_s_ones_code() -> None:
 
 @each_row("place", ["NLRTM", "BEANR", "ZZZZZ", "nowhere"])
 def test_a_port_that_is_none_of_s_ones_is_a_problem(place: str) -> None:
-    (parsed,) = heard(traced(huLocation={"place": place, "location": "MXYZ"}))
+    (known,) = heard(traced())
+    # Whatever quay is told with it, and whether one was known before.
+    for quay, memory in itertools.product(("MXYZ", "MTDF", None), (NOTHING, known.memory)):
+        there = {"place": place, "location": quay}
+        (parsed,) = heard(traced(huLocation=there, events=[]), memory=memory)
 
-    assert parsed.messages == ()
-    assert [(each.code, each.position) for each in parsed.problems] == [
-        ("port_unknown", "$.items[0].huLocation.place")
-    ]
+        assert parsed.messages == (), quay
+        assert [(each.code, each.position) for each in parsed.problems] == [
+            ("port_unknown", "$.items[0].huLocation.place")
+        ], quay
 
 
 def test_another_container_in_the_answer_is_a_problem() -> None:
