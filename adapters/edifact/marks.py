@@ -165,9 +165,13 @@ def _advised(said: str) -> tuple[Marks, list[Rule]]:
 
 def _usable(marks: Marks) -> bool:
     separating = (marks.component, marks.element, marks.terminator)
-    used = [mark for mark in (*separating, marks.release) if mark]
     clear = all(not mark.isalnum() and not _is_blank(mark) for mark in separating)
-    return clear and not marks.release.isalnum() and len({*used}) == len(used)
+    return clear and not marks.release.isalnum() and _are_told_apart(marks)
+
+
+def _are_told_apart(marks: Marks) -> bool:
+    used = [m for m in (marks.component, marks.element, marks.terminator, marks.release) if m]
+    return len({*used}) == len(used)
 
 
 def _is_blank(mark: str) -> bool:
@@ -187,9 +191,10 @@ def _with_header(text: str, advice: Advice) -> Advice:
     element, level, component, version = header.groups()
     marks = advice.marks
     faults = advice.faults
-    if (element, component) != (marks.element, marks.component):
-        marks = replace(marks, element=element, component=component)
-        faults = (*faults, Rule.SEPARATORS_NOT_AS_ADVISED)
+    shown = replace(marks, element=element, component=component)
+    # A header cut short, `UNB'`, shows what ends it, not what separates.
+    if shown != marks and _are_told_apart(shown):
+        marks, faults = shown, (*faults, Rule.SEPARATORS_NOT_AS_ADVISED)
     if version != REPEATING_SINCE:
         # Before syntax 4 the place is reserved, and what stands there means nothing.
         marks = replace(marks, repetition="")

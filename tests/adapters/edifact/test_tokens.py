@@ -162,6 +162,10 @@ def test_memory_stays_flat(chunks: Iterator[bytes]) -> None:
         ("UNA:+.? \r\nUNB+UNOA:3", Marks(repetition="")),
         ("UNA::.? 'UNB+UNOA:3", Marks(repetition="")),
         ("nothing", Marks()),
+        # A header cut short shows what ends it, not what separates.
+        ("UNB'DDLE+COREOR", Marks(repetition="")),
+        ("UNB?DDLE+COREOR", Marks(repetition="")),
+        ("UNB+UNOA+3", Marks(repetition="")),
     ],
 )
 def test_the_marks_in_use_are_seen(text: str, marks: Marks) -> None:
