@@ -29,7 +29,7 @@ from adapters.edifact.service import (
     wrong_in,
 )
 from adapters.edifact.syntax import Syntax
-from adapters.edifact.terms import ANYBODY, IDENTIFYING, Terms, findings_by
+from adapters.edifact.terms import ANYBODY, REFERENCE, Terms, findings_by
 
 FRAME: Final = "UN"
 TAG_LENGTH: Final = 3
@@ -78,8 +78,9 @@ class Framing:
     # --- what opens ----------------------------------------------------------------------------
 
     def _interchange_header(self, segment: Segment) -> None:
-        names_nothing = not any(map(segment.value, IDENTIFYING))
-        holder = self._interchange or (self._ended if names_nothing else None)
+        # Without a reference (0020) nothing could be told of it, and no trailer could fit it.
+        is_nobodys = not segment.value(REFERENCE)
+        holder = self._interchange or (self._ended if is_nobodys else None)
         if holder is not None and holder.begins_again(segment):
             self._take_body([segment])
             return
@@ -180,8 +181,12 @@ class Framing:
             holder.astray(segment)
 
     def _without_strays(self, segment: Segment) -> Segment:
-        """Return a segment without characters that stand before it and between messages."""
-        is_between = self._message is None and segment.text[:TAG_LENGTH] != UNB
+        """Return a segment without characters that stand before it and are none of its own.
+
+        Where a message has no trailer they are not its neighbour's either.
+        """
+        tag = segment.text[:TAG_LENGTH]
+        is_between = tag != UNB and (self._message is None or tag != UNT)
         if Rule.STRAY_CHARACTERS not in segment.faults or not is_between:
             return segment
         if self._interchange is None and self._closed is None:

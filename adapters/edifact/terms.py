@@ -22,7 +22,10 @@ class Terms(Struct, frozen=True):
 
 ANYBODY = Terms()
 
-IDENTIFYING: Final = (2, 3, 5)
+REFERENCE: Final = 5
+"""The element of UNB and UNG that is the reference."""
+
+IDENTIFYING: Final = (2, 3, REFERENCE)
 """The elements of UNB and UNG that are sender, recipient and reference."""
 
 

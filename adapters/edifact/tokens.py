@@ -107,9 +107,11 @@ class Tokenizer:
             # Of a file that ends with as many as there may be, no more than count are held.
             self._drop(max(0, len(self._held) - FURTHEST - 1))
             return False
-        if self._number and not self._held.startswith(FIRST) and self._goes_on(0):
-            self._is_begun = True
-            return True
+        if self._number and not self._held.startswith(FIRST):
+            goes_on = self._goes_on(0, final=final)
+            self._is_begun = goes_on is True
+            if goes_on is not False:
+                return self._is_begun
         advice = advice_in(text, final=final)
         if advice is None:
             return False
@@ -121,29 +123,38 @@ class Tokenizer:
         self._drop(len(self._held) - len(text) + advice.skip)
         return True
 
-    def _goes_on(self, at: int) -> bool:
-        """Tell whether a segment of this interchange stands at *at*, behind a UNZ."""
+    def _goes_on(self, at: int, *, final: bool = False) -> bool | None:
+        """Tell whether a segment of this interchange stands at *at*, behind a UNZ.
+
+        None where more has to be seen first.
+        """
         lead = _LEAD.match(self._held, at, at + FURTHEST)
         tag = _TAG.match(self._held, lead.end() if lead else at)
         marks = self.advice.marks
         mark = self._held[tag.end() : tag.end() + 1] if tag else ""
         separating = marks.element + marks.component + marks.terminator
-        return (mark != "" and mark in separating) or self._is_broken_at(at)
+        if mark != "" and mark in separating:
+            return True
+        return self._is_broken_at(at, final=final)
 
-    def _is_broken_at(self, at: int) -> bool:
+    def _is_broken_at(self, at: int, *, final: bool) -> bool | None:
         """Tell whether a broken segment stands at *at*: one of the envelope follows it.
 
         In the same marks, and before another interchange that stands behind a covering letter.
+        None where more has to be seen first.
         """
         held = self._held
         other = INTERCHANGE.search(held, at, at + FURTHEST)
         frames = _FRAME.finditer(held, at, other.start() if other else at + FURTHEST)
-        return any(
+        if any(
             held[each.end() : each.end() + 1] == self.advice.marks.element
             and held[each.start() - 1] == self.advice.marks.terminator
             and not self._is_released(each.start() - 1)
             for each in frames
-        )
+        ):
+            return True
+        is_seen = final or other is not None or len(held) > at + FURTHEST
+        return False if is_seen else None
 
     def _another(self, end: int, *, final: bool) -> int:
         """Return where another interchange begins before *end*, though this one has not ended.

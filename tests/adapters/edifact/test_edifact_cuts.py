@@ -27,6 +27,7 @@ SIZES = st.lists(st.sampled_from((1, 2, 7, 60, 64, 100, 4_000)), min_size=1, max
 @example([b" " * 4_200, WHOLE], [4_000])
 @example([b"\xef\xbb\xbf", b" " * 70, WHOLE], [64])
 @example([WHOLE, b" " * 4_200, MESSAGE, b"UNZ+1+R1'"], [64])
+@example([WHOLE, b"UNH\x1d36'" + b"BGM+1'" * 20, b"UNT+3+1'", b"UNZ+1+R1'"], [64])
 @example([b"UNA:+.? '", b"\n" * 9, b"\n" * 36, WHOLE], [64])
 def test_it_does_not_matter_how_what_is_around_interchanges_is_cut(
     pieces: list[bytes], sizes: list[int]

@@ -5,7 +5,20 @@ from adapters.edifact.read import read
 from tests.adapters.edifact.fuzz import AT, what_breaks
 
 FEW = 60
-ONCE_BROKEN = (13, 247, 4739, 4919, 8724, 106452, 20056898, 20172488, 40004236, 70041950)
+ONCE_BROKEN = (
+    13,
+    247,
+    4739,
+    4919,
+    8724,
+    106452,
+    20056898,
+    20172488,
+    40004236,
+    70041950,
+    70170138,
+    80121959,
+)
 """Seeds that found something once: where a block ends, another answer must not begin."""
 
 

@@ -142,6 +142,11 @@ TABLE: dict[str, tuple[str, str, list[str]]] = {
         "13",
         [ACCEPTED, f"{RECEIVED}+13+UNH"],
     ),
+    "an UNZ that fits and an UNB without reference": (
+        UNB + FIRST + "UNZ+1+REF1'" + SECOND.replace("UNH", "UNB") + THIRD + UNZ,
+        "13",
+        [ACCEPTED, f"{ACCEPTED}+33+UNZ", f"UCM+2+{NAMED}+4+13+UNH"],
+    ),
     "an UNZ that fits and a reference that was used before it": (
         UNB + FIRST + "UNZ+1+REF1'" + FIRST + SECOND + THIRD + UNZ.replace("3", "4"),
         "123",
@@ -320,6 +325,11 @@ TABLE: dict[str, tuple[str, str, list[str]]] = {
         UNB + FIRST + SECOND.partition("UNT")[0] + THIRD + UNZ,
         "13",
         [ACCEPTED, f"UCM+2+{NAMED}+4+13+UNT"],
+    ),
+    "a message without its UNT, and characters behind it": (
+        UNB + FIRST + SECOND.partition("UNT")[0] + "\x00'" + THIRD + UNZ,
+        "13",
+        [f"{ACCEPTED}+18", f"UCM+2+{NAMED}+4+13+UNT"],
     ),
     "two messages that became one": (
         UNB + FIRST.replace("UNT+9+1'", "").replace("UNT", "UNX") + SECOND[3:] + THIRD + UNZ,
