@@ -19,9 +19,18 @@ from ledger.book.migrate import migrate
 from ledger.law.policy import Policy
 from producers.login import connection
 from producers.topics import TopicMaker
-from schemas.topics import FIXED
+from schemas.topics import (
+    BOARD,
+    DIRECTORY_FACTS,
+    HEADS,
+    LEDGER_FACTS,
+    LOGS,
+    OUTBOXES_OF_DOORS,
+)
 
 log = logging.getLogger(__name__)
+TOPICS = (*LOGS, LEDGER_FACTS, DIRECTORY_FACTS, BOARD, HEADS, *OUTBOXES_OF_DOORS)
+"""What apply reads and writes from the start; terminals and parties get theirs when they join."""
 ALONE = (
     "It is not set whose people may override (--overrides-by): whoever writes to the log resumes "
     "a parked container alone, and everything else that takes two people is refused"
@@ -38,7 +47,7 @@ async def run(settings: ApplySettings, stop: asyncio.Event) -> None:
     try:
         await thread.run(migrate, engine)
         async with TopicMaker(settings.bootstrap_servers, settings.namespace) as topics:
-            await topics.ensure(FIXED)
+            await topics.ensure(TOPICS)
             takeover = Takeover(settings, engine, thread, topics)
             key = head_key(settings.head_key_file)
             if settings.head_key_file is not None:

@@ -28,18 +28,29 @@ from consumers.outgoing import Waiting, as_stored
 from consumers.stream import stream_broker, subscribe
 from consumers.together import all_or_none
 from producers.topics import ensure
-from schemas.topics import EDI_IN, EDI_OUT, FIXED, LEDGER_FACTS, within
+from schemas.topics import (
+    DEAD_LETTERS,
+    DIRECTORY_FACTS,
+    EDI,
+    EDI_IN,
+    EDI_OUT,
+    LEDGER_FACTS,
+    LEDGER_LOG,
+    within,
+)
 
 log = logging.getLogger(__name__)
 GRACE_SECONDS = 10.0
 DRAIN_SECONDS = 5.0
+TOPICS = (*EDI, LEDGER_LOG, LEDGER_FACTS, DIRECTORY_FACTS, DEAD_LETTERS)
+"""What the gateway reads and writes."""
 
 
 async def run(settings: GatewaySettings, stop: asyncio.Event) -> None:
     """Exchange interchanges with partners until *stop* is set; return when all is let go."""
     for line in settings.trust.warnings((EDI_IN,)):
         log.warning("%s", line)
-    await ensure(settings.bootstrap_servers, settings.namespace, FIXED)
+    await ensure(settings.bootstrap_servers, settings.namespace, TOPICS)
     with _opened(settings) as gateway:
         await gateway.thread.run(gateway.store.create)
         await gateway.thread.run(gateway.told.create)

@@ -31,7 +31,15 @@ from schemas.envelope import Envelope
 from schemas.logged import Attestation
 from schemas.messages import Tick
 from schemas.signatures import SignaturePolicy
-from schemas.topics import DIRECTORY_INPUTS, FIXED, INPUTS, MEBIBYTE, within
+from schemas.topics import (
+    DEAD_LETTERS,
+    DIRECTORY_FACTS,
+    DIRECTORY_INPUTS,
+    INPUTS,
+    LOGS,
+    MEBIBYTE,
+    within,
+)
 
 log = logging.getLogger(__name__)
 AT_ONCE = 2000
@@ -41,6 +49,8 @@ HELD_BACK_SECONDS = 0.005
 RETRY_SECONDS = 0.5
 STOP_SECONDS = 15.0
 CLOCK = "clock"
+TOPICS = (*INPUTS, *DIRECTORY_INPUTS, DIRECTORY_FACTS, *LOGS, DEAD_LETTERS)
+"""What intake reads and writes; each part makes its own topics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,7 @@ async def run(settings: IntakeSettings, stop: asyncio.Event) -> None:
     """Sort the parties' messages into the logs until *stop* is set."""
     for line in settings.trust.warnings():
         log.warning("%s", line)
-    await ensure(settings.bootstrap_servers, settings.namespace, FIXED)
+    await ensure(settings.bootstrap_servers, settings.namespace, TOPICS)
     view = DirectoryView(settings.bootstrap_servers, settings.namespace)
     intake = Intake(settings, view)
     following = asyncio.create_task(view.run(), name="directory")

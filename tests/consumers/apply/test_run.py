@@ -14,7 +14,6 @@ from consumers.apply.settings import ApplySettings
 from consumers.apply.upkeep import Upkeep
 from ledger.book.book import Book
 from producers.topics import TopicMaker
-from schemas.topics import FIXED
 from tests.consumers.apply.fakes import SETTINGS
 
 PATIENCE_SECONDS = 20.0
@@ -48,7 +47,7 @@ def group(monkeypatch: pytest.MonkeyPatch) -> Group:
     group = Group()
 
     async def ensured(_: TopicMaker, topics: object) -> None:
-        assert topics == FIXED
+        assert topics == module.TOPICS
 
     monkeypatch.setattr(module, "AIOKafkaConsumer", group.consumer)
     monkeypatch.setattr(TopicMaker, "ensure", ensured)
