@@ -7,15 +7,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from adapters.edifact.partners import Partner, partner_from
-from consumers.gateway import tables
 from consumers.gateway.folders import make_folders
 from consumers.gateway.run import run
 from consumers.gateway.settings import GatewaySettings
 from consumers.gateway.store import GatewayStore
-from ledger.book.engine import open_book
 from producers.careful import careful_producer
 from producers.log import partition_of
 from producers.records import Record, send_all
@@ -32,14 +29,8 @@ from schemas.topics import (
 from tests.acceptance.everything_kept import bytes_of, in_files, in_tables, on_topics, topics_of
 from tests.acceptance.test_canaries import behind, found_in, lines_of
 from tests.bus import AGENT, Bus, people, running_bus
-from tests.consumers.gateway.interchanges import FILE
-from tests.consumers.gateway.test_desk_canaries import (
-    AGREED,
-    SENT,
-    beside_interchanges,
-    planted,
-)
-from tests.consumers.gateway.test_run_killed import unsent
+from tests.consumers.gateway.kept import settled, unsent
+from tests.consumers.gateway.planted_interchanges import PARTNER, beside_interchanges, planted
 from tests.engines import KafkaAtHand
 from tests.topics_at_hand import Place
 
@@ -94,7 +85,7 @@ async def test_nothing_that_is_planted_in_an_interchange_is_found_again(
 @asynccontextmanager
 async def exchanging(bus: Bus, folders: Path) -> AsyncIterator[None]:
     """Run the gateway meanwhile, with the terminal that writes and the agent that hears."""
-    texts = {"quay": "\n".join((*AGREED, FILE, *SENT)), "agent": HEARER}
+    texts = {"quay": PARTNER, "agent": HEARER}
     partners: dict[str, Partner] = {}
     for name, text in texts.items():
         found = partner_from(text, name)
@@ -156,20 +147,9 @@ async def _bring(servers: str, records: Sequence[Record]) -> None:
         await producer.stop()
 
 
-def _settled(database_url: str) -> int:
-    """Return how many records of edi.in.v1 the gateway has dealt with: the topic is new."""
-    engine = open_book(database_url)
-    try:
-        with engine.connect() as connection:
-            asked = sa.select(sa.func.coalesce(sa.func.sum(tables.heard.c.next_offset), 0))
-            return int(connection.execute(asked).scalar_one())
-    finally:
-        engine.dispose()
-
-
 async def _waits(bus: Bus, place: Place, count: int) -> bool:
     """Tell whether anything that came is not yet settled, sent, and heard by the ledger."""
-    if await asyncio.to_thread(_settled, bus.database_url) < count or unsent(bus.database_url):
+    if await asyncio.to_thread(settled, bus.database_url) < count or unsent(bus.database_url):
         return True
     logged = await on_topics(place, [within(place.namespace, LEDGER_LOG).name])
     return bool(await asyncio.to_thread(behind, bus.database_url, logged))

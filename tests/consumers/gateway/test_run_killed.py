@@ -16,7 +16,6 @@ from consumers.gateway import tables
 from consumers.gateway.folders import make_folders
 from consumers.gateway.store import GatewayStore
 from consumers.tail import Seen, standing
-from ledger.book.engine import open_book
 from producers.client import BusAddress
 from producers.raw import RawProducer
 from producers.topics import ensure
@@ -30,6 +29,7 @@ from schemas.topics import (
     within,
 )
 from tests.consumers.gateway.interchanges import FILE, broken, codeco, interchange, partner
+from tests.consumers.gateway.kept import number, unsent
 from tests.engines import KafkaAtHand
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -184,25 +184,9 @@ def progress(database_url: str) -> tuple[int, int]:
     """Return how many records were settled, and how many of what came of them were sent."""
     sent = tables.record.c.sent_at.is_not(None)
     return (
-        _count(database_url, sa.select(sa.func.count()).select_from(tables.delivery)),
-        _count(database_url, sa.select(sa.func.count()).where(sent)),
+        number(database_url, sa.select(sa.func.count()).select_from(tables.delivery)),
+        number(database_url, sa.select(sa.func.count()).where(sent)),
     )
-
-
-def unsent(database_url: str) -> int:
-    """Return how much waits to be sent."""
-    return _count(
-        database_url, sa.select(sa.func.count()).where(tables.record.c.sent_at.is_(None))
-    )
-
-
-def _count(database_url: str, asked: "sa.Select[int]") -> int:
-    engine = open_book(database_url)
-    try:
-        with engine.connect() as connection:
-            return connection.execute(asked).scalar_one()
-    finally:
-        engine.dispose()
 
 
 async def until_at_work(database_url: str, lives: list[tuple[int, int]]) -> None:
