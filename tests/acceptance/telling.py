@@ -27,13 +27,16 @@ from adapters.parties import Unlinked, linked
 from cli.consignment import consignment_told
 from ledger.law.leave import missing_to_leave
 from ledger.law.policy import Policy
+from producers.telling import entitlement_of
 from schemas import facts as f
 from schemas import system_facts as s
 from schemas.air_facts import ConsignmentObserved
+from schemas.entitlement import ENTITLEMENT, Entitlement
 from schemas.facts import RecordedFact
 from schemas.identifiers import Scheme
 from schemas.messages import ContainerMessage, PartyRef
 from schemas.organisations import Organisation
+from schemas.topics import pickup_rights
 from schemas.value import Value
 from schemas.words import Language, explained
 from tests.adapters.story import Story
@@ -69,6 +72,7 @@ class Teller:
     files: dict[str, bytes] = field(default_factory=dict)
     sent: list[Document | Request] = field(default_factory=list)
     told: tuple[System, ...] = ()
+    entitlements: list[Entitlement] = field(default_factory=list)
     _memory: dict[tuple[str, str], Memory] = field(default_factory=dict)
 
     def say(
@@ -169,9 +173,19 @@ class Teller:
     def _answer(self, facts: tuple[RecordedFact, ...]) -> tuple[RecordedFact, ...]:
         for recorded in facts:
             self.steps[-1].facts.append(_words(recorded.fact))
+            self._entitle(recorded)
             for system in (self.port_system, *self.told):
                 self._send(system, self._rendered(system, recorded))
         return facts
+
+    def _entitle(self, recorded: RecordedFact) -> None:
+        """Tell the terminal who may collect, as its own topic does."""
+        told = entitlement_of(recorded)
+        if told is not None:
+            self.entitlements.append(told)
+            name = self._written(f"out-{OURS}-entitlement", ENTITLEMENT.written(told))
+            topic = pickup_rights(told.port, told.terminal).name
+            self.steps[-1].sent.append(("entitlement", topic, name))
 
     def _rendered(self, system: System, recorded: RecordedFact) -> tuple[Document, ...]:
         key = (system.name, system.functions.correlation_of_fact(recorded))

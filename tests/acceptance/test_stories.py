@@ -21,6 +21,7 @@ from producers.simulator.cargonaut import Waybill, fsu, xfsu
 from schemas import messages as m
 from schemas.air import AirMissing
 from schemas.air_facts import ConsignmentObserved
+from schemas.facts import PickupEnd
 from schemas.messages import Modality, SealedDriver
 from schemas.organisations import Account
 from schemas.stay import ReleaseStatus
@@ -138,6 +139,10 @@ def scr_to_cpu(carrier: str, line: str) -> Teller:
     at.story.wait(days=2)
     at.say(TERMINAL, m.ReportTerminalRelease, terminal="1742")
     assert at.missing == []
+    final = at.entitlements[-1]
+    assert (final.operator, final.may_leave) == (HAULIER, True)
+    assert final.driver is not None
+    assert final.driver.ciphertext == DRIVER.ciphertext
     at.say(TERMINAL, m.ReportGateOut, terminal="1742", picked_up_by=to(HAULIER))
     return at
 
@@ -444,6 +449,7 @@ def test_a_story_ends_as_it_should_without_a_secret_or_anything_odd(name: str) -
     if name == "schiphol_cargonaut":  # an air consignment is no stay, and no right moves
         assert told.story.file.stays == ()
         return
+    assert told.entitlements[-1].ended == PickupEnd.PICKED_UP
     (stay,) = told.story.file.stays
     assert (stay.hops[-1].receiver, stay.status) == (HAULIER, ReleaseStatus.GATED_OUT)
 
