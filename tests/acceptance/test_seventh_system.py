@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("schemas", "ledger", "consumers", "producers", "adapters", "cli", "compose", "tests")
+PACKAGES = (
+    "schemas", "ledger", "consumers", "producers", "adapters", "cli", "compose", "tests", "docs",
+)  # fmt: skip
 CONTRACT = "tests/adapters/test_contract.py"
-NAME, PORT = "port_of_kribi", "CMKBI"
+NAME, PORT = "port_of_douala", "CMDLA"
 pytestmark = pytest.mark.timeout(300)
 
 
@@ -94,6 +96,32 @@ def test_it_passes_the_contract_of_every_system_with_its_samples_alone(
     assert done.returncode == 0, done.stdout
     assert " passed" in done.stdout
     assert "skipped" not in done.stdout
+
+
+@pytest.mark.searches
+def test_whatever_goes_through_all_systems_takes_it_in(
+    made: tuple[Path, dict[str, bytes]],
+) -> None:
+    house, _ = made
+    walking = [
+        file.relative_to(house).as_posix()
+        for file in sorted((house / "tests").rglob("test_*.py"))
+        if "systems()" in file.read_text() and "acceptance" not in file.parts
+    ]
+
+    done = run(
+        house,
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-m",
+        "not faults and not searches",
+        *walking,
+    )
+
+    assert done.returncode == 0, done.stdout
+    assert "tests/consumers/dispatch/test_run_days.py" in walking
 
 
 UNTOLD = """\
