@@ -79,6 +79,11 @@ class Profile:
     unverified: tuple[Note, ...] = ()
     untold: tuple[Untold, ...] = ()
 
+    @property
+    def header(self) -> tuple[str, str]:
+        """Return the header of every document and call: what was followed, and if unverified."""
+        return ("rb_profile", f"{self.name} unverified" if self.unverified else self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

@@ -85,6 +85,6 @@ def _document(recorded: RecordedFact, asked: Asked) -> Document:
         headers=(
             (HTTP_METHOD, "POST"),
             (HTTP_PATH, "/requests"),
-            ("rb_profile", f"{PROFILE.name} unverified"),
+            PROFILE.header,
         ),
     )

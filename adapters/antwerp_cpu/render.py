@@ -252,7 +252,7 @@ def _addressed(recorded: RecordedFact, telling: Telling) -> Iterator[Document]:
             correlation_id=correlation_of_fact(recorded),
             subject=recorded.container,
             time=recorded.recorded_at,
-            headers=(("rb_profile", f"{PROFILE.name} unverified"),),
+            headers=(PROFILE.header,),
         )
 
 

@@ -92,4 +92,4 @@ UNVERIFIED: Final = (
 """All of it stands in README.md, too: a test compares them."""
 
 PROFILE: Final = Profile(name="cargonaut/assumed-2026", unverified=UNVERIFIED)
-PROFILE_HEADER: Final = ("rb_profile", f"{PROFILE.name} unverified")
+PROFILE_HEADER: Final = PROFILE.header

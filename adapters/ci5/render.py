@@ -158,6 +158,6 @@ def _document(recorded: RecordedFact, asked: Asked) -> Document:
         headers=(
             (HTTP_METHOD, "POST"),
             (HTTP_PATH, REQUESTS),
-            ("rb_profile", f"{PROFILE.name} unverified"),
+            PROFILE.header,
         ),
     )

@@ -23,7 +23,7 @@ RENDERED: Final = frozenset({"customs_status_set", "waiting", "refused", "parked
 PART_IDS: Final = f"{NAME}-"
 """What the id of a message begins with, in front of customs' own."""
 ACKNOWLEDGEMENTS: Final = "/acknowledgements"
-PROFILE_HEADER: Final = ("rb_profile", f"{PROFILE.name} unverified")
+PROFILE_HEADER: Final = PROFILE.header
 
 
 def render(recorded: RecordedFact, parties: Parties, memory: Memory) -> Rendered:

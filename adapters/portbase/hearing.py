@@ -8,7 +8,7 @@ from typing import Final
 from adapters.contract import ON_BEHALF_OF, Parsed, Part, Request
 from adapters.portbase.ids import correlation_of, request_id
 from adapters.portbase.memory import Asked, Box, Known, digest, to_remember
-from adapters.portbase.profile import DEFAULT_PORT, MEDIA, STATE
+from adapters.portbase.profile import DEFAULT_PORT, MEDIA, PROFILE, STATE
 from schemas.identifiers import Unusable, read_container
 from schemas.messages import ContainerMessage
 from schemas.reading import made_canonical
@@ -38,6 +38,7 @@ def state_of(bill: str, tracking_id: str, unique: str) -> Request:
         method="GET",
         path=STATE.format(tracking_id),
         correlation_id=correlation_of(bill),
+        headers=(PROFILE.header,),
     )
 
 
@@ -109,7 +110,7 @@ class Hearing:
                 correlation_id=correlation_of(self.known.bill),
                 content_type=MEDIA,
                 content=body,
-                headers=((ON_BEHALF_OF, asked.on_behalf_of),),
+                headers=(PROFILE.header, (ON_BEHALF_OF, asked.on_behalf_of)),
             )
         )
 

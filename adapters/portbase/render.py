@@ -194,7 +194,7 @@ def _call(
     method: str = "POST",
 ) -> Document:
     headers = [
-        ("rb_profile", f"{profile.PROFILE.name} unverified"),
+        profile.PROFILE.header,
         (HTTP_METHOD, method),
         (HTTP_PATH, path),
     ]

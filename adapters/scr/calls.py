@@ -4,13 +4,20 @@ import uuid
 from typing import Final
 
 from adapters.contract import Request
+from adapters.scr.profile import PROFILE
 
 REQUESTS: Final = uuid.UUID("0f3c7a52-9d1b-5f6e-8a44-6b2f1c9e7d30")
 
 
 def release_of(address: str, request_id: str) -> Request:
     """Return the request for a release as it stands now; *address* as SCR spells it."""
-    return Request(request_id, "GET", f"/releases/{address}", correlation_id=same(address))
+    return Request(
+        id=request_id,
+        method="GET",
+        path=f"/releases/{address}",
+        correlation_id=same(address),
+        headers=(PROFILE.header,),
+    )
 
 
 def same(address: str) -> str:

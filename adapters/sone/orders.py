@@ -12,7 +12,7 @@ from adapters.contract import HTTP_IF_MATCH, Parsed, Part, Request
 from adapters.exit_steps.reading import made, unreadable
 from adapters.exit_steps.secrets import words_without
 from adapters.sone.memory import Memory, Order, kept
-from adapters.sone.profile import JSON
+from adapters.sone.profile import JSON, PROFILE
 from adapters.sone.tracing import observed_holders
 from adapters.sone.wire import OrderMade, OrderRead
 from schemas.system_messages import AnswerRequest
@@ -110,7 +110,14 @@ def reading_of(memory: Memory, about: str) -> tuple[Request, ...]:
     container = memory.where.container
     path = f"{ORDERS}/{order.id}"
     told = uuid.uuid5(ANSWER_IDS, about)
-    return (Request(f"sone-order.{container}.{order.id}.{told}", "GET", path, container),)
+    request = Request(
+        id=f"sone-order.{container}.{order.id}.{told}",
+        method="GET",
+        path=path,
+        correlation_id=container,
+        headers=(PROFILE.header,),
+    )
+    return (request,)
 
 
 def is_open(order: Order | None) -> bool:
@@ -128,7 +135,7 @@ def change_of(order: Order, memory: Memory) -> Request:
         correlation_id=container,
         content_type=JSON,
         content=order.body.encode(),
-        headers=((HTTP_IF_MATCH, order.etag),),
+        headers=(PROFILE.header, (HTTP_IF_MATCH, order.etag)),
     )
 
 

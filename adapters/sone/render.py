@@ -323,6 +323,6 @@ def _document(
         headers=(
             *headers,
             (HTTP_PATH, path),
-            ("rb_profile", f"{PROFILE.name} unverified"),
+            PROFILE.header,
         ),
     )

@@ -23,6 +23,7 @@ from adapters.sone.memory import (
     having_seen,
     kept,
 )
+from adapters.sone.profile import PROFILE
 from adapters.sone.wire import DocumentTracked, Event, Item, Traced, Webhook
 from schemas.identifiers import Scheme, Unusable, read_locode
 from schemas.json_path import item as item_of
@@ -273,6 +274,7 @@ def _reading(reference: str, spi: str, about: str) -> Request:
         method="GET",
         path=f"{TRACING}?{urlencode({'reference': reference, **which})}",
         correlation_id=container,
+        headers=(PROFILE.header,),
     )
 
 

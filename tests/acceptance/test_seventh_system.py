@@ -135,6 +135,7 @@ WRONG = {
     "ports": ("ports.toml", 'authority = "system"', 'authority = "ledger"'),
     "secrets": ("__init__.py", "redact=redact", "redact=lambda data: data"),
     "untold": ("render.py", "    asked = _asked(", UNTOLD),
+    "profile": ("render.py", "            PROFILE.header,\n", ""),
     "samples": ("samples/*.json", '"container": ', '"box": '),
 }  # fmt: skip
 """What somebody may get wrong in a folder: the file, and what stands there instead."""

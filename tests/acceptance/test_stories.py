@@ -444,6 +444,7 @@ def test_a_containers_story_leaves_the_documents_that_lie_in_its_folder(name: st
 def test_a_story_ends_as_it_should_without_a_secret_or_anything_odd(name: str) -> None:
     told = STORIES[name]()
 
+    assert all("rb_profile" in dict(each.headers) for each in told.sent)
     assert [each.fact for each in told.story.facts if each.fact.type == "finding_made"] == []
     assert not any(CARD.encode() in content for content in told.folder().values())
     if name == "schiphol_cargonaut":  # an air consignment is no stay, and no right moves

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import adapters
-from adapters.contract import NOTHING, Document, Parties, PartyMissing, System
+from adapters.contract import (
+    HTTP_ETAG,
+    HTTP_STATUS,
+    IN_REPLY_TO,
+    NOTHING,
+    Document,
+    Headers,
+    Parsed,
+    Parties,
+    PartyMissing,
+    Request,
+    System,
+)
 from adapters.parties import organisations_named, quays_named
 from adapters.registry import systems
 from schemas import messages as m
@@ -116,6 +129,41 @@ def all_documents(system: System) -> Iterator[Document]:
         yield from rendered(system, recorded)
     for kind in SYSTEM_IS_ASKED if system.authority == "system" else ():
         yield from asked(system, kind)
+
+
+def questions_of(system: System) -> Iterator[Request]:
+    """All that the system is asked because of what it said, or may have said in vain.
+
+    It says its samples, of itself and in answer to each call of a day, two in a row.
+    """
+    yield from questions_after(system, NOTHING, ())
+    memory = NOTHING
+    for recorded in day_of(system):
+        rendered = system.functions.render(recorded, parties_of(system.name), memory)
+        memory = rendered.memory
+        yield from questions_after(system, memory, rendered.documents)
+
+
+def questions_after(
+    system: System, memory: str, documents: tuple[Document, ...]
+) -> Iterator[Request]:
+    said = [b"", *(system.functions.redact(each.read_bytes()) for each in samples_of(system))]
+    for about, first in product(({}, *answers_to(documents)), said):
+        heard = system.functions.parse(first, about, memory)
+        yield from asked_then(system, heard)
+        for second in said if heard.memory != memory else ():
+            yield from asked_then(system, system.functions.parse(second, {}, heard.memory))
+
+
+def answers_to(documents: tuple[Document, ...]) -> Iterator[Headers]:
+    for document in documents:
+        for status in ("200", "404", "412"):
+            yield {IN_REPLY_TO: document.id, HTTP_STATUS: status, HTTP_ETAG: '"1"'}
+
+
+def asked_then(system: System, heard: Parsed) -> Iterator[Request]:
+    yield from heard.requests
+    yield from system.functions.poll("", heard.memory)
 
 
 def samples_of(system: System) -> list[Path]:
@@ -228,6 +276,17 @@ def test_documents_are_for_organisations_and_of_the_media_declared(system: Syste
         assert document.correlation_id
         own = of_its_own(system)
         assert document.subject == getattr(own, "SUBJECT", CONTAINER)
+
+
+@every_system
+def test_every_document_and_question_says_what_profile_it_follows(system: System) -> None:
+    assert system.profile.header in {
+        ("rb_profile", f"{system.profile.name} unverified"), ("rb_profile", system.profile.name),
+    }  # fmt: skip
+    for document in all_documents(system):
+        assert system.profile.header in document.headers, document
+    for question in questions_of(system):
+        assert system.profile.header in question.headers, question
 
 
 @every_system

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from adapters.portbase import SYSTEM
 from schemas import messages as m
 from schemas import system_facts as s
 from schemas.facts import PickupEnd, RecordedFact
@@ -380,5 +381,6 @@ def test_a_second_nomination_waits_for_the_id_that_the_first_asked_for() -> None
     made = [each for each in one.asked if each.method == "POST"]
     assert [each.path for each in made] == ["/cargo-controller/nominations"]
     assert dict(made[0].headers)["on-behalf-of"] == FORWARDER
+    assert SYSTEM.profile.header in made[0].headers
     facts = one.hear(b"", made[0].id, "404")
     assert len(list(reasons(facts))) == 1
