@@ -9,6 +9,7 @@ from adapters._template.wire import Asked
 from adapters.contract import (
     HTTP_METHOD,
     HTTP_PATH,
+    ON_BEHALF_OF,
     Document,
     Memory,
     Parties,
@@ -85,6 +86,7 @@ def _document(recorded: RecordedFact, asked: Asked) -> Document:
         headers=(
             (HTTP_METHOD, "POST"),
             (HTTP_PATH, "/requests"),
+            (ON_BEHALF_OF, recorded.cause.organisation),
             PROFILE.header,
         ),
     )

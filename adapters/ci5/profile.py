@@ -60,6 +60,11 @@ UNVERIFIED: Final = (
         "edifact_france.md §A.3, §B (INFERRED)",
     ),
     Note(
+        "accounts",
+        "What a party asks is asked with its own account, named by the header `on-behalf-of`.",
+        "edifact_france.md §A.2 Auth (as at S)ONE, INFERRED)",
+    ),
+    Note(
         "requests",
         "What is asked is one call a request, answered by its id: accepte, refuse, en-attente.",
         "edifact_france.md §B (INFERRED)",

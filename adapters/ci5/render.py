@@ -10,7 +10,15 @@ from adapters.ci5 import words
 from adapters.ci5.memory import MOST, Memory, kept, recalled
 from adapters.ci5.profile import MEDIA, NAME, PROFILE, TYPE_PREFIX
 from adapters.ci5.wire import ActorTold, Asked
-from adapters.contract import HTTP_METHOD, HTTP_PATH, Document, Parties, Rendered, document_id
+from adapters.contract import (
+    HTTP_METHOD,
+    HTTP_PATH,
+    ON_BEHALF_OF,
+    Document,
+    Parties,
+    Rendered,
+    document_id,
+)
 from adapters.contract import Memory as Written
 from adapters.exit_steps.actors import learnt
 from adapters.exit_steps.secrets import words_without
@@ -158,6 +166,7 @@ def _document(recorded: RecordedFact, asked: Asked) -> Document:
         headers=(
             (HTTP_METHOD, "POST"),
             (HTTP_PATH, REQUESTS),
+            (ON_BEHALF_OF, recorded.cause.organisation),
             PROFILE.header,
         ),
     )

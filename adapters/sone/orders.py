@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from adapters.contract import HTTP_IF_MATCH, Parsed, Part, Request
+from adapters.contract import HTTP_IF_MATCH, ON_BEHALF_OF, Parsed, Part, Request
 from adapters.exit_steps.reading import made, unreadable
 from adapters.exit_steps.secrets import words_without
 from adapters.sone.memory import Memory, Order, kept
@@ -115,7 +115,7 @@ def reading_of(memory: Memory, about: str) -> tuple[Request, ...]:
         method="GET",
         path=path,
         correlation_id=container,
-        headers=(PROFILE.header,),
+        headers=(PROFILE.header, (ON_BEHALF_OF, order.giver)),
     )
     return (request,)
 
@@ -128,6 +128,9 @@ def is_open(order: Order | None) -> bool:
 def change_of(order: Order, memory: Memory) -> Request:
     """Return the PUT that asks for an order's change, under the state that was read."""
     container = "" if memory.where is None else memory.where.container
+    # Who gave it cancels it, and its carrier answers it.
+    cancels = _state_wanted(order) == OrderState.CANCELLED
+    asker = order.giver if cancels else order.carrier
     return Request(
         id=f"sone-change.{container}.{order.change}.{order.etag}",
         method="PUT",
@@ -135,7 +138,7 @@ def change_of(order: Order, memory: Memory) -> Request:
         correlation_id=container,
         content_type=JSON,
         content=order.body.encode(),
-        headers=(PROFILE.header, (HTTP_IF_MATCH, order.etag)),
+        headers=(PROFILE.header, (HTTP_IF_MATCH, order.etag), (ON_BEHALF_OF, asker)),
     )
 
 

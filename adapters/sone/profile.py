@@ -76,6 +76,12 @@ UNVERIFIED: Final = (
         "edifact_france.md §A.2 webhook (INFERRED)",
     ),
     Note(
+        "accounts",
+        "What a party asks is asked with its own subscription key, and an order read with that of "
+        "who gave it; units are tracked and read with the key of the bus.",
+        "edifact_france.md §A.2 Auth",
+    ),
+    Note(
         "steps_asked",
         "Delivery order, haulier identification, exit request and its invalidation are asked for "
         "by calls of ours: no interface of S)ONE's for them is public.",

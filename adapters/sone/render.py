@@ -12,6 +12,7 @@ from adapters.contract import (
     HTTP_IF_MATCH,
     HTTP_METHOD,
     HTTP_PATH,
+    ON_BEHALF_OF,
     Document,
     Parties,
     Rendered,
@@ -223,9 +224,9 @@ def _ordered(
             ),
         ),
     )
-    document = _document(
-        asking, "order", ORDERS, wire_out.in_parts(wire_out.written(body)), media=MULTIPART
-    )
+    content = wire_out.in_parts(wire_out.written(body))
+    headers = _posted_for(asking.sender)
+    document = _document(asking, "order", ORDERS, content, media=MULTIPART, headers=headers)
     held = () if stay is None else tuple(hop.receiver for hop in stay.hops if hop.accepted)
     order = Order(asking.fact.request_id, asking.recorded.cause.organisation, carrier.id, held)
     asked = Asked(document.id, asking.fact.request_id, decides=True)
@@ -242,7 +243,11 @@ def _changed(
     if not order.id or not order.etag:
         return (), altered(memory, order=order)
     order = altered(order, sent=True)
-    headers = ((HTTP_METHOD, "PUT"), (HTTP_IF_MATCH, order.etag))
+    headers = (
+        (HTTP_METHOD, "PUT"),
+        (HTTP_IF_MATCH, order.etag),
+        (ON_BEHALF_OF, asking.sender.id),
+    )
     path = f"{ORDERS}/{order.id}"
     document = _document(asking, "order-change", path, content, headers=headers)
     asked = Asked(document.id, asking.fact.request_id, decides=True)
@@ -271,7 +276,8 @@ def _step(asking: Asking, ask: Ask) -> Document:
         comment=_comment(asking),
     )
     path = f"{STEPS_PATH}/{ask.object}/{ask.action}"
-    return _document(asking, ask.kind, path, wire_out.written(body))
+    headers = _posted_for(asking.sender)
+    return _document(asking, ask.kind, path, wire_out.written(body), headers=headers)
 
 
 def _modality(message: ContainerMessage) -> Modality:
@@ -299,6 +305,11 @@ def _told(organisation: Organisation) -> ActorTold:
 
 def _moment(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
+
+
+def _posted_for(whom: Organisation) -> tuple[tuple[str, str], ...]:
+    # The subscription key names the customer, and the token the application alone (§A.2 Auth).
+    return ((HTTP_METHOD, "POST"), (ON_BEHALF_OF, whom.id))
 
 
 def _document(

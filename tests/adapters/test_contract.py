@@ -20,6 +20,7 @@ from adapters.contract import (
     HTTP_STATUS,
     IN_REPLY_TO,
     NOTHING,
+    ON_BEHALF_OF,
     Document,
     Headers,
     Parsed,
@@ -203,6 +204,16 @@ def test_it_is_told_what_no_port_can_do_without_or_says_why_not(system: System) 
         each.what for each in system.profile.untold
     }
     assert all(each.why.endswith(".") for each in system.profile.untold)
+
+
+@every_system
+def test_what_a_party_asks_names_whose_account_it_is_asked_with(system: System) -> None:
+    """Delivery knows by it with whose credentials the call is made (README.md, accounts)."""
+    for kind in SYSTEM_IS_ASKED if system.authority == "system" else ():
+        documents = asked(system, kind)
+        named = {dict(each.headers).get(ON_BEHALF_OF) for each in documents} - {None}
+        assert (len(named) == 1) is bool(documents), (kind, named)
+        assert named <= parties_of(system.name).keys()
 
 
 @every_system

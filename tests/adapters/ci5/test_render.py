@@ -6,7 +6,7 @@ import pytest
 
 from adapters.ci5 import SYSTEM
 from adapters.ci5.render import ASKS
-from adapters.contract import HTTP_METHOD, HTTP_PATH
+from adapters.contract import HTTP_METHOD, HTTP_PATH, ON_BEHALF_OF
 from ledger.law.authority import ROLES
 from schemas import messages as m
 from schemas.messages import ContainerMessage, Modality
@@ -34,6 +34,7 @@ def test_a_release_asks_for_the_delivery_order() -> None:
     headers = dict(document.headers)
     assert (headers[HTTP_METHOD], headers[HTTP_PATH]) == ("POST", "/demandes")
     assert headers["rb_profile"] == "ci5/assumed-2026 unverified"
+    assert headers[ON_BEHALF_OF] == AGENT
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from adapters.contract import HTTP_IF_MATCH, HTTP_METHOD, HTTP_PATH, Document
+from adapters.contract import HTTP_IF_MATCH, HTTP_METHOD, HTTP_PATH, ON_BEHALF_OF, Document
 from adapters.sone import SYSTEM
 from adapters.sone.memory import recalled
 from adapters.sone.orders import OrderState
@@ -200,6 +200,24 @@ def test_a_change_that_met_an_older_state_is_put_again_under_the_newer() -> None
     assert (put.method, put.content) == ("PUT", document.content)
     assert {SYSTEM.profile.header, (HTTP_IF_MATCH, '"8"')} <= set(put.headers)
     assert SYSTEM.profile.header in read.headers
+
+
+def test_an_order_is_made_and_read_for_who_gave_it_and_changed_for_whoever_changes_it() -> None:
+    havre, _ = transferred()
+    read_order(havre, "Submitted", etag='"7"')
+    made, (read,) = havre.sent[-1], [each for each in havre.asked if "/CDE" in each.path]
+    (accepted,) = havre.say(HAULIER, m.Accept)
+    waiting, _ = transferred()
+    waiting.say(FORWARDER, m.Revoke)
+    read_order(waiting, "Valid")
+    (cancelled,) = [each for each in waiting.asked if each.method == "PUT"]
+    havre.hear(b'{"code":"412"}', to=accepted, status="412")
+    read_order(havre, "Submitted", etag='"8"')
+
+    assert [
+        dict(each.headers)[ON_BEHALF_OF]
+        for each in (made, read, accepted, cancelled, havre.asked[-1])
+    ] == [FORWARDER, FORWARDER, HAULIER, FORWARDER, HAULIER]
 
 
 def test_a_change_that_is_taken_without_a_word_has_the_order_read() -> None:

@@ -2,7 +2,7 @@
 
 import json
 
-from adapters.contract import HTTP_METHOD, HTTP_PATH, NOTHING, Document
+from adapters.contract import HTTP_METHOD, HTTP_PATH, NOTHING, ON_BEHALF_OF, Document
 from adapters.sone import SYSTEM
 from adapters.sone.assumed import ASKS, NO_COMMENT
 from adapters.sone.render import CALLBACK
@@ -181,6 +181,14 @@ def test_an_account_that_was_not_accepted_gives_no_code() -> None:
     *_, order = SYSTEM.functions.render(asked(), {**PARTIES, AGENT: pending}, NOTHING).documents
 
     assert json.loads(order.content)["requester"] == {"name": "Demo Agent NV"}
+
+
+def test_what_a_party_asks_is_asked_with_its_own_account_and_tracked_with_that_of_the_bus() -> None:
+    unit, bill, order = rendered(asked())
+
+    assert [dict(each.headers).get(ON_BEHALF_OF) for each in (unit, bill, order)] == [
+        None, None, AGENT,
+    ]  # fmt: skip
 
 
 def test_every_document_says_that_its_profile_is_unverified() -> None:
