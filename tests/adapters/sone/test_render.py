@@ -183,7 +183,7 @@ def test_an_account_that_was_not_accepted_gives_no_code() -> None:
     assert json.loads(order.content)["requester"] == {"name": "Demo Agent NV"}
 
 
-def test_what_a_party_asks_is_asked_with_its_own_account_and_tracked_with_that_of_the_bus() -> None:
+def test_a_party_asks_with_its_own_account_and_the_bus_tracks_with_its_own() -> None:
     unit, bill, order = rendered(asked())
 
     assert [dict(each.headers).get(ON_BEHALF_OF) for each in (unit, bill, order)] == [
