@@ -65,6 +65,12 @@ UNVERIFIED: Final = (
         "edifact_france.md §A.2 Auth (as at S)ONE, INFERRED)",
     ),
     Note(
+        "organiser",
+        "A haulier is nominated by the last agent or forwarder before it in the chain, when it "
+        "assigns its pick-up.",
+        "edifact_france.md §A.4 (as at S)ONE, INFERRED)",
+    ),
+    Note(
         "requests",
         "What is asked is one call a request, answered by its id: accepte, refuse, en-attente.",
         "edifact_france.md §B (INFERRED)",

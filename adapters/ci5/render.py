@@ -21,6 +21,7 @@ from adapters.contract import (
 )
 from adapters.contract import Memory as Written
 from adapters.exit_steps.actors import learnt
+from adapters.exit_steps.organiser import organiser_of
 from adapters.exit_steps.secrets import words_without
 from adapters.exit_steps.steps import Where
 from adapters.parties import party
@@ -29,7 +30,7 @@ from schemas import system_facts as s
 from schemas.facts import RecordedFact
 from schemas.field_faults import fault_of
 from schemas.message_types import BY_TYPE
-from schemas.messages import ContainerMessage, Modality
+from schemas.messages import ContainerMessage, Modality, Role
 from schemas.organisations import Organisation
 from schemas.strict_json import UnreadableJson
 from schemas.strict_json import read as read_json
@@ -74,7 +75,8 @@ def render(recorded: RecordedFact, parties: Parties, memory: Written) -> Rendere
     known = altered(known, actors=learnt(known.actors, parties, NAME, MOST))
     asked = _asked(recorded, recorded.fact, message, parties, known)
     known = altered(known, asked=(*known.asked, recorded.fact.request_id)[-MOST:])
-    return Rendered((_document(recorded, asked),), kept(known))
+    asker = _asker(recorded, parties, asked.etape)
+    return Rendered((_document(recorded, asked, asker.id),), kept(known))
 
 
 def correlation_of_fact(recorded: RecordedFact) -> str:
@@ -106,6 +108,8 @@ def _asked(
     stay = recorded.stay
     bills = message.bills_of_lading or (() if stay is None else stay.bills_of_lading)
     where = memory.where
+    sender = party(parties, recorded.cause.organisation)
+    hauls = step == _HAULIER and Role.TRANSPORT_OPERATOR in sender.roles
     return Asked(
         demande=fact.request_id,
         etape=step,
@@ -116,13 +120,20 @@ def _asked(
         passage=None if where is None else where.visit or None,
         connaissements=bills,
         reference=message.release_identification,
-        demandeur=_told(party(parties, recorded.cause.organisation)),
+        demandeur=_told(_asker(recorded, parties, step)),
         destinataire=None if fact.receiver is None else _told(party(parties, fact.receiver)),
+        transporteur=_told(sender) if hauls else None,
         valable_du=_moment(getattr(message, "valid_from", None)),
         valable_au=_moment(getattr(message, "expires_at", None)),
         mode=words.word_of(_modality(message)),
         motif=words_without(getattr(message, "reason", "")) or None,
     )
+
+
+def _asker(recorded: RecordedFact, parties: Parties, step: str) -> Organisation:
+    """Return in whose name Ci5 is asked: no haulier nominates itself, as at S)ONE."""
+    sender = party(parties, recorded.cause.organisation)
+    return organiser_of(sender, recorded.stay, parties) if step == _HAULIER else sender
 
 
 def _modality(message: ContainerMessage) -> Modality:
@@ -153,7 +164,7 @@ def _moment(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
 
 
-def _document(recorded: RecordedFact, asked: Asked) -> Document:
+def _document(recorded: RecordedFact, asked: Asked, asker: str) -> Document:
     return Document(
         id=document_id(recorded, NAME, f"demande.{recorded.container}", NAME),
         type=f"{TYPE_PREFIX}{asked.etape}-{asked.action}",
@@ -166,7 +177,7 @@ def _document(recorded: RecordedFact, asked: Asked) -> Document:
         headers=(
             (HTTP_METHOD, "POST"),
             (HTTP_PATH, REQUESTS),
-            (ON_BEHALF_OF, recorded.cause.organisation),
+            (ON_BEHALF_OF, asker),
             PROFILE.header,
         ),
     )

@@ -59,6 +59,7 @@ class Asked(BaseModel):
     reference: str | None = None
     demandeur: ActorTold
     destinataire: ActorTold | None = None
+    transporteur: ActorTold | None = None
     valable_du: str | None = None
     valable_au: str | None = None
     mode: str | None = None

@@ -40,6 +40,9 @@ IDENTIFICATION: Final = "identification-transporteur"
 EXIT: Final = "demande-de-sortie"
 INVALIDATION: Final = "invalidation-de-sortie"
 
+ORGANISED: Final = frozenset({IDENTIFICATION, EXIT, INVALIDATION})
+"""Objects that agent or forwarder asks for, not the haulier (§A.4): here on the haulier's word."""
+
 ASKS: Final[Mapping[type[ContainerMessage], tuple[Ask, ...]]] = {
     m.Release: (Ask(DELIVERY_ORDER, "creer"),),
     m.Update: (Ask(DELIVERY_ORDER, "modifier"),),
@@ -52,7 +55,7 @@ ASKS: Final[Mapping[type[ContainerMessage], tuple[Ask, ...]]] = {
     m.Decline: (Ask(DELIVERY_ORDER, "refuser"),),
     m.AssignPickup: (Ask(IDENTIFICATION, "creer", decides=False), Ask(EXIT, "creer")),
     m.UpdatePickup: (Ask(IDENTIFICATION, "modifier"),),
-    # Only who owns the accepted request may; a comment is mandatory (§A.4).
+    # A comment is mandatory (§A.4).
     m.RevokePickup: (Ask(INVALIDATION, "creer"),),
     m.SetMeansOfTransport: (Ask(IDENTIFICATION, "modifier"),),
 }
@@ -110,6 +113,7 @@ class StepAsked(Told):
     place: PlaceTold
     requester: ActorTold
     recipient: ActorTold | None = None
+    carrier: ActorTold | None = None
     bills_of_lading: tuple[str, ...] = ()
     release_reference: str | None = None
     valid_from: str | None = None

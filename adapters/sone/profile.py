@@ -88,6 +88,13 @@ UNVERIFIED: Final = (
         "edifact_france.md §0 1, §A.4, §A.5",
     ),
     Note(
+        "organiser",
+        "When a haulier assigns, changes or ends its pick-up, the last agent or forwarder before "
+        "it in the chain identifies it, and asks for its exit or the invalidation; the end of "
+        "validity is the pick-up's, else the release's.",
+        "edifact_france.md §A.3, §A.4 (that the haulier's word moves it is ours)",
+    ),
+    Note(
         "steps_answered",
         "Their answers name our request, an id (ICI, DSO, EQR) and a status; `Brouillon` and "
         "`Accepté` alone are public.",

@@ -4,7 +4,6 @@ Public are the trackings and the transport order (edifact_france.md §A.2); the 
 asked for as assumed.py assumes.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -21,14 +20,12 @@ from adapters.contract import (
 )
 from adapters.contract import Memory as Written
 from adapters.exit_steps.actors import learnt
-from adapters.exit_steps.secrets import words_without
 from adapters.exit_steps.steps import Where
-from adapters.parties import party
-from adapters.sone import crosswalk, wire_out
+from adapters.sone import wire_out
+from adapters.sone.asking import Asking
 from adapters.sone.assumed import (
     ASKS,
     MODES,
-    NO_COMMENT,
     STEPS_PATH,
     ActorTold,
     Ask,
@@ -49,7 +46,7 @@ from schemas import messages as m
 from schemas import system_facts as s
 from schemas.facts import RecordedFact
 from schemas.message_types import BY_TYPE
-from schemas.messages import ContainerMessage, Modality, Role
+from schemas.messages import ContainerMessage, Role
 from schemas.organisations import Organisation
 from schemas.value import altered
 
@@ -67,39 +64,6 @@ CHANGES: Final = {
     m.Revoke: OrderState.CANCELLED,
 }
 MOST_ACTORS: Final = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """One request of a party's, and all that its calls are made of."""
-
-    recorded: RecordedFact
-    fact: s.RequestMade
-    message: ContainerMessage
-    parties: Parties
-    memory: Memory
-
-    @property
-    def sender(self) -> Organisation:
-        """Who asks."""
-        return party(self.parties, self.recorded.cause.organisation)
-
-    @property
-    def receiver(self) -> Organisation | None:
-        """Whom it names, if anybody."""
-        named = self.fact.receiver
-        return None if named is None else party(self.parties, named)
-
-    @property
-    def terminal(self) -> str:
-        """The quay: the release's own, or that of the stay."""
-        stay = self.recorded.stay
-        return self.message.terminal or ("" if stay is None else stay.terminal)
-
-    @property
-    def port(self) -> str:
-        """The port that the message is about."""
-        return self.recorded.port
 
 
 def render(recorded: RecordedFact, parties: Parties, memory: Written) -> Rendered:
@@ -145,26 +109,22 @@ def _tracking(asking: Asking, memory: Memory) -> tuple[tuple[Document, ...], Mem
     """Return the calls after which S)ONE tells of the container and its bills of lading."""
     if memory.tracked:
         return (), memory
-    place = crosswalk.location_of(crosswalk.Quay(asking.port, asking.terminal)) or None
     unit = TrackUnit(
         spi=None if memory.where is None else memory.where.visit or None,
         reference=asking.recorded.container,
         way="Import",
-        place=place,
+        place=asking.location,
         url=CALLBACK,
         external_reference=asking.fact.request_id,
     )
     documents = [_document(asking, "track", TRACK_UNIT, wire_out.written(unit))]
-    for number, bill in enumerate(_bills(asking)):
-        body = TrackDocument(document_reference=bill, way="Import", place=place, url=CALLBACK)
+    for number, bill in enumerate(asking.bills):
+        body = TrackDocument(
+            document_reference=bill, way="Import", place=asking.location, url=CALLBACK
+        )
         content = wire_out.written(body)
         documents.append(_document(asking, f"track-document-{number}", TRACK_DOCUMENT, content))
     return tuple(documents), altered(memory, tracked=True)
-
-
-def _bills(asking: Asking) -> tuple[str, ...]:
-    stay = asking.recorded.stay
-    return asking.message.bills_of_lading or (() if stay is None else stay.bills_of_lading)
 
 
 # --- what is asked -------------------------------------------------------------------------------
@@ -205,9 +165,7 @@ def _ordered(
     """Return the transport order by which the right passes to a haulier."""
     if carrier is None:
         raise TypeError("a transport order without a carrier")
-    stay = asking.recorded.stay
-    location = crosswalk.location_of(crosswalk.Quay(asking.port, asking.terminal)) or None
-    bills = _bills(asking)
+    stay, bills = asking.stay, asking.bills
     body = OrderAsked(
         transport_order_number=asking.fact.request_id,
         processing_indicator="Import",
@@ -218,7 +176,7 @@ def _ordered(
                 reference=asking.recorded.container,
                 bill_of_lading=bills[0] if bills else None,
                 events=(
-                    OrderEvent(type="LadingImport", location=location),
+                    OrderEvent(type="LadingImport", location=asking.location),
                     OrderEvent(type="DeliveryImport"),
                 ),
             ),
@@ -237,7 +195,7 @@ def _changed(
     asking: Asking, memory: Memory, order: Order, state: OrderState
 ) -> tuple[tuple[Document, ...], Memory]:
     """Return the change of an order, under its ETag; where none is known it waits for one."""
-    body = OrderChanged(status=state.value, comment=_comment(asking))
+    body = OrderChanged(status=state.value, comment=asking.comment)
     content = wire_out.written(body)
     order = altered(order, change=asking.fact.request_id, body=content.decode(), sent=False)
     if not order.id or not order.etag:
@@ -257,46 +215,25 @@ def _changed(
 
 def _step(asking: Asking, ask: Ask) -> Document:
     message, memory = asking.message, asking.memory
-    receiver = asking.receiver
+    receiver, carrier, requester = asking.receiver, asking.carrier(ask), asking.requester(ask)
     spi = None if memory.where is None else memory.where.visit or None
     body = StepAsked(
         external_reference=asking.fact.request_id,
         handling_unit=UnitTold(reference=asking.recorded.container, spi=spi),
-        place=PlaceTold(
-            place=asking.port,
-            location=crosswalk.location_of(crosswalk.Quay(asking.port, asking.terminal)) or None,
-        ),
-        requester=_told(asking.sender),
+        place=PlaceTold(place=asking.port, location=asking.location),
+        requester=_told(requester),
         recipient=None if receiver is None else _told(receiver),
-        bills_of_lading=_bills(asking),
-        release_reference=message.release_identification,
+        carrier=None if carrier is None else _told(carrier),
+        bills_of_lading=asking.bills,
+        release_reference=asking.reference,
         valid_from=_moment(getattr(message, "valid_from", None)),
-        valid_to=_moment(getattr(message, "expires_at", None)),
-        mode=MODES[_modality(message)],
-        comment=_comment(asking),
+        valid_to=_moment(asking.valid_to(ask)),
+        mode=MODES[asking.modality],
+        comment=asking.comment,
     )
     path = f"{STEPS_PATH}/{ask.object}/{ask.action}"
-    headers = _posted_for(asking.sender)
+    headers = _posted_for(requester)
     return _document(asking, ask.kind, path, wire_out.written(body), headers=headers)
-
-
-def _modality(message: ContainerMessage) -> Modality:
-    match message:
-        case m.AssignPickup(modality=modality):
-            return modality
-        case m.UpdatePickup(modality=Modality() as modality):
-            return modality
-        case m.SetMeansOfTransport(means_of_transport=modality):
-            return modality
-        case _:
-            return Modality.UNKNOWN
-
-
-def _comment(asking: Asking) -> str | None:
-    reason = words_without(getattr(asking.message, "reason", ""))
-    if isinstance(asking.message, m.RevokePickup):
-        return reason or NO_COMMENT
-    return reason or None
 
 
 def _told(organisation: Organisation) -> ActorTold:

@@ -56,6 +56,9 @@ def test_a_haulier_is_nominated_with_its_mode_and_without_a_driver(
         "nomination-transporteur", "creer", mode,
     )  # fmt: skip
     assert said["passage"] == "CI50000000001"
+    assert said["demandeur"] == {"code": "AG01", "nom": "Demo Agent NV"}
+    assert said["transporteur"] == {"code": "TP01", "nom": "Demo Haulier BV"}
+    assert dict(document.headers)[ON_BEHALF_OF] == AGENT
     assert DRIVER.ciphertext not in document.content.decode()
 
 
