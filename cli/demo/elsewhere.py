@@ -269,7 +269,7 @@ async def _at_sone(box: Abroad, there: Voice, speakers: Speakers) -> None:
 
 async def _step_followed(box: Abroad, there: Voice, kind: str) -> None:
     asked = await there.asked(box, kind)
-    await there.say(box, says.step_followed(says.json_in(asked.value or b"")), asked)
+    await there.say(box, says.step_followed(says.json_in(asked.value or b""), kind), asked)
 
 
 async def _at_ci5(box: Abroad, there: Voice, speakers: Speakers) -> None:

@@ -29,6 +29,11 @@ from schemas.registrations import RegisterAtSystem
 
 EAN: Final = "8713987001237"
 CODES: Final = ("AG01", "TR01", "TP01")
+STEP_IDS: Final = {
+    "identification-transporteur": "ICI0000001234",
+    "demande-de-sortie": "DSO0000001234",
+}
+"""S)ONE's own, by what it is asked for (edifact_france.md §A.4); no delivery order's is public."""
 NOTIFIED: Final = "KMPFWD1"
 """The forwarder's code at Cargonaut."""
 
@@ -253,9 +258,11 @@ def unit(box: Abroad, kind: str, at: datetime) -> dict[str, Any]:
     return {"HandlingUnit": {**said, "Spi": "CNI0000000001"}}
 
 
-def step_followed(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answer to a step that was asked for."""
-    return {"externalReference": asked["externalReference"], "id": "DSO1", "status": "Accepté"}
+def step_followed(asked: Mapping[str, Any], kind: str, status: str = "Accepté") -> dict[str, Any]:
+    """Return the answer to a step of *kind*, under an id of that kind's where one is public."""
+    said = {"externalReference": asked["externalReference"], "status": status}
+    number = next((number for step, number in STEP_IDS.items() if step in kind), None)
+    return said if number is None else {**said, "id": number}
 
 
 def order_made(asked: Mapping[str, Any], order: str) -> dict[str, Any]:

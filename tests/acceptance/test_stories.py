@@ -6,7 +6,7 @@ byte. RELEASEBUS_STORIES=FOLDER writes them there: after a change that is meant,
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from adapters.contract import Document, System
 from adapters.registry import systems
 from ledger.directory.directory import Directory, directory_of
 from producers.simulator.cargonaut import Waybill, fsu, xfsu
+from producers.simulator.elsewhere import step_followed
 from schemas import messages as m
 from schemas.air import AirMissing
 from schemas.air_facts import ConsignmentObserved
@@ -276,60 +277,89 @@ def sone() -> Teller:
     at = Teller(
         "Le Havre: S)ONE",
         "S)ONE decides. The transfer to the haulier is its transport order; release, haulier and "
-        "exit are asked for by calls that nobody has confirmed (adapters/sone/README.md).",
+        "exit are asked for by calls that nobody has confirmed, the haulier's by the forwarder "
+        "who gave it the right. Which of S)ONE's steps the bus does not carry: "
+        "adapters/sone/README.md.",
         there,
         Story(
             port=le_havre.PORT,
             terminal=le_havre.QUAY,
             directory=le_havre.DIRECTORY,
-            now=datetime(2025, 3, 1, 10, tzinfo=UTC),
+            now=_in_le_havre(5),
         ),
         {"sone": le_havre.SONE},
     )
-    at.say(AGENT, m.Release, **_release(le_havre.QUAY))
-    at.hear(there, _followed(at.sent[-1]), "step accepted", to=at.sent[-1])
+    until = {"expires_at": "2025-03-08T18:00:00Z"}
+    at.say(AGENT, m.Release, **_release(le_havre.QUAY), **until)
+    at.hear(there, _followed(at.sent[-1]), "delivery order accepted", to=at.sent[-1])
+    _comes_about(at, "VAQ", 6)
+    _comes_about(at, "BAD", 7)
+    _unit_read(at)
+    _comes_about(at, "BON_DE_DOUANE", 8)
+    at.story.now = _in_le_havre(9)
+    at.say(FORWARDER, m.Transfer, release_to=to(HAULIER))
+    _order_accepted(at)
+    at.say(HAULIER, m.AssignPickup, modality=Modality.TRUCK, driver=DRIVER)
+    identification, leaving = at.sent[-2:]
+    at.hear(there, _followed(identification), "identification accepted", to=identification)
+    _comes_about(at, "IDENTIFICATION_TRANSPORTEUR", 10)
+    at.hear(there, _followed(leaving), "exit accepted", to=leaving)
+    assert at.missing == ["terminal_not_released"]
+    _comes_about(at, "AUTORISATION_DE_SORTIE", 11)
+    assert at.missing == []
+    _comes_about(at, "SORTIE", 12)
+    return at
+
+
+def _in_le_havre(hour: int, minute: int = 0) -> datetime:
+    return datetime(2025, 3, 1, hour, minute, tzinfo=UTC)
+
+
+def _comes_about(at: Teller, kind: str, hour: int) -> None:
+    """Let S)ONE tell of an event a minute after it came about."""
+    at.story.now = _in_le_havre(hour, 1)
+    at.hear(at.port_system, le_havre.webhook(_event(kind, hour)), f"event {kind}")
+
+
+def _unit_read(at: Teller) -> None:
+    """Let the unit be read after its delivery order: a webhook does not say whose it is."""
     actors = {
         "freightAgent": le_havre.CODES[AGENT],
         "freightForwarder": le_havre.CODES[FORWARDER],
     }
-    order = {name[0].lower() + name[1:]: each for name, each in _event("BAD", 6).items()}
-    at.hear(there, le_havre.traced(actors=actors, events=[order]), "handling unit: BAD")
-    at.say(FORWARDER, m.Transfer, release_to=to(HAULIER))
-    number = json.loads(_json_in(at.sent[-1].content))["transportOrderNumber"]
+    events = [
+        {name[0].lower() + name[1:]: each for name, each in event.items()}
+        for event in (_event("VAQ", 6), _event("BAD", 7))
+    ]
+    unit = le_havre.traced(actors=actors, events=events)
+    at.hear(at.port_system, unit, "handling unit", to=at.sent[-1], status="200")
+
+
+def _order_accepted(at: Teller) -> None:
+    asked = json.loads(_json_in(at.sent[-1].content))
     made = {
         "id": "CDE0000000001",
-        "transportOrderNumber": number,
+        "transportOrderNumber": asked["transportOrderNumber"],
         "type": "Master",
         "segments": [],
     }
-    at.hear(there, made, "order made", to=at.sent[-1], status="200")
+    at.hear(at.port_system, made, "order made", to=at.sent[-1], status="200")
     reading = at.sent[-1]
     for state in ("Submitted", "Accepted"):
         read = {"customerOrderId": "CDE0000000001", "type": "Master", "status": state}
-        at.hear(there, read, f"order {state}", to=reading, status="200")
-    for hour, kind in ((6, "VAQ"), (7, "BON_DE_DOUANE")):
-        at.hear(there, le_havre.webhook(_event(kind, hour)), f"event {kind}")
-    at.say(HAULIER, m.AssignPickup, modality=Modality.TRUCK, driver=DRIVER)
-    for asked in at.sent[-2:]:
-        at.hear(there, _followed(asked), "step accepted", to=asked)
-    assert at.missing == ["terminal_not_released"]
-    at.hear(there, le_havre.webhook(_event("AUTORISATION_DE_SORTIE", 8)), "exit authorised")
-    assert at.missing == []
-    at.hear(there, le_havre.webhook(_event("SORTIE", 9)), "event SORTIE")
-    return at
+        at.hear(at.port_system, read, f"order {state}", to=reading, status="200")
 
 
 def _event(kind: str, hour: int) -> dict[str, str]:
-    return le_havre.event(kind, f"2025-03-01T{hour:02}:00:00+00:00")
+    return le_havre.event(kind, _in_le_havre(hour).isoformat())
 
 
 def _json_in(content: bytes) -> bytes:
     return content[content.index(b"{") : content.rindex(b"}") + 1]
 
 
-def _followed(sent: Any) -> dict[str, str]:
-    asked = json.loads(sent.content)["externalReference"]
-    return {"externalReference": asked, "id": "DSO0000001234", "status": "Accepté"}
+def _followed(sent: Any) -> dict[str, Any]:
+    return step_followed(json.loads(sent.content), sent.type)
 
 
 def ci5() -> Teller:
@@ -453,6 +483,25 @@ def test_a_story_ends_as_it_should_without_a_secret_or_anything_odd(name: str) -
     assert told.entitlements[-1].ended == PickupEnd.PICKED_UP
     (stay,) = told.story.file.stays
     assert (stay.hops[-1].receiver, stay.status) == (HAULIER, ReleaseStatus.GATED_OUT)
+
+
+def test_in_le_havre_steps_come_in_their_order_under_ids_of_their_own_kind() -> None:
+    """As far as edifact_france.md §A.4 has them."""
+    bodies = [json.loads(file.read_bytes()) for file in sorted(_said_by_sone())]
+    told = [each["HandlingUnit"]["Events"][0] for each in bodies if "HandlingUnit" in each]
+    ids = [each.get("id", "")[:3] for each in bodies if "externalReference" in each]
+
+    assert [each["Type"] for each in told] == [
+        "VAQ", "BAD", "BON_DE_DOUANE", "IDENTIFICATION_TRANSPORTEUR", "AUTORISATION_DE_SORTIE",
+        "SORTIE",
+    ]  # fmt: skip
+    dates = [each["AlertDate"] for each in told]
+    assert dates == sorted(set(dates))
+    assert ids == ["", "ICI", "DSO"]
+
+
+def _said_by_sone() -> Iterator[Path]:
+    return (FOLDER / "le_havre_sone").glob("*-in-sone-*.json")
 
 
 def _write(folder: Path, left: Mapping[str, bytes]) -> None:

@@ -19,6 +19,7 @@ from adapters.contract import (
 )
 from adapters.sone import SYSTEM
 from ledger.directory.directory import Directory, directory_of
+from producers.simulator.elsewhere import step_followed
 from schemas.facts import RecordedFact
 from schemas.messages import ContainerMessage, Role
 from schemas.organisations import Account, Organisation, Terminal
@@ -141,6 +142,5 @@ class LeHavre:
 
     def accept(self, document: Document, status: str = "Accepté") -> Parsed:
         """Let S)ONE answer a step."""
-        asked = json.loads(document.content)["externalReference"]
-        said = {"externalReference": asked, "id": "DSO0000001234", "status": status}
+        said = step_followed(json.loads(document.content), document.type, status)
         return self.hear(json.dumps(said).encode(), to=document)

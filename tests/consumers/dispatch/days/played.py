@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from producers.simulator.elsewhere import step_followed
 from schemas import messages as m
 from schemas.messages import Modality
 from tests.adapters import fos, le_havre, rotterdam, schiphol
@@ -158,9 +159,7 @@ class Sone(Fake):
         """Accept, or show the unit or the order."""
         number = "CDE0000000001"
         if call.path.startswith("/steps/"):
-            asked = json.loads(call.content)["externalReference"]
-            step = {"externalReference": asked, "id": "DSO0000001234", "status": "Accepté"}
-            return Answer(_json(step))
+            return Answer(_json(step_followed(json.loads(call.content), call.path)))
         if call.path.startswith("/tracking"):
             return Answer()
         if "customer-orders" in call.path and call.method == "POST":
@@ -194,7 +193,7 @@ async def at_sone(bus: Bus, there: Sone) -> None:
     there.order = "Accepted"
     await bus.ask_again()
     await bus.next_hour()
-    bus.there.to_say += [there.tells("VAQ", 6), there.tells("BON_DE_DOUANE", 7)]
+    bus.there.to_say += [there.tells("VAQ", 5), there.tells("BON_DE_DOUANE", 7)]
     await bus.next_hour()
     bus.say(HAULIER, m.AssignPickup, **TRUCK)
     await bus.next_hour()
