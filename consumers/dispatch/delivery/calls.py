@@ -123,7 +123,7 @@ def _asked_to_wait(said: str, now: datetime) -> float | None:
         return min(float(said[:9]), LONGEST_WAIT_SECONDS)
     try:
         then = parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     aware = then if then.tzinfo else then.replace(tzinfo=UTC)
     return min(max((aware - now).total_seconds(), 0.0), LONGEST_WAIT_SECONDS)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from urllib.parse import quote
 import httpx
 
 from adapters.contract import ON_BEHALF_OF
+from consumers.dispatch.delivery.bounded import bounded
 from consumers.dispatch.delivery.callbacks import NOT_TOLD, NoCallback, addressed
 from consumers.dispatch.delivery.calls import (
     NO_CALL,
@@ -32,9 +34,11 @@ from consumers.dispatch.delivery.targets import Target, TargetsUnusable
 from consumers.dispatch.delivery.tokens import NoToken
 from consumers.dispatch.documents import Unsent
 
+log = logging.getLogger(__name__)
 # It would write every address that is called, with what is asked for in it.
 logging.getLogger("httpx").setLevel(logging.WARNING)
-LARGEST_ANSWER = 512 * 1024
+WHOLE_CALL = 3
+"""So many times the patience for one step of a call, all of it may take: an answer may drip."""
 INTO_A_FOLDER = 0
 """The status of what went into a folder, which answers nothing."""
 NOT_YET = ".part"
@@ -77,7 +81,8 @@ def carrier_to(target: Target, callbacks: Mapping[str, str] = NOWHERE) -> Carrie
 class OverHttps:
     """Calls the interface at a target, with the credentials that its operator was given.
 
-    No redirect is followed, or a token would go wherever the answer says.
+    No redirect is followed, or a token would go wherever the answer says. No cookie is kept: what
+    was answered to one party would go with another's call.
     """
 
     def __init__(
@@ -87,21 +92,27 @@ class OverHttps:
         callbacks: Mapping[str, str] = NOWHERE,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
+        self._name = target.name
         self._callbacks = callbacks
         self._url = url.rstrip("/")
         self._client = httpx.AsyncClient(
             verify=_authorities(target),
             timeout=target.timeout_seconds,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             follow_redirects=False,
             transport=transport,
         )
+        self._whole_seconds = WHOLE_CALL * target.timeout_seconds
         self._accounts = Accounts(target, self._client)
 
     async def bring(self, document: Unsent) -> Brought:
         """Make the call that *document* is."""
         try:
             call = call_of(addressed(document, self._callbacks))
-            return await self._answered(call, self._accounts.of(_party(document)))
+            async with asyncio.timeout(self._whole_seconds):
+                return await self._answered(call, self._accounts.of(_party(document)))
+        except TimeoutError:
+            return Brought(Again(f"its answer has no end in {self._whole_seconds:g} seconds"))
         except NoCallback:
             return Brought(Again(NOT_TOLD))
         except NotACall:
@@ -124,14 +135,16 @@ class OverHttps:
         )
         response = await self._client.send(request, stream=True)
         try:
-            content = await _bounded(response)
+            content = await bounded(response)
         finally:
             await response.aclose()
         verdict = verdict_on(call, response.status_code, response.headers, datetime.now(UTC))
         if isinstance(verdict, Again) and verdict.not_let_in:
             credentials.drop()
         if content is None:
-            return Brought(Again(f"it answers more than {LARGEST_ANSWER} bytes"))
+            # What was taken is not brought again for its answer, which would be as large again.
+            log.error("%s answers more than is read; of that nothing is kept", self._name)
+            content = b""
         return Brought(verdict, dict(response.headers), content)
 
 
@@ -193,13 +206,3 @@ def _authorities(target: Target) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=target.authority_file)
     except (OSError, ssl.SSLError) as error:
         raise TargetsUnusable(f"target {target.name}: authority_file: {error}") from error
-
-
-async def _bounded(response: httpx.Response) -> bytes | None:
-    """Return the answer's body, None where it is larger than anybody has a reason to send."""
-    content = bytearray()
-    async for chunk in response.aiter_bytes():
-        content += chunk
-        if len(content) > LARGEST_ANSWER:
-            return None
-    return bytes(content)

@@ -1,5 +1,6 @@
 """What a call is let in by: headers, and a token that is granted or that we sign ourselves."""
 
+import re
 import time
 import uuid
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from consumers.dispatch.delivery.tokens import Tokens
 
 CURVE = "P-256"
 """Of ES256 (RFC 7518 §3.4)."""
+_of_a_header = re.compile(r"[\x20-\x7e]*").fullmatch
 
 
 class NoAccount(Exception):
@@ -32,7 +34,7 @@ class Credentials:
     """What the calls of one account bear."""
 
     def __init__(self, account: Account, client: httpx.AsyncClient) -> None:
-        self._headers = {**account.headers, **_headers_in(account.header_files)}
+        self._headers = _bearable({**account.headers, **_headers_in(account.header_files)})
         self._token = _bearer(account, client)
 
     async def headers(self) -> dict[str, str]:
@@ -117,6 +119,14 @@ def _private_key_in(file: str) -> ECKey | RSAKey:
         if key.is_private and (isinstance(key, RSAKey) or key.curve_name == CURVE):
             return key
     raise TargetsUnusable(f"{file} holds no private key of ES256 (P-256) or RS256, in PEM")
+
+
+def _bearable(headers: dict[str, str]) -> dict[str, str]:
+    """Return *headers*; one that no call can bear is told at the start, and not at each call."""
+    for name, value in headers.items():
+        if not _of_a_header(name) or not _of_a_header(value):
+            raise TargetsUnusable(f"header {name!r}: a header is a text of printable ASCII")
+    return headers
 
 
 def _headers_in(files: Mapping[str, str]) -> dict[str, str]:

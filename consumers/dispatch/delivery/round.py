@@ -15,6 +15,7 @@ from consumers.dispatch.delivery.lanes import Due, Lanes
 from consumers.dispatch.delivery.polls import is_poll
 from consumers.dispatch.delivery.replies import Replies
 from consumers.dispatch.delivery.targets import Target, Targets
+from ledger.book.faults import kind_and_place
 
 log = logging.getLogger(__name__)
 WAIT_SECONDS = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
@@ -106,7 +107,17 @@ class Deliveries:
         return [each for each in brought if isinstance(each, Brought)]
 
     async def _bring(self, carrier: Carrier, due: Due) -> Brought:
-        brought = await carrier.bring(due.document)
+        try:
+            brought = await carrier.bring(due.document)
+            return await self._noted(due, brought)
+        except DBAPIError:
+            raise
+        except Exception as error:  # noqa: BLE001  our own bug about one stops no other
+            log.error("Not brought: %s: %s", due.document.id, kind_and_place(error))  # noqa: TRY400  no message
+            again = Brought(Again(f"the bus fails at it ({type(error).__name__})"))
+            return await self._noted(due, again)
+
+    async def _noted(self, due: Due, brought: Brought) -> Brought:
         now = self._clock()
         match brought.verdict:
             case Delivered(status):

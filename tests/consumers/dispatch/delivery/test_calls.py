@@ -126,6 +126,8 @@ def test_who_does_not_let_us_in_is_told_apart() -> None:
         (format_datetime(datetime(2027, 1, 1, tzinfo=UTC), usegmt=True), 3600),
         ("soon", None),
         ("-5", None),
+        ("20 Nov 99999999999999999999 19:12:08 GMT", None),
+        ("Mon, 20 Nov 1995 19:12:08 +99999999999999999", None),
         ("", None),
     ],
 )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.contract import HTTP_IF_MATCH, HTTP_METHOD, HTTP_PATH
-from consumers.dispatch.delivery import carriers
+from consumers.dispatch.delivery import bounded
 from consumers.dispatch.delivery.calls import NO_CALL, Again, Delivered, Rejected
 from consumers.dispatch.delivery.carriers import Carrier, IntoAFolder, carrier_to
 from consumers.dispatch.delivery.targets import ClientCredentials, Target, TargetsUnusable
@@ -78,12 +78,47 @@ async def test_no_redirect_takes_a_document_elsewhere(
 async def test_an_answer_that_never_ends_is_not_read_to_its_end(
     there: Receiver, opened: list[Carrier], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(carriers, "LARGEST_ANSWER", 1000)
+    monkeypatch.setattr(bounded, "LARGEST_ANSWER", 1000)
     there.answers["/in"] = [Answer(200, content=b"x" * 100_000)]
 
     brought = await carrier_at(there, opened).bring(a_document())
 
-    assert brought.verdict == Again("it answers more than 1000 bytes")
+    # It was taken: brought again, its answer would be as large again.
+    assert (brought.verdict, brought.content) == (Delivered(200), b"")
+
+
+async def test_an_answer_that_drips_is_left_in_time(opened: list[Carrier]) -> None:
+    left = asyncio.Event()
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        gone = asyncio.create_task(reader.read())
+        while not gone.done():
+            writer.write(b" ")
+            await asyncio.wait({gone}, timeout=0.05)
+        writer.close()
+        left.set()
+
+    async with await asyncio.start_server(drip, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        opened.append(carrier_to(Target("drips", "portbase", url=url, timeout_seconds=0.2)))
+        brought = await opened[0].bring(a_document())
+        await left.wait()
+
+    assert brought.verdict == Again("its answer has no end in 0.6 seconds")
+
+
+async def test_no_cookie_of_one_call_goes_with_another(
+    there: Receiver, opened: list[Carrier]
+) -> None:
+    there.answers["/in"] = [Answer(200, {"Set-Cookie": "SESSION=of-the-first; Path=/"})]
+    made = carrier_at(there, opened)
+
+    await made.bring(a_document(1))
+    await made.bring(a_document(2))
+
+    assert [each.headers.get("cookie") for each in there.at("/in")] == [None, None]
 
 
 async def test_nobody_there_is_no_exception(opened: list[Carrier]) -> None:
@@ -176,6 +211,10 @@ async def test_a_token_is_had_anew_before_it_ends(
     [
         (Answer(400), "the token is not granted (400)"),
         (Answer(200, content=b"<html>"), "the token's answer is none of OAuth2"),
+        (Answer(200, content=b"\xff"), "the token's answer is none of OAuth2"),
+        (Answer(200, content=b" " * 600_000), "the token's answer is none of OAuth2"),
+        (granted("t\u00f6ken"), "the token's answer is none of OAuth2"),
+        (granted(r"a\r\nHost: b"), "the token's answer is none of OAuth2"),
     ],
 )
 async def test_without_a_token_nothing_is_brought(
@@ -187,6 +226,33 @@ async def test_without_a_token_nothing_is_brought(
 
     assert brought.verdict == Again(why, not_let_in=True)
     assert there.at("/in") == []
+
+
+@pytest.mark.parametrize(
+    "expires_in", ['"3599"', "3599", "null", "1e300", '"nan"', '"inf"', '"-inf"']
+)
+async def test_how_long_a_token_is_good_may_be_written_as_a_text(
+    there: Receiver, opened: list[Carrier], tmp_path: Path, expires_in: str
+) -> None:
+    content = f'{{"access_token": "t", "expires_in": {expires_in}}}'.encode()
+    there.answers["/token"] = [Answer(200, content=content)]
+    made = carrier_at(there, opened, **credentials(there, tmp_path))
+
+    brought = [await made.bring(a_document(number)) for number in (1, 2)]
+
+    assert [each.verdict for each in brought] == [Delivered(200)] * 2
+    assert len(there.at("/token")) == 1
+
+
+def test_a_header_that_no_call_bears_is_told_before_anything_is_brought(tmp_path: Path) -> None:
+    for more in (
+        {"header_files": {"Key": secret(tmp_path, "k\u00e9y")}},
+        {"headers": {"Key": "a\r\nHost: b"}},
+        {"headers": {"K\u00e9y": "a"}},
+    ):
+        with pytest.raises(TargetsUnusable, match="header") as told:
+            carrier_to(Target("a", "portbase", url="https://example.org", **more))  # type: ignore[arg-type]  # one of its members each
+        assert "k\u00e9y" not in str(told.value)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from consumers.dispatch import bench
 from consumers.dispatch.delivery import round as rounds
-from consumers.dispatch.delivery.calls import NO_CALL
+from consumers.dispatch.delivery.calls import NO_CALL, verdict_on
 from consumers.dispatch.delivery.replies import Replies
 from consumers.dispatch.delivery.round import Deliveries
 from consumers.dispatch.delivery.targets import NOWHERE, Target, Targets
@@ -160,6 +160,29 @@ async def test_what_can_never_be_made_is_told_and_stands_before_nothing(
     assert (rejected.status, rejected.why) == (400, NO_CALL)
     assert store.lanes.waiting() == ()
     assert f"for good: 400, {NO_CALL}" in caplog.text
+
+
+async def test_an_answer_that_our_own_code_fails_at_ends_nothing(
+    store: Store,
+    there: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    times, quoted = iter(range(2)), "driver Jan " + "Janssens"
+
+    def fails(*arguments: object) -> object:
+        if next(times, None) is not None:
+            raise OverflowError(quoted)
+        return verdict_on(*arguments)  # type: ignore[arg-type]  # handed on as it came
+
+    monkeypatch.setattr("consumers.dispatch.delivery.carriers.verdict_on", fails)
+    settle(store, 1)
+    async with delivering(store, there) as made:
+        await until(lambda: made.counted["delivered"] == 2)
+
+    assert made.counted["again"] == 2
+    assert "OverflowError" in caplog.text
+    assert quoted not in caplog.text
 
 
 async def test_a_restart_brings_what_was_not_taken_and_nothing_else(
