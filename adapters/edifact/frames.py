@@ -20,12 +20,12 @@ from adapters.edifact.service import (
     UNH,
     UNT,
     UNZ,
+    alone,
     behind_in,
     finding_of,
     is_written,
     mismatches,
     unsupported,
-    without,
     wrong_in,
 )
 from adapters.edifact.syntax import Syntax
@@ -33,6 +33,8 @@ from adapters.edifact.terms import ANYBODY, REFERENCE, Terms, findings_by
 
 FRAME: Final = "UN"
 TAG_LENGTH: Final = 3
+STRAYS: Final = (Rule.STRAY_CHARACTERS, Rule.BYTE_ORDER_MARK)
+"""What is wrong with characters before a segment, and not with the segment."""
 
 
 class Framing:
@@ -183,17 +185,23 @@ class Framing:
     def _without_strays(self, segment: Segment) -> Segment:
         """Return a segment without characters that stand before it and are none of its own.
 
-        Where a message has no trailer they are not its neighbour's either.
+        Where a message has no trailer they are not its neighbour's either, and what stands
+        behind an interchange is nothing of the next.
         """
-        tag = segment.text[:TAG_LENGTH]
-        is_between = tag != UNB and (self._message is None or tag != UNT)
-        if Rule.STRAY_CHARACTERS not in segment.faults or not is_between:
+        strays = tuple(each for each in segment.faults if each in STRAYS)
+        if not strays or not self._is_between(segment.text[:TAG_LENGTH]):
             return segment
-        if self._interchange is None and self._closed is None:
-            return segment
-        self._tell_strays(replace(segment, faults=(Rule.STRAY_CHARACTERS,)))
-        faults = tuple(each for each in segment.faults if each is not Rule.STRAY_CHARACTERS)
+        self._tell_strays(replace(segment, faults=strays))
+        faults = tuple(each for each in segment.faults if each not in STRAYS)
         return replace(segment, faults=faults)
+
+    def _is_between(self, tag: str) -> bool:
+        """Tell whether what stands before a segment of this tag is none of its own."""
+        if tag == UNB:
+            return self._interchange is None and self._closed is not None
+        if self._interchange is None and self._closed is None:
+            return False
+        return self._message is None or tag != UNT
 
     def _tell_strays(self, segment: Segment) -> None:
         """Tell of what is wrong with characters that stand in no message."""
@@ -264,7 +272,7 @@ class Framing:
         if behind is not None:
             wrong = wrong_in(segment, self._syntax)
             group.findings.add(replace(found, alone=True) for found in wrong)
-            segment = without(segment, behind)
+            segment = alone(segment, group.count, group.reference)
         if group.fits(segment):
             self._close_group(segment)
         else:

@@ -19,6 +19,9 @@ MOST_DIGITS: Final = 18
 FOLLOWING: Final = {"UNG+", "UNH+", "UNE+", "UNZ+"}
 """How what may follow a trailer in the same interchange begins."""
 
+MOST_SPOILT: Final = 2
+"""So many characters stand for a terminator: another in its place, or itself and its release."""
+
 COUNTED: Final = {UNT: ("0074", "0062"), UNE: ("0060", "0048"), UNZ: ("0036", "0020")}
 """Which data elements of a trailer are count and reference."""
 
@@ -48,7 +51,7 @@ def is_written(trailer: Segment, count: int, reference: str) -> bool:
 
     Only of what is right so far: a reference that is not would be found at both ends.
     """
-    right = f"{trailer.text[:TAG_LENGTH]}+{count}+{reference}"
+    right = _said(trailer, count, reference)
     return trailer.text == right and count <= MOST_COUNTED and not trailer.faults
 
 
@@ -69,19 +72,26 @@ def mismatches(
 def behind_in(trailer: Segment, count: int, reference: str) -> Segment | None:
     """Return the service segment that follows in *trailer*'s own, whose terminator was lost.
 
-    Only where *trailer* says what it closes, and nothing but such a segment can stand behind that.
+    Or became another character, or is released. Only where *trailer* says what it closes, and
+    nothing but such a segment can stand behind that.
     """
-    text = trailer.text
-    rest = text.removeprefix(f"{text[:TAG_LENGTH]}+{count}+{reference}").lstrip("\r\n")
-    if rest == text or rest[: TAG_LENGTH + 1] not in FOLLOWING:
+    said = _said(trailer, count, reference)
+    if not trailer.text.startswith(said):
         return None
-    return replace(trailer, text=rest, faults=())
+    rest = trailer.text[len(said) :].lstrip("\r\n")
+    for at in range(MOST_SPOILT + 1):
+        if rest[at : at + TAG_LENGTH + 1] in FOLLOWING:
+            return replace(trailer, text=rest[at:], faults=())
+    return None
 
 
-def without(trailer: Segment, behind: Segment) -> Segment:
+def alone(trailer: Segment, count: int, reference: str) -> Segment:
     """Return *trailer* without what stands behind it, and what is wrong with it by that."""
-    text = trailer.text.removesuffix(behind.text).rstrip("\r\n")
-    return replace(trailer, text=text, faults=())
+    return replace(trailer, text=_said(trailer, count, reference), faults=())
+
+
+def _said(trailer: Segment, count: int, reference: str) -> str:
+    return f"{trailer.text[:TAG_LENGTH]}+{count}+{reference}"
 
 
 def number_in(said: str) -> int | None:

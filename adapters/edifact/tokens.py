@@ -31,12 +31,15 @@ BLOCK_BYTES: Final = 64 * 1024
 UNB: Final = "UNB"
 FIRST: Final = ("UNA", UNB)
 LAST: Final = "UNZ"
+LINE_ENDS: Final = ("\r", "\n")
 
 # Anything before a tag: such a block, and one with control characters, is taken piece by piece.
 _ODD: Final = re.compile(r"'(?![A-Z])")
 _LEAD: Final = re.compile(r"[^A-Za-z0-9]*")
 _NAMES: Final = re.compile(r"UNB\+[^+]*(?:\+[^+:][^+]*){2}\+[^+]*\+[^+:]")
 _PERHAPS: Final = re.compile("UN[AB]")
+# In a text the separators would be released: it begins an interchange wherever another was cut.
+_WHOLE: Final = re.compile(r"UNB[+\x1d]UNO[A-Z]")
 _FRAME: Final = re.compile("UN[HTEZ]")
 _TAG: Final = re.compile("(?!UN[AB])[A-Z]{3}")
 
@@ -187,9 +190,9 @@ class Tokenizer:
             is_first = is_end and not self._is_released(before - 1)
         if held.startswith(f"{UNB}{self.advice.marks.terminator}", at):
             return False  # a segment without elements, whatever that terminator might separate
-        is_line = at > 0 and held[at - 1] in "\r\n"
         is_inside = before > 0 or self._skipping
-        return (is_first or (is_line and is_inside)) and not self._is_own_header(at)
+        is_joined = held[at - 1 : at] in LINE_ENDS or _WHOLE.match(held, at) is not None
+        return (is_first or (is_inside and is_joined)) and not self._is_own_header(at)
 
     def _is_own_header(self, at: int) -> bool:
         """Tell whether the header of this interchange stands there once more: no other begins."""

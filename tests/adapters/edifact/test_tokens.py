@@ -222,6 +222,31 @@ def test_an_interchange_behind_one_without_its_end_is_read_by_its_own_una(
     assert [each.body[0].value(2) for each in items if isinstance(each, Message)] == ["X", "'é+"]
 
 
+def test_an_interchange_behind_one_that_was_cut_anywhere_is_as_alone() -> None:
+    first = UNENDED.replace(b"+1'", b"+R1'", 1) + b"UNZ+1+R1'"
+    second = UNENDED.replace(b"+1'", b"+R2'", 1) + b"UNZ+1+R2'"
+
+    for cut in range(len("UNB"), len(first)):
+        message, interchange = list(read([first[:cut] + second]))[-2:]
+        assert isinstance(message, Message), cut
+        assert isinstance(interchange, Interchange), cut
+        assert (interchange.reference, interchange.findings) == ("R2", ()), cut
+        assert message.findings == (), cut
+
+
+@each_row(
+    "between", ["x", "'", "Kind regards,", "x" * 70_000, "'x" * 9_000, "\x1d", "\xef\xbb\xbf"]
+)
+def test_what_stands_between_two_interchanges_rejects_neither(between: str) -> None:
+    first = UNENDED.replace(b"+1'", b"+R1'", 1) + b"UNZ+1+R1'"
+    second = UNENDED.replace(b"+1'", b"+R2'", 1) + b"UNZ+1+R2'"
+    items = [*read([first + between.encode("latin-1") + second])]
+    found = {each.reference: each for each in items if isinstance(each, Interchange)}
+
+    assert all(each.alone for each in found["R1"].findings)
+    assert found["R2"].findings == ()
+
+
 def test_a_header_without_elements_begins_no_other_interchange() -> None:
     """With what stands behind it, it reads as a level, its elements parted by the terminator."""
     between = b"UNH+2+UNB'REOR:D:95B:UN'BGM+313+Y+9'UNT+3+2'"

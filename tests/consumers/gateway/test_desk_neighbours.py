@@ -354,6 +354,18 @@ def test_the_neighbours_are_taken_and_what_is_wrong_is_told(name: str) -> None:
     assert [made.kind for made in found.made].count(LETTER) == 1
 
 
+@each_row("spoilt", ["X", "+", ":", "\x00", " ", "?'", "\r\nX"])
+def test_a_trailer_whose_terminator_is_spoilt_takes_nothing_behind_it(spoilt: str) -> None:
+    messages = UNB + FIRST + SECOND[:-1] + spoilt + THIRD + UNZ
+    groups = (
+        UNB + UNG + FIRST + SECOND + "UNE+2+G1" + spoilt + GROUP_2 + THIRD + "UNE+1+G2'UNZ+2+REF1'"
+    )
+
+    for came, taken in ((messages, "13"), (groups, "123")):
+        found = handled(desk(), came.encode())
+        assert [each["ce_id"].split("/")[-2] for each in headers(found, LOG)] == [*taken], came
+
+
 def test_what_follows_the_end_under_another_reference_is_of_nobody_and_takes_nothing_with_it() -> (
     None
 ):
