@@ -196,7 +196,10 @@ def _of_message(message: Message, tolerated: frozenset[Rule]) -> Iterator[Line]:
         return
     ends = tuple(found for found in message.findings if found.tag in (UNH, UNT))
     named = (message.reference, tuple(message.header.composite(2)))
-    action = _action(message, ENDS, tolerated) if ends else _verdict(message, tolerated)
+    # What is tolerated at its ends is not why it is rejected for something in between.
+    is_why = any(found.rule not in tolerated for found in ends)
+    tells = is_why or (ends and not is_rejected(message, tolerated))
+    action = _action(message, ENDS, tolerated) if tells else _verdict(message, tolerated)
     yield line("UCM", *named, *action)
     yield from _segments(found for found in message.findings if found.tag not in (UNH, UNT))
 

@@ -49,6 +49,13 @@ def _tables(service: str, kind: Kind) -> tuple[Directory | None, Table | None]:
     return named, table_of(named.name, kind.type) if named is not None and known else None
 
 
+def _unknown_part(named: Directory | None, kind: Kind) -> tuple[int, str]:
+    """Return which component of S009 is why there is no table: agency, release or type."""
+    if named is not None:
+        return 1, "0065"
+    return (3, "0054") if kind.agency == UN or kind.type == CONTRL else (4, "0051")
+
+
 class Findings:
     """What is found, up to a number; behind it only counted."""
 
@@ -86,8 +93,8 @@ class Judge:
             self._here = table.begin
             self._counts = [0] * table.counters
             return
-        place = header.at(1, 2, 3 if named is None else 1)
-        item = "0054" if named is None else "0065"
+        component, item = _unknown_part(named, self.kind)
+        place = header.at(1, 2, component)
         self.findings.add([Finding(Rule.DIRECTORY_NOT_THERE, place, header.tag, item)])
 
     @property

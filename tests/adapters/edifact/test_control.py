@@ -211,6 +211,26 @@ def test_what_is_tolerated_is_told_and_accepted() -> None:
     assert not is_rejected(found.messages[0], tolerated)
 
 
+def test_what_is_tolerated_at_the_end_is_not_why_a_message_is_rejected_for_its_body() -> None:
+    spoilt = interchange("unt_counts_unb").replace(b"EQD+CN", b"EQD+")
+
+    assert in_one_line(report(spoilt), frozenset({Rule.COUNT_DIFFERS})) == (
+        f"{OF_MESSAGE}4'UCS+4'UCD+13+2'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("named", "component"),
+    [("CODECO:D:95B:XX", 4), ("CODECO:D:41A:UN", 3), ("CODECA:D:95B:UN", 1)],
+)
+def test_a_message_that_no_directory_has_is_told_with_the_part_of_its_name_that_is_unknown(
+    named: str, component: int
+) -> None:
+    came = interchange("right").replace(b"CODECO:D:95B:UN:SMDG16", named.encode())
+
+    assert in_one_line(report(came)) == f"{ACCEPTED}UCM+1+{named}+4+14+UNH+3:{component}'"
+
+
 def test_what_is_no_more_listed_is_not_tolerated_since_nobody_knows_what_it_is() -> None:
     many = b"FTX+AAA+++GOODS'" * 1_100
     spoilt = interchange("right").replace(b"CNT+16:1'", many)

@@ -43,7 +43,7 @@ EXPLAINED = {
         "no_such_moment UNB 0019": "thirty hours and 23 minutes",
     },
     "phpedifact_PAORES_release_char": {
-        NOT_THERE: "93.1 of IATA is no directory of the UN",
+        "directory_not_there UNH 0051": "93.1 of IATA is no directory of the UN",
         "level_not_supported UNB 0001": "IATB is a level of IATA's own",
     },
     "phpgen_CODECO_1": {
