@@ -44,8 +44,7 @@ def interchange_record(
     says how. Its id follows from *name*, such as a file's, and *data*: brought again under one
     name, it is the same delivery and is not even answered twice.
     """
-    digest = sha256(name.encode() + b"\0" + data).hexdigest()
-    envelope = _envelope(f"interchange-{digest}", TYPE, MEDIUM, sender)
+    envelope = _envelope(f"interchange-{_digest(name, data)}", TYPE, MEDIUM, sender)
     return _record(partner, data, envelope, namespace, (key, spoken_for))
 
 
@@ -61,9 +60,13 @@ def file_record(
 ) -> Record:
     """Return the record that announces *file*, which a record does not take; as above."""
     data = LARGE_FILE.written(file)
-    digest = sha256(name.encode() + b"\0" + data).hexdigest()
-    envelope = _envelope(f"file-{digest}", FILE_TYPE, JSON, sender)
+    envelope = _envelope(f"file-{_digest(name, data)}", FILE_TYPE, JSON, sender)
     return _record(partner, data, envelope, namespace, (key, spoken_for))
+
+
+def _digest(name: str, data: bytes) -> str:
+    # A file's name may be no UTF-8 (L\xf6schung.edi, of a Windows client): Python has surrogates.
+    return sha256(name.encode(errors="surrogatepass") + b"\0" + data).hexdigest()
 
 
 def _envelope(own: str, kind: str, medium: str, sender: str) -> Envelope:

@@ -13,8 +13,10 @@ import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from errno import EXDEV
 from hashlib import file_digest
 from pathlib import Path
+from shutil import copyfileobj
 from typing import Any, TypedDict
 from urllib.parse import quote
 
@@ -23,10 +25,11 @@ from aiokafka.errors import KafkaError
 
 from adapters.edifact.partners import Partner
 from consumers.batches import Batches, place_of
+from consumers.gateway.alarms import Alarms
 from consumers.gateway.settings import GatewaySettings
 from producers.careful import Courier
 from producers.interchanges import LargeFile, file_record, interchange_record
-from producers.records import send_all
+from producers.records import Record, send_all
 from producers.signing import MessageKey, SpokenFor
 from schemas.topics import LARGEST_INTERCHANGE
 
@@ -34,6 +37,10 @@ log = logging.getLogger(__name__)
 IN, OUT, DONE, REFUSED, LARGE = "in", "out", "done", "refused", "large"
 LONGEST_NAME = 60
 """Letters of a file's name that are kept where its digest stands before it."""
+LONGEST_NAME_BYTES = 240
+"""Of the 255 that file systems take: a dot and `.tmp` are put around a name."""
+LONGEST_ENDING_BYTES = 20
+"""So long may be what is kept of a name behind its last dot, where it is cut."""
 UNFINISHED = (".tmp", ".part")
 CHANNEL = "folder"
 
@@ -63,13 +70,31 @@ class Look:
         return cls(found.st_ino, found.st_size, found.st_mtime_ns)
 
 
+class NotSent(Exception):
+    """The broker takes nothing now: every file waits, and is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Where a file goes that the broker has, and under which name; `look` is how it looked."""
+
+    look: Look
+    folder: str
+    name: str
+
+
 class Inward:
-    """Takes the files of the partners' folders to edi.in.v1."""
+    """Takes the files of the partners' folders to edi.in.v1.
+
+    Whatever is the matter with one file, or one partner's folder: the others go on.
+    """
 
     def __init__(self, settings: GatewaySettings, root: Path) -> None:
         self._settings = settings
         self._root = root
         self._looks: dict[Path, Look] = {}
+        self._sent: dict[Path, Sent] = {}
+        self._alarms = Alarms()
         self._courier = Courier(settings.bootstrap_servers, "the folders")
 
     async def run(self) -> None:
@@ -84,58 +109,75 @@ class Inward:
     async def _look_again(self) -> None:
         try:
             await self.look()
-        except (KafkaError, TimeoutError, OSError) as error:
-            log.warning("Files wait, trying again: %r", error)
+        except NotSent as error:
+            log.warning("Files wait, trying again: %r", error.__cause__)
             await self._courier.drop()
 
     async def look(self) -> None:
         """Take every file that has been whole since the last look."""
-        make_folders(self._root, self._settings.partners)
+        self._alarms.look_again()
         before, self._looks = self._looks, {}
         for partner in self._settings.partners.values():
-            for file in await asyncio.to_thread(_waiting, self._root / partner.name / IN):
+            for file in await asyncio.to_thread(self._waiting, partner):
                 await self._look_at(partner, file, before.get(file))
+        self._sent = {file: sent for file, sent in self._sent.items() if file in self._looks}
+
+    def _waiting(self, partner: Partner) -> list[Path]:
+        try:
+            make_folders(self._root, {partner.name: partner})
+            return _waiting(self._root / partner.name / IN)
+        except OSError as error:
+            self._alarms.tell(self._root / partner.name, error)
+            return []
 
     async def _look_at(self, partner: Partner, file: Path, before: Look | None) -> None:
-        look = Look.at(file)
-        if look is None:
-            return
-        if look != before:
-            self._looks[file] = look
-            return
         try:
-            await self._take(partner, file, look)
-        except (PermissionError, FileNotFoundError) as error:
-            # The files beside it, and the other partners', go on.
-            log.warning(
-                "%s waits: it cannot be read or moved (%r); look at its rights", file, error
-            )
+            look = Look.at(file)
+            if look is None:
+                return
+            self._looks[file] = look
+            if look == before:
+                await self._take(partner, file, look)
+        except NotSent:
+            raise
+        except Exception as error:  # noqa: BLE001  one file; the gateway is everybody's
+            self._alarms.tell(file, error)
 
     async def _take(self, partner: Partner, file: Path, look: Look) -> None:
-        # The same file again after a crash is one delivery; the same name another day is not.
-        name = f"{file.name} {look.inode} {look.changed_ns}"
-        if look.size > LARGEST_INTERCHANGE:
-            await self._announce(partner, file, look, name)
-            return
+        sent = self._sent.get(file)
+        if sent is None or sent.look != look:
+            brings = self._announce if look.size > LARGEST_INTERCHANGE else self._bring
+            sent = await brings(partner, file, look)
+        # Sent once, however long it cannot be moved.
+        self._sent[file] = sent
+        await asyncio.to_thread(moved, file, file.parent.parent / sent.folder, sent.name)
+        del self._sent[file], self._looks[file]
+
+    async def _bring(self, partner: Partner, file: Path, look: Look) -> Sent:
         data = await asyncio.to_thread(file.read_bytes)
         sender, by = self._speaker(partner)
-        record = interchange_record(
-            partner.name, data, sender, self._settings.namespace, name=name, **by
+        namespace, name = self._settings.namespace, _delivery(file, look)
+        await self._send(
+            interchange_record(partner.name, data, sender, namespace, name=name, **by)
         )
-        await send_all(await self._courier.connected(), [record])
-        await asyncio.to_thread(moved, file, file.parent.parent / DONE, file.name)
+        return Sent(look, DONE, file.name)
 
-    async def _announce(self, partner: Partner, file: Path, look: Look, name: str) -> None:
-        """Say that a file is there which no record takes, and put it where it is taken from."""
+    async def _announce(self, partner: Partner, file: Path, look: Look) -> Sent:
+        """Say that a file is there which no record takes, and where it is taken from."""
         digest = await asyncio.to_thread(_digest, file)
-        large = LargeFile(sha256=digest, size=look.size, name=file.name)
+        large = LargeFile(sha256=digest, size=look.size, name=_in_characters(file.name))
         sender, by = self._speaker(partner)
-        record = file_record(
-            partner.name, large, sender, self._settings.namespace, name=name, **by
-        )
-        await send_all(await self._courier.connected(), [record])
-        kept_as = f"{digest}~{file.name[-LONGEST_NAME:]}"
-        await asyncio.to_thread(moved, file, file.parent.parent / LARGE, kept_as)
+        namespace, name = self._settings.namespace, _delivery(file, look)
+        await self._send(file_record(partner.name, large, sender, namespace, name=name, **by))
+        room = LONGEST_NAME_BYTES - len(digest) - 1
+        kept_as = next(_names(Path(file.name[-LONGEST_NAME:]), room))
+        return Sent(look, LARGE, f"{digest}~{kept_as}")
+
+    async def _send(self, record: Record) -> None:
+        try:
+            await send_all(await self._courier.connected(), [record])
+        except (KafkaError, OSError) as error:
+            raise NotSent from error
 
     def _speaker(self, partner: Partner) -> tuple[str, Signing]:
         """Return who says that a file is *partner*'s, and how."""
@@ -145,6 +187,19 @@ class Inward:
         known_by = f"folder of the partner {partner.name}"
         spoken_for = SpokenFor(partner.organisation, known_by, CHANNEL)
         return voice.organisation, {"key": voice.key, "spoken_for": spoken_for}
+
+
+def _delivery(file: Path, look: Look) -> str:
+    """Return what a file is known by when it comes again.
+
+    The same after a crash is one delivery; the same name another day is not.
+    """
+    return f"{file.name} {look.inode} {look.changed_ns}"
+
+
+def _in_characters(name: str) -> str:
+    """Return *name* in characters alone: some clients' names are no UTF-8."""
+    return name.encode(errors="backslashreplace").decode()
 
 
 class Outward(Batches):
@@ -215,13 +270,51 @@ def moved(file: Path, folder: Path, name: str) -> Path:
     for each in _names(Path(name)):
         target = folder / each
         if not target.exists():
-            return file.replace(target)
+            return _carried(file, target)
     raise AssertionError  # there is always a next name
 
 
-def _names(file: Path) -> Iterator[str]:
-    yield file.name
+def _carried(file: Path, target: Path) -> Path:
+    try:
+        return file.replace(target)
+    except OSError as error:
+        if error.errno != EXDEV:
+            raise
+    # The folder is a mount of its own, as those of chrooted SFTP are: no rename leads out of it.
+    hidden = target.with_name(f".{target.name}.tmp")
+    try:
+        with file.open("rb") as source, hidden.open("wb") as opened:
+            copyfileobj(source, opened)
+            opened.flush()
+            os.fsync(opened.fileno())
+        hidden.replace(target)
+    finally:
+        hidden.unlink(missing_ok=True)
+    _let_go(file, target)
+    return target
+
+
+def _let_go(file: Path, copy: Path) -> None:
+    """Delete *file*, or its *copy* where it stays: each further look would make another."""
+    try:
+        file.unlink()
+    except OSError:
+        copy.unlink()
+        raise
+
+
+def _names(file: Path, room: int = LONGEST_NAME_BYTES) -> Iterator[str]:
+    is_ending = len(os.fsencode(file.suffix)) <= LONGEST_ENDING_BYTES
+    stem, ending = (file.stem, file.suffix) if is_ending else (file.name, "")
+    yield _fitting(stem, ending, room)
     number = 2
     while True:
-        yield f"{file.stem}-{number}{file.suffix}"
+        yield _fitting(stem, f"-{number}{ending}", room)
         number += 1
+
+
+def _fitting(stem: str, ending: str, room: int) -> str:
+    """Return *stem* and *ending* as a name that file systems take; *stem* is cut to have room."""
+    while stem and len(os.fsencode(stem + ending)) > room:
+        stem = stem[:-1]
+    return stem + ending

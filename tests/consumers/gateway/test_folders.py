@@ -1,14 +1,17 @@
 """Folders for partners without Kafka: a file goes in whole and once, what is sent comes whole."""
 
+import errno
 import os
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from consumers.gateway import folders
-from consumers.gateway.folders import Inward, Outward, make_folders, put_out
+from consumers.gateway.folders import Inward, NotSent, Outward, make_folders, put_out
 from consumers.gateway.settings import GatewaySettings
 from producers.careful import Courier
 from producers.door.door import Voice
@@ -47,9 +50,11 @@ def posted(monkeypatch: pytest.MonkeyPatch) -> Posted:
     return found
 
 
-def watching(root: Path, voice: Voice | None = None) -> Inward:
-    """Return what watches the terminal's folder."""
-    known = {"quay": partner()}
+def watching(
+    root: Path, voice: Voice | None = None, *, called: Sequence[str] = ("quay",)
+) -> Inward:
+    """Return what watches the terminal's folder, and of further ones where they are named."""
+    known = {name: partner(name=name) for name in called}
     settings = GatewaySettings("nowhere:9092", "sqlite://", known, folders=root, voice=voice)
     make_folders(root, known)
     return Inward(settings, root)
@@ -98,7 +103,7 @@ async def test_a_file_that_the_broker_has_not_taken_stays_and_goes_again_under_i
     file.write_bytes(b"UNB")
     await inward.look()
     posted.fails = TimeoutError()
-    with pytest.raises(TimeoutError):
+    with pytest.raises(NotSent):
         await inward.look()
     assert file.exists()
     for _ in range(2):
@@ -131,30 +136,179 @@ async def test_what_no_record_takes_is_announced_by_its_digest_and_waits_beside(
     assert names(tmp_path / "quay" / "in") == []
 
 
-async def test_a_file_that_cannot_be_read_keeps_none_of_the_others(
+BEHIND = ("quay", "zquay")
+"""Two partners: what is the matter with the first is nothing to the second."""
+NO_SUCH_NAME = OSError(errno.ENAMETOOLONG, "File name too long")
+KEPT_BY = [
+    PermissionError(errno.EACCES, "Permission denied"),
+    OSError(errno.ENOSPC, "No space left on device"),
+    OSError(errno.EROFS, "Read-only file system"),
+    OSError(errno.ESTALE, "Stale file handle"),
+    NO_SUCH_NAME,
+]
+
+
+async def looked(inward: Inward, times: int = 4) -> None:
+    for _ in range(times):
+        await inward.look()
+
+
+def brought(root: Path, *files: str) -> None:
+    for each in files:
+        (root / each).write_bytes(b"UNB")
+
+
+def senders(posted: Posted) -> list[str]:
+    return [(each.key or b"").decode() for each in posted.records]
+
+
+def breaking(of: type, method: str, error: Exception) -> Callable[..., Any]:
+    """Return the *method* that breaks on what is called `a.edi` in `in`."""
+    sound = getattr(of, method)
+
+    def may_break(file: Path, *given: Any, **named: Any) -> Any:
+        if (file.parent.name, file.name) == ("in", "a.edi"):
+            raise type(error)(*error.args)
+        return sound(file, *given, **named)
+
+    return may_break
+
+
+@pytest.mark.parametrize("error", [*KEPT_BY, ValueError("a fault of our own")])
+@pytest.mark.parametrize("method", ["read_bytes", "replace"])
+async def test_a_file_that_cannot_be_read_or_moved_keeps_none_of_the_others(
     tmp_path: Path,
     posted: Posted,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
+    method: str,
+    error: Exception,
 ) -> None:
-    inward, folder = watching(tmp_path), tmp_path / "quay" / "in"
-    reads = Path.read_bytes
+    inward = watching(tmp_path, called=BEHIND)
+    brought(tmp_path, "quay/in/a.edi", "quay/in/b.edi", "zquay/in/c.edi")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, method, breaking(Path, method, error))
+        await looked(inward)
 
-    def read_bytes(file: Path) -> bytes:
-        if file.name == "a.edi":
-            raise PermissionError(file)
-        return reads(file)
+    assert names(tmp_path / "quay" / "in") == ["a.edi"]
+    assert (names(tmp_path / "quay" / "done"), names(tmp_path / "zquay" / "done")) == (
+        ["b.edi"],
+        ["c.edi"],
+    )
+    was_sent = method == "replace"
+    assert senders(posted) == ["quay"] * (1 + was_sent) + ["zquay"]
+    assert caplog.text.count("waits, what is beside it goes on") == 1
+    assert ("look at its rights" in caplog.text) == isinstance(error, OSError)
 
-    monkeypatch.setattr(Path, "read_bytes", read_bytes)
-    for name in ("a.edi", "b.edi"):
-        (folder / name).write_bytes(b"UNB")
-    for _ in range(3):
-        await inward.look()
+    await looked(inward)  # its rights were looked at
+    assert names(tmp_path / "quay" / "in") == []
+    assert senders(posted).count("quay") == 2
+
+
+async def test_a_name_that_is_no_utf_8_is_taken_as_any_other(
+    tmp_path: Path, posted: Posted
+) -> None:
+    """Clients of Windows write Latin-1 by FTP."""
+    inward, data = watching(tmp_path, called=BEHIND), b" " * (2**20 + 1)
+    name, large = (os.fsdecode(each) for each in (b"L\xf6schung.edi", b"L\xf6schung large.edi"))
+    brought(tmp_path, f"quay/in/{name}", "zquay/in/c.edi")
+    (tmp_path / "quay" / "in" / large).write_bytes(data)
+    await looked(inward)
+
+    assert senders(posted) == ["quay", "quay", "zquay"]
+    assert names(tmp_path / "quay" / "done") == [name]
+    assert LARGE_FILE.read(posted.records[0].value or b"").name == "L\\udcf6schung large.edi"
+    assert names(tmp_path / "quay" / "large") == [f"{sha256(data).hexdigest()}~{large}"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a" * 251 + ".edi", "a." + "e" * 253, "\N{SHIP}" * 63, "\N{SHIP}" * 60 + ".edi"],
+    ids=["ending", "no ending", "four bytes a letter", "four bytes, and an ending"],
+)
+async def test_a_name_as_long_as_names_may_be_is_cut_where_it_needs_room(
+    tmp_path: Path, posted: Posted, name: str
+) -> None:
+    inward = watching(tmp_path)
+    file = tmp_path / "quay" / "in" / name
+    for data in (b"1", b"2", b" " * (2**20 + 1)):
+        file.write_bytes(data)
+        await looked(inward)
+
+    assert len(posted.records) == 3
+    assert names(tmp_path / "quay" / "in") == []
+    assert len(names(tmp_path / "quay" / "done")) == 2
+    assert len(names(tmp_path / "quay" / "large")) == 1
+
+
+def other_file_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = Path.replace
+
+    def replace(file: Path, target: Path) -> Path:
+        if file.parent.name == "in":
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return rename(file, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+
+
+async def test_a_folder_may_be_a_mount_of_its_own(
+    tmp_path: Path, posted: Posted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As those of chrooted SFTP are: no rename leads out of it."""
+    other_file_system(monkeypatch)
+    inward = watching(tmp_path)
+    brought(tmp_path, "quay/in/a.edi")
+    await looked(inward)
 
     assert len(posted.records) == 1
-    assert names(folder) == ["a.edi"]
-    assert names(tmp_path / "quay" / "done") == ["b.edi"]
-    assert "look at its rights" in caplog.text
+    assert names(tmp_path / "quay" / "in") == []
+    assert names(tmp_path / "quay" / "done") == ["a.edi"]
+    assert (tmp_path / "quay" / "done" / "a.edi").read_bytes() == b"UNB"
+
+
+async def test_a_file_that_can_be_copied_and_not_deleted_is_there_once_and_sent_once(
+    tmp_path: Path, posted: Posted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other_file_system(monkeypatch)
+    monkeypatch.setattr(Path, "unlink", breaking(Path, "unlink", PermissionError(errno.EROFS)))
+    inward = watching(tmp_path)
+    brought(tmp_path, "quay/in/a.edi")
+    await looked(inward)
+
+    assert len(posted.records) == 1
+    assert (names(tmp_path / "quay" / "in"), names(tmp_path / "quay" / "done")) == (["a.edi"], [])
+
+
+async def test_a_partner_whose_folder_is_none_keeps_none_of_the_others(
+    tmp_path: Path, posted: Posted, caplog: pytest.LogCaptureFixture
+) -> None:
+    inward = watching(tmp_path, called=BEHIND)
+    shutil.rmtree(tmp_path / "quay")
+    brought(tmp_path, "quay", "zquay/in/c.edi")
+    await looked(inward)
+
+    assert senders(posted) == ["zquay"]
+    assert caplog.text.count("waits, what is beside it goes on") == 1
+
+
+async def test_what_the_broker_cannot_be_asked_for_is_no_fault_of_a_file(
+    tmp_path: Path, posted: Posted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def connected(_courier: object) -> None:
+        raise OSError(errno.ENETUNREACH, "no way to the broker")
+
+    inward = watching(tmp_path)
+    brought(tmp_path, "quay/in/a.edi")
+    await inward.look()
+    with monkeypatch.context() as patched:
+        patched.setattr(Courier, "connected", connected)
+        with pytest.raises(NotSent):
+            await inward.look()
+    assert posted.records == []
+    await looked(inward)
+
+    assert senders(posted) == ["quay"]
 
 
 async def test_two_files_of_one_name_are_both_kept(tmp_path: Path, posted: Posted) -> None:
