@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from adapters.edifact.meaning.findings import ProfileFinding
     from adapters.edifact.partners import Partner
     from adapters.edifact.write import Draft
+    from consumers.gateway.known import Known
 
 
 @ending
@@ -65,28 +66,25 @@ def _rejected(file: Path, partner: "Partner", language: Language) -> int:
     time, and may be of any size.
     """
     from adapters.edifact.read import read  # noqa: PLC0415 - heavy: only when it is run
+    from consumers.gateway.known import Known  # noqa: PLC0415 - the same
     from consumers.gateway.opened import judged, terms_of  # noqa: PLC0415 - the same
 
     items = read(blocks(file), terms_of(partner))
-    taken: set[str] = set()
+    known = Known()
     return sum(
-        _Converting(_known(interchange, taken), [*groups], partner, language).rejected(items)
+        _Converting(_told(interchange, known, partner), [*groups], partner, language).rejected(
+            items
+        )
         for interchange, groups in judged(blocks(file), partner)
     )
 
 
-def _known(interchange: "Interchange", taken: set[str]) -> "Interchange":
-    """Return *interchange*, with the finding where it was among those *taken*, as it now is."""
-    from consumers.gateway.ids import spelt_identity  # noqa: PLC0415 - heavy: only when it is run
-    from consumers.gateway.opened import once_more  # noqa: PLC0415 - the same
+def _told(interchange: "Interchange", known: "Known", partner: "Partner") -> "Interchange":
+    """Return *interchange*, with the finding where it came before; it is known from now on."""
+    from consumers.gateway.opened import once_more  # noqa: PLC0415 - heavy: only when it is run
 
-    if interchange.header is None or interchange.continues:
-        return interchange
-    identity = spelt_identity(interchange.header)
-    if identity in taken:
-        return once_more(interchange)
-    taken.add(identity)
-    return interchange
+    is_again = known.came(interchange, partner.lenient)
+    return once_more(interchange) if is_again else interchange
 
 
 @dataclass

@@ -21,6 +21,7 @@ from consumers.gateway.acknowledged import acknowledged
 from consumers.gateway.came import Came, Entrance, deliveries_of
 from consumers.gateway.handled import APERAK, CONTRL, LETTER, LOG, Handled, Made
 from consumers.gateway.ids import MOST_ANSWERS, answer_reference, spelt_identity
+from consumers.gateway.known import Known
 from consumers.gateway.meant import Meant, Understanding
 from consumers.gateway.opened import Opened, come_again, is_twice, shortened
 from consumers.gateway.out import envelope_of, out_record
@@ -83,14 +84,10 @@ class Desk:
         handled = Handled(came.deliveries, came.partner.name, record.partition, record.offset)
         if came.file is not None:
             handled.file, handled.announcement = came.file, record
-        known = set(seen)
-        again = False
+        known, tolerated = Known(seen), came.partner.lenient
         for each in came.interchanges:
-            if not each.report.interchange.continues:
-                again = each.header is not None and spelt_identity(each.header) in known
-            found = come_again(each) if again else each
-            self._interchange(came, found, handled)
-            known.update(handled.identities[-1:])
+            again = known.came(each.report.interchange, tolerated)
+            self._interchange(came, come_again(each) if again else each, handled)
         if handled.problems:
             self._write_letter(record, handled)
         return handled

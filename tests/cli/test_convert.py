@@ -71,6 +71,21 @@ def test_an_interchange_that_stands_there_twice_is_converted_once(tmp_path: Path
     assert "The same interchange came before" in twice.stderr
 
 
+def test_one_that_comes_again_behind_itself_rejected_is_converted(tmp_path: Path) -> None:
+    """Nothing of the first was taken: it may come again under its reference, as to the gateway."""
+    strict = tmp_path / "terminal.toml"
+    agreed = Path(example("terminal")).read_text(encoding="utf-8")
+    strict.write_text(agreed.replace('"count_differs", ', ""), encoding="utf-8")
+    file = interchange(tmp_path, ("COARRI", COARRI))
+    once, right = converted(file, "terminal"), file.read_bytes()
+    file.write_bytes(right.replace(b"UNZ+1", b"UNZ+5") + right * 2)
+    got = RUN.invoke(app, ["edi", "convert", str(file), "--partner", str(strict)], env=ENGLISH)
+
+    assert got.exit_code == 1
+    assert got.stdout == once.stdout
+    assert got.stderr.count("The same interchange came before") == 1
+
+
 def test_what_is_rejected_is_told_apart_and_its_neighbour_is_kept(tmp_path: Path) -> None:
     bad = altered(COARRI, ("BGM", "BGM+44+D1+4"))
     got = converted(interchange(tmp_path, ("COARRI", bad), ("COARRI", COARRI)), "terminal")
