@@ -47,12 +47,8 @@ class Taker(Batches):
         records = await self._joining.joined(self.consumer, records)
         if not records:
             return
-        desk = self.desk()
+        desk = await self.desk_for(records)
         # Off the event loop: a batch may hold megabytes, and the group wants to hear of us.
-        if await self._thread.run(_may_be_known_by_now, desk, records):
-            # Said right after its key or gateway was registered: the directory is behind here.
-            await self._view.caught_up()
-            desk = self.desk()
         for handled in await self._thread.run(self._store.settle, desk, records):
             self.count(handled)
         self._sender.more()
@@ -61,7 +57,17 @@ class Taker(Batches):
             ends[place_of(record)] = record.offset + 1
         await self.commit(ends)
 
-    def desk(self) -> Desk:
+    async def desk_for(self, records: Sequence[ConsumerRecord[Any, Any]]) -> Desk:
+        """Return the desk at which *records* are read: the directory is not behind any of them."""
+        await self._view.complete()
+        desk = self._desk()
+        if await self._thread.run(_may_be_known_by_now, desk, records):
+            # Said right after its key or gateway was registered: the directory is behind here.
+            await self._view.caught_up()
+            desk = self._desk()
+        return desk
+
+    def _desk(self) -> Desk:
         """Return the desk of now: who is known, and what they mean."""
         settings, directory = self._settings, self._view.directory
         understand, aperak = MEANING

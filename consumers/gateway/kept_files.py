@@ -80,7 +80,7 @@ class KeptFiles:
         """
         now = datetime.now(UTC)
         with self._engine.begin() as connection:
-            repeated = _came_before(connection, kept, portion)
+            repeated = portion.is_again or _came_before(connection, kept, portion)
             handled = work.handled(desk, portion, is_repeated=repeated)
             if kept.has_letter:
                 handled.made = [each for each in handled.made if each.kind != LETTER]

@@ -7,24 +7,27 @@ next: memory stays flat, a crash goes on where it was, and nobody else waits beh
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from aiokafka import ConsumerRecord
 from sqlalchemy.exc import DBAPIError
 
 from adapters.edifact.items import Message
-from consumers.apply.thread import DatabaseThread
+from consumers.apply.thread import TROUBLE, DatabaseThread
 from consumers.dispatch.follow import Sends
+from consumers.gateway.alarms import Alarms
 from consumers.gateway.came import Came
 from consumers.gateway.desk import Desk
 from consumers.gateway.folders import DONE, LARGE, REFUSED, Look, moved
 from consumers.gateway.handled import Handled
 from consumers.gateway.kept_files import KeptFile
+from consumers.gateway.known import Known
 from consumers.gateway.outline import (
     BLOCK_BYTES,
     Begins,
@@ -35,6 +38,7 @@ from consumers.gateway.outline import (
 )
 from consumers.gateway.settings import GatewaySettings
 from consumers.gateway.store import GatewayStore
+from ledger.book.faults import kind_and_place
 from schemas.unreadable import Unreadable
 
 log = logging.getLogger(__name__)
@@ -59,14 +63,18 @@ CHANGED = Unreadable("file_changed", "file", "The file is not the one that was a
 
 
 class LargeFiles:
-    """Takes what was announced, one file after the other."""
+    """Takes what was announced, one file after the other, as the desk of its record has it.
+
+    Whatever is the matter with one file, the others go on. What our own code breaks on waits for
+    the next start: that may be of a mended one.
+    """
 
     def __init__(
         self,
         settings: GatewaySettings,
         store: GatewayStore,
         thread: DatabaseThread,
-        desk: Callable[[], Desk],
+        desk: Callable[[Sequence[ConsumerRecord[Any, Any]]], Awaitable[Desk]],
         sender: Sends,
         count: Callable[[Handled], None],
     ) -> None:
@@ -76,6 +84,8 @@ class LargeFiles:
         self._desk = desk
         self._sender = sender
         self._count = count
+        self._alarms = Alarms()
+        self._aside: set[str] = set()
 
     async def run(self, root: Path) -> None:
         """Look from time to time until cancelled."""
@@ -89,17 +99,30 @@ class LargeFiles:
 
     async def look(self, root: Path) -> None:
         """Take every file that was announced and is not done."""
+        self._alarms.look_again()
         for kept in await self._thread.run(self._store.files.open):
+            if kept.delivery not in self._aside:
+                await self._look_at(root, kept)
+        await self._tidy(root)
+
+    async def _look_at(self, root: Path, kept: KeptFile) -> None:
+        try:
             file = _file_of(root, kept)
             if file is not None:
                 await self._take(kept, file)
             elif datetime.now(UTC) - kept.came_at > FILE_WAITS:
                 log.warning("%s of %s never came into its folder", kept.sha256, kept.partner)
                 await self._refuse(kept, None, MISSING)
-        await self._tidy(root)
+        except TROUBLE:
+            raise  # the database is away: everything waits
+        except (DBAPIError, OSError) as error:
+            self._alarms.tell(f"{kept.sha256} of {kept.partner}", error)
+        except Exception as error:  # noqa: BLE001  one file; the gateway is everybody's
+            self._aside.add(kept.delivery)
+            _log_own_fault(kept, error)
 
     async def _take(self, kept: KeptFile, file: Path) -> None:
-        look, came = Look.at(file), self._desk().came(kept.record)
+        look, came = Look.at(file), (await self._desk([kept.record])).came(kept.record)
         if isinstance(came, Unreadable):
             await self._refuse(kept, file, came)
             return
@@ -139,7 +162,7 @@ class LargeFiles:
         return True
 
     async def _settle(self, work: "Work", portion: "Portion") -> bool:
-        desk = self._desk()
+        desk = await self._desk([work.kept.record])
         handled = await self._thread.run(self._store.files.settle, work.kept, desk, work, portion)
         if handled is None:
             return False
@@ -154,7 +177,7 @@ class LargeFiles:
 
     async def _refuse(self, kept: KeptFile, file: Path | None, why: Unreadable) -> None:
         log.warning("A file of %s is not taken: %s %s", kept.partner, why.code, why.sentence)
-        handled = self._desk().dead(kept.record, why)
+        handled = (await self._desk([kept.record])).dead(kept.record, why)
         if await self._thread.run(self._store.files.end, kept, handled):
             self._count(handled)
             self._sender.more()
@@ -163,13 +186,26 @@ class LargeFiles:
 
     async def _tidy(self, root: Path) -> None:
         """Put away what was done right before a process ended."""
-        partners = self._settings.partners
-        found = [(name, each) for name in partners for each in _waiting(root / name / LARGE)]
-        for name, file in found:
-            digest = file.name.partition("~")[0]
-            refused = await self._thread.run(self._store.files.ended, name, digest)
-            if refused is not None:
-                await asyncio.to_thread(_put_away, file, REFUSED if refused else DONE)
+        for name in self._settings.partners:
+            for file in await asyncio.to_thread(self._lying_in, root / name / LARGE):
+                await self._put_away_if_done(name, file)
+
+    def _lying_in(self, folder: Path) -> list[Path]:
+        try:
+            return sorted(folder.glob("*~*"))
+        except OSError as error:
+            self._alarms.tell(folder, error)
+            return []
+
+    async def _put_away_if_done(self, partner: str, file: Path) -> None:
+        digest = file.name.partition("~")[0]
+        refused = await self._thread.run(self._store.files.ended, partner, digest)
+        if refused is None:
+            return
+        try:
+            await asyncio.to_thread(_put_away, file, REFUSED if refused else DONE)
+        except OSError as error:
+            self._alarms.tell(file, error)
 
 
 @dataclass(slots=True)
@@ -178,6 +214,8 @@ class Portion:
 
     outline: Outline
     begins: bool
+    is_again: bool
+    """Whether the interchange came before in the same file."""
     messages: list[Message] = field(default_factory=list)
     end: int = 0
     """How many things of the file are behind it then."""
@@ -193,6 +231,7 @@ class Work:
     things: int = 0
     held: Portion | None = None
     used: Counter[str] = field(default_factory=Counter)
+    known: Known = field(default_factory=Known)
 
     def portions(self, things: "Iterable[Begins | Message | None]") -> Iterator[Portion]:
         """Yield what of *things* was not settled before, in portions."""
@@ -215,14 +254,16 @@ class Work:
     def _begun(self, outline: Outline) -> Iterator[Portion]:
         self.current = outline
         self.used.clear()
+        interchange, tolerated = outline.opened.report.interchange, self.came.partner.lenient
+        is_again = self.known.came(interchange, tolerated)
         if self._is_new:
-            yield Portion(outline, begins=True, end=self.things)
+            yield Portion(outline, begins=True, is_again=is_again, end=self.things)
 
     def _with(self, message: Message) -> Iterator[Portion]:
         if not self._is_new:
             self.used[message.reference] += 1
             return
-        self.held = self.held or Portion(self.current, begins=False)
+        self.held = self.held or Portion(self.current, begins=False, is_again=self.known.is_again)
         self.held.messages.append(message)
         self.held.end = self.things
         if len(self.held.messages) == PORTION:
@@ -249,6 +290,10 @@ class Work:
         self.kept.taken = portion.end
 
 
+def _log_own_fault(kept: KeptFile, error: Exception) -> None:
+    log.error("Set aside: %s of %s, for %s", kept.sha256, kept.partner, kind_and_place(error))
+
+
 async def _off_the_loop(reading: Iterator[Read]) -> list[Read]:
     return await asyncio.to_thread(lambda: list(islice(reading, AT_ONCE)))
 
@@ -269,11 +314,6 @@ def _file_of(root: Path, kept: KeptFile) -> Path | None:
     return next(iter((root / kept.partner / LARGE).glob(f"{kept.sha256}~*")), None)
 
 
-def _waiting(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*~*"))
-
-
 def _put_away(file: Path, folder: str) -> None:
-    """Move a file under the name that it came with."""
-    named = file.with_name(file.name.partition("~")[2])
-    moved(file, file.parent.parent / folder, named.name)
+    """Move a file under the name that it came with; of one without, under its own."""
+    moved(file, file.parent.parent / folder, file.name.partition("~")[2] or file.name)

@@ -123,8 +123,7 @@ def shortened(opened: Opened, tolerated: frozenset[Rule]) -> Opened:
     """Return *opened* with one finding a message, the first that counts: for a short CONTRL."""
 
     def short(message: Message) -> Message:
-        counts = [each for each in message.findings if each.rule not in tolerated]
-        return replace(message, findings=tuple((counts or list(message.findings))[:1]))
+        return first_alone(message, tolerated)
 
     groups = tuple(
         replace(each, messages=tuple(map(short, each.messages))) for each in opened.report.groups
@@ -132,6 +131,15 @@ def shortened(opened: Opened, tolerated: frozenset[Rule]) -> Opened:
     messages = tuple(map(short, opened.report.messages))
     report = replace(opened.report, messages=messages, groups=groups)
     return dataclasses.replace(opened, report=report)
+
+
+def first_alone(message: Message, tolerated: frozenset[Rule]) -> Message:
+    """Return *message* with the first finding that counts; where none does, with the first.
+
+    It may be wrong all the same: what was found of it and not listed is not tolerated.
+    """
+    counts = [each for each in message.findings if each.rule not in tolerated]
+    return replace(message, findings=tuple((counts or list(message.findings))[:1]))
 
 
 def _with(opened: Opened, interchange: Interchange) -> Opened:

@@ -18,7 +18,7 @@ from adapters.edifact.partners import Partner
 from adapters.edifact.read import read
 from adapters.edifact.segments import Segment
 from adapters.edifact.service import UNB
-from consumers.gateway.opened import Opened, from_partner, terms_of
+from consumers.gateway.opened import Opened, first_alone, from_partner, terms_of
 from schemas.topics import LARGEST_INTERCHANGE
 from schemas.unreadable import Unreadable
 
@@ -92,8 +92,7 @@ class _Outlining:
         if self.told > TOLD_IN_FULL:
             if not is_wrong:
                 return  # accepted with all that is not told
-            first = next(each for each in message.findings if each.rule not in self.lenient)
-            message = structs.replace(message, findings=(first,))
+            message = first_alone(message, self.lenient)
         if self._has_room(message.header, is_wrong=is_wrong):
             (self.grouped if message.in_group else self.loose).append(message)
 

@@ -92,7 +92,12 @@ class Gateway:
         self.overdue = Overdue(settings, self.store, self.thread, self.answering)
         self.taker = Taker(settings, self.store, self.thread, self.view, self.answering)
         self.large = LargeFiles(
-            settings, self.store, self.thread, self.taker.desk, self.answering, self.taker.count
+            settings,
+            self.store,
+            self.thread,
+            self.taker.desk_for,
+            self.answering,
+            self.taker.count,
         )
         self.teller = Follower(self.told, self.thread, self.view, self.telling)
         root = settings.folders

@@ -10,7 +10,6 @@ from sqlalchemy.exc import OperationalError
 
 from consumers import batches
 from consumers.apply.thread import DatabaseThread
-from consumers.directory_view import DirectoryView
 from consumers.dispatch import sender as sending
 from consumers.dispatch.sender import Sender
 from consumers.gateway import follow
@@ -36,6 +35,7 @@ from tests.consumers.gateway.interchanges import (
     record,
     understand,
 )
+from tests.consumers.gateway.view import ViewByHand
 
 PLACE = TopicPartition("edi.in.v1", 3)
 ONE = interchange(codeco("1"))
@@ -50,8 +50,7 @@ class Steered:
         self.store = GatewayStore(url)
         self.store.create()
         self.thread = DatabaseThread()
-        self.view = DirectoryView("nowhere:9092", "")
-        self.view.directory = directory()
+        self.view = ViewByHand(directory())
         self.consumer = ConsumerByHand(assigned={PLACE})
         self.sender = Sender(self.settings, self.store, self.thread, _as_stored)
         self.taker = Taker(self.settings, self.store, self.thread, self.view, self.sender)

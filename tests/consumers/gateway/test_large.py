@@ -1,27 +1,18 @@
 """A file too large for a record comes to what it would if a record took it, and in flat memory."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from adapters.edifact.read import read
-from consumers.apply.thread import DatabaseThread
-from consumers.gateway import came as coming
 from consumers.gateway import large, outline
-from consumers.gateway.desk import Desk
 from consumers.gateway.folders import make_folders
-from consumers.gateway.handled import APERAK, CONTRL, LETTER, LOG, Handled
-from consumers.gateway.large import LargeFiles
-from consumers.gateway.settings import GatewaySettings
+from consumers.gateway.handled import APERAK, CONTRL, LETTER, LOG
 from consumers.gateway.store import GatewayStore
-from consumers.outgoing import Waiting
 from producers.interchanges import LargeFile, file_record
+from tests.consumers.gateway.ground import Ground, as_one_record, ends_after, id_of, ids_of
 from tests.consumers.gateway.interchanges import (
     NOT_AGREED,
     QUAY,
@@ -31,7 +22,6 @@ from tests.consumers.gateway.interchanges import (
     handled,
     interchange,
     partner,
-    record,
 )
 
 ALL = range(12)
@@ -55,58 +45,6 @@ def _message(n: int, *, wrong: bool) -> str:
     return codeco(str(n), f"G{n}", BOXES[n % 2])
 
 
-@dataclass
-class Ground:
-    """A gateway's store, and the folders beside it; what is sent is marked at once."""
-
-    store: GatewayStore
-    root: Path
-    desk: Desk = field(default_factory=desk)
-    sent: list[Waiting] = field(default_factory=list)
-    counted: list[Handled] = field(default_factory=list)
-    most_unsent: int = 0
-
-    def more(self) -> None:
-        """Send what waits."""
-        waiting = self.store.unsent(ALL, 10_000)
-        self.most_unsent = max(self.most_unsent, len(waiting))
-        self.store.sent(waiting, datetime.now(UTC))
-        self.sent.extend(waiting)
-
-    def announce(self, data: bytes, name: str = "a.edi", offset: int = 0) -> None:
-        """Put a file where it is taken from, and its record into the store."""
-        digest = sha256(data).hexdigest()
-        (self.root / "quay" / "large" / f"{digest}~{name}").write_bytes(data)
-        made = file_record(
-            "quay", LargeFile(sha256=digest, size=len(data), name=name), QUAY, name=name
-        )
-        self.store.settle(self.desk, [record(made.value, headers=made.headers, offset=offset)])
-
-    async def look(self) -> None:
-        settings = GatewaySettings("nowhere:9092", "", {"quay": partner()}, folders=self.root)
-        thread = DatabaseThread()
-        taking = LargeFiles(
-            settings, self.store, thread, lambda: self.desk, self, self.counted.append
-        )
-        try:
-            await taking.look(self.root)
-        finally:
-            thread.close()
-
-    def kinds(self, kind: str) -> list[bytes]:
-        return [each.record.value or b"" for each in self.sent if each.system == kind]
-
-    def ids(self) -> list[str]:
-        return [_id(each.record.headers) for each in self.sent if each.system == LOG]
-
-    def files(self, folder: str) -> list[str]:
-        return sorted(each.name for each in (self.root / "quay" / folder).iterdir())
-
-
-def _id(headers: Any) -> str:
-    return str(dict(headers)["ce_id"].decode())
-
-
 @pytest.fixture
 def ground(database_url: str, tmp_path: Path) -> Iterator[Ground]:
     store = GatewayStore(database_url)
@@ -114,13 +52,6 @@ def ground(database_url: str, tmp_path: Path) -> Iterator[Ground]:
     make_folders(tmp_path, {"quay": partner()})
     yield Ground(store, tmp_path)
     store.close()
-
-
-def as_one_record(data: bytes, monkeypatch: pytest.MonkeyPatch, at: Desk | None = None) -> Handled:
-    """Return what a record of *data* would come to, if one took it."""
-    with monkeypatch.context() as patched:
-        patched.setattr(coming, "LARGEST_INTERCHANGE", len(data))
-        return handled(at or desk(), data)
 
 
 @pytest.mark.searches
@@ -133,7 +64,7 @@ async def test_it_comes_to_what_a_record_would(
     ground.announce(data)
     await ground.look()
 
-    assert ground.ids() == [_id(e.record.headers) for e in expected.made if e.kind == LOG]
+    assert ground.ids() == ids_of(expected)
     assert ground.kinds(LOG) == [e.record.value for e in expected.made if e.kind == LOG]
     assert len(ground.ids()) > 7_900
     assert ground.kinds(CONTRL) == [e.record.value for e in expected.made if e.kind == CONTRL]
@@ -164,26 +95,11 @@ async def test_messages_of_one_reference_and_groups_are_as_in_a_record(
     ground.announce(data)
     await ground.look()
 
-    assert ground.ids() == [_id(each.record.headers) for each in expected.made if each.kind == LOG]
+    assert ground.ids() == ids_of(expected)
     assert len(ground.ids()) == 10
     assert ground.kinds(CONTRL) == [
         each.record.value for each in expected.made if each.kind == CONTRL
     ]
-
-
-async def ends_after(portions: int, ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the gateway end when it settled so many."""
-    settle, calls = ground.store.files.settle, iter(range(portions))
-
-    def ends(*given: Any) -> Any:
-        if next(calls, None) is None:
-            raise OperationalError("INSERT", {}, OSError("the process ended"))
-        return settle(*given)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(ground.store.files, "settle", ends)
-        with pytest.raises(OperationalError):
-            await ground.look()
 
 
 @pytest.mark.parametrize(
@@ -205,9 +121,9 @@ async def test_a_gateway_that_ends_in_between_goes_on_where_it_was(
     await ground.look()
 
     assert so_far < len(ground.ids())
-    assert ground.ids() == [_id(each.record.headers) for each in expected.made if each.kind == LOG]
+    assert ground.ids() == ids_of(expected)
     assert len(ground.kinds(CONTRL)) == 1
-    assert len({_id(each.record.headers) for each in ground.sent}) == len(ground.sent)
+    assert len({id_of(each.record.headers) for each in ground.sent}) == len(ground.sent)
 
 
 @pytest.mark.parametrize("after", [1, 2, 3])
@@ -222,7 +138,7 @@ async def test_messages_of_one_reference_are_still_told_apart_by_the_next_gatewa
     await ends_after(after, ground, monkeypatch)
     await ground.look()
 
-    assert ground.ids() == [_id(each.record.headers) for each in expected.made if each.kind == LOG]
+    assert ground.ids() == ids_of(expected)
     assert len(set(ground.ids())) == 7
 
 

@@ -1,0 +1,174 @@
+"""What is the matter with one large file, or one interchange of it, is nothing to the others."""
+
+import errno
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from consumers.gateway import large, outline
+from consumers.gateway.folders import make_folders
+from consumers.gateway.handled import CONTRL
+from consumers.gateway.store import GatewayStore
+from tests.consumers.gateway.ground import Ground, as_one_record, ends_after, ids_of
+from tests.consumers.gateway.interchanges import (
+    codeco,
+    desk,
+    interchange,
+    partner,
+)
+
+
+@pytest.fixture
+def ground(database_url: str, tmp_path: Path) -> Iterator[Ground]:
+    store = GatewayStore(database_url)
+    store.create()
+    make_folders(tmp_path, {"quay": partner()})
+    yield Ground(store, tmp_path)
+    store.close()
+
+
+TWICE = interchange(*(codeco(str(n), f"G{n}") for n in range(5)))
+OTHER = interchange(*(codeco(str(n), f"G{n}") for n in range(5)), reference="REF2")
+CUT = TWICE.replace(b"UNZ+5", b"UNZ+4")
+
+
+@pytest.mark.parametrize(
+    ("data", "lenient"),
+    [
+        (TWICE + TWICE, ""),
+        (TWICE + OTHER + TWICE + OTHER, ""),
+        (CUT + TWICE + CUT + TWICE, ""),
+        (TWICE + TWICE, "interchange_twice"),
+        (TWICE + b"UNH+9+CODECO:D:95B:UN'UNT+2+9'UNZ+6+REF1'" + TWICE, ""),
+    ],
+)
+@pytest.mark.parametrize("after", [None, 3, 5])
+async def test_one_that_stands_twice_in_a_file_is_taken_once_as_of_a_record(
+    ground: Ground,
+    monkeypatch: pytest.MonkeyPatch,
+    data: bytes,
+    lenient: str,
+    after: int | None,
+) -> None:
+    monkeypatch.setattr(large, "PORTION", 2)
+    ground.desk = desk(partner(f'lenient = ["{lenient}"]' if lenient else ""))
+    expected = as_one_record(data, monkeypatch, ground.desk)
+    ground.announce(data)
+    if after is not None:
+        await ends_after(after, ground, monkeypatch)
+    await ground.look()
+    ground.more()
+
+    assert ground.ids() == ids_of(expected)
+    assert ground.kinds(CONTRL) == [
+        each.record.value for each in expected.made if each.kind == CONTRL
+    ]
+    assert sum(each.repeated for each in ground.counted) == expected.repeated
+
+
+def codeco_of_long_seals(boxes: int) -> str:
+    """Return a message with nine seals a box, each of a letter more than D.95B takes."""
+    one = (
+        "EQD+CN+MSKU1234565+45G1:102:5++3+5'RFF+BM:BL1'DTM+7:202611280600:203'LOC+165+BEANR:139:6'"
+        + "SEL+12345678901+CA'" * 9
+    )
+    body = f"BGM+36+G1+9'NAD+CF+MSK:172:20'{one * boxes}CNT+16:{boxes}'"
+    return f"UNH+1+CODECO:D:95B:UN:SMDG16'{body}UNT+{body.count(chr(39)) + 2}+1'"
+
+
+async def test_a_message_of_which_too_much_is_tolerated_is_told_as_in_a_record(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of its findings is let pass, but there are more of them than are listed."""
+    monkeypatch.setattr(outline, "TOLD_IN_FULL", 2)
+    ground.desk = desk(partner('lenient = ["too_long"]'))
+    ground.announce(interchange(codeco_of_long_seals(120), codeco("2")))
+    await ground.look()
+
+    (control,) = ground.kinds(CONTRL)
+    assert control.count(b"UCM+1+") == 1
+    assert len(ground.ids()) == 1
+    assert ground.files("done") == ["a.edi"]
+
+
+ONE, ANOTHER = (interchange(codeco(n), reference=f"REF{n}") for n in ("1", "2"))
+
+
+async def test_a_file_that_cannot_be_read_keeps_none_of_the_others(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ground.announce(ONE)
+    ground.announce(ANOTHER, "b.edi", offset=1)
+    opens = Path.open
+
+    def may_fail(file: Path, *given: Any, **named: Any) -> Any:
+        if file.name.endswith("~a.edi"):
+            raise OSError(errno.EIO, "Input/output error")
+        return opens(file, *given, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", may_fail)
+        await ground.look(3)
+    assert ground.files("done") == ["b.edi"]
+    assert caplog.text.count("waits, what is beside it goes on") == 1
+
+    await ground.look()
+    assert ground.files("done") == ["a.edi", "b.edi"]
+
+
+async def test_a_file_that_our_own_code_breaks_on_waits_for_the_next_start(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """That may be of a mended one: nothing of the file is lost, and nobody waits for it."""
+    ground.announce(ONE)
+    ground.announce(ANOTHER, "b.edi", offset=1)
+    outlines, looked = outline.outlined, []
+
+    def breaks(*given: Any) -> Any:
+        looked.append(given)
+        if len(looked) == 1:
+            raise ZeroDivisionError
+        return outlines(*given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(large, "outlined", breaks)
+        await ground.look(3)
+    assert (ground.files("done"), len(looked)) == (["b.edi"], 2)
+    assert caplog.text.count("Set aside: ") == 1
+    assert "ZeroDivisionError" in caplog.text
+
+    await ground.look()
+    assert ground.files("done") == ["a.edi", "b.edi"]
+
+
+async def test_where_one_cannot_be_put_away_the_next_is_taken_all_the_same(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ground.announce(ONE)
+    ground.announce(ANOTHER, "b.edi", offset=1)
+    rename = Path.replace
+
+    def may_fail(file: Path, target: Path) -> Path:
+        if target.name == "a.edi":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return rename(file, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", may_fail)
+        await ground.look(3)
+    assert len(ground.ids()) == 2
+    assert ground.files("done") == ["b.edi"]
+
+    await ground.look()
+    assert ground.files("done") == ["a.edi", "b.edi"]
+
+
+async def test_what_lies_there_without_a_name_of_its_own_ends_nothing(ground: Ground) -> None:
+    ground.announce(ONE, "")
+    ground.announce(ANOTHER, "b.edi", offset=1)
+    await ground.look()
+
+    assert ground.files("done") == [f"{sha256(ONE).hexdigest()}~", "b.edi"]
