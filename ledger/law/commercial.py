@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import TypeAlias
 
 from ledger.law import quays
 from ledger.law.context import Case
@@ -25,6 +26,7 @@ from schemas.facts import PickupEnd
 from schemas.reasons import Reason
 from schemas.stay import ReleaseStatus, Stay
 
+OfNomination: TypeAlias = f.Transferred | f.NominationRefused
 RELEASE_IDS = uuid.UUID("6f1a2f6e-6f0e-5c39-9d4e-2f2b7a0c3d51")
 
 
@@ -47,10 +49,7 @@ def release(stays: Sequence[Stay], message: m.Release, case: Case) -> Ruling:
         return refusal
     if message.release_to is None:
         return (opened,)
-    nominated = first_transfer(message.release_to, message.port, case)
-    if isinstance(nominated, Refusal):
-        return (opened, f.NominationRefused(reason=nominated.reason, detail=nominated.detail))
-    return (opened, nominated)
+    return (opened, _nominated(message.release_to, message, case))
 
 
 def update(stay: Stay, message: m.Update, case: Case) -> Ruling:
@@ -71,6 +70,18 @@ def update(stay: Stay, message: m.Update, case: Case) -> Ruling:
     # The driver is sealed for the old quay's key: the pick-up right cannot move, and it ends
     # before the release shows the new quay.
     return (*pickup_ended(stay, PickupEnd.TERMINAL_CHANGED, case.now), updated)
+
+
+def papers(stay: Stay, message: m.Release, case: Case) -> tuple[f.Updated | OfNomination, ...]:
+    """Return what a release that stands already is told by its own message, come later.
+
+    The quay stays as it was told; a chain that was told is not nominated into.
+    """
+    said = message.model_dump(include=set(m.Update.model_fields) - {"terminal"})
+    updated = _updated(stay, m.Update.model_validate(said), case, revived=False)
+    if message.release_to is None or stay.hops:
+        return (updated,)
+    return (updated, _nominated(message.release_to, message, case))
 
 
 def block(stay: Stay, message: m.Block, case: Case) -> Ruling:
@@ -121,6 +132,13 @@ def release_id_of(cause: f.Cause) -> str:
 @lru_cache(maxsize=16)  # it is asked for again while the same message is heard
 def _release_id(organisation: str, message_id: str) -> str:
     return str(uuid.uuid5(RELEASE_IDS, f"{organisation}/{message_id}"))
+
+
+def _nominated(release_to: m.PartyRef, message: m.Release, case: Case) -> OfNomination:
+    found = first_transfer(release_to, message.port, case)
+    if isinstance(found, Refusal):
+        return f.NominationRefused(reason=found.reason, detail=found.detail)
+    return found
 
 
 def _chain_revoked(stay: Stay, reason: str, case: Case) -> f.ChainRevoked:

@@ -17,7 +17,7 @@ from ledger.law.match import match
 from ledger.law.observed import Told, as_it_stands, finding, observed
 from ledger.law.requests import request_of
 from ledger.law.ruling import Refusal
-from ledger.law.standing import not_the_holders, pickup_ended
+from ledger.law.standing import not_the_holders, pickup_ended, same_visit
 from schemas import facts as f
 from schemas import messages as m
 from schemas import system_facts as s
@@ -137,7 +137,7 @@ def _accepted(
     as_asked = Case(asker, request.cause, case.context, others)
     if isinstance(asked, m.Release):
         # Where it was shown before it was accepted, it is one and the same.
-        stay = next((each for each in reversed(file.stays) if _is_of(each, asked)), None)
+        stay = _shown(file, asked, as_asked)
         effect = _released(file, stay, asked, request, as_asked)
     elif stay is None:
         raise LookupError(f"no release {request.release_id} in this file")
@@ -198,7 +198,7 @@ def _released(
     file: File, known: Stay | None, message: m.Release, request: Request, case: Case
 ) -> tuple[Told, ...]:
     if known is not None:
-        return _adopted(known, request, case)
+        return _adopted(known, message, request, case)
     ruling = commercial.release(file.stays, message, case)
     if isinstance(ruling, Refusal):
         return _accepted_otherwise(None, request, ruling.reason)
@@ -214,16 +214,37 @@ def _released(
     return tuple((fact, release_id) for fact in facts)
 
 
-def _is_of(stay: Stay, message: m.Release) -> bool:
-    """Tell whether the release that the system accepts now stands already."""
+def _shown(file: File, message: m.Release, case: Case) -> Stay | None:
+    """Return the release that the system accepts now, where it stands already."""
+    shown = [
+        stay
+        for stay in reversed(file.stays)
+        if stay.port == message.port and stay.authority == "system" and stay.live
+    ]
+    by_papers = (stay for stay in shown if _names_papers(stay, message))
+    # Of a box on the quay a system may tell before it has papers (edifact_france.md §A.4).
+    bare = (stay for stay in shown if _is_bare(stay) and _may_be_its_own(stay, message, case))
+    return next(by_papers, None) or next(bare, None)
+
+
+def _names_papers(stay: Stay, message: m.Release) -> bool:
     shared = set(stay.bills_of_lading) & set(message.bills_of_lading)
-    number = stay.release_identification == message.release_identification
-    shown = stay.port == message.port and stay.authority == "system" and stay.live
-    return shown and (bool(shared) or number)
+    return bool(shared) or stay.release_identification == message.release_identification
 
 
-def _adopted(known: Stay, request: Request, case: Case) -> tuple[Told, ...]:
+def _is_bare(stay: Stay) -> bool:
+    return not stay.bills_of_lading and not stay.release_identification
+
+
+def _may_be_its_own(stay: Stay, message: m.Release, case: Case) -> bool:
+    is_others = _stranger(stay, case, (stay.agent,))
+    return not is_others and same_visit(stay.stay_number, message.stay_number)
+
+
+def _adopted(known: Stay, message: m.Release, request: Request, case: Case) -> tuple[Told, ...]:
     """Return that a release shown without its agent is the agent's whose request it was."""
+    if _is_bare(known):
+        return _with_papers(known, message, request, case)
     agent = case.context.directory.get(known.agent)
     if agent is not None and agent.system is not None:
         told = as_it_stands(known, request.system, agent=case.sender.id)
@@ -231,6 +252,21 @@ def _adopted(known: Stay, request: Request, case: Case) -> tuple[Told, ...]:
     if known.agent == case.sender.id:
         return ()
     return _accepted_otherwise(known, request, Reason.NOT_THE_AGENT)
+
+
+def _with_papers(
+    known: Stay, message: m.Release, request: Request, case: Case
+) -> tuple[Told, ...]:
+    """Return that what was shown of a box alone is the release that was asked for and accepted."""
+    its = as_it_stands(
+        known,
+        request.system,
+        agent=case.sender.id,
+        release_identification=message.release_identification,
+        at=case.now,
+    )
+    given = commercial.papers(reduce(evolve, (its,), known), message, case)
+    return tuple((fact, known.release_id) for fact in (its, *given))
 
 
 def _accepted_otherwise(stay: Stay | None, request: Request, reason: Reason) -> tuple[Told, ...]:

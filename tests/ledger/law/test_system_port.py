@@ -162,6 +162,31 @@ def test_a_release_that_was_shown_before_it_was_accepted_is_one_and_gets_its_age
     assert [stay.agent for stay in heard.scene.file.stays] == [AGENT]
 
 
+def test_a_box_that_was_shown_without_papers_is_the_release_that_is_accepted() -> None:
+    asked = given().when(AGENT, release(port=PORT, release_to=party(FORWARDER)))
+    seen = shows(asked.scene, status=None, bills_of_lading=(), discharged=True).scene
+    assert seen.stay.agent == PORTBASE
+
+    heard = answers(seen, request_in(asked), accepted=True)
+
+    assert heard.words == ["request_answered", "release_observed", "updated", "transferred"]
+    stay = heard.scene.stay
+    assert (stay.agent, stay.discharged, stay.confirmed_at) == (AGENT, True, NOW)
+    assert (stay.bills_of_lading, stay.release_identification) == (("BL1",), "REL1")
+    assert [hop.receiver for hop in stay.hops] == [FORWARDER]
+
+
+def test_a_box_that_was_shown_of_another_visit_or_of_another_agent_is_not() -> None:
+    asked = given().when(AGENT, release(port=PORT, stay_number="2"))
+    for shown in ({"stay_number": "1"}, {"agent": party(RIVAL)}):
+        seen = shows(asked.scene, status=None, bills_of_lading=(), **shown).scene
+
+        heard = answers(seen, request_in(asked), accepted=True)
+
+        assert "released" in heard.words, shown
+        assert len(heard.scene.file.stays) == 2
+
+
 def test_two_agents_that_the_system_lets_release_are_no_dispute_here() -> None:
     scene = held()
     asked = scene.when(
