@@ -1,30 +1,26 @@
-"""Watched folders, for partners without Kafka: PARTNER/in to edi.in.v1, edi.out.v1 to PARTNER/out.
+"""Watched folders, for partners without Kafka: PARTNER/in to edi.in.v1.
 
 A file is taken when it is whole: its name begins with no dot and ends with no `.tmp` or `.part`,
 and size and time have not changed for two looks. It is moved, by a rename, to PARTNER/done once
 the broker has it for good; before that it is taken again after a crash, under the same id. One
 that is too large for a record is announced by its digest and waits in PARTNER/large until it was
-taken (consumers/gateway/large.py). What cannot go in is moved to PARTNER/refused. What is sent is
-written under a name with a dot, then renamed: nobody who follows the same rule reads half of it.
+taken (consumers/gateway/large.py). What is refused of these is moved to PARTNER/refused.
 """
 
 import asyncio
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from errno import EXDEV
 from hashlib import file_digest
 from pathlib import Path
 from shutil import copyfileobj
-from typing import Any, TypedDict
-from urllib.parse import quote
+from typing import TypedDict
 
-from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from adapters.edifact.partners import Partner
-from consumers.batches import Batches, place_of
 from consumers.gateway.alarms import Alarms
 from consumers.gateway.settings import GatewaySettings
 from producers.careful import Courier
@@ -123,11 +119,15 @@ class Inward:
         self._sent = {file: sent for file, sent in self._sent.items() if file in self._looks}
 
     def _waiting(self, partner: Partner) -> list[Path]:
+        folder = self._root / partner.name
         try:
             make_folders(self._root, {partner.name: partner})
-            return _waiting(self._root / partner.name / IN)
         except OSError as error:
-            self._alarms.tell(self._root / partner.name, error)
+            self._alarms.tell(folder, error)
+        try:
+            return _waiting(folder / IN)
+        except OSError as error:
+            self._alarms.tell(folder / IN, error)
             return []
 
     async def _look_at(self, partner: Partner, file: Path, before: Look | None) -> None:
@@ -202,50 +202,11 @@ def _in_characters(name: str) -> str:
     return name.encode(errors="backslashreplace").decode()
 
 
-class Outward(Batches):
-    """Puts what is sent to partners with a folder into it; the handler of edi.out.v1."""
-
-    def __init__(self, settings: GatewaySettings, root: Path) -> None:
-        super().__init__()
-        self._settings = settings
-        self._root = root
-
-    async def settle(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
-        """Write the files of *records*, then commit their places: a repeat writes them again."""
-        ends: dict[TopicPartition, int] = {}
-        for record in records:
-            await self._put_out(record)
-            ends[place_of(record)] = record.offset + 1
-        await self.commit(ends)
-
-    async def _put_out(self, record: ConsumerRecord[Any, Any]) -> None:
-        partner = (record.key or b"").decode(errors="backslashreplace")
-        if partner not in self._settings.partners:
-            return  # one that was told before its file was taken away
-        reference = next((value for name, value in record.headers if name == "ce_subject"), b"")
-        name = quote(reference.decode(errors="backslashreplace"), safe="")
-        make_folders(self._root, {partner: self._settings.partners[partner]})
-        await asyncio.to_thread(put_out, self._root, partner, name, record.value or b"")
-        self.counted["put_out"] += 1
-
-
 def make_folders(root: Path, partners: Mapping[str, Partner]) -> None:
     """Make the folders of *partners* where they are not there yet."""
     for name in partners:
         for each in (IN, OUT, DONE, REFUSED, LARGE):
             (root / name / each).mkdir(parents=True, exist_ok=True)
-
-
-def put_out(root: Path, partner: str, reference: str, data: bytes) -> Path:
-    """Write an interchange whole into the partner's folder, or not at all; return its file."""
-    file = root / partner / OUT / f"{reference}.edi"
-    hidden = file.with_name(f".{file.name}.tmp")
-    with hidden.open("wb") as opened:
-        opened.write(data)
-        opened.flush()
-        os.fsync(opened.fileno())
-    hidden.replace(file)
-    return file
 
 
 def _waiting(folder: Path) -> list[Path]:

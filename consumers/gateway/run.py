@@ -15,10 +15,11 @@ from consumers.dispatch.documents import Unsent
 from consumers.dispatch.follow import Follower
 from consumers.dispatch.sender import Sender
 from consumers.dispatch.store import Settled, Store
-from consumers.gateway.folders import Inward, Outward
+from consumers.gateway.folders import Inward
 from consumers.gateway.follow import Taker
 from consumers.gateway.large import LargeFiles
 from consumers.gateway.out import told_record
+from consumers.gateway.outward import Outward
 from consumers.gateway.overdue import Overdue
 from consumers.gateway.settings import GatewaySettings
 from consumers.gateway.store import GatewayStore
@@ -105,9 +106,12 @@ class Gateway:
 
     def watching(self) -> Iterator[Coroutine[Any, Any, None]]:
         """Yield what watches the partners' folders, where there are any."""
-        if self.settings.folders is not None:
-            yield Inward(self.settings, self.settings.folders).run()
-            yield self.large.run(self.settings.folders)
+        root = self.settings.folders
+        if root is None or self.outward is None:
+            return
+        yield Inward(self.settings, root).run()
+        yield self.large.run(root)
+        yield self.outward.run()
 
     def stop(self) -> None:
         """Give up what is being tried again: it comes again to whoever is next."""

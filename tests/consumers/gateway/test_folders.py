@@ -11,16 +11,14 @@ from typing import Any
 import pytest
 
 from consumers.gateway import folders
-from consumers.gateway.folders import Inward, NotSent, Outward, make_folders, put_out
+from consumers.gateway.folders import Inward, NotSent, make_folders
 from consumers.gateway.settings import GatewaySettings
 from producers.careful import Courier
 from producers.door.door import Voice
 from producers.interchanges import LARGE_FILE
 from producers.records import Record
 from producers.signing import new_message_key
-from schemas.topics import EDI_OUT
 from tests.consumers.gateway.interchanges import GATEWAY, QUAY, partner
-from tests.consumers.intake.records import came
 
 
 class Posted:
@@ -287,9 +285,11 @@ async def test_a_partner_whose_folder_is_none_keeps_none_of_the_others(
     shutil.rmtree(tmp_path / "quay")
     brought(tmp_path, "quay", "zquay/in/c.edi")
     await looked(inward)
+    told = caplog.text.count("waits, what is beside it goes on")
+    await looked(inward)
 
     assert senders(posted) == ["zquay"]
-    assert caplog.text.count("waits, what is beside it goes on") == 1
+    assert caplog.text.count("waits, what is beside it goes on") == told == 2  # it, and its `in`
 
 
 async def test_what_the_broker_cannot_be_asked_for_is_no_fault_of_a_file(
@@ -336,50 +336,3 @@ async def test_the_gateway_signs_and_says_for_whom_and_how_it_was_known(
     assert headers["rb_authentication"] == b"folder of the partner quay"
     assert headers["rb_channel"] == b"folder"
     assert headers["rb_signature"]
-
-
-def test_what_is_sent_stands_whole_under_its_reference(tmp_path: Path) -> None:
-    make_folders(tmp_path, {"quay": partner()})
-    for data in (b"once", b"again, after a crash"):
-        file = put_out(tmp_path, "quay", "C0300000001000", data)
-        assert file.read_bytes() == data
-
-    assert names(tmp_path / "quay" / "out") == ["C0300000001000.edi"]
-
-
-def test_nobody_sees_what_is_sent_before_it_is_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_folders(tmp_path, {"quay": partner()})
-    seen: list[list[str]] = []
-
-    def looked(_descriptor: int) -> None:
-        seen.append(names(tmp_path / "quay" / "out"))
-
-    monkeypatch.setattr(os, "fsync", looked)
-    put_out(tmp_path, "quay", "C0300000001000", b"whole")
-
-    assert seen == [[".C0300000001000.edi.tmp"]]
-
-
-async def test_what_stands_on_the_topic_comes_into_its_partners_folder_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings = GatewaySettings("nowhere:9092", "sqlite://", {"quay": partner()}, folders=tmp_path)
-    outward = Outward(settings, tmp_path)
-
-    async def committed(_self: Outward, _places: object) -> None:
-        return None
-
-    monkeypatch.setattr(Outward, "commit", committed)
-    odd = (("ce_subject", b"../../etc/x"),)
-    await outward.settle(
-        [
-            came(EDI_OUT.name, b"1", (("ce_subject", b"R1"),), key=b"quay"),
-            came(EDI_OUT.name, b"2", odd, key=b"quay"),
-            came(EDI_OUT.name, b"3", odd, key=b"../elsewhere"),
-        ]
-    )
-
-    assert names(tmp_path) == ["quay"]
-    assert names(tmp_path / "quay" / "out") == ["..%2F..%2Fetc%2Fx.edi", "R1.edi"]

@@ -87,7 +87,7 @@ async def test_a_file_under_way_waits_for_the_directory_of_a_gateway_that_starts
     assert len(gateway.store.files.open()) == 1
     gateway.view.read(knowing(key))
     async with asyncio.timeout(30):
-        while gateway.store.files.open():  # noqa: ASYNC110  nobody tells of it
+        while list((folder / "large").iterdir()):  # noqa: ASYNC110  nobody tells of it
             await asyncio.sleep(0.01)
     taking.cancel()
 
