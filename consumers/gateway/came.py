@@ -11,6 +11,7 @@ from urllib.parse import quote
 from aiokafka import ConsumerRecord
 
 from adapters.edifact.partners import Partner
+from consumers.gateway.ids import bounded
 from consumers.gateway.opened import Opened, opened
 from consumers.intake.authentic import attested
 from consumers.intake.claim import Claim, received
@@ -155,4 +156,4 @@ def deliveries_of(record: ConsumerRecord[Any, Any], texts: Mapping[str, str]) ->
     """
     digest = sha256((record.key or b"") + b"\0" + (record.value or b"")).hexdigest()
     names = (f"at {received(record)}", f"as {texts['ce_id']}" if texts.get("ce_id") else "")
-    return tuple(f"{quote(name)} {digest[:DIGEST_LETTERS]}" for name in names if name)
+    return tuple(f"{bounded(quote(name))} {digest[:DIGEST_LETTERS]}" for name in names if name)

@@ -22,7 +22,11 @@ def spelt_identity(header: Segment) -> str:
     next one's place. What is longer than an index takes, from a partner that may write values
     that are too long, is a digest.
     """
-    told = _identity(header)
+    return bounded(_identity(header))
+
+
+def bounded(told: str) -> str:
+    """Return *told*, and where it is longer than a key of a table may be, its digest."""
     if len(told) <= LONGEST_IDENTITY:
         return told
     return f"sha256:{sha256(told.encode()).hexdigest()}"
@@ -40,7 +44,9 @@ def message_id(header: Segment, reference: str, position: str, *, nth: int = 1) 
     a ce_id is a digest.
     """
     again = f"~{nth}" if nth > 1 else ""
-    told = f"edi:{_identity(header)}/{safe(reference)}{again}/{safe(position)}"
+    # The tilde is a letter of references, too (UNOC), and nothing else that a URL has to escape.
+    own = safe(reference).replace("~", "%7E")
+    told = f"edi:{_identity(header)}/{own}{again}/{safe(position)}"
     if len(told) <= MAX_ATTRIBUTE_LENGTH:
         return told
     return f"edi:{sha256(told.encode()).hexdigest()}"

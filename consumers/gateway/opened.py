@@ -1,6 +1,7 @@
 """A record of edi.in.v1 taken apart: its interchanges, and which of their messages are sound."""
 
 import dataclasses
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -42,9 +43,12 @@ class Opened:
     def around(self, message: Message) -> Iterator[Finding]:
         """Yield what was found of the interchange and of the group that *message* stands in."""
         yield from self.report.interchange.findings
-        for each in self.report.groups:
+        # They stand in their order, and may be 80,000.
+        groups, own = self.report.groups, message.header.byte
+        before = bisect_left(groups, own, key=lambda each: each.group.header.byte)
+        for each in groups[max(before - 1, 0) : before]:
             trailer = each.group.trailer
-            if each.group.header.byte < message.header.byte < (trailer or message.header).byte:
+            if trailer is not None and own < trailer.byte:
                 yield from each.group.findings
 
     def wrong(self, tolerated: frozenset[Rule]) -> tuple[Item, ...]:

@@ -95,8 +95,7 @@ class GatewayStore:
                 connection.execute(sa.delete(table).where(table.c.taken_at < long_ago))
             done = tables.file.c.ended_at < long_ago
             connection.execute(sa.delete(tables.file).where(done))
-            old = tables.answer.c.at < micros(before)
-            connection.execute(sa.delete(tables.answer).where(old))
+            connection.execute(sa.delete(tables.answer).where(*_forgotten(before)))
             return forget_sent(connection, tables.record, before)
 
     def overdue(
@@ -126,6 +125,17 @@ def is_kept_at(database_url: str) -> bool:
             return all(found.has_table(each.name) for each in (tables.answer, tables.TOLD.parked))
     finally:
         engine.dispose()
+
+
+def _forgotten(before: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return which answers are known no more: none that answers what is remembered still.
+
+    What was told is forgotten by another sender at another time, and without its answer it would
+    be overdue.
+    """
+    a, t = tables.answer.c, tables.TOLD.document.c
+    told = sa.exists().where(t.receiver == a.partner, t.correlation_id == a.reference)
+    return a.at < micros(before), ~told
 
 
 Read = tuple[ConsumerRecord[Any, Any], Any]

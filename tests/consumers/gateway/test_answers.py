@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from consumers.dispatch.store import Store
 from consumers.gateway.answers import ANSWER
 from consumers.gateway.store import GatewayStore
+from consumers.gateway.tables import TOLD
 from producers.records import Record
 from schemas.partner_answers import PARTNER_ANSWER, PartnerAnswer, Verdict
 from schemas.topics import EDI_ANSWERS
@@ -193,8 +195,21 @@ def test_what_was_overdue_and_is_answered_after_all_is_overdue_no_more(
     assert ("R1", "CONTRL", "accepted") in shown(store)
 
 
-def test_answers_are_forgotten_with_what_they_answer(store: GatewayStore) -> None:
-    answered(store, 0, contrl("R1"))
-    store.forget(datetime.now(UTC) + timedelta(days=1))
+def test_answers_are_forgotten_behind_what_they_answer_and_no_sooner(
+    store: GatewayStore, database_url: str
+) -> None:
+    """Else what was acknowledged thirty days ago would be overdue until that is forgotten, too."""
+    for offset, reference in enumerate(("R1", "R2", "R3", "NONE OF OURS")):
+        answered(store, offset, contrl(reference))
+    later = datetime.now(UTC) + timedelta(days=1)
+    store.forget(later)
+    assert [reference for reference, _, _ in shown(store)] == ["R1", "R2", "R3"]
+    assert store.overdue(AN_HOUR, later) == []
+
+    told = Store(database_url, tables=TOLD)
+    told.forget(later)
+    told.close()
+    assert store.overdue(AN_HOUR, later) == []
+    store.forget(later)
 
     assert shown(store) == []

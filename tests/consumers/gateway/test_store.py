@@ -1,5 +1,6 @@
 """What the gateway keeps: everything of a batch or nothing, each interchange once for ever."""
 
+import random
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -174,6 +175,19 @@ def test_characters_that_no_text_column_takes_are_kept_all_the_same(store: Gatew
     store.settle(desk(), [record(b"\x00", key=b"\x00\xff", offset=2)])
 
     assert kinds(store).count(LETTER) >= 1
+
+
+def test_a_senders_id_may_be_longer_than_a_key_of_a_table(store: GatewayStore) -> None:
+    """PostgreSQL would refuse it, again and again, and everything behind it would wait."""
+    chance = random.Random(1)
+    made = interchange_record("quay", ONE, QUAY)
+    long = bytes(chance.choices(range(33, 127), k=9_000))
+    headers = tuple((name, long if name == "ce_id" else value) for name, value in made.headers)
+    once, again = (record(ONE, headers=headers, offset=offset) for offset in (0, 1))
+    store.settle(desk(), [once, record(TWO, offset=2)])
+
+    assert kinds(store) == [CONTRL, LOG, CONTRL, LOG, LOG]
+    assert store.settle(desk(), [again]) == ()  # the same delivery
 
 
 def test_what_was_sent_long_ago_is_forgotten_and_that_it_was_seen_is_not(
