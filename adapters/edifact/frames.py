@@ -197,8 +197,6 @@ class Framing:
 
     def _is_between(self, tag: str) -> bool:
         """Tell whether what stands before a segment of this tag is none of its own."""
-        if tag == UNB:
-            return self._interchange is None and self._closed is not None
         if self._interchange is None and self._closed is None:
             return False
         return self._message is None or tag != UNT

@@ -247,6 +247,15 @@ def test_what_stands_between_two_interchanges_rejects_neither(between: str) -> N
     assert found["R2"].findings == ()
 
 
+@each_row("ends", [b"UNZ+1+'R1'", b"UNZ+1+R1''", b"UNZ+9+R9'\x00'", b"\x00'", b"UNH+2+X'\x00'"])
+def test_what_is_wrong_with_the_end_of_one_interchange_is_nothing_of_the_next(ends: bytes) -> None:
+    second = UNENDED.replace(b"+1'", b"+R2'", 1) + b"UNZ+1+R2'"
+    items = [*read([UNENDED.replace(b"+1'", b"+R1'", 1) + ends + second])]
+    (found,) = (e for e in items if isinstance(e, Interchange) and e.reference == "R2")
+
+    assert found.findings == ()
+
+
 def test_a_header_without_elements_begins_no_other_interchange() -> None:
     """With what stands behind it, it reads as a level, its elements parted by the terminator."""
     between = b"UNH+2+UNB'REOR:D:95B:UN'BGM+313+Y+9'UNT+3+2'"
