@@ -3,6 +3,7 @@
 A time without a zone is one of the partner's own (data element 2379).
 """
 
+import re
 from datetime import MAXYEAR, UTC, datetime, time, timedelta, timezone, tzinfo
 from typing import Final
 
@@ -23,6 +24,8 @@ _BY_LENGTH: Final = {6: "101", 8: "102", 10: "201", 12: "203", 14: "204"}
 _ZONED: Final = {"205": "203", "303": "203", "304": "204"}
 """Formats that end in a zone, and what stands before it."""
 _ZONES: Final = {"UTC": UTC, "GMT": UTC, "Z": UTC}
+_OFFSET: Final = re.compile(r"[+-][0-9]{2}(?:[0-9]{2})?")
+"""ZHHMM of 205; the three characters of 303 and 304 (ZZZ) have room for the hours alone."""
 DAYS: Final = frozenset({"101", "102"})
 _DAYS_END: Final = {"101": 6, "102": 8, "201": 6, "203": 8, "204": 8}
 _MIDNIGHTS: Final = frozenset({"2400", "240000"})
@@ -84,10 +87,9 @@ def _with_zone(value: str, form: str, own: tzinfo) -> Moment | None:
 def _zone(written: str) -> tzinfo | None:
     if written in _ZONES:
         return _ZONES[written]
-    sign, digits = written[:1], written[1:]
-    if sign not in ("+", "-") or len(digits) != 4 or not digits.isdecimal():  # noqa: PLR2004  HHMM
+    if _OFFSET.fullmatch(written) is None:
         return None
-    hours, minutes = int(digits[:2]), int(digits[2:])
+    sign, hours, minutes = written[:1], int(written[1:3]), int(written[3:] or "0")
     if hours >= 24 or minutes >= 60:  # noqa: PLR2004  of a clock
         return None
     offset = timedelta(hours=hours, minutes=minutes)
