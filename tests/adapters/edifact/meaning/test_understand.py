@@ -150,6 +150,26 @@ def test_what_passes_for_export_is_no_release_of_the_bus() -> None:
     assert rules(heard("CODECO", exported)) == [ProfileRule.MOVEMENT_NOT_USED]
 
 
+@pytest.mark.parametrize("movement", ["4", "5"])
+def test_what_stays_on_board_or_is_only_shifted_was_not_discharged(movement: str) -> None:
+    stays = altered(COARRI, ("EQD+CN+MSCU", f"EQD+CN+MSCU6639870+45G1:102:5++{movement}+5"))
+    told = heard("COARRI", stays)
+
+    assert [each.message.model_dump()["container"] for each in told.parts] == ["CSQU3054383"]
+    assert rules(told) == [ProfileRule.MOVEMENT_NOT_USED]
+    assert not told.is_rejected
+
+
+@pytest.mark.parametrize("movement", ["1", "3", "6", ""])
+def test_what_lands_is_discharged_wherever_it_goes_from_here(movement: str) -> None:
+    lands = altered(COARRI, ("EQD+CN+MSCU", f"EQD+CN+MSCU6639870+45G1:102:5++{movement}+5"))
+
+    assert [each.message.model_dump()["container"] for each in heard("COARRI", lands).parts] == [
+        "MSCU6639870",
+        "CSQU3054383",
+    ]
+
+
 def test_a_copino_assigns_nothing_and_names_its_operator_to_be_matched() -> None:
     part = heard("COPINO", COPINO).parts[0]
 
