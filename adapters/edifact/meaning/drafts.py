@@ -1,4 +1,4 @@
-"""The segments of messages to partners: one way for both directories, which order them alike."""
+"""The segments of messages to partners: one way for both directories, but for a head's dates."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -17,6 +17,9 @@ ORIGINAL: Final = "9"
 REPLACE: Final = "5"
 DELETION: Final = "3"
 CANCELLATION: Final = "1"
+
+DATES_BEHIND: Final = "D95B"
+"""The directory in which a message's own dates stand behind its transport."""
 
 MEANS: Final = {Modality.RAIL: "2", Modality.TRUCK: "3", Modality.BARGE: "8"}
 """8067 by UN recommendation 19."""
@@ -64,14 +67,18 @@ def iftsta(telling: Telling, code: str, at: datetime) -> Draft:
 
 def _coreor(telling: Telling, function: str, terminal: str) -> Iterator[Line]:
     stay = telling.stay
+    dates = (
+        moment("7", stay.valid_from, telling.partner),
+        moment("36", stay.expires_at, telling.partner),
+    )
+    rest = (
+        *_release(telling),
+        *_earlier(telling, function),
+        ship(stay.vessel_imo),
+        quay("11", stay.port, terminal),
+    )
     yield line("BGM", _document(telling), telling.number, function)
-    yield from _release(telling)
-    if telling.earlier and function != ORIGINAL:
-        yield line("RFF", ("ACW", telling.earlier))
-    yield ship(stay.vessel_imo)
-    yield quay("11", stay.port, terminal)
-    yield moment("7", stay.valid_from, telling.partner)
-    yield moment("36", stay.expires_at, telling.partner)
+    yield from dated(telling.gets.directory, dates, rest)
     yield from _sides(telling)
     yield line("NAD", "CG", (stay.agent, "160", "ZZZ"))
     yield from _equipment(stay)
@@ -96,8 +103,7 @@ def _copino(telling: Telling, function: str, means: Modality, vat: str) -> Itera
     stay = telling.stay
     yield line("BGM", _document(telling), telling.number, function)
     yield line("RFF", ("VA", vat))
-    if telling.earlier and function != ORIGINAL:
-        yield line("RFF", ("ACW", telling.earlier))
+    yield from _earlier(telling, function)
     yield line("TDT", "1", "", MEANS[means])
     yield quay("88", stay.port, stay.terminal)
     yield from _sides(telling)
@@ -124,6 +130,25 @@ def _iftsta(telling: Telling, code: str, at: datetime) -> Iterator[Line]:
 
 def _document(telling: Telling) -> str:
     return next(iter(telling.gets.documents.values()), "")
+
+
+def dated(directory: str, dates: Iterable[Line], rest: Iterable[Line]) -> Iterator[Line]:
+    """Yield what stands between BGM and the parties, the message's own dates in their place.
+
+    In D.95B that is behind the transport and its places; in D.00B before everything else, since
+    behind a place (SG3) they would be dates of that place (edifact_france.md C.3).
+    """
+    if directory == DATES_BEHIND:
+        yield from rest
+        yield from dates
+    else:
+        yield from dates
+        yield from rest
+
+
+def _earlier(telling: Telling, function: str) -> Iterator[Line]:
+    if telling.earlier and function != ORIGINAL:
+        yield line("RFF", ("ACW", telling.earlier))
 
 
 def _release(telling: Telling) -> Iterator[Line]:

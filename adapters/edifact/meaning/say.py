@@ -90,19 +90,17 @@ def _of_order(
     at: datetime,
 ) -> Iterator[Line]:
     told: dict[str, Any] = {name: getattr(message, name, None) for name in OF_AN_ORDER}
-    yield _top(sends, Meaning.RELEASE, number, function)
-    yield from _references(message)
+    moments = {"137": at, "7": told["valid_from"], "36": told["expires_at"]}
+    dates = [d.moment(each, when, partner) for each, when in moments.items() if when]
+    rest = [*_references(message)]
     if told["order_reference"]:
-        yield line("RFF", ("ON", told["order_reference"]))
+        rest.append(line("RFF", ("ON", told["order_reference"])))
     if function is Function.REPLACE:
         # Which document it was nobody remembers here; the release is what it was about.
-        yield line("RFF", (EARLIER, message.release_identification or number))
-    yield d.ship(message.vessel_imo)
-    yield _place(sends, message)
-    yield d.moment("137", at, partner)
-    for qualifier, name in (("7", "valid_from"), ("36", "expires_at")):
-        if told[name]:
-            yield d.moment(qualifier, told[name], partner)
+        rest.append(line("RFF", (EARLIER, message.release_identification or number)))
+    rest += [d.ship(message.vessel_imo), _place(sends, message)]
+    yield _top(sends, Meaning.RELEASE, number, function)
+    yield from d.dated(sends.directories[0], dates, rest)
     yield _sender(partner)
     yield from _carrier(told["carrier"])
     yield d.container(message.container, told["equipment_type"])
@@ -165,12 +163,14 @@ def _notice(
         raise NotSaid(f"A COPINO says nothing of {means}.")
     if operator is None or operator.scheme is not Scheme.VAT:
         raise NotSaid("A COPINO names its operator by a VAT number.")
-    body = (
-        _top(sends, Meaning.PICKUP, number, Function.DELETION if withdrawn else Function.ORIGINAL),
+    rest = (
         line("RFF", (sends.vat_references[0], operator.code)),
         line("TDT", "1", "", _code(sends.means, Modality.BARGE if withdrawn else means)),
         *([_place(sends, message)] if message.terminal else []),
-        d.moment("137", at, partner),
+    )
+    body = (
+        _top(sends, Meaning.PICKUP, number, Function.DELETION if withdrawn else Function.ORIGINAL),
+        *d.dated(sends.directories[0], (d.moment("137", at, partner),), rest),
         _sender(partner),
         d.container(message.container),
         *_references(message),

@@ -136,7 +136,7 @@ def partner_from(text: str, name: str) -> Partner | tuple[PartnerFault, ...]:
 
 @cache
 def usual() -> Mapping[str, Any]:
-    """Return how messages are usually written, by `sends` and `gets`."""
+    """Return how messages are usually written, by `sends`, `gets` and `gets_in` a directory."""
     return tomllib.loads(files(__package__).joinpath("usual.toml").read_text(encoding="utf-8"))
 
 
@@ -147,10 +147,17 @@ def _with_usual(table: dict[str, Any]) -> dict[str, Any]:
         said = table.get(part)
         if isinstance(said, dict):
             filled[part] = {
-                kind: usual()[part].get(kind, {}) | own if isinstance(own, dict) else own
+                kind: _usual_of(part, kind, own) | own if isinstance(own, dict) else own
                 for kind, own in said.items()
             }
     return filled
+
+
+def _usual_of(part: str, kind: str, own: dict[str, Any]) -> dict[str, Any]:
+    """Return how *kind* is usually written, otherwise in some directories."""
+    otherwise = usual().get(f"{part}_in", {}).get(str(own.get("directory")), {})
+    usually: dict[str, Any] = usual()[part].get(kind, {}) | otherwise.get(kind, {})
+    return usually
 
 
 def _of_pydantic(error: Any) -> PartnerFault:

@@ -114,6 +114,17 @@ RELEASE = m.Release(
 )
 
 
+@pytest.mark.parametrize(("directory", "before"), [("D95B", "LOC"), ("D00B", "BGM")])
+def test_the_dates_of_a_message_stand_where_they_are_of_no_place(
+    directory: str, before: str
+) -> None:
+    sends = {kind: replace(each, directories=(directory,)) for kind, each in AGENT.sends.items()}
+    draft = said(Part(RELEASE, "1", (), AT), replace(AGENT, sends=sends), "D1", AT)
+    tags = [each.tag for each in draft.body]
+
+    assert tags[tags.index("DTM") - 1] == before
+
+
 @pytest.mark.parametrize(
     ("message", "sender", "why"),
     [

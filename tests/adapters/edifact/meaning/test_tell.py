@@ -13,7 +13,7 @@ from adapters.contract import NOTHING
 from adapters.edifact.items import Message
 from adapters.edifact.meaning.tell import Told, thread_of, told
 from adapters.edifact.meaning.understand import understood
-from adapters.edifact.partners import Partner, Status
+from adapters.edifact.partners import Partner, Status, partner_from
 from adapters.edifact.read import read
 from adapters.edifact.write import Draft, Envelope, draft_of, spelt, written
 from schemas import facts as f
@@ -22,7 +22,7 @@ from schemas.facts import Cause, PickupEnd, RecordedFact
 from schemas.messages import CustomsStatus, Modality, Role
 from schemas.organisations import Organisation, Terminal
 from schemas.stay import Driver, Hop, PickupRight, ReleaseStatus, Stay
-from tests.adapters.edifact.meaning.said import partner
+from tests.adapters.edifact.meaning.said import EXAMPLES, partner
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 AGENT, QUAY, BARGE = "NXT20000000001", "NXT20000000002", "NXT20000000003"
@@ -123,6 +123,23 @@ def test_a_release_is_an_order_to_the_terminal_alone() -> None:
 
     assert to("terminal", entry) == {"COREOR": f"BGM+12+3-7+9'{COREOR.format(earlier='')}"}
     assert "COREOR" not in to("ship_agent", entry)
+
+
+def in_d00b(name: str) -> Partner:
+    text = EXAMPLES.joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    found = partner_from(text.replace('directory = "D95B"', 'directory = "D00B"'), name)
+    assert isinstance(found, Partner), found
+    return found
+
+
+def test_in_d00b_the_dates_of_an_order_stand_in_its_head_and_belong_to_no_place() -> None:
+    said = told(recorded(RELEASED), in_d00b("terminal"), PARTIES, NOTHING)
+
+    assert in_one_line(said.messages[0]).startswith(
+        "BGM+129+3-7+9'DTM+7:202611281300:203'DTM+36:20261218130507:204'RFF+RE:REL4711'"
+        "RFF+ATZ:V185322'TDT+20++1+++++8212661:146:11'LOC+11+BEANR:139:6+1700:TER:ZZZ'"
+        "NAD+MS+RELEASEBUS'"
+    )
 
 
 def test_a_later_order_names_the_one_that_it_replaces_or_takes_back() -> None:
