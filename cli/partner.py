@@ -63,8 +63,11 @@ def _show(file: Path, read: "Partner | tuple[PartnerFault, ...]") -> None:
     printed.print(Text(right, "green"), soft_wrap=True)
     for gets in read.gets.values():
         if untold := ", ".join(gets.untold):
-            told = f"  no code in {gets.type}, so never told: {untold}"
+            lacks = "no withdrawn_when" if gets.type == "COREOR" else "no code"
+            told = f"  {lacks} in {gets.type}, so never told: {untold}"
             printed.print(Text(told, "yellow"), soft_wrap=True)
+    for unheard in read.unheard:
+        printed.print(Text(f"  {unheard}", "yellow"), soft_wrap=True)
     for each in read.unverified:
         printed.print(Text(f"  unverified: {each}", "dim"), soft_wrap=True)
 
@@ -82,5 +85,6 @@ def _object(file: Path, read: "Partner | tuple[PartnerFault, ...]") -> dict[str,
         "sends": [*read.sends],
         "gets": [*read.gets],
         "untold": {each.type: [*each.untold] for each in read.gets.values() if each.untold},
+        "unheard": [*read.unheard],
         "unverified": [*read.unverified],
     }

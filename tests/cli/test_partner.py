@@ -37,6 +37,28 @@ def test_a_gate_without_a_code_is_told_too(tmp_path: Path) -> None:
     assert "gated_out" not in told["untold"]["IFTSTA"]
 
 
+def test_a_terminal_is_told_of_that_hears_of_no_block(tmp_path: Path) -> None:
+    file = tmp_path / "terminal.toml"
+    text = Path(example("terminal")).read_text(encoding="utf-8")
+    head, _, orders = text.partition("[gets.COREOR]")
+    file.write_text(head + "[gets.IFTSTA]\n[gets.CODECO]\n", encoding="utf-8")
+    got = RUN.invoke(app, ["partner", "lint", str(file)])
+    fewer = tmp_path / "fewer.toml"
+    named = f'[gets.COREOR]\nwithdrawn_when = ["blocked"]{orders}'
+    fewer.write_text(head + named, encoding="utf-8")
+    told = json.loads(RUN.invoke(app, ["partner", "lint", str(fewer), "--json"]).stdout)
+
+    assert got.exit_code == 0
+    assert "it is a terminal and gets no COREOR" in got.stdout
+    assert "IFTSTA goes to the agent" in got.stdout
+    assert told["untold"]["COREOR"] == ["expired", "disputed", "suspended"]
+    assert told["unheard"] == []
+    assert (
+        "it is a terminal"
+        not in RUN.invoke(app, ["partner", "lint", example("ship_agent")]).stdout
+    )
+
+
 @pytest.mark.parametrize("as_json", [False, True])
 def test_what_is_wrong_is_told_with_field_and_remedy(tmp_path: Path, *, as_json: bool) -> None:
     file = tmp_path / "agent.toml"

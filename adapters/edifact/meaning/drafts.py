@@ -29,7 +29,11 @@ LONGEST_TYPE: Final = 10
 
 
 class Telling(Struct, frozen=True):
-    """One fact on its way to one partner; `number` is that of the document (BGM 1004)."""
+    """One fact on its way to one partner; `number` is that of the document (BGM 1004).
+
+    `earlier` is the number of the one that stands with the partner, nothing where none does;
+    `taken_back` that the last it was told was a deletion.
+    """
 
     recorded: RecordedFact
     stay: Stay
@@ -37,6 +41,7 @@ class Telling(Struct, frozen=True):
     gets: Gets
     number: str
     earlier: str = ""
+    taken_back: bool = False
 
     def draft(self, body: Iterator[Line]) -> Draft:
         """Return the message, alone in its interchange."""
@@ -48,6 +53,11 @@ class Telling(Struct, frozen=True):
 def coreor(telling: Telling, function: str, terminal: str) -> Draft:
     """Return the order to a terminal to release a container: it names no one who gets it."""
     return telling.draft(_coreor(telling, function, terminal))
+
+
+def function_of(draft: Draft) -> str:
+    """Return what a message does to an earlier one (BGM 1225)."""
+    return draft.body[0].elements[2][0][0]
 
 
 def codeco(telling: Telling, document: str, at: datetime, means: Modality | None) -> Draft:

@@ -4,6 +4,7 @@ A partner is told what concerns it alone: a terminal what is to be collected at 
 agent what left, each in the chain how the container stands. Nobody is told what it said itself.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -12,11 +13,13 @@ from msgspec import Struct
 from adapters.contract import NOTHING, Memory, Parties
 from adapters.edifact.meaning import drafts
 from adapters.edifact.meaning.drafts import Telling
+from adapters.edifact.meaning.orders import order, runs
 from adapters.edifact.meaning.proof import Unsent, proven
 from adapters.edifact.meaning.spelling import at_level
 from adapters.edifact.partners.partner import Meaning, Partner, Status
 from adapters.edifact.write import Draft
 from schemas import facts as f
+from schemas import override_facts as o
 from schemas.facts import PickupEnd, RecordedFact
 from schemas.messages import CustomsStatus, Modality
 from schemas.stay import Stay
@@ -47,7 +50,7 @@ def told(recorded: RecordedFact, partner: Partner, parties: Parties, memory: Mem
     *parties* are the organisations that the fact concerns, those who run its quays among them.
     """
     stay = recorded.stay
-    if stay is None or recorded.cause.organisation == partner.organisation:
+    if stay is None or _says_it_itself(recorded, partner):
         return Told(memory=memory)
     earlier = _remembered(memory)
     made = {
@@ -61,8 +64,7 @@ def told(recorded: RecordedFact, partner: Partner, parties: Parties, memory: Mem
         for kind, draft in made.items()
     }
     sent = {kind: each for kind, each in checked.items() if isinstance(each, Draft)}
-    number = _number(recorded, partner)
-    remembered = earlier | {kind: number for kind in sent if kind in _LINKED}
+    remembered = _remembering(earlier, sent, _number(recorded, partner))
     return Told(
         tuple(sent.values()),
         tuple(each for each in checked.values() if isinstance(each, Unsent)),
@@ -72,6 +74,38 @@ def told(recorded: RecordedFact, partner: Partner, parties: Parties, memory: Mem
 
 _LINKED = frozenset({"COREOR", "COPINO"})
 """Messages that a later one replaces or takes back by their number."""
+
+_TAKEN_BACK = "COREOR taken back"
+"""The number of the deletion, as long as no original came again."""
+
+_SAID_BY_NOBODY = (
+    f.Expired,
+    f.Disputed,
+    f.DisputeSettled,
+    f.Suspended,
+    f.SuspensionLifted,
+    o.OperatorSuspended,
+    o.OperatorReinstated,
+)
+"""What follows, of time and of what others said, with whosever message it came to light."""
+
+
+def _says_it_itself(recorded: RecordedFact, partner: Partner) -> bool:
+    return recorded.cause.organisation == partner.organisation and not isinstance(
+        recorded.fact, _SAID_BY_NOBODY
+    )
+
+
+def _remembering(
+    earlier: dict[str, str], sent: Mapping[str, Draft], number: str
+) -> dict[str, str]:
+    remembered = earlier | {kind: number for kind in sent if kind in _LINKED}
+    if "COREOR" in sent:
+        remembered.pop(_TAKEN_BACK, None)
+        if drafts.function_of(sent["COREOR"]) == drafts.DELETION:
+            # What comes next is an original, and takes the place of none.
+            remembered[_TAKEN_BACK] = remembered.pop("COREOR")
+    return remembered
 
 
 def _remembered(memory: Memory) -> dict[str, str]:
@@ -87,13 +121,16 @@ def _telling(
     recorded: RecordedFact, stay: Stay, partner: Partner, kind: str, earlier: dict[str, str]
 ) -> Telling:
     number = _number(recorded, partner)
-    return Telling(recorded, stay, partner, partner.gets[kind], number, earlier.get(kind, ""))
+    taken_back = kind == "COREOR" and _TAKEN_BACK in earlier
+    return Telling(
+        recorded, stay, partner, partner.gets[kind], number, earlier.get(kind, ""), taken_back
+    )
 
 
 def _draft(telling: Telling, parties: Parties) -> Draft | Unsent | None:
     match telling.gets.type:
         case "COREOR":
-            return _order(telling, parties)
+            return order(telling, parties)
         case "COPINO":
             return _notice(telling, parties)
         case "CODECO":
@@ -102,30 +139,7 @@ def _draft(telling: Telling, parties: Parties) -> Draft | Unsent | None:
             return _status(telling)
 
 
-def _runs(telling: Telling, parties: Parties, terminal: str) -> bool:
-    own = parties.get(telling.partner.organisation)
-    return own is not None and own.runs(telling.stay.port, terminal)
-
-
-# --- to a terminal -----------------------------------------------------------------------------
-
-
-def _order(telling: Telling, parties: Parties) -> Draft | None:
-    stay = telling.stay
-    here = _runs(telling, parties, stay.terminal)
-    match telling.recorded.fact:
-        case f.Released() if here:
-            return drafts.coreor(telling, drafts.ORIGINAL, stay.terminal)
-        case f.Updated() if here:
-            # It may be the first that this quay hears of it: the container was to stand elsewhere.
-            function = drafts.REPLACE if telling.earlier else drafts.ORIGINAL
-            return drafts.coreor(telling, function, stay.terminal)
-        case f.Updated(terminal_before=before) if _runs(telling, parties, before):
-            return drafts.coreor(telling, drafts.DELETION, before)
-        case f.Deleted() if here:
-            return drafts.coreor(telling, drafts.DELETION, stay.terminal)
-        case _:
-            return None
+# --- to a terminal (orders.py: COREOR) ----------------------------------------------------------
 
 
 NO_VAT = "The pick-up right names its operator by no VAT number, which the message needs."
@@ -141,7 +155,7 @@ def _notice(telling: Telling, parties: Parties) -> Draft | Unsent | None:
             function = drafts.CANCELLATION
         case _:
             return None
-    if pickup.modality not in ON_RAILS_OR_WATER or not _runs(telling, parties, terminal):
+    if pickup.modality not in ON_RAILS_OR_WATER or not runs(telling, parties, terminal):
         return None
     if pickup.operator_vat is None:
         return Unsent(telling.gets.type, NO_VAT)

@@ -12,6 +12,7 @@ from adapters.edifact.partners.partner import (
     Spot,
     Status,
     When,
+    Withheld,
 )
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "Spot",
     "Status",
     "When",
+    "Withheld",
     "partner_from",
 ]

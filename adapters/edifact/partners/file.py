@@ -29,6 +29,7 @@ from adapters.edifact.partners.partner import (
     Spot,
     Status,
     When,
+    Withheld,
 )
 from adapters.edifact.syntax import VERSIONS
 from schemas.identifiers import Scheme, Unusable, read_locode, read_party_code, read_terminal
@@ -78,6 +79,7 @@ class _Gets(_Table):
     association: str = Field(default="", max_length=6)
     documents: dict[str, str] = {}
     statuses: dict[str, str] = {}
+    withdrawn_when: list[str] = []
 
 
 class _File(_Table):
@@ -267,6 +269,10 @@ def _of_gets(field: str, kind: str, gets: _Gets) -> Iterator[PartnerFault]:
     yield from _unknown(f"{field}.directory", [gets.directory], _directories(kind))
     yield from _unknown(f"{field}.documents", gets.documents, Meaning)
     yield from _unknown(f"{field}.statuses", gets.statuses, Status)
+    yield from _unknown(f"{field}.withdrawn_when", gets.withdrawn_when, Withheld)
+    if gets.withdrawn_when and kind != "COREOR":
+        wrong = "Nobody takes it back."
+        yield PartnerFault(f"{field}.withdrawn_when", wrong, "Write it below gets.COREOR.")
     for code in (*gets.documents.values(), *gets.statuses.values()):
         if not 1 <= len(code) <= LONGEST_CODE:
             wrong = f"{code!r} is no code."
@@ -382,4 +388,5 @@ def _spot(written: str) -> Spot:
 def _gets(kind: str, written: _Gets) -> Gets:
     documents = {Meaning(each): code for each, code in written.documents.items()}
     statuses = {Status(each): code for each, code in written.statuses.items()}
-    return Gets(kind, written.directory, written.association, documents, statuses)
+    withdrawn = frozenset(map(Withheld, written.withdrawn_when))
+    return Gets(kind, written.directory, written.association, documents, statuses, withdrawn)

@@ -56,6 +56,18 @@ class Status(StrEnum):
     GATED_OUT = "gated_out"
 
 
+class Withheld(StrEnum):
+    """Why a terminal's order is taken back though its release was not deleted.
+
+    `suspended` is the bus's own doubt, or that who would collect is suspended on the bus.
+    """
+
+    BLOCKED = "blocked"
+    EXPIRED = "expired"
+    DISPUTED = "disputed"
+    SUSPENDED = "suspended"
+
+
 class Function(StrEnum):
     """What a message does to an earlier one (data element 1225)."""
 
@@ -128,7 +140,7 @@ class Gets(Struct, frozen=True):
     """How one type of message is written to a partner.
 
     `documents` is BGM 1001 by what is said, `statuses` STS 9011 by what is told; what has no code
-    is not told.
+    is not told. `withdrawn_when` is when a COREOR is taken back, to come again afterwards.
     """
 
     type: str
@@ -136,11 +148,14 @@ class Gets(Struct, frozen=True):
     association: str = ""
     documents: Mapping[Meaning, str] = {}
     statuses: Mapping[Status, str] = {}
+    withdrawn_when: frozenset[Withheld] = frozenset()
 
     @property
     def untold(self) -> tuple[str, ...]:
-        """What such a message could tell and never does, since there is no code for it."""
+        """What such a message could tell and never does, as the partner's file leaves it out."""
         match self.type:
+            case "COREOR":
+                return tuple(each for each in Withheld if each not in self.withdrawn_when)
             case "CODECO":
                 passages = (Meaning.GATE_IN, Meaning.GATE_OUT)
                 return tuple(each for each in passages if each not in self.documents)
@@ -189,6 +204,14 @@ class Partner(Struct, frozen=True):
     gets: Mapping[str, Gets] = {}
     unverified: tuple[str, ...] = ()
 
+    @property
+    def unheard(self) -> tuple[str, ...]:
+        """What a terminal never hears of, whatever codes its file has; in words for a person."""
+        if not (_OF_TERMINALS & self.sends.keys() or _TO_TERMINALS & self.gets.keys()):
+            return ()
+        no_order = () if "COREOR" in self.gets else (NO_ORDER,)
+        return (*no_order, *((NO_STATUS,) if "IFTSTA" in self.gets else ()))
+
     def rejects(self, rule: ProfileRule) -> bool:
         """Tell whether a message that breaks *rule* is rejected."""
         if rule in ALWAYS_TOLD:
@@ -199,6 +222,16 @@ class Partner(Struct, frozen=True):
         """Tell whether a UNB that names *code* and *qualifier* names it."""
         return any(own in (Identity(code, qualifier), Identity(code)) for own in self.identities)
 
+
+_OF_TERMINALS: Final = frozenset({"COARRI", "CODECO"})
+_TO_TERMINALS: Final = frozenset({"COREOR", "COPINO"})
+NO_ORDER: Final = (
+    "it is a terminal and gets no COREOR: by EDIFACT it hears of no release, "
+    "and of none that is blocked, expired, disputed, suspended or deleted"
+)
+NO_STATUS: Final = (
+    "it is a terminal, and IFTSTA goes to the agent, the holders and who collects alone"
+)
 
 MAY_SAY: Final[Mapping[str, frozenset[Meaning]]] = {
     "COREOR": frozenset({Meaning.RELEASE}),

@@ -145,7 +145,8 @@ def test_in_d00b_the_dates_of_an_order_stand_in_its_head_and_belong_to_no_place(
 def test_a_later_order_names_the_one_that_it_replaces_or_takes_back() -> None:
     first = told(recorded(RELEASED), partner("terminal"), PARTIES, NOTHING)
     later = told(recorded(UPDATED, seq=9), partner("terminal"), PARTIES, first.memory)
-    last = to("terminal", recorded(f.Deleted(parties=(AGENT,)), seq=12), later.memory)
+    deleted = recorded(f.Deleted(parties=(AGENT,)), seq=12, status=ReleaseStatus.DELETED)
+    last = to("terminal", deleted, later.memory)
 
     replacing = COREOR.format(earlier="RFF+ACW:3-7'")
     deleting = COREOR.format(earlier="RFF+ACW:3-9'")

@@ -95,6 +95,8 @@ def test_a_partner_is_known_by_its_identities() -> None:
         ('9 = "original"', '9 = "new"', "sends.COREOR.functions", "original"),
         ("[sends.COREOR]", "[sends.INVOIC]", "sends.INVOIC", "COREOR"),
         ("[gets.CODECO]", "[gets.BAPLIE]", "gets.BAPLIE", "CODECO"),
+        ("[gets.CODECO]", "[gets.CODECO]\nwithdrawn_when = ['blocked']", "gets.CODECO", "COREOR"),
+        ("[gets.CODECO]", "[gets.COREOR]\nwithdrawn_when = ['late']", "gets.COREOR", "expired"),
         ("answer_minutes", "answer_hours", "answer_hours", "spell"),
         ('contrl = "asked"', "contrl = ", "file", "Mend"),
     ],
