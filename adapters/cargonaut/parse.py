@@ -83,7 +83,6 @@ def _parsed(data: bytes, headers: Headers, known: Memory, memory: Written) -> Pa
 
 def _on_our_document(headers: Headers, memory: Written) -> Parsed:
     """Return that a document of ours was not taken; what else a server says is no message."""
-    # What went into a folder has the status 0.
     if not headers.get(HTTP_STATUS, "").startswith(("3", "4", "5")):
         return Parsed(memory=memory)
     sentence = "A document of ours was not taken: ask its receiver why, and send it again."

@@ -94,7 +94,6 @@ def correlation_of_bytes(data: bytes, headers: Headers) -> str:
 
 
 def _on_our_answer(headers: Headers, memory: Written) -> Parsed:
-    # What went into a folder has the status 0.
     if not headers.get(HTTP_STATUS, "").startswith(("3", "4", "5")):
         return Parsed(memory=memory)
     sentence = "Customs did not take an acknowledgement: ask them why, and send it again."

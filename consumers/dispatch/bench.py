@@ -63,12 +63,12 @@ class Aside:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A document, with its place among those of its fact."""
+    """A document, the fact that it was made of, and what that is *about* to the system."""
 
     arrival: Arrival
-    place: int
     system: str
     document: Document
+    about: str
 
 
 @dataclass(slots=True)
@@ -92,9 +92,8 @@ class Bench:
         if recorded is None:
             self._put_aside(arrival, EVERY_SYSTEM, "NotReadable")
             return
-        place = 0
         for system in self.told_to(recorded):
-            place = self._for_system(arrival, recorded, system, place)
+            self._for_system(arrival, recorded, system)
 
     def again(self, aside: Aside) -> None:
         """Render for one system a fact that was put aside before."""
@@ -104,15 +103,13 @@ class Bench:
             return
         for system in self.told_to(recorded):
             if system.name == aside.system:
-                self._for_system(aside.arrival, recorded, system, 0)
+                self._for_system(aside.arrival, recorded, system)
 
-    def _for_system(
-        self, arrival: Arrival, recorded: RecordedFact, system: Hearer, place: int
-    ) -> int:
+    def _for_system(self, arrival: Arrival, recorded: RecordedFact, system: Hearer) -> None:
         stands_behind = {(arrival.container, name) for name in (system.name, EVERY_SYSTEM)}
         if self.behind & stands_behind:
             self._put_aside(arrival, system.name, "StandsBehind")
-            return place
+            return
         try:
             key = (system.name, system.functions.correlation_of_fact(recorded))
             before = self.memory.get(key, NOTHING)
@@ -122,14 +119,15 @@ class Bench:
             event = f"{arrival.shard}-{arrival.seq}"
             log.error("Put aside %s for %s: %s", event, system.name, kind_and_place(error))  # noqa: TRY400  no message
             self._put_aside(arrival, system.name, type(error).__name__)
-            return place
+            return
         if rendered.memory != before:
             self.memory[key] = rendered.memory
             self.changed.add(key)
         for document in rendered.documents:
-            self.made.append(Made(arrival, place, system.name, document))
-            place += 1
-        return place
+            # An interchange has a name of its own: its order is the container's.
+            is_known = document.correlation_id == key[1]
+            about = key[1] if is_known else arrival.container
+            self.made.append(Made(arrival, system.name, document, about))
 
     def _put_aside(self, arrival: Arrival, system: str, error: str) -> None:
         self.behind.add((arrival.container, system))

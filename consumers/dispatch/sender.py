@@ -16,7 +16,7 @@ from consumers.dispatch.documents import Unsent
 from producers.careful import Courier
 from producers.log import partition_of
 from producers.login import Servers
-from producers.records import Record, send_all
+from producers.records import Record, RecordTooLarge, send_all
 from schemas.envelope import Envelope, headers_of
 from schemas.topics import system_out, within
 
@@ -29,6 +29,10 @@ REVOKED_SECONDS = 5.0
 
 class Stored(Protocol):
     """What waits in a store to be sent; `system` is what it is counted by."""
+
+    @property
+    def id(self) -> str:
+        """Its own name, the same whenever it is sent."""
 
     @property
     def system(self) -> str:
@@ -98,6 +102,7 @@ class Sender(ConsumerRebalanceListener, Generic[Waiting]):  # type: ignore[misc]
         self._store = store
         self._thread = thread
         self._partitions: frozenset[int] = frozenset()
+        self._held: frozenset[str] = frozenset()
         self._more = asyncio.Event()
         self._sending = asyncio.Lock()
         self._courier = Courier(settings.bootstrap_servers, "dispatch")
@@ -167,16 +172,37 @@ class Sender(ConsumerRebalanceListener, Generic[Waiting]):  # type: ignore[misc]
         partitions = self._partitions
         if not partitions:
             return False
-        limit = self._settings.send_at_once
-        documents = await self._thread.run(self._store.unsent, partitions, limit)
+        limit = self._settings.send_at_once + len(self._held)
+        unsent = await self._thread.run(self._store.unsent, partitions, limit)
+        documents = [each for each in unsent if each.id not in self._held]
         if not documents:
             await self._forget()
             return False
-        await send_all(await self._courier.connected(), self._records(documents))
+        try:
+            await send_all(await self._courier.connected(), self._records(documents))
+        except RecordTooLarge:
+            documents = await self._each_alone(documents)
         now = datetime.now(UTC)
         await self._thread.run(self._store.sent, documents, now)
         self.counted.update(document.system for document in documents)
-        return len(documents) == limit
+        return len(unsent) == limit
+
+    async def _each_alone(self, documents: Sequence[Waiting]) -> list[Waiting]:
+        """Send them one by one and return what was: what no topic takes stands before no other.
+
+        It stays in the store, and is tried again by whoever begins anew.
+        """
+        sent = []
+        for document in documents:
+            try:
+                await send_all(await self._courier.connected(), self._records([document]))
+            except RecordTooLarge as error:
+                log.error("Not sent: %s is larger than %s takes", document.id, error)  # noqa: TRY400  no trace of it says more
+                self._held |= {document.id}
+                await self._courier.drop()
+            else:
+                sent.append(document)
+        return sent
 
     async def _wait_for_more(self) -> None:
         try:

@@ -12,7 +12,6 @@ from consumers.dispatch.bench import (
     EVERY_SYSTEM,
     Aside,
     Bench,
-    Made,
     Serving,
     memory_keys,
     serving,
@@ -20,7 +19,7 @@ from consumers.dispatch.bench import (
 from consumers.dispatch.delivery.lanes import Lanes
 from consumers.dispatch.delivery.polls import Polls
 from consumers.dispatch.delivery.targets import NOWHERE, Targets
-from consumers.dispatch.documents import Order, Unsent, document_in, keep_documents, row_of
+from consumers.dispatch.documents import Unsent, document_in, keep_documents, row_of
 from consumers.dispatch.drivers import Drivers
 from consumers.dispatch.remembered import (
     forget_finished,
@@ -273,13 +272,9 @@ def _move(connection: Connection, tables: Tables, marks: Mapping[str, Mark]) -> 
 
 def _keep(connection: Connection, tables: Tables, bench: Bench, targets: Targets) -> None:
     _insert_aside(connection, tables, bench.aside)
-    rows = [row_of(each.document, each.system, _order(each)) for each in bench.made]
+    rows = [row_of(each.document, each.system, each.about) for each in bench.made]
     keep_documents(connection, tables, rows, targets)
     remember(connection, tables, {key: bench.memory[key] for key in bench.changed})
-
-
-def _order(made: Made) -> Order:
-    return Order(made.arrival.partition, made.arrival.seq, made.place)
 
 
 def _insert_aside(connection: Connection, tables: Tables, aside: Sequence[Aside]) -> None:

@@ -98,7 +98,7 @@ def _touched(name: str, metadata: MetaData) -> Table:
 def _document(name: str, metadata: MetaData) -> Table:
     """What is to be sent, and what was: `sent_at` is null until the broker has it.
 
-    The order of a partition is shard, seq, place. Times are microseconds since 1970.
+    The order of a partition is seq, place (documents.py). Times are microseconds since 1970.
     """
     table = Table(
         f"{name}_document",
@@ -156,7 +156,7 @@ def _parked(name: str, metadata: MetaData) -> Table:
 def _delivery(name: str, metadata: MetaData) -> Table:
     """What is brought to a target: `ended_at` is null until it was taken or refused for good.
 
-    Documents of one target and correlation id go one after the other, by partition, seq, place.
+    Documents of one target and correlation id go one after the other, by seq, place.
     """
     table = Table(
         f"{name}_delivery",

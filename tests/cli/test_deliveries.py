@@ -54,7 +54,7 @@ def test_what_was_brought_in_vain_is_told_with_the_reason(
     own_ledger: PlayedDay, store_url: str
 ) -> None:
     store = Store(store_url)
-    (due,) = store.lanes.due(CPU.name, (3,), NOW, 1)
+    (due,) = store.lanes.due(CPU.name, range(12), NOW, 1)
     store.lanes.again(due, NOW + timedelta(minutes=5), "it answers 503")
     store.close()
 
@@ -69,7 +69,7 @@ def test_what_was_brought_in_vain_is_told_with_the_reason(
 
 def test_what_was_rejected_is_told_by_its_id(own_ledger: PlayedDay, store_url: str) -> None:
     store = Store(store_url)
-    (due,) = store.lanes.due(CPU.name, (3,), NOW, 1)
+    (due,) = store.lanes.due(CPU.name, range(12), NOW, 1)
     store.lanes.ended(due, NOW, 422)
     store.close()
 

@@ -9,8 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
-from consumers.dispatch.delivery.polls import POLLED
-from consumers.dispatch.documents import Unsent, document_in
+from consumers.dispatch.documents import POLLED, Unsent, document_in
 from consumers.dispatch.incoming.tables import outgoing
 from consumers.dispatch.tables import Tables
 from consumers.outgoing import Cause, keep
@@ -63,9 +62,11 @@ class Lanes:
     def due(
         self, target: str, partitions: Collection[int], now: datetime, limit: int
     ) -> tuple[Due, ...]:
-        """Return the first of each correlation id whose time has come, the oldest first.
+        """Return the first of each correlation id whose time has come.
 
-        What is only asked from time to time comes behind all that was made of something.
+        What waited longest first: what is brought again and again in vain stands before nobody
+        else's. What is only asked from time to time comes behind what was made of something, and
+        waits for nothing of its own: it changes nothing, and tells how things stand.
         """
         t, earlier = self._delivery.c, self._delivery.alias("earlier")
         e = earlier.c
@@ -77,7 +78,7 @@ class Lanes:
                 e.correlation_id == t.correlation_id,
                 e.ended_at.is_(None),
                 e.seq < POLLED,  # a poll only asks: nobody waits for its answer
-                sa.tuple_(e.partition, e.seq, e.place) < sa.tuple_(t.partition, t.seq, t.place),
+                sa.tuple_(e.seq, e.place) < sa.tuple_(t.seq, t.place),
             )
         )
         wanted = (
@@ -88,9 +89,9 @@ class Lanes:
                 t.partition.in_(sorted(partitions)),
                 t.ended_at.is_(None),
                 t.next_at <= micros(now),
-                ~before.exists(),
+                sa.or_(t.seq >= POLLED, ~before.exists()),
             )
-            .order_by(t.seq >= POLLED, t.partition, t.seq, t.place)
+            .order_by(t.next_at, t.seq >= POLLED, t.seq, t.place)
             .limit(limit)
         )
         with reading(self._engine) as connection:

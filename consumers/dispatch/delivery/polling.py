@@ -90,4 +90,6 @@ class Polling:
 
 def _is_asked(target: Target, systems: Mapping[str, System]) -> bool:
     poll = systems[target.system].functions.poll
-    return target.poll_seconds > 0 and poll is not nothing_to_poll
+    # Into a folder nobody answers.
+    is_asked = target.poll_seconds > 0 and target.folder is None
+    return is_asked and poll is not nothing_to_poll

@@ -13,16 +13,19 @@ from sqlalchemy import Connection, Engine
 from adapters.contract import Memory, Request, System
 from consumers.dispatch.delivery.planned import FIRST_TRY
 from consumers.dispatch.delivery.targets import Targets
-from consumers.dispatch.documents import Order, Unsent, document_of, keep_documents, row_of
+from consumers.dispatch.documents import (
+    POLLED,
+    Unsent,
+    document_of,
+    keep_documents,
+    partition_for,
+    row_of,
+)
 from consumers.dispatch.tables import Tables
 from ledger.book.engine import reading
 from ledger.book.faults import kind_and_place
-from producers.log import partition_of
-from schemas.topics import CONTAINER_PARTITIONS
 
 log = logging.getLogger(__name__)
-POLLED = 2**62
-"""The place of what is asked from time to time: behind whatever a fact or a record leads to."""
 PAGE = 100
 
 
@@ -80,12 +83,12 @@ class Polls:
         """
         with self._engine.begin() as connection:
             page = self._page(connection, system.name, after)
-            own = [each for each in page if _partition(each.correlation_id) in partitions]
+            own = [each for each in page if partition_for(each.correlation_id) in partitions]
             asked = {each.correlation_id: _polled(system, *each[:2]) for each in own}
             rows = _rows(system, {each: found for each, found in asked.items() if found}, now)
             if rows:
                 self._asked_again(connection, [row["id"] for row in rows])
-                keep_documents(connection, self._tables, rows, self._targets)
+                keep_documents(connection, self._tables, rows, self._targets, POLLED)
             settled = [each for each in own if asked[each.correlation_id] == ()]
             self._settle(connection, system.name, settled)
         return Page(len(rows), page[-1].correlation_id if len(page) == PAGE else None)
@@ -137,10 +140,9 @@ def _rows(
         row_of(
             document_of(asked, system.name, kind, correlation_id, now),
             system.name,
-            Order(_partition(correlation_id), POLLED, place),
         )
         for correlation_id, own in polled.items()
-        for place, asked in enumerate(own)
+        for asked in own
     ]
 
 
@@ -151,10 +153,6 @@ def _polled(system: System, correlation_id: str, memory: Memory) -> tuple[Reques
     except Exception as error:  # noqa: BLE001  an adapter's bug about one stops no other
         log.error("Not asked of %s: %s", system.name, kind_and_place(error))  # noqa: TRY400  no message
         return None
-
-
-def _partition(correlation_id: str) -> int:
-    return partition_of(correlation_id.encode(), CONTAINER_PARTITIONS)
 
 
 def _kind(system: str) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.contract import HTTP_ETAG, HTTP_STATUS, IN_REPLY_TO, System
-from consumers.dispatch.delivery.carriers import Brought
-from consumers.dispatch.documents import Unsent
+from consumers.dispatch.delivery.carriers import INTO_A_FOLDER, Brought
+from consumers.dispatch.documents import LARGEST_DOCUMENT, Unsent
 from ledger.book.faults import kind_and_place
 from ledger.directory.directory import Directory
 from producers.door.door import Voice
@@ -37,9 +37,13 @@ class Replies:
     def record(
         self, document: Unsent, brought: Brought, status: int, at: datetime
     ) -> Record | None:
-        """Return the answer to *document*; None where it was no call, but news for a party."""
+        """Return the answer to *document*; None where it was no call, but news for a party.
+
+        And where it lies in a folder: nobody answered, and what comes of it comes by itself.
+        """
         system = self.systems.get(document.system)
-        if system is None or document.receiver != document.system:
+        is_call = document.receiver == document.system and status != INTO_A_FOLDER
+        if system is None or not is_call:
             return None
         speaker = self.directory().speaking_for(document.system)
         if speaker is None:
@@ -87,9 +91,16 @@ def _told(document: Unsent, brought: Brought, status: int) -> tuple[tuple[str, b
 
 
 def _content(system: System, brought: Brought) -> bytes:
-    """Return what may be stored of the answer, nothing where our own code cannot tell."""
+    """Return what may be stored of the answer, nothing where our own code cannot tell.
+
+    Nor where no topic takes it: redacted, it may be longer than it came.
+    """
     try:
-        return system.functions.redact(brought.content) if brought.content else b""
+        content = system.functions.redact(brought.content) if brought.content else b""
     except Exception as error:  # noqa: BLE001  the adapter's bug must not stop other documents
         log.error("An answer of %s is not kept: %s", system.name, kind_and_place(error))  # noqa: TRY400  no message
         return b""
+    if len(content) > LARGEST_DOCUMENT:
+        log.error("An answer of %s is not kept: its topic takes less", system.name)
+        return b""
+    return content

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from adapters.contract import NOTHING
 from consumers.dispatch.delivery.targets import NOWHERE, Targets
-from consumers.dispatch.documents import Order, document_of, keep_documents, row_of
+from consumers.dispatch.documents import document_of, keep_documents, row_of
 from consumers.dispatch.incoming import tables
 from consumers.dispatch.incoming.desk import NOT_HANDLED, IncomingDesk, Outcome, Said
 from consumers.dispatch.remembered import MemoryKey, insert, remember, remembered
@@ -172,9 +172,8 @@ def _documents(said: Said, outcome: Outcome) -> list[dict[str, Any]]:
                 datetime.fromtimestamp(record.timestamp / 1000, UTC),
             ),
             system,
-            Order(record.partition, record.offset, place),
         )
-        for place, asked in enumerate(outcome.requests)
+        for asked in outcome.requests
     ]
 
 

@@ -91,7 +91,7 @@ class Desk:
     follower: Follower
 
     def contents(self) -> list[str]:
-        return [each.content.decode() for each in self.store.unsent((3, 5), limit=100)]
+        return [each.content.decode() for each in self.store.unsent(range(12), limit=100)]
 
 
 @pytest.fixture(autouse=True)
@@ -165,7 +165,7 @@ async def test_places_are_committed_of_the_batchs_partitions_alone(desk: Desk) -
     await desk.follower.take([record(1), record(2), record(1, FIVE)])
 
     assert desk.consumer.committed == [{THREE: 5, FIVE: 3}]
-    assert desk.contents() == ["CPUU1000010 1", "CPUU1000010 2", "CPUU1000026 1"]
+    assert sorted(desk.contents()) == ["CPUU1000010 1", "CPUU1000010 2", "CPUU1000026 1"]
 
 
 async def test_a_batch_is_tried_again_in_place_while_the_database_is_away(
@@ -238,7 +238,7 @@ async def test_facts_before_the_first_one_known_are_looked_for_at_the_topics_sta
 
     assert sought_once == [(THREE, 0)]
     assert desk.consumer.committed[0] == {FIVE: 3}
-    assert desk.contents()[:2] == ["CPUU1000010 1", "CPUU1000010 2"]
+    assert desk.contents()[-2:] == ["CPUU1000010 1", "CPUU1000010 2"]
 
 
 async def test_a_topic_that_holds_nothing_older_is_begun_where_it_begins(desk: Desk) -> None:
@@ -288,7 +288,7 @@ async def test_a_fact_that_the_database_does_not_take_is_put_aside_and_the_rest_
         (1, "*", "DataError"),
         (2, "counting", "StandsBehind"),
     ]
-    assert [document.subject for document in store.unsent((3, 5), 10)] == ["CPUU1000026"]
+    assert [document.subject for document in store.unsent(range(12), 10)] == ["CPUU1000026"]
     assert desk.follower.trouble is None
     store.close()
 

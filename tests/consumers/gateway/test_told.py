@@ -67,7 +67,7 @@ def store(sqlite_url: str) -> Iterator[Store]:
 
 
 def standing(store: Store) -> tuple[Unsent, ...]:
-    return store.unsent([3], 100)
+    return store.unsent(range(12), 100)
 
 
 def test_each_partner_is_told_what_concerns_it_and_each_message_is_alone(store: Store) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -17,13 +18,14 @@ from consumers.dispatch.delivery.polling import Polling
 from consumers.dispatch.delivery.replies import Replies
 from consumers.dispatch.delivery.round import Deliveries
 from consumers.dispatch.delivery.targets import Target, Targets
+from consumers.dispatch.documents import document_of, keep_documents, row_of
 from consumers.dispatch.incoming.store import IncomingStore
 from consumers.dispatch.remembered import remember
 from consumers.dispatch.store import Store
 from consumers.dispatch.tables import DISPATCH
 from ledger.directory.directory import Directory
 from tests.adapters.fake_portbase import PORTBASE as SYSTEM
-from tests.consumers.dispatch.delivery.made import to
+from tests.consumers.dispatch.delivery.made import NOON, to
 from tests.consumers.dispatch.delivery.scripted import Answer, Receiver, receiver
 from tests.consumers.dispatch.delivery.test_round import until
 
@@ -55,13 +57,14 @@ class Bus:
     url: str
     there: Receiver
     poll_seconds: float = NEVER
+    folder: str | None = None
 
     def targets(self) -> Targets:
         """Return a target for each system."""
         every = self.poll_seconds
         return to(
             *(
-                Target(name, name, name, url=f"{self.there.url}/{name}", poll_seconds=every)
+                Target(name, name, name, self._url(name), self.folder, poll_seconds=every)
                 for name in SYSTEMS
             )
         )
@@ -79,6 +82,24 @@ class Bus:
         with engine.begin() as connection:
             remember(connection, DISPATCH, {(name, each): own for each, own in memory.items()})
         engine.dispose()
+
+    def keep_calls(self, *correlation_ids: str) -> None:
+        """Store a call of Portbase about each of these."""
+        made = [
+            Request(f"call.{each}", "POST", "", each, "application/json", b"{}")
+            for each in correlation_ids
+        ]
+        rows = [
+            row_of(document_of(each, "portbase", "portbase.request", each.id, NOON), "portbase")
+            for each in made
+        ]
+        engine = sa.create_engine(self.url)
+        with engine.begin() as connection:
+            keep_documents(connection, DISPATCH, rows, self.targets())
+        engine.dispose()
+
+    def _url(self, name: str) -> str | None:
+        return None if self.folder else f"{self.there.url}/{name}"
 
     def replies(self) -> int:
         """Return how many answers are kept for the systems' topics."""
@@ -245,6 +266,28 @@ async def test_who_is_never_polled_is_not(bus: Bus) -> None:
         await asyncio.sleep(0.1)
 
     assert (bus.at("BL1"), asking.counted.total()) == (0, 0)
+
+
+async def test_a_call_that_is_not_let_in_stops_no_poll_not_even_of_the_same(bus: Bus) -> None:
+    bus.poll_seconds = 0.05
+    bus.there.answers["/portbase"] = [Answer(401)] * 10_000
+    bus.keep_calls(*(f"BL{number}" for number in range(20)))
+    bus.remember({"BL1": "1", "BL2": "1", "BL99": "1"})
+    async with running(bus):
+        await until(lambda: min(bus.at(each) for each in ("BL1", "BL2", "BL99")) >= 3)
+
+    assert len(bus.there.at("/portbase")) >= 20
+
+
+async def test_who_gets_files_in_a_folder_is_not_polled_since_nobody_answers(
+    bus: Bus, tmp_path: Path
+) -> None:
+    bus.folder, bus.poll_seconds = str(tmp_path / "out"), 0.01
+    bus.remember({"BL1": "1"})
+    async with running(bus) as asking:
+        await asyncio.sleep(0.1)
+
+    assert asking.counted.total() == 0
 
 
 def test_a_call_that_was_made_of_something_waits_for_no_poll(bus: Bus) -> None:

@@ -1,9 +1,14 @@
 """What a system answered to a call, as a record of its topic."""
 
+from dataclasses import replace
+
+import pytest
+
 from adapters.contract import HTTP_ETAG, HTTP_STATUS, IN_REPLY_TO
 from adapters.portbase import SYSTEM
+from adapters.registry import systems
 from consumers.dispatch.delivery.calls import Delivered
-from consumers.dispatch.delivery.carriers import Brought
+from consumers.dispatch.delivery.carriers import INTO_A_FOLDER, Brought
 from consumers.dispatch.delivery.replies import Replies
 from ledger.directory.directory import Directory
 from tests.consumers.dispatch.delivery.made import NOON, a_document
@@ -18,3 +23,35 @@ def test_an_answer_tells_what_it_answers_how_and_the_state_of_the_thing() -> Non
         told = {name: value.decode() for name, value in record.headers}
         assert (told[IN_REPLY_TO], told[HTTP_STATUS]) == (document.id, "200")
         assert told.get(HTTP_ETAG) == headers.get("etag")
+
+
+@pytest.mark.parametrize("name", sorted(systems()))
+def test_what_lies_in_a_folder_was_answered_by_nobody(name: str) -> None:
+    document = replace(a_document(), system=name, receiver=name)
+    brought = Brought(Delivered(INTO_A_FOLDER))
+
+    assert Replies(systems(), Directory).record(document, brought, INTO_A_FOLDER, NOON) is None
+
+
+NUMBERS = b",".join([b"1e15"] * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("portbase", b'{"pin":"4711","a":[' + NUMBERS + b"]}"),
+        ("sone", b'{"pin":"4711","total":[' + NUMBERS + b"]}"),
+        ("cargonaut", b"<a><ID>" + b">" * 500_000 + b"</ID><b>x</b></a>"),
+    ],
+)
+def test_an_answer_that_is_longer_redacted_than_its_topic_takes_is_told_without(
+    name: str, data: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    document = replace(a_document(), system=name, receiver=name)
+    brought = Brought(Delivered(200), {}, data)
+
+    record = Replies(systems(), Directory).record(document, brought, 200, NOON)
+
+    assert record is not None
+    assert record.value == b""
+    assert f"An answer of {name} is not kept: its topic takes less" in caplog.text

@@ -56,7 +56,7 @@ def store(there: Receiver, sqlite_url: str) -> Iterator[Store]:
 
 @asynccontextmanager
 async def delivering(store: Store, there: Receiver) -> AsyncIterator[Deliveries]:
-    made = Deliveries(targets(there), store.lanes, NO_REPLIES, lambda: (3, 5), 0.02)
+    made = Deliveries(targets(there), store.lanes, NO_REPLIES, lambda: range(12), 0.02)
     running = asyncio.create_task(made.run())
     try:
         yield made
@@ -241,7 +241,7 @@ async def test_a_mark_that_cannot_be_stored_repeats_and_never_overtakes(
 
 
 async def test_without_a_target_it_waits_for_nothing(store: Store) -> None:
-    made = Deliveries(NOWHERE, store.lanes, NO_REPLIES, lambda: (3,), 0.02)
+    made = Deliveries(NOWHERE, store.lanes, NO_REPLIES, lambda: range(12), 0.02)
     running = asyncio.create_task(made.run())
 
     done, _ = await asyncio.wait({running}, timeout=0.1)

@@ -17,7 +17,7 @@ from consumers.dispatch.delivery.carriers import Brought
 from consumers.dispatch.delivery.replies import Replies
 from consumers.dispatch.delivery.round import Deliveries
 from consumers.dispatch.delivery.targets import Target
-from consumers.dispatch.documents import Order, Unsent, keep_documents, row_of
+from consumers.dispatch.documents import Unsent, keep_documents, row_of
 from consumers.dispatch.incoming.store import IncomingStore
 from consumers.dispatch.store import Store
 from consumers.dispatch.tables import DISPATCH
@@ -78,7 +78,7 @@ async def came_while_down(down: str, how: str, url: str) -> Counter[str]:
     incoming.create()
     engine = sa.create_engine(url)
     with engine.begin() as connection:
-        rows = [row_of(each, name, Order(3, n, 0)) for n, (name, each) in enumerate(documents())]
+        rows = [row_of(each, name) for name, each in documents()]
         keep_documents(connection, DISPATCH, rows, TARGETS)
     engine.dispose()
     came: Counter[str] = Counter()
@@ -87,7 +87,7 @@ async def came_while_down(down: str, how: str, url: str) -> Counter[str]:
         return Way(lambda name: came.update([name]), how if target.name == down else "")
 
     replies = Replies(systems(), Directory)
-    made = Deliveries(TARGETS, store.lanes, replies, lambda: (3,), 0.01, way)
+    made = Deliveries(TARGETS, store.lanes, replies, lambda: range(12), 0.01, way)
     running = asyncio.create_task(made.run())
     try:
         await until(lambda: came.total() == EACH * (len(systems()) - 1))

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from adapters.contract import HTTP_METHOD, IN_REPLY_TO, Document
-from consumers.dispatch.documents import Order, keep_documents, row_of
+from consumers.dispatch.documents import keep_documents, row_of
 from consumers.dispatch.incoming.store import IncomingStore
 from consumers.dispatch.store import Store
 from consumers.dispatch.tables import DISPATCH
@@ -49,9 +49,7 @@ def stored(database_url: str, there: Receiver) -> None:
     incoming.create()
     incoming.close()
     rows = [
-        row_of(call(bill, number), "portbase", Order(bill, number, 0))
-        for bill in range(BILLS)
-        for number in range(EACH)
+        row_of(call(bill, number), "portbase") for bill in range(BILLS) for number in range(EACH)
     ]
     engine = sa.create_engine(database_url)
     with engine.begin() as connection:

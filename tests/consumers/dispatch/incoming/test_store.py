@@ -92,14 +92,14 @@ def test_log_memory_requests_and_place_are_kept_together(both: Both) -> None:
     assert heard.marks == {("pcs.portbase.in.v1", 0): 5}
     assert kinds(both) == ["log", "log"]
     assert both.memory() == {("portbase", CONTAINER): "2"}
-    (first, second) = both.dispatch.unsent((0,), 10)
+    (first, second) = both.dispatch.unsent(range(12), 10)
     assert (first.id, second.id) == ("ask-1", "ask-2")
     assert dict(first.headers) == {
         HTTP_METHOD: b"GET",
         HTTP_PATH: b"/bills/1",
         "on-behalf-of": b"1",
     }
-    (due,) = both.dispatch.lanes.due("Rotterdam", (0,), NOW, 10)
+    (due,) = both.dispatch.lanes.due("Rotterdam", range(12), NOW, 10)
     assert due.document.id == "ask-1"
 
 
@@ -109,10 +109,10 @@ def test_a_request_that_no_topic_takes_is_rejected_at_once_and_stops_nothing(
     both.incoming.settle(asking(b"x" * (LARGEST_DOCUMENT + 1)), [record(offset=3)])
     both.incoming.settle(counting(), [record(offset=4)])
 
-    assert [each.id for each in both.dispatch.unsent((0,), 10)] == ["ask-2"]
-    assert [each.document.id for each in both.dispatch.lanes.due("Rotterdam", (0,), NOW, 10)] == [
-        "ask-2"
-    ]
+    assert [each.id for each in both.dispatch.unsent(range(12), 10)] == ["ask-2"]
+    assert [
+        each.document.id for each in both.dispatch.lanes.due("Rotterdam", range(12), NOW, 10)
+    ] == ["ask-2"]
     (rejected,) = both.dispatch.lanes.rejected(10)
     assert (rejected.document.id, rejected.status, rejected.why) == ("ask-1", 413, TOO_LARGE)
     assert "Not sent: ask-1 for portbase" in caplog.text
@@ -121,7 +121,7 @@ def test_a_request_that_no_topic_takes_is_rejected_at_once_and_stops_nothing(
 def test_the_largest_request_is_sent(both: Both) -> None:
     both.incoming.settle(asking(b"x" * LARGEST_DOCUMENT), [record(offset=3)])
 
-    (unsent,) = both.dispatch.unsent((0,), 10)
+    (unsent,) = both.dispatch.unsent(range(12), 10)
     assert len(unsent.content) == LARGEST_DOCUMENT
     assert both.dispatch.lanes.rejected(10) == ()
 
@@ -149,7 +149,7 @@ def test_nothing_is_kept_of_a_batch_that_fails(
 
     assert kinds(both) == []
     assert both.memory() == {}
-    assert both.dispatch.unsent((0,), 10) == ()
+    assert both.dispatch.unsent(range(12), 10) == ()
     assert len(both.incoming.settle(counting(), [record(offset=3)]).outcomes) == 1
 
 
