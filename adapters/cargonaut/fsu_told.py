@@ -53,7 +53,7 @@ def _at(status: Status, message: Fsu, came: datetime | None) -> datetime | None:
         return None
     locals_ = (_local(when, year) for year in (came.year + 1, came.year, came.year - 1))
     times = (in_utc(local, airport) for local in locals_ if local is not None)
-    return next((at for at in times if at is not None and at <= came + AHEAD), None)
+    return next((at for at in times if at is not None and at - came <= AHEAD), None)
 
 
 def _local(when: When, year: int) -> datetime | None:

@@ -61,12 +61,16 @@ def is_counted(event: Event) -> bool:
 
 
 def in_utc(local: datetime, airport: Airport | None) -> datetime | None:
-    """Return a time in UTC; one without an offset is *airport*'s own, and of no other known."""
+    """Return a time in UTC; one without an offset is *airport*'s own, and of no other known.
+
+    None also of what UTC cannot hold, such as the first day of the year 1, in which .NET writes
+    that there is none.
+    """
     if local.tzinfo is None:
         if airport is None:
             return None
         local = local.replace(tzinfo=ZoneInfo(airport.timezone))
-    return local.astimezone(UTC)
+    return _utc(local)
 
 
 def came_at(received: str) -> datetime | None:
@@ -75,4 +79,11 @@ def came_at(received: str) -> datetime | None:
         moment = datetime.fromisoformat(received)
     except ValueError:
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else None
+    return _utc(moment) if moment.tzinfo else None
+
+
+def _utc(moment: datetime) -> datetime | None:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return None

@@ -109,7 +109,7 @@ def _passed_on(told: _Told, known: Memory, data: bytes, headers: Headers) -> Par
     if not again and known.overtakes(heard):
         return Parsed((), (_overtaken(told, data, headers),), kept(known))
     came_at = _came_at(headers)
-    plausible = came_at is not None and told.prepared_at <= came_at + AHEAD
+    plausible = came_at is not None and told.prepared_at - came_at <= AHEAD
     after = known if again else known.after(heard, told.part_id, is_plausible=plausible)
     part = Part(told.message, told.part_id, told.findings, told.prepared_at)
     return Parsed((part,), memory=kept(after))

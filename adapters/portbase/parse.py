@@ -55,7 +55,7 @@ def _heard(hearing: Hearing, data: bytes, headers: Headers) -> None:
     if replies.is_failure(status):
         replies.failed(hearing, status, reply_to)
         return
-    if reply_to and not data.strip() and replies.done(hearing, reply_to):
+    if reply_to and not data.strip() and replies.done(hearing, reply_to, says=False):
         return
     content = _content(data)
     bills = dict.fromkeys(bills_in(content))
@@ -92,7 +92,7 @@ def _by_its_members(hearing: Hearing, content: JsonValue, reply_to: str) -> None
         answer = _read(hearing, VisitAnswer, content)
         _needs_a_bill(hearing)
         visit_answered(hearing, answer, reply_to)
-    elif not replies.done(hearing, reply_to):
+    elif not replies.done(hearing, reply_to, says=True):
         raise NotReadable(_nothing_of_theirs())
 
 

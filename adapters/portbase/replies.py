@@ -11,7 +11,8 @@ REFUSALS: Final = frozenset({"400", "404", "409", "410", "422"})
 TRACK_KIND: Final = "track"
 
 DONE_AT_ONCE: Final = frozenset({Kind.AUTHORISE, Kind.END_AUTHORISATION})
-"""No state shows them (identity_scr_portbase.md §C.5): the call's own answer has to do."""
+"""No state shows them (identity_scr_portbase.md §C.5): the call's own answer has to do, and only
+one that says nothing. What says something may say that it was not done."""
 
 
 def is_failure(status: str) -> bool:
@@ -30,14 +31,19 @@ def failed(hearing: Hearing, status: str, reply_to: str) -> None:
     hearing.answer(asked, accepted=False, reason=f"Portbase refused the call: HTTP {status}.")
 
 
-def done(hearing: Hearing, reply_to: str) -> bool:
-    """Take in that a call was followed, by an answer without meaning; tell whether it was one."""
+def done(hearing: Hearing, reply_to: str, *, says: bool) -> bool:
+    """Take in that a call was followed, by an answer without meaning; tell whether it was one.
+
+    *says* whether there is anything in it, though nobody knows what.
+    """
     kind = kind_in_id(reply_to)
     if not kind or kind in {TRACK_KIND, STATE_KIND}:
         return False
     asked = _asked(hearing, reply_to)
     if asked is None:
         return True
+    if asked.kind in DONE_AT_ONCE and says:
+        return False
     if asked.kind in DONE_AT_ONCE:
         settle(hearing, hearing.known.box(asked.container), asked)
     elif hearing.known.tracking_id is not None:

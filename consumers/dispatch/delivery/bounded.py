@@ -3,6 +3,8 @@
 import httpx
 
 LARGEST_ANSWER = 512 * 1024
+NOT_KEPT = b"[not kept]"
+"""In the place of an answer of which nothing is kept: it said something, an empty one does not."""
 
 
 async def bounded(response: httpx.Response) -> bytes | None:

@@ -5,15 +5,21 @@ document wherever the door is, and no topic or store holds it (adapters/contract
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from adapters.contract import callback
 from consumers.dispatch.documents import Unsent
+from schemas.disguises import disguises
 
 NOT_TOLD = (
     "it asks the system to tell by itself, and the door's address is not configured: --webhooks"
 )
+
+HIDDEN = b"[redacted]"
+_secret = re.compile(r".*/([A-Za-z0-9_-]{22,200})").fullmatch
+"""An address that ends in a secret, as the door has it where a system can send none (hooks)."""
 
 
 class NoCallback(Exception):
@@ -33,3 +39,17 @@ def addressed(document: Unsent, callbacks: Mapping[str, str]) -> Unsent:
         raise NoCallback(document.id)
     filled = document.content.replace(place, json.dumps(address).encode())
     return replace(document, content=filled)
+
+
+def unaddressed(content: bytes, address: str | None) -> bytes | None:
+    """Return what was answered without the secret that the door's *address* ends in.
+
+    A fault quotes what it refuses, and a tracking what it was asked with. None where the secret
+    shows in a dress that it cannot be cut out of.
+    """
+    found = None if address is None else _secret(address)
+    if found is None:
+        return content
+    hidden = re.compile(re.escape(found[1].encode()), re.IGNORECASE)
+    bare = hidden.sub(HIDDEN, content)
+    return None if any(map(hidden.search, disguises(bare))) else bare

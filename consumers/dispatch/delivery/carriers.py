@@ -16,8 +16,8 @@ from urllib.parse import quote
 import httpx
 
 from adapters.contract import ON_BEHALF_OF
-from consumers.dispatch.delivery.bounded import bounded
-from consumers.dispatch.delivery.callbacks import NOT_TOLD, NoCallback, addressed
+from consumers.dispatch.delivery.bounded import NOT_KEPT, bounded
+from consumers.dispatch.delivery.callbacks import NOT_TOLD, NoCallback, addressed, unaddressed
 from consumers.dispatch.delivery.calls import (
     NO_CALL,
     Again,
@@ -92,7 +92,7 @@ class OverHttps:
         callbacks: Mapping[str, str] = NOWHERE,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._name = target.name
+        self._name, self._system = target.name, target.system
         self._callbacks = callbacks
         self._url = url.rstrip("/")
         self._client = httpx.AsyncClient(
@@ -141,10 +141,12 @@ class OverHttps:
         verdict = verdict_on(call, response.status_code, response.headers, datetime.now(UTC))
         if isinstance(verdict, Again) and verdict.not_let_in:
             credentials.drop()
+        if content is not None:
+            content = unaddressed(content, self._callbacks.get(self._system))
         if content is None:
-            # What was taken is not brought again for its answer, which would be as large again.
-            log.error("%s answers more than is read; of that nothing is kept", self._name)
-            content = b""
+            # What was taken is not brought again for its answer, which would be the same again.
+            log.error("%s answers what cannot be kept: too much, or the door's secret", self._name)
+            content = NOT_KEPT
         return Brought(verdict, dict(response.headers), content)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.contract import HTTP_ETAG, HTTP_STATUS, IN_REPLY_TO, System
+from consumers.dispatch.delivery.bounded import NOT_KEPT
 from consumers.dispatch.delivery.carriers import INTO_A_FOLDER, Brought
 from consumers.dispatch.documents import LARGEST_DOCUMENT, Unsent
 from ledger.book.faults import kind_and_place
@@ -91,7 +92,7 @@ def _told(document: Unsent, brought: Brought, status: int) -> tuple[tuple[str, b
 
 
 def _content(system: System, brought: Brought) -> bytes:
-    """Return what may be stored of the answer, nothing where our own code cannot tell.
+    """Return what may be stored of the answer; that it is not kept where our code cannot tell.
 
     Nor where no topic takes it: redacted, it may be longer than it came.
     """
@@ -99,8 +100,8 @@ def _content(system: System, brought: Brought) -> bytes:
         content = system.functions.redact(brought.content) if brought.content else b""
     except Exception as error:  # noqa: BLE001  the adapter's bug must not stop other documents
         log.error("An answer of %s is not kept: %s", system.name, kind_and_place(error))  # noqa: TRY400  no message
-        return b""
+        return NOT_KEPT
     if len(content) > LARGEST_DOCUMENT:
         log.error("An answer of %s is not kept: its topic takes less", system.name)
-        return b""
+        return NOT_KEPT
     return content

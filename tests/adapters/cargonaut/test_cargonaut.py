@@ -1,5 +1,6 @@
 """Cargonaut's messages, field by field, as text and as Cargo-XML, and what is said back."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -372,3 +373,22 @@ def test_when_more_events_are_told_than_are_kept_none_is_dropped_in_silence() ->
     assert [each.code for each in told.problems] == ["too_many_events"]
     (answer,) = told.requests
     assert (b"Rejected" in answer.content, answer.correlation_id) == (True, WAYBILL)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["0001-01-01T00:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"],
+)
+def test_a_time_that_utc_cannot_hold_is_none(written: str) -> None:
+    data = sample("received.xml")
+    for name in (b"OccurrenceDateTime", b"IssueDateTime"):
+        odd = re.sub(b"(<[a-z]+:" + name + b">)[^<]+", rb"\g<1>" + written.encode(), data)
+        assert odd != data
+        functions = SYSTEM.functions
+        assert functions.correlation_of_bytes(odd, HEADERS) == functions.correlation_of_bytes(
+            data, HEADERS
+        )
+        parsed = functions.parse(odd, HEADERS, NOTHING)
+        assert (len(parsed.messages), parsed.problems) == (1, ())
+    for ce_time in (written, written + "+00:00"):
+        assert functions.parse(data, HEADERS | {"ce_time": ce_time}, NOTHING).problems == ()

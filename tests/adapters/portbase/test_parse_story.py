@@ -261,7 +261,7 @@ def test_a_director_is_authorised_by_the_calls_own_answer(released: Round) -> No
     (call,) = released.ask(FORWARDER, m.Transfer, release_to=to(DIRECTOR))
     assert kinds([call]) == ["authorise"]
 
-    facts = released.reply({"anything": "goes"})
+    facts = released.reply(b"")
 
     assert types(facts) == ["release_observed", "request_answered"]
     assert released.stay.accepted_holder == DIRECTOR
@@ -270,6 +270,29 @@ def test_a_director_is_authorised_by_the_calls_own_answer(released: Round) -> No
     assert body(call)["withdrawals"][0]["reason"] == "RETRIEVE_DIRECTOR_RIGHTS"
     assert types(released.reply(b"", "204")) == ["release_observed", "request_answered"]
     assert released.stay.accepted_holder == FORWARDER
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"<html>Maintenance until 6:00</html>",
+        b'{"error":"not authorised"}',
+        b'{"status":"REJECTED"}',
+        b"[]",
+        b'"busy"',
+        b"[not kept]",
+    ],
+)
+def test_nobody_is_authorised_by_an_answer_that_says_what_nobody_knows(
+    released: Round, said: bytes
+) -> None:
+    (call,) = released.ask(FORWARDER, m.Transfer, release_to=to(DIRECTOR))
+
+    assert released.hear(said, call.id, "200") == []
+    assert [each.code for each in released.problems] == ["type_unknown"]
+    assert released.stay.accepted_holder == FORWARDER
+    # It is still open: an answer that says nothing ends it.
+    assert types(released.hear(b"", call.id, "200")) == ["release_observed", "request_answered"]
 
 
 def test_means_of_transport_are_said_with_the_nomination(nominated: Round) -> None:

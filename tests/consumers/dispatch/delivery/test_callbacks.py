@@ -1,18 +1,20 @@
 """A call that asks a system to tell by itself bears the door's address, or is not made."""
 
+import base64
 import json
 from pathlib import Path
 
 import pytest
 
 from adapters.contract import callback
+from consumers.dispatch.delivery.bounded import NOT_KEPT
 from consumers.dispatch.delivery.callbacks import NoCallback, addressed
 from consumers.dispatch.delivery.calls import Again, Delivered
 from consumers.dispatch.delivery.carriers import carrier_to
 from consumers.dispatch.delivery.targets import Target
 from tests.adapters.portbase.samples import members
 from tests.consumers.dispatch.delivery.made import a_document
-from tests.consumers.dispatch.delivery.scripted import Receiver
+from tests.consumers.dispatch.delivery.scripted import Answer, Receiver
 
 DOOR = {"portbase": "https://bus.example.org/hooks/portbase/sEcReT"}
 TRACK = a_document(
@@ -65,3 +67,61 @@ async def test_into_a_folder_no_address_is_written(tmp_path: Path) -> None:
 
     (file,) = tmp_path.iterdir()
     assert file.read_bytes() == TRACK.content
+
+
+SECRET = "s3cretPartOfThePathXYZabc"
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        (
+            b'{"rejectedValue": "%s"}',
+            b'{"rejectedValue": "https://door/hooks/portbase/[redacted]"}',
+        ),
+        (b"no such host: %s", b"no such host: https://door/hooks/portbase/[redacted]"),
+        (b'{"nothing": "of it"}', b'{"nothing": "of it"}'),
+    ],
+)
+async def test_the_secret_of_an_address_is_kept_of_no_answer(
+    there: Receiver, answer: bytes, kept: bytes
+) -> None:
+    url = f"https://door/hooks/portbase/{SECRET}"
+    there.answers["/in"] = [Answer(400, content=answer.replace(b"%s", url.encode()))]
+    carrier = carrier_to(Target("Rotterdam", "portbase", url=f"{there.url}/in"), {"portbase": url})
+
+    brought = await carrier.bring(TRACK)
+    await carrier.close()
+
+    assert brought.content == kept
+
+
+@pytest.mark.parametrize(
+    "dressed",
+    [
+        "".join(f"\\u{ord(each):04x}" for each in SECRET),
+        "".join(f"%{ord(each):02x}" for each in SECRET),
+        SECRET.encode().hex(),
+        base64.b64encode(SECRET.encode()).decode(),
+    ],
+)
+async def test_an_answer_that_disguises_it_is_not_kept(there: Receiver, dressed: str) -> None:
+    url = f"https://door/hooks/portbase/{SECRET}"
+    there.answers["/in"] = [Answer(200, content=dressed.encode())]
+    carrier = carrier_to(Target("Rotterdam", "portbase", url=f"{there.url}/in"), {"portbase": url})
+
+    brought = await carrier.bring(TRACK)
+    await carrier.close()
+
+    assert (brought.verdict, brought.content) == (Delivered(200), NOT_KEPT)
+
+
+async def test_an_address_without_a_secret_takes_nothing_out(there: Receiver) -> None:
+    url = "https://door/hooks/portbase"
+    there.answers["/in"] = [Answer(200, content=url.encode())]
+    carrier = carrier_to(Target("Rotterdam", "portbase", url=f"{there.url}/in"), {"portbase": url})
+
+    brought = await carrier.bring(TRACK)
+    await carrier.close()
+
+    assert brought.content == url.encode()

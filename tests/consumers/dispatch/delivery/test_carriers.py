@@ -84,7 +84,7 @@ async def test_an_answer_that_never_ends_is_not_read_to_its_end(
     brought = await carrier_at(there, opened).bring(a_document())
 
     # It was taken: brought again, its answer would be as large again.
-    assert (brought.verdict, brought.content) == (Delivered(200), b"")
+    assert (brought.verdict, brought.content) == (Delivered(200), bounded.NOT_KEPT)
 
 
 async def test_an_answer_that_drips_is_left_in_time(opened: list[Carrier]) -> None:

@@ -7,6 +7,7 @@ import pytest
 from adapters.contract import HTTP_ETAG, HTTP_STATUS, IN_REPLY_TO
 from adapters.portbase import SYSTEM
 from adapters.registry import systems
+from consumers.dispatch.delivery.bounded import NOT_KEPT
 from consumers.dispatch.delivery.calls import Delivered
 from consumers.dispatch.delivery.carriers import INTO_A_FOLDER, Brought
 from consumers.dispatch.delivery.replies import Replies
@@ -53,5 +54,5 @@ def test_an_answer_that_is_longer_redacted_than_its_topic_takes_is_told_without(
     record = Replies(systems(), Directory).record(document, brought, 200, NOON)
 
     assert record is not None
-    assert record.value == b""
+    assert record.value == NOT_KEPT
     assert f"An answer of {name} is not kept: its topic takes less" in caplog.text
