@@ -37,7 +37,9 @@ MOST_EMPTY = 10
 """So many interchanges of a record that have no message are answered; a megabyte has 40,000."""
 
 NOBODY = ""
-NOT_HANDLED = "The bus could not handle it; its operator has to look."
+NOT_HANDLED = Unreadable(
+    "not_handled", "record", "The bus could not handle it; its operator has to look."
+)
 TOO_MANY_ANSWERS = Unreadable(
     "too_many_answers", "record", f"A record is answered {MOST_ANSWERS} times at most."
 )
@@ -55,8 +57,8 @@ class Desk:
         try:
             return self.entrance.came(record)
         except Exception as error:  # noqa: BLE001  told with its place, and kept as a dead letter
-            _log_own_fault(record, error)
-            return Unreadable("not_handled", "record", NOT_HANDLED)
+            log_own_fault(record, error)
+            return NOT_HANDLED
 
     def why_not(self, record: ConsumerRecord[Any, Any]) -> str | None:
         """Return for which reason nobody stands behind *record*, None where somebody does."""
@@ -159,9 +161,8 @@ class Desk:
         try:
             return self.understanding.meant(came, found, message, nth=nth, own=own)
         except Exception as error:  # noqa: BLE001  its neighbours go on; it is kept as a dead letter
-            _log_own_fault(came.record, error)
-            place = f"segment {message.header.number}"
-            why = Unreadable("not_handled", place, NOT_HANDLED)
+            log_own_fault(came.record, error)
+            why = replace(NOT_HANDLED, position=f"segment {message.header.number}")
             return Meant(problems=(why,), is_rejected=True)
 
     # --- answers -------------------------------------------------------------------------------
@@ -229,6 +230,7 @@ def _rejected(item: Item, tolerated: frozenset[Rule]) -> Unreadable:
     return Unreadable(code, place, HOW_TO_LOOK)
 
 
-def _log_own_fault(record: ConsumerRecord[Any, Any], error: Exception) -> None:
+def log_own_fault(record: ConsumerRecord[Any, Any], error: Exception) -> None:
+    """Log that *record*, or a message of it, broke us, and where in our code."""
     place = f"{record.topic}/{record.partition}/{record.offset}"
     log.error("Set aside: %s, for %s", place, kind_and_place(error))

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from aiokafka import ConsumerRecord, TopicPartition
+from psycopg.errors import ProgramLimitExceeded
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from consumers.apply.thread import DatabaseThread
+from consumers.apply.thread import TROUBLE, DatabaseThread
 from consumers.batches import Batches, place_of
 from consumers.directory_view import DirectoryView
 from consumers.dispatch.follow import Sends
 from consumers.gateway.came import Entrance
-from consumers.gateway.desk import Desk
+from consumers.gateway.desk import NOT_HANDLED, Desk, log_own_fault
 from consumers.gateway.handled import Handled
 from consumers.gateway.meaning import MEANING
 from consumers.gateway.meant import Understanding
@@ -49,13 +51,36 @@ class Taker(Batches):
             return
         desk = await self.desk_for(records)
         # Off the event loop: a batch may hold megabytes, and the group wants to hear of us.
-        for handled in await self._thread.run(self._store.settle, desk, records):
+        for handled in await self._settled(desk, records):
             self.count(handled)
         self._sender.more()
         ends: dict[TopicPartition, int] = {}
         for record in records:
             ends[place_of(record)] = record.offset + 1
         await self.commit(ends)
+
+    async def _settled(
+        self, desk: Desk, records: Sequence[ConsumerRecord[Any, Any]]
+    ) -> Sequence[Handled]:
+        """Return what a batch comes to; where one of it breaks us, that is a dead letter alone."""
+        try:
+            return await self._thread.run(self._store.settle, desk, records)
+        except Exception as error:
+            if _is_another_time(error):
+                raise
+            log.warning("A batch of %s is settled record by record", len(records))
+        return [each for record in records for each in await self._settled_alone(desk, record)]
+
+    async def _settled_alone(
+        self, desk: Desk, record: ConsumerRecord[Any, Any]
+    ) -> Sequence[Handled]:
+        try:
+            return await self._thread.run(self._store.settle, desk, [record])
+        except Exception as error:
+            if _is_another_time(error):
+                raise
+            log_own_fault(record, error)
+        return await self._thread.run(self._store.settle, desk, [record], NOT_HANDLED)
 
     async def desk_for(self, records: Sequence[ConsumerRecord[Any, Any]]) -> Desk:
         """Return the desk at which *records* are read: the directory is not behind any of them."""
@@ -93,6 +118,17 @@ class Taker(Batches):
                 # An alarm: what the bus told somebody was not taken there.
                 self.counted["refused_by_partner"] += 1
                 log.warning("%s refuses what it was told as %s", handled.partner, one.reference)
+
+
+def _is_another_time(error: Exception) -> bool:
+    """Tell whether it may go well if only it is tried again: the fault is no record's.
+
+    IntegrityError is of a process that settled the same records first. PostgreSQL's limits, as on
+    the length of a key, are those of a record, though its driver counts them with its troubles.
+    """
+    if isinstance(error, DBAPIError) and isinstance(error.orig, ProgramLimitExceeded):
+        return False
+    return isinstance(error, (*TROUBLE, IntegrityError))
 
 
 def _may_be_known_by_now(desk: Desk, records: Sequence[ConsumerRecord[Any, Any]]) -> bool:

@@ -22,6 +22,7 @@ from consumers.outgoing import Cause, Waiting, forget_sent, keep, mark_sent, uns
 from ledger.book.engine import is_postgresql, open_book, reading
 from ledger.book.moments import micros
 from schemas.partner_answers import PartnerAnswer, Verdict
+from schemas.unreadable import Unreadable
 
 ASKED_AT_ONCE = 500
 """Values in one question: a database takes some tens of thousands."""
@@ -51,13 +52,18 @@ class GatewayStore:
         self._engine.dispose()
 
     def settle(
-        self, desk: Desk, records: Sequence[ConsumerRecord[Any, Any]]
+        self,
+        desk: Desk,
+        records: Sequence[ConsumerRecord[Any, Any]],
+        broken: Unreadable | None = None,
     ) -> tuple[Handled, ...]:
         """Store what *records* come to, and return it; of those dealt with before, nothing.
 
+        Where they are *broken* they are kept as dead letters for that reason, and not read.
+
         Raises SQLAlchemy's DBAPIError, also where another process settles the same records.
         """
-        read = [(record, desk.came(record)) for record in records]
+        read = [(record, broken or desk.came(record)) for record in records]
         with reading(self._engine) as connection:
             done, seen = _done(connection, read), _seen(connection, read)
         # Outside of a transaction: megabytes of headers take longer to deal with than a database

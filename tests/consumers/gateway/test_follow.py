@@ -1,19 +1,23 @@
 """The handler of edi.in.v1: stored before it is committed, sent only when stored, lost never."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
-from sqlalchemy.exc import OperationalError
+from psycopg.errors import ProgramLimitExceeded
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from consumers import batches
 from consumers.apply.thread import DatabaseThread
 from consumers.dispatch import sender as sending
 from consumers.dispatch.sender import Sender
 from consumers.gateway import follow
+from consumers.gateway.came import Came
+from consumers.gateway.desk import Desk
 from consumers.gateway.follow import Taker
+from consumers.gateway.handled import Handled
 from consumers.gateway.settings import GatewaySettings
 from consumers.gateway.store import GatewayStore
 from consumers.joining import SaidMissing
@@ -103,6 +107,54 @@ async def test_nothing_is_committed_while_the_database_is_away_and_it_is_tried_i
     assert failed == [[], []]
     assert steered.unsent() == ["contrl", "log"]
     assert steered.consumer.committed == [{PLACE: 1}]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        ZeroDivisionError(),
+        DataError("INSERT", {}, ValueError("a value that no column takes")),
+        OperationalError("INSERT", {}, ProgramLimitExceeded("index row requires 9056 bytes")),
+    ],
+)
+async def test_a_record_that_breaks_us_is_a_dead_letter_alone_and_nobody_waits_behind_it(
+    steered: Steered, monkeypatch: pytest.MonkeyPatch, broken: Exception
+) -> None:
+    settled = Desk.settled
+
+    def breaks(desk: Desk, came: Came, seen: Collection[str]) -> Handled:
+        if came.record.offset == 1:
+            raise broken
+        return settled(desk, came, seen)
+
+    monkeypatch.setattr(Desk, "settled", breaks)
+    two, three = (interchange(codeco("1"), reference=f"REF{n}") for n in (2, 3))
+    await steered.taker.take([record(ONE), record(two, offset=1), record(three, offset=2)])
+
+    assert steered.unsent() == ["contrl", "log", "letter", "contrl", "log"]
+    assert steered.taker.counted["dead:not_handled"] == 1
+    assert steered.consumer.committed == [{PLACE: 3}]
+
+    monkeypatch.undo()  # and it may be brought again, to a gateway that was mended
+    await steered.taker.take([record(two, offset=3)])
+    assert steered.taker.counted["repeated"] == 0
+
+
+async def test_what_another_process_settled_at_the_same_time_is_no_record_that_breaks_us(
+    steered: Steered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle, calls = steered.store.settle, iter(range(2))
+
+    def comes_second(*given: Any) -> Any:
+        if next(calls, None) is not None:
+            raise IntegrityError("INSERT", {}, OSError("unique"))
+        return settle(*given)
+
+    monkeypatch.setattr(steered.store, "settle", comes_second)
+    await steered.taker.take([record(ONE)])
+
+    assert steered.unsent() == ["contrl", "log"]
+    assert steered.taker.counted["dead:not_handled"] == 0
 
 
 async def test_whatever_breaks_leaves_no_handler_and_gives_up_only_when_told_to(
