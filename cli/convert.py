@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from cli.edi import blocks, line_of_finding
+from cli.edi import blocks, line_of_finding, nothing_there
 from cli.exits import Exit, Told, ending
 from cli.options import DEFAULT_LANGUAGE, SpokenLanguage
 from cli.voice import aside, emit, harmless
@@ -70,13 +70,14 @@ def _rejected(file: Path, partner: "Partner", language: Language) -> int:
     from consumers.gateway.opened import judged, terms_of  # noqa: PLC0415 - the same
 
     items = read(blocks(file), terms_of(partner))
-    known = Known()
-    return sum(
-        _Converting(_told(interchange, known, partner), [*groups], partner, language).rejected(
-            items
-        )
-        for interchange, groups in judged(blocks(file), partner)
-    )
+    known, rejected, found = Known(), 0, False
+    for interchange, groups in judged(blocks(file), partner):
+        found = True
+        whole = _told(interchange, known, partner)
+        rejected += _Converting(whole, deque(groups), partner, language).rejected(items)
+    if not found:
+        _tell(nothing_there(), language)
+    return rejected + (not found)
 
 
 def _told(interchange: "Interchange", known: "Known", partner: "Partner") -> "Interchange":
@@ -92,7 +93,7 @@ class _Converting:
     """One interchange that is converted: what is wrong with it, and with its groups to come."""
 
     interchange: "Interchange"
-    groups: "list[Group]"
+    groups: "deque[Group]"
     partner: "Partner"
     language: Language
     seen: Counter[str] = field(default_factory=Counter)
@@ -117,7 +118,8 @@ class _Converting:
 
         _tell(item, self.language)
         if not isinstance(item, Message):
-            self.groups = self.groups[1:] if item.findings else self.groups
+            if item.findings:
+                self.groups.popleft()
             return bool(wrong_in(item, self.partner.lenient))
         around = self._group_of(item)
         if around is not None and is_rejected(around, self.partner.lenient):
@@ -226,9 +228,22 @@ def _write(file: Path, partner: "Partner", reference: str) -> None:
         reference,
     )
     try:
-        sys.stdout.buffer.write(written(envelope, drafts))
+        data = written(envelope, drafts)
     except NotInLevel as error:
         raise Told(f"It cannot be written: {error}.", Exit.USAGE) from error
+    wrong = _first_wrong(data)
+    if wrong is not None:
+        raise Told(f"It cannot be written: {wrong}", Exit.USAGE)
+    sys.stdout.buffer.write(data)
+
+
+def _first_wrong(data: bytes) -> str | None:
+    """Return what `edi check` finds first in what was written: its reference may be anything."""
+    from adapters.edifact.read import read  # noqa: PLC0415 - heavy: only when it is run
+    from adapters.edifact.words import sentence, where  # noqa: PLC0415 - the same
+
+    found = next((each for item in read([data]) for each in item.findings), None)
+    return None if found is None else f"{where(found)}: {sentence(found)}"
 
 
 def _drafts(file: Path, partner: "Partner", reference: str, now: datetime) -> "Iterator[Draft]":
@@ -242,6 +257,9 @@ def _drafts(file: Path, partner: "Partner", reference: str, now: datetime) -> "I
             draft = proven(said(part, partner, f"{reference}-{number}", now), partner)
         except NotSaid as error:
             raise Told(f"Line {number} of {file}: {error}", Exit.USAGE) from error
+        except OverflowError as error:
+            wrong = "It has a time that no time zone has."
+            raise Told(f"Line {number} of {file}: {wrong}", Exit.USAGE) from error
         if isinstance(draft, Unsent):
             raise Told(f"Line {number} of {file}: {draft.why}", Exit.USAGE)
         yield replace(draft, reference=f"{number}")
@@ -255,7 +273,7 @@ def _parts(file: Path) -> "Iterator[Part]":
     for number, line in enumerate(lines, 1):
         try:
             yield _part(json.loads(line), number)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             wrong = f"Line {number} of {file} is none that `edi convert` writes."
             raise Told(wrong, Exit.USAGE) from error
 

@@ -142,17 +142,22 @@ def _tell(item: "Item", found: "Sequence[Finding]", language: Language) -> None:
 
 def _items(file: Path) -> "Iterator[Item]":
     """Yield what is in a file; of one that has nothing in it, that its header is missing."""
-    from adapters.edifact.findings import Finding, Place, Rule  # noqa: PLC0415 - only then
-    from adapters.edifact.items import Interchange  # noqa: PLC0415 - the same
-    from adapters.edifact.read import read  # noqa: PLC0415 - the same
+    from adapters.edifact.read import read  # noqa: PLC0415 - only when it is run
 
     there = False
     for item in read(blocks(file), keep=False):
         there = True
         yield item
     if not there:
-        missing = Finding(Rule.HEADER_MISSING, Place(), "UNB")
-        yield Interchange(None, None, (missing,), 0, 0)
+        yield nothing_there()
+
+
+def nothing_there() -> "Interchange":
+    """Return what is told of a file in which no interchange is: that its header is missing."""
+    from adapters.edifact.findings import Finding, Place, Rule  # noqa: PLC0415 - only then
+    from adapters.edifact.items import Interchange  # noqa: PLC0415 - the same
+
+    return Interchange(None, None, (Finding(Rule.HEADER_MISSING, Place(), "UNB"),), 0, 0)
 
 
 def line_of_finding(finding: "Finding", language: Language) -> Text:

@@ -4,6 +4,7 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner, Result
 
 from cli.main import app
@@ -165,6 +166,64 @@ def test_a_line_that_is_none_of_ours_is_told(tmp_path: Path) -> None:
 
     assert got.exit_code == 2
     assert "Line 1 of" in got.stderr
+
+
+@pytest.mark.parametrize("data", [b"", b"no interchange at all", b"\0" * 100_000])
+def test_a_file_in_which_no_interchange_is_is_told_of(tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "in.edi"
+    file.write_bytes(data)
+    got = converted(file, "terminal")
+
+    assert (got.exit_code, got.stdout) == (1, "")
+    assert "[header_missing, 13]" in got.stderr
+
+
+def coreor_lines(folder: Path) -> Path:
+    """Return a file of what a release order is to the bus."""
+    there = converted(interchange(folder, ("COREOR", COREOR), sender="SHIPAGENT"), "ship_agent")
+    lines = folder / "lines.jsonl"
+    lines.write_bytes(there.stdout_bytes)
+    return lines
+
+
+@pytest.mark.parametrize(("reference", "why"), [("R" * 24, "0020"), ("", "0020")])
+def test_what_is_written_is_read_back_before_it_is_given_away(
+    tmp_path: Path, reference: str, why: str
+) -> None:
+    got = converted(coreor_lines(tmp_path), "ship_agent", "--from-json", "--reference", reference)
+
+    assert (got.exit_code, got.stdout_bytes) == (2, b"")
+    assert why in got.stderr
+
+
+def test_no_lines_are_no_interchange(tmp_path: Path) -> None:
+    lines = tmp_path / "lines.jsonl"
+    lines.write_bytes(b"")
+    got = converted(lines, "ship_agent", "--from-json")
+
+    assert (got.exit_code, got.stdout_bytes) == (2, b"")
+    assert "It cannot be written" in got.stderr
+
+
+@pytest.mark.parametrize("line", ["[" * 200_000, '{"type": ' + '{"a": ' * 100_000])
+def test_a_line_that_is_deeper_than_any_of_ours_is_told(tmp_path: Path, line: str) -> None:
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text(line, encoding="utf-8")
+    got = converted(lines, "ship_agent", "--from-json")
+
+    assert got.exit_code == 2
+    assert "Line 1 of" in got.stderr
+
+
+def test_a_time_that_no_time_zone_has_is_told(tmp_path: Path) -> None:
+    there = converted(interchange(tmp_path, ("COARRI", COARRI)), "terminal")
+    said = json.loads(there.stdout.splitlines()[0]) | {"time": "9999-12-31T23:30:00+00:00"}
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text(json.dumps(said), encoding="utf-8")
+    got = converted(lines, "terminal", "--from-json")
+
+    assert got.exit_code == 2
+    assert "It has a time that no time zone has." in got.stderr
 
 
 def test_a_message_that_edifact_cannot_say_is_told(tmp_path: Path) -> None:

@@ -81,3 +81,12 @@ def test_what_is_not_there_is_told() -> None:
 
     assert got.exit_code == 2
     assert "cannot be read" in got.stderr
+
+
+def test_a_file_deeper_than_any_is_told_as_what_is_no_toml(tmp_path: Path) -> None:
+    file = tmp_path / "agent.toml"
+    file.write_text("gets = " + "[" * 200_000, encoding="utf-8")
+    got = RUN.invoke(app, ["partner", "lint", str(file)])
+
+    assert got.exit_code == 1
+    assert "nested too deep" in got.stdout

@@ -128,6 +128,8 @@ def partner_from(text: str, name: str) -> Partner | tuple[PartnerFault, ...]:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return (PartnerFault("file", f"It is no TOML: {error}.", "Mend it there."),)
+    except RecursionError:
+        return (PartnerFault("file", "Its values are nested too deep.", "Mend it there."),)
     try:
         written = _File.model_validate(_with_usual(table))
     except ValidationError as error:
