@@ -88,7 +88,8 @@ UNVERIFIED: Final = (
     Note(
         "chain_calls",
         "Names, paths and bodies of authorise, nominate and withdraw; their party by its EAN. An "
-        "authorisation is done when the call is answered 2xx, a nomination when a state shows it.",
+        "authorisation is done when the call is answered 2xx with no body, a nomination when a "
+        "state shows it.",
         "§C.3 [B11], §C.5, §F.2 P5, P7",
     ),
     Note(

@@ -12,7 +12,7 @@ from schemas.facts import PickupEnd, RecordedFact
 from schemas.stay import ReleaseStatus
 from schemas.system_messages import AnswerRequest
 from tests.adapters.portbase.rounds import BILL, Round, body, counted, kinds, types
-from tests.adapters.rotterdam import DIRECTOR, DIRECTORY, PORT, PORTBASE, QUAY
+from tests.adapters.rotterdam import DIRECTORY, PORT, PORTBASE, QUAY
 from tests.adapters.story import (
     AGENT,
     CONTAINER,
@@ -255,44 +255,6 @@ def test_a_cancelled_visit_ends_the_pickup(assigned: Round) -> None:
     facts = assigned.hear(answer("ACCEPTED"), cancelled.id, "200")
 
     assert "pickup_ended" in types(facts)
-
-
-def test_a_director_is_authorised_by_the_calls_own_answer(released: Round) -> None:
-    (call,) = released.ask(FORWARDER, m.Transfer, release_to=to(DIRECTOR))
-    assert kinds([call]) == ["authorise"]
-
-    facts = released.reply(b"")
-
-    assert types(facts) == ["release_observed", "request_answered"]
-    assert released.stay.accepted_holder == DIRECTOR
-    # And taken back in the same way; the state shows neither.
-    (call,) = released.ask(FORWARDER, m.Revoke)
-    assert body(call)["withdrawals"][0]["reason"] == "RETRIEVE_DIRECTOR_RIGHTS"
-    assert types(released.reply(b"", "204")) == ["release_observed", "request_answered"]
-    assert released.stay.accepted_holder == FORWARDER
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        b"<html>Maintenance until 6:00</html>",
-        b'{"error":"not authorised"}',
-        b'{"status":"REJECTED"}',
-        b"[]",
-        b'"busy"',
-        b"[not kept]",
-    ],
-)
-def test_nobody_is_authorised_by_an_answer_that_says_what_nobody_knows(
-    released: Round, said: bytes
-) -> None:
-    (call,) = released.ask(FORWARDER, m.Transfer, release_to=to(DIRECTOR))
-
-    assert released.hear(said, call.id, "200") == []
-    assert [each.code for each in released.problems] == ["type_unknown"]
-    assert released.stay.accepted_holder == FORWARDER
-    # It is still open: an answer that says nothing ends it.
-    assert types(released.hear(b"", call.id, "200")) == ["release_observed", "request_answered"]
 
 
 def test_means_of_transport_are_said_with_the_nomination(nominated: Round) -> None:
