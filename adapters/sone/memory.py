@@ -50,7 +50,8 @@ class Memory(Value, frozen=True):
     """One container's passage; `tellings` counts what was said of it, so that no id comes twice.
 
     `holding` is the forwarder whom S)ONE was last said to show as holder, `told` a digest of what
-    was said last; `hazardous`: that it is stands beside the release.
+    was said last; `hazardous`: that it is stands beside the release. `unknown` is how often S)ONE
+    knew nothing of it.
     """
 
     version: int = VERSION
@@ -67,6 +68,7 @@ class Memory(Value, frozen=True):
     asked: tuple[Asked, ...] = ()
     order: Order | None = None
     hazardous: bool = False
+    unknown: int = 0
 
 
 _MEMORIES: Final = Remembered(Memory())

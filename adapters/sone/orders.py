@@ -14,6 +14,7 @@ from adapters.exit_steps.secrets import words_without
 from adapters.sone.memory import Memory, Order, kept
 from adapters.sone.profile import JSON, PROFILE
 from adapters.sone.tracing import observed_holders
+from adapters.sone.tracking import ORDER_READING
 from adapters.sone.wire import OrderMade, OrderRead
 from schemas.system_messages import AnswerRequest
 from schemas.value import altered
@@ -111,7 +112,7 @@ def reading_of(memory: Memory, about: str) -> tuple[Request, ...]:
     path = f"{ORDERS}/{order.id}"
     told = uuid.uuid5(ANSWER_IDS, about)
     request = Request(
-        id=f"sone-order.{container}.{order.id}.{told}",
+        id=f"{ORDER_READING}{container}.{order.id}.{told}",
         method="GET",
         path=path,
         correlation_id=container,

@@ -22,6 +22,7 @@ from adapters.exit_steps.reading import (
 from adapters.exit_steps.secrets import shows_a_code
 from adapters.sone import answers, orders, tracing
 from adapters.sone.memory import Memory, kept, recalled
+from adapters.sone.tracking import TRACKING, is_unknown, of_unknown
 from adapters.sone.wire import (
     DocumentTracked,
     Fault,
@@ -41,9 +42,6 @@ from schemas.unreadable import Unreadable
 from schemas.value import Misformed
 
 Reader: TypeAlias = Callable[[JsonValue, Memory, Headers], tuple[Said | None, Parsed]]
-
-TRACKING: Final = ".track"
-"""In the ids of documents that ask for a tracking: their answer is one text, or nothing."""
 
 
 def parse(data: bytes, headers: Headers, memory: Written) -> Parsed:
@@ -101,6 +99,8 @@ def _is_container(text: str) -> bool:
 
 
 def _reader_of(content: JsonValue, headers: Headers) -> Reader:
+    if is_unknown(headers):
+        return _unknown
     members = content if isinstance(content, dict) else {}
     known = next((reader for member, reader in _READERS if member in members), None)
     if known is not None:
@@ -136,6 +136,10 @@ def _tracked(_content: JsonValue, memory: Memory, headers: Headers) -> tuple[Sai
     # The unit is tracked from now on; how it stands by now no webhook will tell.
     reading = tracing.reading(memory, headers.get(IN_REPLY_TO, ""))
     return None, Parsed((), reading, kept(memory))
+
+
+def _unknown(_content: JsonValue, memory: Memory, headers: Headers) -> tuple[Said | None, Parsed]:
+    return None, of_unknown(memory, headers)
 
 
 def _order(content: JsonValue, memory: Memory, headers: Headers) -> tuple[Said | None, Parsed]:

@@ -1,5 +1,7 @@
 """What S)ONE is asked from time to time, since a webhook that is lost comes no second time."""
 
+import hashlib
+
 from adapters.contract import Memory as Written
 from adapters.contract import Request
 from adapters.exit_steps.steps import Step
@@ -9,10 +11,14 @@ from adapters.sone.tracing import reading
 
 
 def poll(_correlation_id: str, memory: Written) -> tuple[Request, ...]:
-    """Return the calls that read the unit and its open order; none once the container has left."""
+    """Return the calls that read the unit and its open order; none once the container has left.
+
+    Their ids are of all that is remembered: what S)ONE refuses is asked again once more is known.
+    """
     known = recalled(memory)
-    unit = () if _has_left(known) else reading(known, "poll")
-    order = reading_of(known, "poll") if is_open(known.order) else ()
+    about = f"poll-{hashlib.sha256(memory.encode()).hexdigest()[:16]}"
+    unit = () if _has_left(known) else reading(known, about)
+    order = reading_of(known, about) if is_open(known.order) else ()
     return (*unit, *order)
 
 

@@ -15,7 +15,6 @@ from adapters.contract import (
     Document,
     Parties,
     Rendered,
-    callback,
     document_id,
 )
 from adapters.contract import Memory as Written
@@ -36,12 +35,12 @@ from adapters.sone.assumed import (
     PlaceTold,
     StepAsked,
     TrackDocument,
-    TrackUnit,
     UnitTold,
 )
 from adapters.sone.memory import Asked, Memory, Order, having_asked, kept, recalled
 from adapters.sone.orders import ORDERS, OrderState
 from adapters.sone.profile import JSON, MULTIPART, NAME, PROFILE, TYPE_PREFIX
+from adapters.sone.tracking import CALLBACK, TRACK_DOCUMENT, TRACK_UNIT, unit_body
 from schemas import messages as m
 from schemas import system_facts as s
 from schemas.facts import RecordedFact
@@ -51,12 +50,6 @@ from schemas.organisations import Organisation
 from schemas.value import altered
 
 RENDERED: Final = frozenset({"request_made"})
-
-CALLBACK: Final = callback(NAME)
-"""In the place of the bus's own door, whose address is a secret and stands on no topic."""
-
-TRACK_UNIT: Final = "/tracking-code/v1/track-handling-unit"
-TRACK_DOCUMENT: Final = "/tracking-code-in-mass/v1/track-document"
 
 CHANGES: Final = {
     m.Accept: OrderState.ACCEPTED,
@@ -109,15 +102,8 @@ def _tracking(asking: Asking, memory: Memory) -> tuple[tuple[Document, ...], Mem
     """Return the calls after which S)ONE tells of the container and its bills of lading."""
     if memory.tracked:
         return (), memory
-    unit = TrackUnit(
-        spi=None if memory.where is None else memory.where.visit or None,
-        reference=asking.recorded.container,
-        way="Import",
-        place=asking.location,
-        url=CALLBACK,
-        external_reference=asking.fact.request_id,
-    )
-    documents = [_document(asking, "track", TRACK_UNIT, wire_out.written(unit))]
+    unit = unit_body(memory, asking.recorded.container, asking.location, asking.fact.request_id)
+    documents = [_document(asking, "track", TRACK_UNIT, unit)]
     for number, bill in enumerate(asking.bills):
         body = TrackDocument(
             document_reference=bill, way="Import", place=asking.location, url=CALLBACK

@@ -24,6 +24,7 @@ from adapters.sone.memory import (
     kept,
 )
 from adapters.sone.profile import PROFILE
+from adapters.sone.tracking import READING, tracked_now
 from adapters.sone.wire import DocumentTracked, Event, Item, Traced, Webhook
 from schemas.identifiers import Scheme, Unusable, read_locode
 from schemas.json_path import item as item_of
@@ -78,7 +79,8 @@ def of_traced(traced: Traced, memory: Memory) -> Parsed:
         parts.extend(part)
     if not traced.items:
         problems.append(Unreadable("nothing_told", "$.items", "It lists no handling unit."))
-    return Parsed(tuple(parts), (), kept(memory), tuple(problems))
+    asked, memory = tracked_now(memory) if parts or not problems else ((), memory)
+    return Parsed(tuple(parts), asked, kept(memory), tuple(problems))
 
 
 def of_document(tracked: DocumentTracked, memory: Memory) -> Parsed:
@@ -270,7 +272,7 @@ def _reading(reference: str, spi: str, about: str) -> Request:
     which = {"spi": spi, "limit": "10"} if spi else {"desc": "true", "limit": "1"}
     container = container_in(reference) or reference
     return Request(
-        id=f"sone-read.{container}.{about}",
+        id=f"{READING}{container}.{about}",
         method="GET",
         path=f"{TRACING}?{urlencode({'reference': reference, **which})}",
         correlation_id=container,

@@ -141,7 +141,7 @@ def test_a_tracking_that_is_made_without_a_word_leads_to_a_reading_and_a_refused
 ):
     havre = released()
     made = havre.hear(b"", to=havre.sent[0], status="201")
-    refused = havre.hear(b"", to=havre.sent[0], status="404")
+    refused = havre.hear(b"", to=havre.sent[0], status="400")
 
     assert [each.method for each in made.requests] == ["GET"]
     assert refused.requests == ()
@@ -150,9 +150,9 @@ def test_a_tracking_that_is_made_without_a_word_leads_to_a_reading_and_a_refused
 
 def test_a_tracking_that_is_refused_refuses_no_request() -> None:
     havre = released()
-    parsed = havre.hear(b'{"code":"R001","message":"none"}', to=havre.sent[0], status="404")
+    parsed = havre.hear(b'{"code":"R002","message":"none"}', to=havre.sent[0], status="400")
 
-    assert [problem.code for problem in parsed.problems] == ["call_refused_R001"]
+    assert [problem.code for problem in parsed.problems] == ["call_refused_R002"]
 
 
 def test_a_token_in_a_comment_is_told_to_nobody() -> None:

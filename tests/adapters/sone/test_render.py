@@ -5,7 +5,7 @@ import json
 from adapters.contract import HTTP_METHOD, HTTP_PATH, NOTHING, ON_BEHALF_OF, Document
 from adapters.sone import SYSTEM
 from adapters.sone.assumed import ASKS, NO_COMMENT
-from adapters.sone.render import CALLBACK
+from adapters.sone.tracking import CALLBACK
 from ledger.law.authority import ROLES
 from schemas import messages as m
 from schemas.facts import RecordedFact
