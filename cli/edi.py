@@ -112,7 +112,7 @@ def _check_for_a_person(file: Path, language: Language) -> int:
     from adapters.edifact.words import phrase, whose  # noqa: PLC0415 - the same
 
     printed = console()
-    printed.print(Text(str(file), "bold"))
+    printed.print(Text(harmless(str(file)), "bold"))
     total = found = 0
     for item in _items(file):
         unlisted = unlisted_in(item)

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from cli.exits import EXIT_CODES, Exit, Told, ending
 from cli.options import AsJson
-from cli.voice import console, emit
+from cli.voice import console, emit, harmless
 
 if TYPE_CHECKING:
     from adapters.edifact.partners import Partner, PartnerFault
@@ -53,13 +53,13 @@ def read_partner(file: Path) -> "Partner | tuple[PartnerFault, ...]":
 def _show(file: Path, read: "Partner | tuple[PartnerFault, ...]") -> None:
     printed = console()
     if isinstance(read, tuple):
-        printed.print(Text(f"{file}: faults: {len(read)}", "red"), soft_wrap=True)
+        printed.print(Text(f"{harmless(str(file))}: faults: {len(read)}", "red"), soft_wrap=True)
         for fault in read:
             rest = f": {fault.wrong} {fault.remedy}"
             printed.print(Text.assemble(("  " + fault.field, "yellow"), rest), soft_wrap=True)
         return
     sends, got = ", ".join(read.sends) or "nothing", ", ".join(read.gets) or "nothing"
-    right = f"{file}: right; it sends {sends}, and gets {got}"
+    right = f"{harmless(str(file))}: right; it sends {sends}, and gets {got}"
     printed.print(Text(right, "green"), soft_wrap=True)
     for gets in read.gets.values():
         if untold := ", ".join(gets.untold):

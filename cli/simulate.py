@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cli.exits import Exit, Told, ending
 from cli.options import AsJson
-from cli.voice import console, emit
+from cli.voice import console, emit, harmless
 
 if TYPE_CHECKING:
     from consumers.gateway.handled import Handled, Made
@@ -65,7 +65,7 @@ def _show(file: Path, one: "Handled") -> None:
     from consumers.gateway.handled import LOG  # noqa: PLC0415 - heavy: only when it is run
 
     printed = console()
-    printed.print(Text(str(file), "bold"))
+    printed.print(Text(harmless(str(file)), "bold"))
     for made in one.made:
         if made.kind == LOG:
             said = _message(made)

@@ -18,6 +18,7 @@ from tests.adapters.edifact.meaning.said import COARRI
 RUN = CliRunner()
 CORPUS = Path(__file__).parents[1] / "adapters" / "edifact" / "corpus"
 ENGLISH = {"RELEASEBUS_LANGUAGE": "en", "COLUMNS": "200"}
+TERMINAL = str(files("adapters.edifact.partners").joinpath("examples", "terminal.toml"))
 
 TOO_LONG = "The value has 11 characters; allowed is an..10. [too_long, 39]"
 
@@ -210,3 +211,24 @@ def test_memory_is_flat_however_many_messages_there_are(
     few, more = peak_of(600), peak_of(1_200)
     # Each takes its reference; held with its findings, or its body, it took thousands of bytes.
     assert more - few < 600 * 1_000
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["edi", "check"],
+        ["partner", "lint"],
+        ["partner", "simulate", TERMINAL],
+    ],
+)
+def test_a_files_name_may_be_no_characters_and_steers_no_terminal(
+    tmp_path: Path, command: list[str]
+) -> None:
+    """A client of Windows writes Latin-1, and a terminal is steered by what a name may hold."""
+    file = tmp_path / os.fsdecode(b"L\xf6schung\x1b[31m.edi")
+    file.write_bytes(b"UNB+UNOC:3+A+B+261128:1200+1'UNZ+0+1'")
+    got = RUN.invoke(app, [*command, str(file)], env=ENGLISH)
+
+    assert got.exit_code == 1
+    assert "schung" in got.stdout.replace("\n", "")
+    assert "\x1b" not in got.stdout
