@@ -164,6 +164,11 @@ def _bills(notes: Notes, path: str, came: tuple[str, ...]) -> tuple[str, ...]:
     bills = read_bills(came)
     if not bills:
         notes.wrong(invalid(path, "bills_of_lading", "has no number in it"))
+    if REDACTED.upper() in bills:
+        # All that were taken out would be the same one.
+        notes.wrong(
+            invalid(path, "bills_of_lading", "has a number that was taken out as a secret")
+        )
     if any(len(bill) > LONGEST_BILL for bill in bills):
         wrong = f"has a number of more than {LONGEST_BILL} characters"
         notes.wrong(invalid(path, "bills_of_lading", wrong))

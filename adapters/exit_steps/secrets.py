@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from schemas.plain_identity import reference_shows_a_secret
+from schemas.plain_identity import names_its_secret, reference_shows_a_secret
 from schemas.secret_names import LONGEST_NAME, names_a_secret, words_of
 from schemas.strict_json import JsonValue, UnreadableJson, canonical
 from schemas.strict_json import read as read_json
@@ -40,6 +40,9 @@ _is_day_or_decimal = re.compile(
 # The ids of our requests, which come back with the answers, and the digests of what was taken out.
 _is_id = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|sha256:[0-9a-f]{64}").fullmatch
 _TARIFF: Final = "commodityCode"
+_BILLS: Final = frozenset({"connaissements", "bills", "billOfLading", "billsOfLading", "blNumber"})
+"""Numbers of bills of lading may have nine digits, or six behind a mark: `MRS/123456`. Six and no
+more are no carrier's."""
 _NUMBERS: Final = frozenset(
     {"total", "returned", "first", "limit", "offset", "value", "weight", "volume", "quantity"}
 )
@@ -82,12 +85,19 @@ def _clean(content: JsonValue, name: str = "") -> JsonValue:
             return _clean_members(content)
         case list():
             return [_clean(each, name) for each in content]
+        case str() if name in _BILLS:
+            return REDACTED if _is_no_bill(content) else content
         case str() if name != _TARIFF and shows_a_code(content):
             return REDACTED
         case int() | float() if not isinstance(content, bool) and name not in _NUMBERS:
             return REDACTED if _six_digits(str(content)) else content
         case _:
             return content
+
+
+def _is_no_bill(text: str) -> bool:
+    alone = _six_digits(text)
+    return names_its_secret(text) or (alone is not None and alone.group() == text.strip())
 
 
 def _clean_members(content: Mapping[str, JsonValue]) -> JsonValue:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from adapters.contract import IN_REPLY_TO, Headers
 from adapters.portbase.profile import NAME
+from adapters.portbase.redact import REDACTED
 from schemas.facts import RecordedFact
 from schemas.identifiers import read_bills
 from schemas.strict_json import JsonValue, UnreadableJson
@@ -73,7 +74,8 @@ def bills_in(content: JsonValue) -> Iterator[str]:
 def _bills_of(one: dict[str, JsonValue]) -> Iterator[str]:
     inner = one.get("billOfLading")
     own: Any = one.get("blNumber") or (inner.get("blNumber") if isinstance(inner, dict) else None)
-    if isinstance(own, str):
+    # What was taken out as a secret is no bill: all of them would be the same one.
+    if isinstance(own, str) and own != REDACTED:
         yield from read_bills(own)
     for name in _LISTS:
         listed = one.get(name)

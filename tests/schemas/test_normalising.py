@@ -183,3 +183,10 @@ def test_what_an_adapter_makes_is_brought_to_the_same_form() -> None:
         "This cannot be used as an identifier. "
         "It has characters other than letters A to Z and digits.",
     )
+
+
+def test_a_bill_of_lading_that_was_taken_out_as_a_secret_is_none() -> None:
+    for mark in ("[redacted]", " [Redacted]"):
+        got = told("release", sample("release") | {"bills_of_lading": ["BL1", mark]})
+
+        assert (got.code, got.position) == ("field_invalid", "$.bills_of_lading")

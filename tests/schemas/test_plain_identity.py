@@ -131,3 +131,61 @@ def test_whatever_names_a_secret_has_one_of_the_words_that_are_looked_for_first(
         found = plain_identity._names_a_secret.search(seen) is not None
         assert plain_identity._looks_secret(seen) == found
     assert plain_identity._looks_secret(data)
+
+
+SAYS_A_SECRET = (
+    *("PIN 4711", "PIN4711", "pin: 47 11", "P.I.N. 4711", "PIN-4711", "the pin is 4711"),
+    *(
+        "encryptedPin 9f1c00aa",
+        "releasePIN=4711",
+        "PINcode 4711",
+        "EPIN 4711",
+        "CONTAINERPIN 4711",
+    ),
+    *(
+        "CONTAINERPIN 4711",
+        "TCT 77A1",
+        "TCT482913",
+        "tct=482913",
+        "codeTCT 482913",
+        "TCTs 482913",
+        "OTP 123456",
+    ),
+    *("OTP123456", "Alfapass 000000012", "alfapass000000012", "code 4711", "afhaalcode: A4711"),
+    *("code de sortie 482913", "driver 000000012", "driver: NX77AB", "chauffeur Jan 12345678"),
+    *("cGluPTQ3MTE=", "https://h/?p%69n=4711", '{"pin": "4711"}', "HLCU 1234 PIN 4711"),
+)
+SAYS_NONE = (
+    *("HLCUSHA2403OTP12", "HLCUSSZ2602TCT01", "HLCUSSZ2602PIN01", "HLCUPIN2602ABC01"),
+    *("tctu1234565", "TCTU1234565", "PINU2602ABC01", "PIN2602ABC01", "OTPU260212345"),
+    *("ALPINE TRANSPORT 2000 B.V.", "SPINNAKER 247 BV", "HAPPINESS LOGISTICS 365", "Driver24 BV"),
+    *("DRIVER LOGISTICS 2000 BV", "PINTRANS 2000 B.V.", "CHOPIN 2000 SP Z O O", "AMSPIN01"),
+    *("AMSTCT9", "SHIPPING PARTNERS 2000 BV", "PHILIPPINES 2000", "PHOTOPRINT 24", "PINGTAN 8801"),
+    *("MRS/123456", "417093628", "MEDUUD123456", "Pink Spin 123", "OTPOR 2000 DOO"),
+)
+
+
+@pytest.mark.parametrize("text", SAYS_A_SECRET)
+def test_a_secret_beside_its_name_is_one_in_a_number_and_in_a_name(text: str) -> None:
+    assert plain_identity.names_its_secret(text)
+    assert plain_identity.reference_shows_a_secret(text)
+
+
+@pytest.mark.parametrize("text", SAYS_NONE)
+def test_a_number_or_a_name_that_only_holds_the_letters_of_a_secret_shows_none(text: str) -> None:
+    assert not plain_identity.names_its_secret(text)
+    assert plain_identity.reference_shows_a_secret(text) == (text == "417093628")
+
+
+@given(
+    st.from_regex(r"[A-Z]{4}[A-Z0-9]{6,12}", fullmatch=True) | st.from_regex(r"[A-Z]{3}[0-9]{10}")
+)
+@settings(max_examples=examples(300))
+def test_no_bill_of_lading_is_taken_for_a_secret(bill: str) -> None:
+    assert not plain_identity.names_its_secret(bill)
+
+
+@given(st.sampled_from(["pin", "tct", "otp"]), st.text("ABCDEPINTCO0123456789", max_size=12))
+def test_a_carriers_prefix_makes_a_number_of_whatever_follows(letters: str, rest: str) -> None:
+    for number in (f"HLCU{letters}{rest}", f"HLCU{rest}{letters.upper()}{rest}"):
+        assert not plain_identity.names_its_secret(number), number

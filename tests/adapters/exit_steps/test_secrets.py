@@ -119,3 +119,12 @@ def _texts(content: object) -> list[str]:
             return [*content, *(text for each in content.values() for text in _texts(each))]
         case _:
             return []
+
+
+@pytest.mark.parametrize("name", ["connaissements", "bills", "billOfLading"])
+def test_a_bill_of_lading_keeps_its_number_and_no_secret_passes_for_one(name: str) -> None:
+    for bill in ("MRS/123456", "FOS-123456", "123456789", "HLCUSHA2403OTP12", "tctu1234565"):
+        assert redacted({name: [bill]}) == json.dumps({name: [bill]})
+        assert redacted({name: bill}) == json.dumps({name: bill})
+    for secret in (TCT, f" {TCT} ", "482 913", "482-913", f"TCT{TCT}", f"TCT {TCT}", "PIN 4711"):
+        assert redacted({name: [secret]}) == f'{{"{name}":["{REDACTED}"]}}'

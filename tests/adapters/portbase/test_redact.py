@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from adapters.portbase.ids import correlation_of_bytes
 from adapters.portbase.parse import parse
 from adapters.portbase.redact import REDACTED, redact
 from tests.adapters.portbase.samples import FOLDER, members, sample, written
@@ -82,3 +83,38 @@ def test_what_cannot_be_taken_apart_is_replaced_by_a_digest() -> None:
 
     assert clean.startswith(b'{"redacted":"sha256:')
     assert redact(clean) == clean
+
+
+@each_row("bill", ["HLCUSHA2403OTP12", "HLCUSSZ2602TCT01", "417093628", "MEDUPIN12345"])
+def test_a_bill_of_lading_that_only_holds_the_letters_of_a_secret_is_told(bill: str) -> None:
+    said = members("P4")
+    said["blNumber"] = said["billOfLading"]["blNumber"] = bill
+    clean = redact(written(said))
+
+    assert clean == written(said)
+    assert correlation_of_bytes(clean, {}) == bill
+    assert {
+        each.message.model_dump()["bills_of_lading"] for each in parse(clean, {}, "").messages
+    } == {(bill,)}
+
+
+def test_a_secret_in_the_place_of_a_bill_makes_no_bill_that_others_are_taken_for() -> None:
+    said = members("P4")
+    said["blNumber"] = said["billOfLading"]["blNumber"] = "PIN 4711"
+    clean = redact(written(said))
+
+    assert b"4711" not in clean
+    assert correlation_of_bytes(clean, {}) == ""
+    parsed = parse(clean, {}, "")
+    assert (parsed.messages, [each.position for each in parsed.problems]) == ((), ["$.blNumber"])
+
+
+@each_row(
+    "operator",
+    ["ALPINE TRANSPORT 2000 B.V.", "SPINNAKER 247 BV", "HAPPINESS LOGISTICS 365", "Driver24 BV"],
+)
+def test_a_firm_that_is_known_by_its_name_alone_keeps_it(operator: str) -> None:
+    said = members("P6")
+    said["nominatedInlandOperators"][0]["inlandOperatorFullName"] = operator
+
+    assert redact(written(said)) == written(said)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.scr import SYSTEM
 from adapters.scr.redact import REDACTED, redact
-from tests.adapters.scr.samples import FOLDER
+from tests.adapters.scr.samples import FOLDER, release
 
 TOKEN = "eyJhbGciOiJFUzI1NiJ9.eyJleHAiOjE3NzI0NDU2NjB9.c2lnbmF0dXJl"
 RAW = json.loads((FOLDER / "S2_release.json").read_bytes())
@@ -134,3 +135,22 @@ def test_no_pin_passes_however_deep_and_twice_is_once(pin: str, name: str, depth
 
     assert f"<{pin}>".encode() not in once
     assert redact(once) == once
+
+
+def test_a_release_keeps_a_bill_that_only_holds_the_letters_of_a_secret() -> None:
+    for bill in ("HLCUSHA2403OTP12", "HLCUSSZ2602TCT01", "417093628", "MEDUPIN12345"):
+        said = release({"release_data": {"billOfLading": {"blNumber": bill}}})
+        assert redacted(said) == said
+        assert told_bills(said) == {(bill,)}
+
+
+def test_a_secret_in_the_place_of_a_bill_makes_a_problem_and_no_release() -> None:
+    said = release({"release_data": {"billOfLading": {"blNumber": "PIN 4711"}}})
+
+    assert told_bills(redacted(said)) == set()
+
+
+def told_bills(body: object) -> set[tuple[str, ...]]:
+    parsed = SYSTEM.functions.parse(json.dumps(body).encode(), {}, "")
+    assert bool(parsed.messages) != bool(parsed.problems)
+    return {each.message.model_dump()["bills_of_lading"] for each in parsed.messages}
