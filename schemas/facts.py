@@ -21,7 +21,7 @@ from schemas.organisations import Organisation
 from schemas.override_facts import OverrideFact
 from schemas.ports import Authority
 from schemas.reasons import Finding, Missing, Reason
-from schemas.stay import Evidence, PickupRight, Stay
+from schemas.stay import Carrier, Evidence, PickupRight, Stay
 from schemas.system_facts import SystemFact
 from schemas.value import Form, Moment, Value, always
 
@@ -72,6 +72,7 @@ class Released(FactValue, frozen=True, kw_only=True):
     order_reference: str | None = None
     equipment_type: str | None = None
     haulage: Haulage | None = None
+    carrier: Carrier | None = None
     authority: Authority = "ledger"
     confirmed_at: Moment | None = None
 

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from schemas.identifiers import Scheme
 from schemas.messages import CustomsStatus, Haulage, Modality, SealedDriver
 from schemas.notes import Note
 from schemas.ports import Authority
@@ -141,6 +142,13 @@ class BillAtCustoms(Value, frozen=True):
     status: CustomsStatus
 
 
+class Carrier(Value, frozen=True):
+    """Whose container it is to the ports, by the code that its agent named it by (cpu.md §1.2)."""
+
+    scheme: Scheme
+    code: str
+
+
 class Stay(Value, frozen=True):
     """One container in one port under one commercial release.
 
@@ -175,6 +183,7 @@ class Stay(Value, frozen=True):
     order_reference: str | None = None
     equipment_type: str | None = None
     haulage: Haulage | None = None
+    carrier: Carrier | None = None
     hops: tuple[Hop, ...] = always(default=())
     first_release_party: str | None = None
     pickup: PickupRight | None = None

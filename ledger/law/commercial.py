@@ -24,7 +24,7 @@ from schemas import facts as f
 from schemas import messages as m
 from schemas.facts import PickupEnd
 from schemas.reasons import Reason
-from schemas.stay import ReleaseStatus, Stay
+from schemas.stay import Carrier, ReleaseStatus, Stay
 
 OfNomination: TypeAlias = f.Transferred | f.NominationRefused
 RELEASE_IDS = uuid.UUID("6f1a2f6e-6f0e-5c39-9d4e-2f2b7a0c3d51")
@@ -214,6 +214,7 @@ def no_quay(port: str, terminal: str, case: Case) -> Refusal | None:
 def _opened(message: m.Release, case: Case) -> f.Released:
     valid_from = in_utc(message.valid_from or case.now)
     expires_at = message.expires_at or default_expiry(valid_from, case.context.policy)
+    carrier = message.carrier
     return f.Released(
         release_id=release_id_of(case.cause),
         container=message.container,
@@ -230,6 +231,7 @@ def _opened(message: m.Release, case: Case) -> f.Released:
         order_reference=message.order_reference,
         equipment_type=message.equipment_type,
         haulage=message.haulage,
+        carrier=None if carrier is None else Carrier(carrier.scheme, carrier.code),
     )
 
 

@@ -90,6 +90,7 @@ def opened(fact: f.Released) -> Stay:
         order_reference=fact.order_reference,
         equipment_type=fact.equipment_type,
         haulage=fact.haulage,
+        carrier=fact.carrier,
         authority=fact.authority,
         confirmed_at=fact.confirmed_at,
     )

@@ -31,6 +31,7 @@ from schemas.overrides import Override
 from schemas.reasons import Finding, Missing, Reason
 from schemas.registrations import AccountStatus, Flow
 from schemas.stay import (
+    Carrier,
     Driver,
     Evidence,
     EvidenceOf,
@@ -262,6 +263,7 @@ FULL_STAY = Stay(
     order_reference="DO",
     equipment_type="45G1",
     haulage=Haulage.MERCHANT,
+    carrier=Carrier(Scheme.SCAC, "MSCU"),
     hops=(Hop("A", "F", accepted=True), Hop("F", "H")),
     first_release_party="F",
     pickup=PICKUP,

@@ -10,6 +10,7 @@ from adapters.edifact.judge import UN, Kind
 from adapters.edifact.partners.partner import Gets, Partner
 from adapters.edifact.write import Draft, Line, line
 from schemas.facts import RecordedFact
+from schemas.identifiers import Scheme
 from schemas.messages import Modality
 from schemas.stay import Stay
 
@@ -23,6 +24,12 @@ DATES_BEHIND: Final = "D95B"
 
 MEANS: Final = {Modality.RAIL: "2", Modality.TRUCK: "3", Modality.BARGE: "8"}
 """8067 by UN recommendation 19."""
+
+SCAC_AGENCY: Final = "166"
+"""3055 beside a carrier's code: it is a SCAC. Codes of BIC (20) are no scheme of the bus."""
+
+LONGEST_PARTY: Final = 17
+"""Characters of 3039 and 3127 (D.95B); what is longer is left out, since nobody reads the rest."""
 
 LONGEST_TYPE: Final = 10
 """Characters of 8155: an ISO size-type has four; what an agent wrote there may be anything."""
@@ -90,6 +97,7 @@ def _coreor(telling: Telling, function: str, terminal: str) -> Iterator[Line]:
     yield line("BGM", _document(telling), telling.number, function)
     yield from dated(telling.gets.directory, dates, rest)
     yield from _sides(telling)
+    yield from _carrier(stay)
     yield line("NAD", "CG", (stay.agent, "160", "ZZZ"))
     yield from _equipment(stay)
     yield line("CNT", ("16", "1"))
@@ -101,6 +109,7 @@ def _codeco(
     stay = telling.stay
     yield line("BGM", document, telling.number, ORIGINAL)
     yield from _sides(telling)
+    yield from _carrier(stay)
     yield from _equipment(stay, named=tuple(_release(telling)))
     yield moment("7", at, telling.partner)
     yield quay("165", stay.port, stay.terminal)
@@ -112,11 +121,17 @@ def _codeco(
 def _copino(telling: Telling, function: str, means: Modality, vat: str) -> Iterator[Line]:
     stay = telling.stay
     yield line("BGM", _document(telling), telling.number, function)
-    yield line("RFF", ("VA", vat))
-    yield from _earlier(telling, function)
-    yield line("TDT", "1", "", MEANS[means])
-    yield quay("88", stay.port, stay.terminal)
+    written = moment("137", telling.recorded.recorded_at, telling.partner)
+    by = (vat, "160", "ZZZ") if len(vat) <= LONGEST_PARTY else ()
+    rest = (
+        line("RFF", ("VA", vat)),
+        *_earlier(telling, function),
+        line("TDT", "1", "", MEANS[means], "", by),
+        quay("88", stay.port, stay.terminal),
+    )
+    yield from dated(telling.gets.directory, (written,), rest)
     yield from _sides(telling)
+    yield from _carrier(stay)
     yield from _equipment(stay, named=tuple(_release(telling)))
     yield line("CNT", ("16", "1"))
 
@@ -202,6 +217,14 @@ def container(number: str, kind: str | None = None) -> Line:
     """Return a container that was brought for import, full."""
     known = (kind, "102", "5") if kind and len(kind) <= LONGEST_TYPE else ()
     return line("EQD", "CN", number, known, "", "3", "5")
+
+
+def _carrier(stay: Stay) -> Iterator[Line]:
+    """Yield whose container it is, as guides and traffic name it (edifact_france.md C.5, C.6)."""
+    if stay.carrier is None or len(stay.carrier.code) > LONGEST_PARTY:
+        return
+    of = ("172", SCAC_AGENCY) if stay.carrier.scheme is Scheme.SCAC else ("160", "ZZZ")
+    yield line("NAD", "CF", (stay.carrier.code, *of))
 
 
 def _equipment(stay: Stay, named: tuple[Line, ...] = ()) -> Iterator[Line]:

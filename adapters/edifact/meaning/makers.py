@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias
 from msgspec import Struct
 
 from adapters.edifact.meaning.checks import moved
+from adapters.edifact.meaning.drafts import SCAC_AGENCY
 from adapters.edifact.meaning.findings import ProfileRule
 from adapters.edifact.meaning.looks import Looking
 from adapters.edifact.meaning.sections import Section
@@ -14,9 +15,6 @@ from adapters.edifact.partners.partner import Function, Meaning
 from schemas import messages as m
 from schemas.identifiers import Scheme
 from schemas.messages import Modality, PartyRef
-
-SCAC_AGENCY: Final = "166"
-"""3055 beside a carrier's code: it is a SCAC. Codes of BIC (20) are no scheme of the bus."""
 
 LEAVES_BY: Final = frozenset({Modality.BARGE, Modality.RAIL})
 """What a COPINO is taken of; one of a truck may name its driver, and nothing of it is taken."""

@@ -11,7 +11,7 @@ from adapters.contract import Part
 from adapters.edifact.judge import UN, Kind
 from adapters.edifact.meaning import drafts as d
 from adapters.edifact.meaning.checks import EARLIER
-from adapters.edifact.meaning.makers import LEAVES_BY, SCAC_AGENCY
+from adapters.edifact.meaning.makers import LEAVES_BY
 from adapters.edifact.partners.partner import Function, Meaning, Partner, Sends
 from adapters.edifact.write import Draft, Line, line
 from schemas import messages as m
@@ -243,4 +243,4 @@ def _carrier(carrier: PartyRef | None) -> Iterator[Line]:
         return
     if carrier.scheme is not Scheme.SCAC:
         raise NotSaid("A carrier is named by its SCAC.")
-    yield line("NAD", "CA", (carrier.code, "172", SCAC_AGENCY))
+    yield line("NAD", "CA", (carrier.code, "172", d.SCAC_AGENCY))

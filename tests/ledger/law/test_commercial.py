@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from schemas import facts as f
 from schemas import messages as m
 from schemas.facts import Outcome
+from schemas.identifiers import Scheme
 from schemas.reasons import Missing
-from schemas.stay import Gate, ReleaseStatus, TerminalLight
+from schemas.stay import Carrier, Gate, ReleaseStatus, TerminalLight
 from schemas.value import altered
 from tests.ledger.law.states import READY, THE_RIVAL_RELEASE
 from tests.ledger.law.world import (
@@ -42,6 +43,16 @@ def test_a_release_without_dates_begins_now_and_lasts_sixty_days() -> None:
     stay = given().when(AGENT, release()).then("released").stay
 
     assert (stay.valid_from, stay.expires_at, stay.expiry_given) == (NOW, NOW + SIXTY_DAYS, False)
+
+
+def test_the_carrier_that_the_agent_names_stays_known() -> None:
+    line = m.PartyRef(scheme=Scheme.SCAC, code="MSCU")
+    heard = given().when(AGENT, release(carrier=line)).then("released")
+
+    assert heard.stay.carrier == Carrier(Scheme.SCAC, "MSCU")
+    later = heard.when(AGENT, say(m.Update, order_reference="DO-9")).then("updated")
+    assert later.stay.carrier == heard.stay.carrier
+    assert given().when(AGENT, release()).then("released").stay.carrier is None
 
 
 @pytest.mark.parametrize("days", [-30, 10])

@@ -19,9 +19,10 @@ from adapters.edifact.write import Draft, Envelope, draft_of, spelt, written
 from schemas import facts as f
 from schemas import messages as m
 from schemas.facts import Cause, PickupEnd, RecordedFact
-from schemas.messages import CustomsStatus, Modality, Role
+from schemas.identifiers import Scheme
+from schemas.messages import CustomsStatus, Modality, PartyRef, Role
 from schemas.organisations import Organisation, Terminal
-from schemas.stay import Driver, Hop, PickupRight, ReleaseStatus, Stay
+from schemas.stay import Carrier, Driver, Hop, PickupRight, ReleaseStatus, Stay
 from tests.adapters.edifact.meaning.said import EXAMPLES, partner
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
@@ -48,6 +49,7 @@ STAY = Stay(
     stay_number="V185322",
     vessel_imo="8212661",
     equipment_type="45G1",
+    carrier=Carrier(Scheme.SCAC, "MSCU"),
     hops=(Hop(AGENT, BARGE, accepted=True),),
 )
 RELEASED = f.Released(
@@ -113,7 +115,7 @@ def to(name: str, entry: RecordedFact, memory: str = NOTHING) -> dict[str, str]:
 COREOR = (
     "RFF+RE:REL4711'RFF+ATZ:V185322'{earlier}TDT+20++1+++++8212661:146:11'"
     "LOC+11+BEANR:139:6+1700:TER:ZZZ'DTM+7:202611281300:203'DTM+36:20261218130507:204'"
-    "NAD+MS+RELEASEBUS'NAD+MR+QUAY1700'NAD+CG+NXT20000000001:160:ZZZ'"
+    "NAD+MS+RELEASEBUS'NAD+MR+QUAY1700'NAD+CF+MSCU:172:166'NAD+CG+NXT20000000001:160:ZZZ'"
     "EQD+CN+MSCU6639870+45G1:102:5++3+5'RFF+BM:MSCUAB123456'RFF+BM:MSCUAB123457'CNT+16:1'"
 )
 
@@ -165,8 +167,9 @@ def test_a_container_that_goes_to_another_quay_is_taken_back_here_and_ordered_th
 
 EARLIER = "RFF+ACW:3-7'"
 COPINO = (
-    "RFF+VA:BE0429672881'{earlier}TDT+1++8'LOC+88+BEANR:139:6+1700:TER:ZZZ'"
-    "NAD+MS+RELEASEBUS'NAD+MR+QUAY1700'EQD+CN+MSCU6639870+45G1:102:5++3+5'RFF+RE:REL4711'"
+    "RFF+VA:BE0429672881'{earlier}TDT+1++8++BE0429672881:160:ZZZ'"
+    "LOC+88+BEANR:139:6+1700:TER:ZZZ'DTM+137:202611281300:203'"
+    "NAD+MS+RELEASEBUS'NAD+MR+QUAY1700'NAD+CF+MSCU:172:166'EQD+CN+MSCU6639870+45G1:102:5++3+5'RFF+RE:REL4711'"
     "RFF+ATZ:V185322'RFF+BM:MSCUAB123456'RFF+BM:MSCUAB123457'CNT+16:1'"
 )
 
@@ -216,8 +219,8 @@ def test_that_a_pickup_of_no_vat_number_cannot_be_announced_is_said() -> None:
 )
 def test_what_passes_the_gate_is_told_to_the_agent(fact: Any, expected: str) -> None:
     equipment = (
-        "NAD+MS+RELEASEBUS'NAD+MR+SHIPAGENT'EQD+CN+MSCU6639870+45G1:102:5++3+5'RFF+RE:REL4711'"
-        "RFF+ATZ:V185322'RFF+BM:MSCUAB123456'RFF+BM:MSCUAB123457'"
+        "NAD+MS+RELEASEBUS'NAD+MR+SHIPAGENT'NAD+CF+MSCU:172:166'"
+        "EQD+CN+MSCU6639870+45G1:102:5++3+5'RFF+RE:REL4711'RFF+ATZ:V185322'RFF+BM:MSCUAB123456'RFF+BM:MSCUAB123457'"
     )
     said = to("ship_agent", recorded(fact, QUAY))["CODECO"]
 
@@ -352,6 +355,24 @@ def test_an_order_reads_back_to_the_release_that_it_was_made_of() -> None:
         valid_from=STAY.valid_from,
         expires_at=STAY.expires_at,
         equipment_type=STAY.equipment_type,
+        carrier=PartyRef(scheme=Scheme.SCAC, code="MSCU"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("carrier", "named"),
+    [
+        (None, ""),
+        (Carrier(Scheme.EORI, "NL123456782"), "NAD+CF+NL123456782:160:ZZZ'"),
+        (Carrier(Scheme.EXTERNAL, "C" * 18), ""),
+    ],
+)
+def test_a_carrier_that_is_unknown_or_too_long_keeps_no_order_back(
+    carrier: Carrier | None, named: str
+) -> None:
+    assert (
+        f"MR+QUAY1700'{named}NAD+CG"
+        in to("terminal", recorded(RELEASED, carrier=carrier))["COREOR"]
     )
 
 
