@@ -17,6 +17,7 @@ from adapters.contract import Memory as Written
 from adapters.exit_steps.actors import organisation_called
 from adapters.exit_steps.reading import (
     NotReadable,
+    came_at,
     container_in,
     made,
     redacted_content,
@@ -26,6 +27,7 @@ from adapters.exit_steps.reading import (
 )
 from adapters.exit_steps.secrets import shows_a_code, words_without
 from adapters.exit_steps.steps import Shown, Step, Where, joined, observation
+from adapters.exit_steps.steps import told as step_told
 from schemas.field_faults import fault_of
 from schemas.identifiers import Scheme
 from schemas.messages import Modality, PartyRef
@@ -46,7 +48,7 @@ def parse(data: bytes, headers: Headers, memory: Written) -> Parsed:
     try:
         content = redacted_content(data, "A PIN, a code or a person")
         if isinstance(content, dict) and "etape" in content:
-            return _step(shaped(StepTold, content), recalled(memory))
+            return _step(shaped(StepTold, content), recalled(memory), came_at(headers))
         if isinstance(content, dict) and "demande" in content:
             return _answer(shaped(Answered, content), recalled(memory))
         raise unreadable("type_unknown", "$", "This is nothing that Ci5 is assumed to say.")
@@ -76,7 +78,7 @@ def correlation_of_bytes(data: bytes, headers: Headers) -> str:
 # --- a step --------------------------------------------------------------------------------------
 
 
-def _step(told: StepTold, memory: Memory) -> Parsed:
+def _step(told: StepTold, memory: Memory, came: datetime | None) -> Parsed:
     step_id = id_of(told)
     if step_id in memory.seen:
         return Parsed(memory=kept(memory))
@@ -85,11 +87,13 @@ def _step(told: StepTold, memory: Memory) -> Parsed:
         raise unreadable("code_unknown", "$.etape", "This is no step that is known.")
     if told.port not in words.PORTS:
         raise unreadable("port_unknown", "$.port", "This is no port of Ci5's.")
-    shown = Shown(step, _moment(told), words.STATES.get(words.spelt(told.etat)) is True)
+    holds = words.STATES.get(words.spelt(told.etat)) is True
+    shown = step_told(step, _moment(told), holds=holds, came=came)
     after = _with(_arrived(memory, told), told, step_id, shown)
     newly = _holds_newly(after)
     message, odd = made(_observed(after, told, newly=newly))
-    findings = (*_findings(told), *odd, *unknown_members(told))
+    ahead = () if shown.dated else ("time_ahead: $.date",)
+    findings = (*_findings(told), *ahead, *odd, *unknown_members(told))
     part = Part(message, step_id, findings, message.confirmed_at)
     holding = after.forwarder if newly else after.holding
     return Parsed((part,), memory=kept(altered(after, holding=holding)))

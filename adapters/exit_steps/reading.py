@@ -1,10 +1,12 @@
 """What came into a system's own shapes, and what is made of them into the bus's one spelling."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from adapters.contract import Headers
 from adapters.exit_steps.secrets import redact
 from schemas.field_faults import fault_of
 from schemas.identifiers import Unusable, read_container
@@ -71,6 +73,15 @@ def made(message: Made) -> tuple[Made, tuple[str, ...]]:
     if not isinstance(read.message, type(message)):
         raise TypeError(f"{type(message).__name__} became {type(read.message).__name__}")
     return read.message, read.findings
+
+
+def came_at(headers: Headers) -> datetime | None:
+    """Return when it came; None where that is not known."""
+    try:
+        came = datetime.fromisoformat(headers.get("ce_time", ""))
+    except ValueError:
+        return None
+    return came if came.tzinfo else None
 
 
 def unknown_members(said: BaseModel) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ haulier, exit authorised, gate-out. Each stands as its system told of it last.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from schemas.messages import CustomsStatus
 from schemas.observed import ObservedLight, ObservedStatus
@@ -15,6 +15,9 @@ from schemas.system_messages import ObserveRelease
 from schemas.value import Moment, Value
 
 _Kind = TypeVar("_Kind")
+
+AHEAD: Final = timedelta(minutes=15)
+"""So much may a system's clock be ahead of ours (design.md §4)."""
 
 
 class Step(StrEnum):
@@ -35,11 +38,15 @@ class Step(StrEnum):
 
 
 class Shown(Value, frozen=True):
-    """A step as it was told of last: `holds`, or was withdrawn, at the system's own time."""
+    """A step as it was told of last: `holds`, or was withdrawn, at the system's own time.
+
+    Not `dated`: it cannot have been then, and `at` is when it was told.
+    """
 
     step: Step
     at: Moment
     holds: bool
+    dated: bool = True
 
 
 class Where(Value, frozen=True):
@@ -51,17 +58,35 @@ class Where(Value, frozen=True):
     visit: str = ""
 
 
+def told(step: Step, at: datetime, *, holds: bool, came: datetime | None) -> Shown:
+    """Return *step* as it is told, in what *came* then; None: nobody knows when.
+
+    A time far ahead, such as a wrong year, would silence everything that is told afterwards.
+    """
+    # A difference: the sum may be more than a time can hold.
+    if came is None or at - came <= AHEAD:
+        return Shown(step, at, holds)
+    return Shown(step, came.astimezone(UTC), holds, dated=False)
+
+
 def joined(steps: Iterable[Shown], new: Shown) -> tuple[Shown, ...]:
     """Return *steps* with *new* in them; of one step the newest stands, of two at once the later.
 
-    Events may come late and in any order: none has a number (§A.2, webhook).
+    Events may come late and in any order: none has a number (§A.2, webhook). What holds at a
+    time that cannot be yields to whatever else is told of the step, and ends no withdrawal.
     """
     before = tuple(steps)
     known = next((each for each in before if each.step is new.step), None)
-    if known is not None and known.at > new.at:
+    if known is not None and not _yields(known, new):
         return before
     others = (each for each in before if each.step is not new.step)
     return tuple(sorted((*others, new), key=lambda each: list(Step).index(each.step)))
+
+
+def _yields(known: Shown, new: Shown) -> bool:
+    if new.holds and not new.dated:
+        return False
+    return known.at <= new.at or (known.holds and not known.dated)
 
 
 def observation(where: Where, steps: Iterable[Shown]) -> ObserveRelease:
@@ -69,8 +94,8 @@ def observation(where: Where, steps: Iterable[Shown]) -> ObserveRelease:
 
     A step that was withdrawn lets nothing out: without its delivery order a release is blocked.
     """
-    told = {each.step: each for each in steps}
-    holds = {step: each.holds for step, each in told.items()}
+    by_step = {each.step: each for each in steps}
+    holds = {step: each.holds for step, each in by_step.items()}
     customs = _either(
         holds.get(Step.CUSTOMS_RELEASED), CustomsStatus.RELEASED, CustomsStatus.NOT_RELEASED
     )
@@ -89,7 +114,7 @@ def observation(where: Where, steps: Iterable[Shown]) -> ObserveRelease:
         ),
         no_pickup=holds.get(Step.HAULIER_IDENTIFIED) is False,
         gate_out=holds.get(Step.GATED_OUT),
-        confirmed_at=_newest(told.values()),
+        confirmed_at=_newest(by_step.values()),
     )
 
 

@@ -13,6 +13,7 @@ from adapters.contract import HTTP_ETAG, HTTP_STATUS, IN_REPLY_TO, Headers, Pars
 from adapters.contract import Memory as Written
 from adapters.exit_steps.reading import (
     NotReadable,
+    came_at,
     container_in,
     redacted_content,
     shaped,
@@ -113,14 +114,14 @@ def _reader_of(content: JsonValue, headers: Headers) -> Reader:
     raise unreadable("type_unknown", "$", "This is nothing that S)ONE says.")
 
 
-def _webhook(content: JsonValue, memory: Memory, _: Headers) -> tuple[Said | None, Parsed]:
+def _webhook(content: JsonValue, memory: Memory, headers: Headers) -> tuple[Said | None, Parsed]:
     hook = shaped(Webhook, content)
-    return hook, tracing.of_webhook(hook, memory)
+    return hook, tracing.of_webhook(hook, memory, came_at(headers))
 
 
-def _traced(content: JsonValue, memory: Memory, _: Headers) -> tuple[Said | None, Parsed]:
+def _traced(content: JsonValue, memory: Memory, headers: Headers) -> tuple[Said | None, Parsed]:
     traced = shaped(Traced, content)
-    return traced, tracing.of_traced(traced, memory)
+    return traced, tracing.of_traced(traced, memory, came_at(headers))
 
 
 def _document(content: JsonValue, memory: Memory, _: Headers) -> tuple[Said | None, Parsed]:

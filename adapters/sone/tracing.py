@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from adapters.contract import Parsed, Part, Request
 from adapters.exit_steps.actors import organisation_called
 from adapters.exit_steps.reading import NotReadable, container_in, made, unreadable
-from adapters.exit_steps.steps import Shown, Step, Where, joined, observation
+from adapters.exit_steps.steps import Step, Where, joined, observation, told
 from adapters.sone import crosswalk
 from adapters.sone.goods import noted_goods
 from adapters.sone.memory import (
@@ -25,7 +25,7 @@ from adapters.sone.memory import (
 )
 from adapters.sone.profile import PROFILE
 from adapters.sone.tracking import READING, tracked_now
-from adapters.sone.wire import DocumentTracked, Event, Item, Traced, Webhook
+from adapters.sone.wire import DocumentTracked, Event, Item, Traced, TrackedUnit, Webhook
 from schemas.identifiers import Scheme, Unusable, read_locode
 from schemas.json_path import item as item_of
 from schemas.messages import PartyRef
@@ -39,7 +39,7 @@ OURS = frozenset({None, "Import", "Unknown"})
 """Directions of a container that leaves by a release (the enumeration is S)ONE's)."""
 
 
-def of_webhook(hook: Webhook, memory: Memory) -> Parsed:
+def of_webhook(hook: Webhook, memory: Memory, came: datetime | None) -> Parsed:
     """Return what each event says, what could not be understood, and that the unit is read."""
     unit = hook.handling_unit
     parts: list[Part] = []
@@ -53,7 +53,7 @@ def of_webhook(hook: Webhook, memory: Memory) -> Parsed:
         fresh = fresh or event_id
         try:
             _is_ours(event.direction, unit.freight_family, path)
-            after, findings = _after(memory, unit.reference, unit.spi, event, path)
+            after, findings = _after(memory, unit, event, path, came)
             part, memory = _said(after, event_id, findings)
         except NotReadable as error:
             problems.append(error.why)
@@ -65,14 +65,14 @@ def of_webhook(hook: Webhook, memory: Memory) -> Parsed:
     return Parsed(tuple(parts), asked, kept(memory), tuple(problems))
 
 
-def of_traced(traced: Traced, memory: Memory) -> Parsed:
+def of_traced(traced: Traced, memory: Memory, came: datetime | None) -> Parsed:
     """Return how the units stand, where that is not what was said last."""
     parts: list[Part] = []
     problems: list[Unreadable] = []
     for place, unit in enumerate(traced.items):
         path = item_of("$.items", place)
         try:
-            part, memory = _of_item(unit, memory, path)
+            part, memory = _of_item(unit, memory, path, came)
         except NotReadable as error:
             problems.append(error.why)
             continue
@@ -110,7 +110,7 @@ def reading(memory: Memory, request_id: str) -> tuple[Request, ...]:
 
 
 def _after(
-    memory: Memory, reference: str, spi: str, event: Event, path: str
+    memory: Memory, unit: TrackedUnit, event: Event, path: str, came: datetime | None
 ) -> tuple[Memory, list[str]]:
     """Return the memory after an event, and what is odd about it."""
     findings: list[str] = []
@@ -124,8 +124,8 @@ def _after(
         findings.append(f"location_unknown: {path}.Location")
     port = known.port if quay is None and known else quay.port if quay else ""
     terminal = known.terminal if quay is None and known else quay.terminal if quay else ""
-    where = Where(container_in(reference) or reference, port, terminal, spi)
-    return _with_step(_arrived(memory, where, path), event, path, findings), findings
+    where = Where(container_in(unit.reference) or unit.reference, port, terminal, unit.spi)
+    return _with_step(_arrived(memory, where, path), event, path, findings, came), findings
 
 
 def _arrived(memory: Memory, where: Where, path: str) -> Memory:
@@ -138,7 +138,9 @@ def _arrived(memory: Memory, where: Where, path: str) -> Memory:
     return there
 
 
-def _with_step(memory: Memory, event: Event, path: str, findings: list[str]) -> Memory:
+def _with_step(
+    memory: Memory, event: Event, path: str, findings: list[str], came: datetime | None
+) -> Memory:
     step = crosswalk.STEPS.get(event.type)
     state, alert = crosswalk.STATES.get(event.state), crosswalk.ALERTS.get(event.alert_type)
     at = _moment(event, path)
@@ -148,8 +150,10 @@ def _with_step(memory: Memory, event: Event, path: str, findings: list[str]) -> 
     memory = having_seen(memory, id_of("" if memory.where is None else memory.where.visit, event))
     if step is None:
         return memory
-    holds = state is True and alert is True
-    return altered(memory, steps=joined(memory.steps, Shown(step, at, holds)))
+    shown = told(step, at, holds=state is True and alert is True, came=came)
+    if not shown.dated:
+        findings.append(f"time_ahead: {path}.AlertDate")
+    return altered(memory, steps=joined(memory.steps, shown))
 
 
 def _moment(event: Event, path: str) -> datetime:
@@ -172,7 +176,9 @@ def _is_ours(direction: str | None, family: str | None, path: str) -> None:
         raise unreadable("not_an_import", path, sentence)
 
 
-def _of_item(unit: Item, memory: Memory, path: str) -> tuple[tuple[Part, ...], Memory]:
+def _of_item(
+    unit: Item, memory: Memory, path: str, came: datetime | None
+) -> tuple[tuple[Part, ...], Memory]:
     _is_ours(unit.customs_flag, unit.freight_family, path)
     findings: list[str] = []
     where = Where(
@@ -183,10 +189,11 @@ def _of_item(unit: Item, memory: Memory, path: str) -> tuple[tuple[Part, ...], M
     memory = _with_actors(_arrived(memory, where, path), unit)
     for place, event in enumerate(unit.events):
         if id_of(unit.psw_id, event) not in memory.seen:
-            memory = _with_step(memory, event, item_of(f"{path}.events", place), findings)
+            event_path = item_of(f"{path}.events", place)
+            memory = _with_step(memory, event, event_path, findings, came)
     before = memory
-    told = f"{where.container}/{unit.psw_id}/{memory.tellings}"
-    part, memory = _said(memory, f"sone-{uuid.uuid5(EVENT_IDS, told)}", findings)
+    name = f"{where.container}/{unit.psw_id}/{memory.tellings}"
+    part, memory = _said(memory, f"sone-{uuid.uuid5(EVENT_IDS, name)}", findings)
     changed = before.told != memory.told or before.holding != memory.holding
     parts, memory = ((part,), memory) if changed else ((), before)
     notes, memory = noted_goods(unit, memory)

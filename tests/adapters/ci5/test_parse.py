@@ -42,6 +42,18 @@ def observed(parsed: Parsed) -> ObserveRelease:
     return part.message
 
 
+def test_a_step_that_is_dated_far_ahead_can_be_taken_back() -> None:
+    headers = {"ce_time": "2026-03-02T08:00:00+00:00"}
+    released = sample("bon_de_douane", date="2206-03-01T07:00:00+01:00")
+    withdrawn = sample("bon_de_douane", date="2026-03-02T09:00:00+01:00", etat="annule")
+    first = parse(released, headers, NOTHING)
+    then = parse(withdrawn, headers, first.memory)
+
+    assert first.messages[0].findings == ("time_ahead: $.date",)
+    assert observed(first).customs is CustomsStatus.RELEASED
+    assert observed(then).customs is CustomsStatus.NOT_RELEASED
+
+
 def test_the_same_step_at_another_terminal_is_another_step() -> None:
     first, second = (heard(sample("vu_a_quai", terminal=quay))[0] for quay in ("EURFO", "MEDFO"))
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.exit_steps import steps
 from adapters.exit_steps.steps import Shown, Step, Where, joined, observation
 from schemas.messages import CustomsStatus
 from schemas.observed import ObservedLight, ObservedStatus
@@ -44,6 +45,45 @@ def test_of_two_at_one_time_the_later_told_stands() -> None:
 
     assert joined((held,), over) == (over,)
     assert joined((over,), held) == (held,)
+
+
+# told before | at first | and then: what holds, and is dated far ahead, silences nothing
+FAR = NOON.replace(year=2205)
+SOON = NOON + timedelta(minutes=15)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "holds"),
+    [
+        ((FAR, True), (NOON, False), False),
+        ((FAR, True), (NOON - timedelta(days=1), False), False),
+        ((FAR, True), (FAR, False), False),
+        ((FAR, False), (FAR, True), False),
+        ((NOON, False), (FAR, True), False),
+        ((NOON, True), (FAR, False), False),
+        # What was withdrawn far ahead was when it was told: all that is newer counts again.
+        ((FAR, False), (NOON - timedelta(minutes=1), True), False),
+        ((FAR, False), (NOON + timedelta(minutes=1), True), True),
+        ((SOON, True), (NOON, False), True),
+    ],
+)
+def test_what_is_dated_far_ahead_can_be_taken_back(
+    first: tuple[datetime, bool], then: tuple[datetime, bool], *, holds: bool
+) -> None:
+    told: tuple[Shown, ...] = ()
+    for at, held in (first, then):
+        shown = steps.told(Step.CUSTOMS_RELEASED, at, holds=held, came=NOON)
+        told = joined(told, shown)
+
+    (stands,) = told
+    assert stands.holds is holds
+    assert stands.at <= SOON
+
+
+def test_where_nobody_knows_when_it_came_its_date_is_taken() -> None:
+    assert steps.told(Step.GATED_OUT, FAR, holds=True, came=None) == Shown(
+        Step.GATED_OUT, FAR, holds=True
+    )
 
 
 def test_of_what_nobody_told_nothing_is_said() -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from datetime import datetime
 
 import pytest
 
@@ -19,10 +20,10 @@ from tests.rows import each_row
 parse = SYSTEM.functions.parse
 
 
-def heard(*bodies: bytes, memory: Memory = NOTHING) -> list[Parsed]:
+def heard(*bodies: bytes, memory: Memory = NOTHING, came: str = "") -> list[Parsed]:
     found = []
     for body in bodies:
-        found.append(parse(body, {}, memory))
+        found.append(parse(body, {"ce_time": came}, memory))
         memory = found[-1].memory
     return found
 
@@ -45,6 +46,22 @@ def test_the_public_sample_says_where_the_container_is_and_no_more() -> None:
     }
     assert part.findings == ("event_word_unknown: $.HandlingUnit.Events[0].Type",)
     assert parsed.problems == ()
+
+
+@pytest.mark.parametrize(("state", "alert"), [("Cancelled", "Creation"), ("Active", "Deletion")])
+def test_a_step_that_is_dated_far_ahead_can_be_taken_back(state: str, alert: str) -> None:
+    far, after = "2206-03-01T07:00:00+00:00", "2026-03-02T09:00:00+00:00"
+    first, then = heard(
+        webhook(event("BON_DE_DOUANE", far)),
+        webhook(event("BON_DE_DOUANE", after, state=state, alert=alert)),
+        came="2026-03-02T08:55:00Z",
+    )
+
+    assert observed(first).customs is CustomsStatus.RELEASED
+    (part,) = first.messages
+    assert part.findings == ("time_ahead: $.HandlingUnit.Events[0].AlertDate",)
+    assert observed(first).confirmed_at == datetime.fromisoformat("2026-03-02T08:55:00+00:00")
+    assert observed(then).customs is CustomsStatus.NOT_RELEASED
 
 
 def test_after_a_webhook_the_unit_is_read() -> None:
