@@ -1,6 +1,7 @@
 """Partners: what is agreed with each, one TOML file a partner (examples/ has one of each kind)."""
 
-from adapters.edifact.partners.file import PartnerFault, partner_from
+from adapters.edifact.partners.faults import PartnerFault
+from adapters.edifact.partners.file import partner_from
 from adapters.edifact.partners.partner import (
     ACKNOWLEDGEMENTS,
     Function,

@@ -10,6 +10,7 @@ from adapters.edifact.partners import Function, Identity, Partner, Spot, When, p
 from tests.rows import each_row
 
 EXAMPLES = files("adapters.edifact.partners").joinpath("examples")
+NO_HOUR = "[sends.COARRI]\nhappened_at = []"
 NAMES = ("ship_agent", "terminal", "barge_operator")
 
 
@@ -97,6 +98,15 @@ def test_a_partner_is_known_by_its_identities() -> None:
         ("[gets.CODECO]", "[gets.BAPLIE]", "gets.BAPLIE", "CODECO"),
         ("[gets.CODECO]", "[gets.CODECO]\nwithdrawn_when = ['blocked']", "gets.CODECO", "COREOR"),
         ("[gets.CODECO]", "[gets.COREOR]\nwithdrawn_when = ['late']", "gets.COREOR", "expired"),
+        ("answer_minutes = 60", 'level = "UNOK"', "level", 'syntax = "4"'),
+        (
+            "[sends.COREOR]\n",
+            "[sends.COREOR]\ndocuments = {}\n",
+            "sends.COREOR.documents",
+            "usual",
+        ),
+        ("[sends.COREOR]\n", "[sends.COREOR]\nbills = []\n", "sends.COREOR.bills", "usual"),
+        ("[sends.COREOR]", f"{NO_HOUR}\n[sends.COREOR]", "sends.COARRI.happened_at", "usual"),
         ("answer_minutes", "answer_hours", "answer_hours", "spell"),
         ('contrl = "asked"', "contrl = ", "file", "Mend"),
     ],
@@ -113,6 +123,12 @@ def test_what_is_wrong_is_told_with_its_field_and_what_to_do(
     told = next(each for each in faults if each.field.startswith(field))
     assert remedy.lower() in told.remedy.lower()
     assert told.wrong
+
+
+def test_a_level_of_syntax_4_is_right_in_syntax_4() -> None:
+    read = partner("ship_agent", ("answer_minutes = 60", 'level = "UNOY"\nsyntax = "4"'))
+
+    assert (read.level, read.syntax) == ("UNOY", "4")
 
 
 def test_several_faults_are_told_at_once() -> None:
