@@ -9,14 +9,13 @@ from collections.abc import Iterable, Iterator
 from schemas.disguises import disguises, is_compressed
 from schemas.json_path import item, member
 from schemas.messages import SealedDriver
+from schemas.secret_kinds import KIND_WORDS
 from schemas.secret_names import DRIVER_WORDS, names_a_secret, words_of
 from schemas.strict_json import JsonValue
 from schemas.unreadable import Unreadable
 
 # A sealed box is an ephemeral public key (32 bytes), a tag (16) and what is sealed.
 _SHORTEST_SEALED = 32 + 16 + 1
-
-_KIND_WORDS = frozenset({"kind", "scheme", "type"})
 
 # What tells who a driver is, said beside the sealed identity.
 _PERSONAL_WORDS = frozenset(
@@ -216,7 +215,7 @@ def _at(path: str, name: str, value: JsonValue) -> Unreadable | None:
     words = words_of(name)
     if names_a_secret(words):
         return _plain(path, _SECRET)
-    if isinstance(value, str) and not _KIND_WORDS.isdisjoint(words):
+    if isinstance(value, str) and not KIND_WORDS.isdisjoint(words):
         return _plain(path, _SECRET) if names_a_secret(words_of(value)) else None
     return None if DRIVER_WORDS.isdisjoint(words) else _driver_fault(path, value)
 

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from adapters.antwerp_cpu import codes
+from adapters.antwerp_cpu.wire_in import Asked
 from schemas.plain_identity import plain_identity
+from schemas.secret_kinds import hidden_by_kind, lists_a_secret, members_of
 from schemas.secret_names import DRIVER_WORDS, LONGEST_NAME, names_a_secret, words_of
 from schemas.strict_json import JsonValue, UnreadableJson, canonical
 from schemas.strict_json import read as read_json
@@ -23,6 +25,7 @@ _TELEPHONES_AND_CARDS: Final = frozenset({"phone", "mobile", "telephone", "tel",
 
 _CODE: Final = "identificationcode"
 _KIND: Final = "identificationtype"
+_KNOWN: Final = members_of(Asked)
 
 
 def redact(data: bytes) -> bytes:
@@ -47,13 +50,17 @@ def _digest(data: bytes) -> bytes:
 def _clean(content: JsonValue, name: str = "", *, person: bool = False) -> JsonValue:
     person = person or _plain(name) == "pickupparty"
     if isinstance(content, list):
-        return [_clean(each, name, person=person) for each in content]
+        named = lists_a_secret(content)
+        return [
+            _hidden("", each) if named else _clean(each, name, person=person) for each in content
+        ]
     if not isinstance(content, dict):
         return content
     names_a_party = not person and _names_a_party(content)
+    secret = hidden_by_kind(content, _KNOWN)
     return {
         own: _hidden(own, value)
-        if _is_secret(own) or (_plain(own) == _CODE and not names_a_party)
+        if own in secret or _is_secret(own) or (_plain(own) == _CODE and not names_a_party)
         else _clean(value, own, person=person)
         for own, value in content.items()
     }

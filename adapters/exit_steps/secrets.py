@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from schemas.plain_identity import names_its_secret, reference_shows_a_secret
+from schemas.secret_kinds import hidden_by_kind, lists_a_secret
 from schemas.secret_names import LONGEST_NAME, names_a_secret, words_of
 from schemas.strict_json import JsonValue, UnreadableJson, canonical
 from schemas.strict_json import read as read_json
@@ -43,6 +44,20 @@ _TARIFF: Final = "commodityCode"
 _BILLS: Final = frozenset({"connaissements", "bills", "billOfLading", "billsOfLading", "blNumber"})
 """Numbers of bills of lading may have nine digits, or six behind a mark: `MRS/123456`. Six and no
 more are no carrier's."""
+# Of S)ONE (§A.2), of Ci5 and of the template: what these say they say whatever stands beside them.
+_KNOWN: Final = frozenset(
+    {
+        *("HandlingUnit", "Events", "Reference", "Spi", "FreightFamily", "AlertDate", "AlertType"),
+        *("Direction", "Location", "State", "Type", "alertDate", "alertType", "direction"),
+        *("location", "state", "items", "events", "reference", "spi", "pswId", "freightFamily"),
+        *("customsFlag", "huLocation", "place", "actors", "freightAgent", "freightForwarder"),
+        *("trackingId", "trackedHandlingUnits", "transportOrderNumber", "customerOrderId"),
+        *("externalReference", "status", "subErrors", "code", "message", "id"),
+        *("etape", "etat", "date", "conteneur", "port", "terminal", "passage", "connaissements"),
+        *("agent", "transitaire", "transporteur", "mode", "demande", "statut"),
+        *("container", "bills", "holder", "request", "accepted", "at"),
+    }
+)
 _NUMBERS: Final = frozenset(
     {"total", "returned", "first", "limit", "offset", "value", "weight", "volume", "quantity"}
 )
@@ -84,7 +99,8 @@ def _clean(content: JsonValue, name: str = "") -> JsonValue:
         case dict():
             return _clean_members(content)
         case list():
-            return [_clean(each, name) for each in content]
+            named = lists_a_secret(content)
+            return [_hidden(each) if named else _clean(each, name) for each in content]
         case str() if name in _BILLS:
             return REDACTED if _is_no_bill(content) else content
         case str() if name != _TARIFF and shows_a_code(content):
@@ -101,17 +117,22 @@ def _is_no_bill(text: str) -> bool:
 
 
 def _clean_members(content: Mapping[str, JsonValue]) -> JsonValue:
+    secret = hidden_by_kind(content, _KNOWN)
     return {
-        REDACTED if shows_a_code(name) else name: _of_member(name, value)
+        REDACTED if shows_a_code(name) else name: _hidden(value)
+        if name in secret
+        else _of_member(name, value)
         for name, value in content.items()
     }
 
 
 def _of_member(name: str, value: JsonValue) -> JsonValue:
+    return _hidden(value) if _is_secret(name) else _clean(value, name)
+
+
+def _hidden(value: JsonValue) -> JsonValue:
     # That there is none, or whether there is one, is no secret.
-    if value is None or isinstance(value, bool):
-        return value
-    return REDACTED if _is_secret(name) else _clean(value, name)
+    return value if value is None or isinstance(value, bool) else REDACTED
 
 
 def _is_secret(name: str) -> bool:

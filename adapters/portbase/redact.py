@@ -3,7 +3,12 @@
 import hashlib
 from typing import Final
 
+from adapters.portbase.wire import Heard
+from adapters.portbase.wire_release import CommercialReleaseStatus
+from adapters.portbase.wire_tracking import TrackedBill
+from adapters.portbase.wire_visit import VisitAnswer
 from schemas.plain_identity import names_its_secret, words_show_a_secret
+from schemas.secret_kinds import hidden_by_kind, lists_a_secret, members_of
 from schemas.secret_names import DRIVER_WORDS, LONGEST_NAME, names_a_secret, words_of
 from schemas.strict_json import JsonValue, UnreadableJson, canonical
 from schemas.strict_json import read as read_json
@@ -19,6 +24,10 @@ WHOLE: Final = "redacted"
 _PEOPLE: Final = DRIVER_WORDS | {"phone", "mobile", "telephone", "tel", "gsm", "card", "plate"}
 _KEYS: Final = frozenset({"secret", "token", "authorization", "authorisation"})
 _ACCESS_KEY: Final = ("accesskey", "apikey", "licenceplate", "licenseplate")
+# That an event has to do with a PIN is a kind, too, and nothing is read of it.
+_KNOWN: Final = members_of(Heard, CommercialReleaseStatus, TrackedBill, VisitAnswer) - {
+    "eventType"
+}
 # What people write freely.
 _FREE: Final = frozenset(
     {"comment", "comments", "description", "note", "notes", "reason", "remark", "remarks", "text"}
@@ -51,9 +60,14 @@ def without_redacted(content: JsonValue) -> JsonValue:
 
 def _clean(content: JsonValue, *, free: bool = False) -> JsonValue:
     if isinstance(content, list):
-        return [_clean(each, free=free) for each in content]
+        named = lists_a_secret(content)
+        return [_hidden(each) if named else _clean(each, free=free) for each in content]
     if isinstance(content, dict):
-        return {name: _shown(name, value) for name, value in content.items()}
+        secret = hidden_by_kind(content, _KNOWN)
+        return {
+            name: _hidden(value) if name in secret else _shown(name, value)
+            for name, value in content.items()
+        }
     # That there is none, or whether there is one, is no secret.
     if content is None or isinstance(content, bool):
         return content
@@ -63,10 +77,14 @@ def _clean(content: JsonValue, *, free: bool = False) -> JsonValue:
 
 
 def _shown(name: str, value: JsonValue) -> JsonValue:
-    if value is None or isinstance(value, bool):
-        return value
     words = words_of(name)
-    return REDACTED if _hides(name, words) else _clean(value, free=not _FREE.isdisjoint(words))
+    return (
+        _hidden(value) if _hides(name, words) else _clean(value, free=not _FREE.isdisjoint(words))
+    )
+
+
+def _hidden(value: JsonValue) -> JsonValue:
+    return value if value is None or isinstance(value, bool) else REDACTED
 
 
 def _hides(name: str, words: list[str]) -> bool:

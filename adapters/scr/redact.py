@@ -4,12 +4,14 @@ import hashlib
 import re
 from typing import Final
 
+from adapters.scr.wire import Said
 from schemas.plain_identity import (
     names_its_secret,
     plain_identity,
     reference_shows_a_secret,
     words_show_a_secret,
 )
+from schemas.secret_kinds import hidden_by_kind, lists_a_secret, members_of
 from schemas.secret_names import DRIVER_WORDS, LONGEST_NAME, names_a_secret, words_of
 from schemas.strict_json import JsonValue, UnreadableJson, canonical
 from schemas.strict_json import read as read_json
@@ -38,6 +40,7 @@ _KNOWN: Final = frozenset(
         *("nextOwner", "release", "event", "organization", "vat"),
     }
 )
+_OWN: Final = members_of(Said) | _KNOWN
 # A number by itself is mostly a weight or a count, but not under these words.
 _OF_CODES: Final = frozenset(
     {"code", "codes", "comment", "conditions", "note", "notes", "remark", "remarks", "text"}
@@ -67,9 +70,14 @@ def _digest(data: bytes) -> bytes:
 
 def _clean(content: JsonValue, name: str = "") -> JsonValue:
     if isinstance(content, list):
-        return [_clean(each, name) for each in content]
+        named = lists_a_secret(content)
+        return [_hidden(each) if named else _clean(each, name) for each in content]
     if isinstance(content, dict):
-        return {own: _of_member(own, value) for own, value in content.items()}
+        secret = hidden_by_kind(content, _OWN)
+        return {
+            own: _hidden(value) if own in secret else _of_member(own, value)
+            for own, value in content.items()
+        }
     if content is None or isinstance(content, bool) or content == REDACTED:
         return content
     text = str(content)
@@ -85,10 +93,12 @@ def _shows(name: str, text: str, *, written: bool) -> bool:
 
 
 def _of_member(name: str, value: JsonValue) -> JsonValue:
+    return _hidden(value) if _is_secret(name) else _clean(value, name)
+
+
+def _hidden(value: JsonValue) -> JsonValue:
     # Whether there is a PIN is no secret: `pinRetrieved` (identity_scr_portbase.md §B.4).
-    if value is None or isinstance(value, bool):
-        return value
-    return REDACTED if _is_secret(name) else _clean(value, name)
+    return value if value is None or isinstance(value, bool) else REDACTED
 
 
 def _is_secret(name: str) -> bool:

@@ -128,3 +128,19 @@ def test_a_bill_of_lading_keeps_its_number_and_no_secret_passes_for_one(name: st
         assert redacted({name: bill}) == json.dumps({name: bill})
     for secret in (TCT, f" {TCT} ", "482 913", "482-913", f"TCT{TCT}", f"TCT {TCT}", "PIN 4711"):
         assert redacted({name: [secret]}) == f'{{"{name}":["{REDACTED}"]}}'
+
+
+@each_row(
+    ("told", "kept"),
+    [
+        ({"type": "TCT", "value": 482913}, {"type": REDACTED, "value": REDACTED}),
+        ({"type": "TCT", "value": "A1"}, {"type": REDACTED, "value": REDACTED}),
+        ({"nature": "PIN", "valeur": 47}, {"nature": REDACTED, "valeur": REDACTED}),
+        ({"code": "TCT", "value": [482913]}, {"code": "TCT", "value": REDACTED}),
+        (["TCT", 4829], [REDACTED, REDACTED]),
+        ({"type": "Rank", "value": 482913}, {"type": "Rank", "value": 482913}),
+        ({"type": "PIN", "reference": "MSCU1"}, {"type": REDACTED, "reference": "MSCU1"}),
+    ],
+)
+def test_a_code_that_a_kind_tells_is_taken_out(told: object, kept: object) -> None:
+    assert json.loads(redacted({"references": [told]})) == {"references": [kept]}

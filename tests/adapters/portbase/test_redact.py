@@ -118,3 +118,26 @@ def test_a_firm_that_is_known_by_its_name_alone_keeps_it(operator: str) -> None:
     said["nominatedInlandOperators"][0]["inlandOperatorFullName"] = operator
 
     assert redact(written(said)) == written(said)
+
+
+@each_row(
+    "told",
+    [
+        {"identificationType": "Alfapass", "identificationCode": "000000012"},
+        {"type": "PIN", "value": "000000012"},
+        {"kind": "PIN", "value": 12000000},
+        {"releaseType": "PIN", "releaseCode": "12000000"},
+        {"name": "PIN", "waarde": "12000000"},
+        {"codes": ["PIN", "12000000"]},
+    ],
+)
+def test_a_secret_that_a_kind_tells_is_taken_out_and_the_state_is_heard(
+    told: dict[str, object],
+) -> None:
+    for said in (members("P4") | {"terminalReference": told}, members("P4") | told):
+        clean = redact(written(said))
+
+        assert not any(each in clean for each in (b"000000012", b"12000000"))
+        assert redact(clean) == clean
+        assert json.loads(clean)["billOfLading"] == said["billOfLading"]
+        assert (len(parse(clean, {}, "").messages), parse(clean, {}, "").problems) == (2, ())
