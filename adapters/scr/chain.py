@@ -4,11 +4,16 @@ A release shows its owner and who was it before, not the chain, and what happene
 looks is not shown at all: so hops may be skipped (identity_scr_portbase.md §B.5).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from adapters.scr.calls import same
+
 TRANSFER: Final = "transfer"
 REVOKE: Final = "revoke"
+MOST_ALIKE: Final = 2
+"""Notices of one name to one organisation that are remembered: SCR may not answer for hours."""
 
 Account: TypeAlias = str
 """An address in SCR, in lower case."""
@@ -39,6 +44,33 @@ class Owners:
     creator: Account
     owner: Account
     previous: Account | None = None
+
+
+def noticed(events: tuple[str, ...], name: str, organisation: str) -> tuple[str, ...]:
+    """Return *events* with a notice to *organisation* that *name* happened, in lower case."""
+    notice = f"{name} {same(organisation)}"
+    return events if events.count(notice) >= MOST_ALIKE else (*events, notice)
+
+
+def names_of(events: Iterable[str]) -> frozenset[str]:
+    """Return what happened."""
+    return frozenset(notice.partition(" ")[0] for notice in events)
+
+
+def unexplained(events: tuple[str, ...], moves: Iterable[Move]) -> tuple[str, ...]:
+    """Return the notices that *moves* leave over: giver and receiver are both told of a transfer.
+
+    Else the second notice of a transfer would make another of it, back to its giver, where the
+    giver's revoke shows before it is told (identity_scr_portbase.md §F.1 S6).
+    """
+    left = list(events)
+    for move in moves:
+        if isinstance(move, Given):
+            for party in (move.giver, move.receiver):
+                notice = f"{TRANSFER} {party}"
+                if notice in left:
+                    left.remove(notice)
+    return tuple(left)
 
 
 def moved(

@@ -53,7 +53,7 @@ class Asked(Value, frozen=True):
 
 
 class Known(Value, frozen=True):
-    """The whole memory under one release address. `events`: told of since it was seen."""
+    """The whole memory under one release address. `events`: notices since it was seen."""
 
     v: int = always(default=VERSION)
     seen: Seen | None = None

@@ -10,6 +10,7 @@ from typing import Final
 
 from adapters.contract import HTTP_STATUS, IN_REPLY_TO, Headers, Memory, Parsed, Request
 from adapters.scr.calls import asked_about, release_of, request_id_for, same
+from adapters.scr.chain import names_of, noticed, unexplained
 from adapters.scr.known import Asked, Known, remembered, stored
 from adapters.scr.redact import redact
 from adapters.scr.tell import Told, told
@@ -75,7 +76,7 @@ def _of_event(content: JsonValue, headers: Headers, known: Known) -> Parsed:
         return _problem(known, event)
     name = event.event.strip().lower()
     event_id = headers.get("ce_id", name)
-    known = altered(known, events=tuple(dict.fromkeys((*known.events, name))))
+    known = altered(known, events=noticed(known.events, name, event.organization or ""))
     if known.asked is not None:
         again = altered(known.asked, again=event_id)
         return Parsed(memory=stored(altered(known, asked=again)))
@@ -96,8 +97,9 @@ def _of_release(content: JsonValue, headers: Headers, known: Known) -> Parsed:
     if isinstance(release, Unreadable):
         said, after = Told((), known.seen, release), _answered(known, headers)
     else:
-        said = told(known.seen, release, frozenset(known.events))
-        after = altered(_answered(known, headers), seen=said.seen)
+        said = told(known.seen, release, names_of(known.events))
+        left = unexplained(known.events, said.moves)
+        after = altered(_answered(known, headers), seen=said.seen, events=left)
     going_on = _asked_again(known, after)
     problems = () if said.problem is None else (said.problem,)
     return replace(going_on, messages=said.parts, problems=problems)
@@ -119,7 +121,7 @@ def _asked_again(known: Known, after: Known) -> Parsed:
         return Parsed(memory=stored(after))  # it was the answer to an older request
     if known.asked is None or not known.asked.again:
         return Parsed(memory=stored(altered(after, events=())))
-    # What was told meanwhile may be in this state, or in the next: the events stay.
+    # What was told meanwhile may be in the next state: the events that this one has not stay.
     return _asking(after, known.asked.address, known.asked.again)
 
 

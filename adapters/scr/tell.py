@@ -51,6 +51,7 @@ class Told:
     parts: tuple[Part, ...]
     seen: Seen | None
     problem: Unreadable | None = None
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def told(before: Seen | None, release: Release, events: frozenset[str]) -> Told:
         if isinstance(part, Unreadable):
             return Told((), before, part)
         parts.append(part)
-    return Told(tuple(parts), seen)
+    return Told(tuple(parts), seen, moves=moves)
 
 
 def _newer(release: Release, before: Seen) -> bool:

@@ -227,6 +227,31 @@ def test_events_of_before_count_for_the_state_that_is_asked_for_again() -> None:
     ]
 
 
+def test_the_second_notice_of_a_transfer_makes_no_revoke_a_transfer_back() -> None:
+    watched = seen(3)
+    watched.event("transfer", FORWARDER)
+    watched.event("transfer", TRUCKER)
+    assert said(watched.answered(shown(3, 6))) == ["forwarder transfer trucker", "trucker accept"]
+
+    # Shown before its own notice has come.
+    assert said(watched.answered(shown(3, 6, 8))) == ["forwarder revoke"]
+    watched.event("revoke")
+    assert said(watched.answered(shown(3, 6, 8))) == []
+
+
+def test_what_is_handed_back_at_once_has_notices_of_its_own() -> None:
+    watched = seen(3)
+    for organisation in (FORWARDER, TRUCKER, TRUCKER):
+        watched.event("transfer", organisation)
+    watched.answered(shown(3, 6))
+
+    back = {"owner": FORWARDER, "previousOwner": TRUCKER, "updatedAt": at(60)}
+    assert said(watched.answered(shown(3, 6) | back)) == [
+        "trucker transfer forwarder",
+        "forwarder accept",
+    ]
+
+
 def test_an_older_state_that_comes_late_tells_nothing_and_brings_nothing_back() -> None:
     watched = held_by_trucker()
     watched.answered(shown(3, 6, 8))
