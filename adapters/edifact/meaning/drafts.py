@@ -28,8 +28,9 @@ MEANS: Final = {Modality.RAIL: "2", Modality.TRUCK: "3", Modality.BARGE: "8"}
 SCAC_AGENCY: Final = "166"
 """3055 beside a carrier's code: it is a SCAC. Codes of BIC (20) are no scheme of the bus."""
 
-LONGEST_PARTY: Final = 17
-"""Characters of 3039 and 3127 (D.95B); what is longer is left out, since nobody reads the rest."""
+LONGEST_PARTY: Final = 35
+LONGEST_CARRIER: Final = 17
+"""Characters of 3039 and of 3127. What is longer is left out: nobody would read a part of it."""
 
 LONGEST_TYPE: Final = 10
 """Characters of 8155: an ISO size-type has four; what an agent wrote there may be anything."""
@@ -122,7 +123,7 @@ def _copino(telling: Telling, function: str, means: Modality, vat: str) -> Itera
     stay = telling.stay
     yield line("BGM", _document(telling), telling.number, function)
     written = moment("137", telling.recorded.recorded_at, telling.partner)
-    by = (vat, "160", "ZZZ") if len(vat) <= LONGEST_PARTY else ()
+    by = (vat, "160", "ZZZ") if len(vat) <= LONGEST_CARRIER else ()
     rest = (
         line("RFF", ("VA", vat)),
         *_earlier(telling, function),

@@ -389,7 +389,8 @@ def test_an_order_reads_back_to_the_release_that_it_was_made_of() -> None:
     [
         (None, ""),
         (Carrier(Scheme.EORI, "NL123456782"), "NAD+CF+NL123456782:160:ZZZ'"),
-        (Carrier(Scheme.EXTERNAL, "C" * 18), ""),
+        (Carrier(Scheme.EXTERNAL, "C" * 35), f"NAD+CF+{'C' * 35}:160:ZZZ'"),
+        (Carrier(Scheme.EXTERNAL, "C" * 36), ""),
     ],
 )
 def test_a_carrier_that_is_unknown_or_too_long_keeps_no_order_back(
