@@ -56,3 +56,36 @@ def test_an_answer_that_is_longer_redacted_than_its_topic_takes_is_told_without(
     assert record is not None
     assert record.value == NOT_KEPT
     assert f"An answer of {name} is not kept: its topic takes less" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("portbase", b'{"blNumber":"BL1","pin":"4711"}'),
+        ("sone", b'{"message":"TCT 4711","code":"R001"}'),
+        ("ci5", b'{"statut":"PIN 4711"}'),
+        ("scr", b'{"release_data":{"encryptedPin":"4711"}}'),
+        ("antwerp_cpu", b'{"pin":"4711"}'),
+        ("cargonaut", b"<a><Pin>4711</Pin></a>"),
+        ("customs", b"PIN 4711"),
+    ],
+)
+def test_what_a_system_answers_is_redacted_before_it_is_on_its_topic(
+    name: str, data: bytes
+) -> None:
+    document = replace(a_document(), system=name, receiver=name)
+
+    record = Replies(systems(), Directory).record(
+        document, Brought(Delivered(200), {}, data), 200, NOON
+    )
+
+    assert record is not None
+    assert record.value == systems()[name].functions.redact(data)
+    assert b"4711" not in record.value
+
+
+def test_what_a_party_answers_to_news_is_not_said_in_its_systems_name() -> None:
+    document = replace(a_document(), receiver="NXT20000000001")
+    brought = Brought(Delivered(200), {}, b'{"blNumber":"BL1"}')
+
+    assert Replies({"portbase": SYSTEM}, Directory).record(document, brought, 200, NOON) is None

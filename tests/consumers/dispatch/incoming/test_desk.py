@@ -196,3 +196,19 @@ def test_what_no_database_takes_is_found_before_it_is_given_to_one() -> None:
 
     assert isinstance(found, Unreadable)
     assert found.code == "malformed"
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_one_problem_that_may_show_a_secret_keeps_the_whole_of_the_body_closed(
+    first: bool,  # noqa: FBT001  a row of two
+) -> None:
+    shows = Unreadable("malformed", "$.b", "This is none.", sensitive=True)
+    harmless = Unreadable("malformed", "$.a", "This is none.")
+    both = (shows, harmless) if first else (harmless, shows)
+
+    ((kind, letter),) = outcome(record(b'{"b":"4711"}'), that_says(Parsed(problems=both))).records
+    ((_, opened),) = outcome(record(b'{"b":"x"}'), that_says(Parsed(problems=(harmless,)))).records
+
+    assert kind == "letter"
+    assert b"4711" not in (letter.value or b"")
+    assert opened.value == b'{"b":"x"}'

@@ -207,3 +207,11 @@ def test_memory_is_held_by_one_at_a_time(postgres_url: str) -> None:
     with engine.begin() as after:
         assert remembered(after, DISPATCH, keys) == {}
     both.close()
+
+
+def test_what_is_set_aside_is_the_last_that_was_heard(both: Both) -> None:
+    both.incoming.settle(counting(), [record(offset=5)])
+    both.incoming.set_aside(counting(), record(offset=6))
+
+    place = (record().topic, record().partition)
+    assert both.incoming.lasts([place])[place].offset == 6
