@@ -6,6 +6,7 @@ looks is not shown at all: so hops may be skipped (identity_scr_portbase.md §B.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, TypeAlias
 
 from adapters.scr.calls import same
@@ -64,12 +65,11 @@ def unexplained(events: tuple[str, ...], moves: Iterable[Move]) -> tuple[str, ..
     giver's revoke shows before it is told (identity_scr_portbase.md §F.1 S6).
     """
     left = list(events)
-    for move in moves:
-        if isinstance(move, Given):
-            for party in (move.giver, move.receiver):
-                notice = f"{TRANSFER} {party}"
-                if notice in left:
-                    left.remove(notice)
+    given = (move for move in moves if isinstance(move, Given))
+    for party in chain.from_iterable((move.giver, move.receiver) for move in given):
+        notice = f"{TRANSFER} {party}"
+        if notice in left:
+            left.remove(notice)
     return tuple(left)
 
 
