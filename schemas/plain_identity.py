@@ -10,7 +10,6 @@ from schemas.disguises import disguises, is_compressed
 from schemas.json_path import item, member
 from schemas.messages import SealedDriver
 from schemas.secret_kinds import KIND_WORDS
-from schemas.secret_kinds import KIND_WORDS
 from schemas.secret_names import DRIVER_WORDS, names_a_secret, words_of
 from schemas.strict_json import JsonValue
 from schemas.unreadable import Unreadable

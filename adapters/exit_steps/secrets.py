@@ -14,7 +14,6 @@ from typing import Final
 
 from schemas.plain_identity import names_its_secret, reference_shows_a_secret
 from schemas.secret_kinds import hidden_by_kind, lists_a_secret
-from schemas.secret_kinds import hidden_by_kind, lists_a_secret
 from schemas.secret_names import LONGEST_NAME, names_a_secret, words_of
 from schemas.strict_json import JsonValue, UnreadableJson, canonical
 from schemas.strict_json import read as read_json
@@ -45,20 +44,6 @@ _TARIFF: Final = "commodityCode"
 _BILLS: Final = frozenset({"connaissements", "bills", "billOfLading", "billsOfLading", "blNumber"})
 """Numbers of bills of lading may have nine digits, or six behind a mark: `MRS/123456`. Six and no
 more are no carrier's."""
-# Of S)ONE (§A.2), of Ci5 and of the template: what these say they say whatever stands beside them.
-_KNOWN: Final = frozenset(
-    {
-        *("HandlingUnit", "Events", "Reference", "Spi", "FreightFamily", "AlertDate", "AlertType"),
-        *("Direction", "Location", "State", "Type", "alertDate", "alertType", "direction"),
-        *("location", "state", "items", "events", "reference", "spi", "pswId", "freightFamily"),
-        *("customsFlag", "huLocation", "place", "actors", "freightAgent", "freightForwarder"),
-        *("trackingId", "trackedHandlingUnits", "transportOrderNumber", "customerOrderId"),
-        *("externalReference", "status", "subErrors", "code", "message", "id"),
-        *("etape", "etat", "date", "conteneur", "port", "terminal", "passage", "connaissements"),
-        *("agent", "transitaire", "transporteur", "mode", "demande", "statut"),
-        *("container", "bills", "holder", "request", "accepted", "at"),
-    }
-)
 # Of S)ONE (§A.2), of Ci5 and of the template: what these say they say whatever stands beside them.
 _KNOWN: Final = frozenset(
     {

@@ -7,12 +7,7 @@ from adapters.portbase.wire import Heard
 from adapters.portbase.wire_release import CommercialReleaseStatus
 from adapters.portbase.wire_tracking import TrackedBill
 from adapters.portbase.wire_visit import VisitAnswer
-from adapters.portbase.wire import Heard
-from adapters.portbase.wire_release import CommercialReleaseStatus
-from adapters.portbase.wire_tracking import TrackedBill
-from adapters.portbase.wire_visit import VisitAnswer
 from schemas.plain_identity import names_its_secret, words_show_a_secret
-from schemas.secret_kinds import hidden_by_kind, lists_a_secret, members_of
 from schemas.secret_kinds import hidden_by_kind, lists_a_secret, members_of
 from schemas.secret_names import DRIVER_WORDS, LONGEST_NAME, names_a_secret, words_of
 from schemas.strict_json import JsonValue, UnreadableJson, canonical
@@ -33,8 +28,6 @@ _ACCESS_KEY: Final = ("accesskey", "apikey", "licenceplate", "licenseplate")
 _KNOWN: Final = members_of(Heard, CommercialReleaseStatus, TrackedBill, VisitAnswer) - {
     "eventType"
 }
-# That an event has to do with a PIN is a kind, too, and nothing is read of it.
-_KNOWN: Final = members_of(Heard) - {"eventType"}
 # What people write freely.
 _FREE: Final = frozenset(
     {"comment", "comments", "description", "note", "notes", "reason", "remark", "remarks", "text"}

@@ -5,14 +5,12 @@ import re
 from typing import Final
 
 from adapters.scr.wire import Said
-from adapters.scr.wire import Said
 from schemas.plain_identity import (
     names_its_secret,
     plain_identity,
     reference_shows_a_secret,
     words_show_a_secret,
 )
-from schemas.secret_kinds import hidden_by_kind, lists_a_secret, members_of
 from schemas.secret_kinds import hidden_by_kind, lists_a_secret, members_of
 from schemas.secret_names import DRIVER_WORDS, LONGEST_NAME, names_a_secret, words_of
 from schemas.strict_json import JsonValue, UnreadableJson, canonical
@@ -42,7 +40,6 @@ _KNOWN: Final = frozenset(
         *("nextOwner", "release", "event", "organization", "vat"),
     }
 )
-_OWN: Final = members_of(Said) | _KNOWN
 _OWN: Final = members_of(Said) | _KNOWN
 # A number by itself is mostly a weight or a count, but not under these words.
 _OF_CODES: Final = frozenset(
