@@ -14,7 +14,7 @@ from schemas.signatures import SignaturePolicy
 
 if TYPE_CHECKING:
     from consumers.dispatch.delivery.lanes import RejectedDocument, Waiting
-    from consumers.dispatch.delivery.targets import Targets
+    from consumers.dispatch.delivery.targets import Target, Targets
     from producers.door.door import Voice
 
 SHOWN = 50
@@ -56,7 +56,7 @@ def brought(
     from cli.speaking import voice_of  # noqa: PLC0415 - heavy: only when it is run
 
     targets, voice = targets_of(file), voice_of("dispatch", *speaker)
-    calls = [each.name for each in targets.all if each.receiver == each.system]
+    calls = [each.name for each in _called(targets)]
     if calls and voice is None and policy is SignaturePolicy.REQUIRED:
         raise Told(
             f"Signatures are required, so dispatch has to sign what {', '.join(calls)} answers: "
@@ -65,6 +65,15 @@ def brought(
             Exit.USAGE,
         )
     return targets, voice
+
+
+def _called(targets: "Targets") -> "list[Target]":
+    """Return where systems are called, which answer; a folder does not, nor CPu."""
+    from adapters.registry import systems  # noqa: PLC0415 - the same
+
+    asked = [each.name for each in systems().values() if each.authority != "ledger"]
+    found = (targets.of(name, name) for name in asked)
+    return [each for each in found if each is not None and each.url is not None]
 
 
 def targets_of(file: Path | None) -> "Targets":

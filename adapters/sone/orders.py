@@ -39,7 +39,7 @@ class OrderState(StrEnum):
 OVER: Final = frozenset(
     {OrderState.CANCELLED, OrderState.REJECTED, OrderState.ACCEPTED, OrderState.REFUSED}
 )
-"""States in which the order is asked about no more."""
+"""States behind which an order has no answer to come."""
 
 # May the transfer stand, by each state? None: nobody knows yet. A cancelled order was valid.
 _TRANSFER: Final[Mapping[OrderState, bool | None]] = {
@@ -121,9 +121,16 @@ def reading_of(memory: Memory, about: str) -> tuple[Request, ...]:
     return (request,)
 
 
-def is_open(order: Order | None) -> bool:
-    """Tell whether an order still has an answer to come."""
-    return order is not None and (bool(order.change) or order.state not in OVER)
+def is_open(order: Order | None, *, has_left: bool) -> bool:
+    """Tell whether an order still has an answer to come.
+
+    One that was accepted can be cancelled until its container has left (§A.2), which no webhook
+    tells.
+    """
+    if order is None:
+        return False
+    accepted = order.state == OrderState.ACCEPTED
+    return bool(order.change) or order.state not in OVER or (accepted and not has_left)
 
 
 def change_of(order: Order, memory: Memory) -> Request:

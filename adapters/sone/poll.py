@@ -17,8 +17,9 @@ def poll(_correlation_id: str, memory: Written) -> tuple[Request, ...]:
     """
     known = recalled(memory)
     about = f"poll-{hashlib.sha256(memory.encode()).hexdigest()[:16]}"
-    unit = () if _has_left(known) else reading(known, about)
-    order = reading_of(known, about) if is_open(known.order) else ()
+    left = _has_left(known)
+    unit = () if left else reading(known, about)
+    order = reading_of(known, about) if is_open(known.order, has_left=left) else ()
     return (*unit, *order)
 
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 import psycopg
+import psycopg.errors
 import sqlalchemy.exc
 
 Arguments = ParamSpec("Arguments")
@@ -21,6 +22,18 @@ TROUBLE = (
 )
 """What says that the database is away, full, busy or a standby still (25006, which is an
 InternalError: right after a failover), not that it does not take the data."""
+
+
+def is_trouble(error: Exception) -> bool:
+    """Tell whether *error* says that the database is away, and no record's fault.
+
+    PostgreSQL's limits, as on the length of a key, are those of a record, though its driver counts
+    them with its troubles.
+    """
+    cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
+    limited = isinstance(cause, psycopg.errors.ProgramLimitExceeded)
+    return isinstance(error, TROUBLE) and not limited
+
 
 REFUSED_DATA = (sqlalchemy.exc.DBAPIError, psycopg.DatabaseError)
 """What the database says of data that it does not take; look for TROUBLE first."""

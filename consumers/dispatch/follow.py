@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from aiokafka import ConsumerRecord, TopicPartition
 from sqlalchemy.exc import DBAPIError
 
-from consumers.apply.thread import TROUBLE, DatabaseThread
+from consumers.apply.thread import DatabaseThread, is_trouble
 from consumers.batches import Batches, DirectoryBehind, place_of, told
 from consumers.directory_view import DirectoryView
 from consumers.dispatch.arrivals import Arrival, arrival_of
@@ -76,9 +76,9 @@ class Follower(Batches):
         store, directory = self._store.settle, self._view.directory
         try:
             return await self._thread.run(store, arrivals, directory, self._begun)
-        except TROUBLE:
-            raise
-        except DBAPIError as error:
+        except (DBAPIError, ValueError) as error:
+            if is_trouble(error):
+                raise
             # One fact of the batch makes what the database does not take; find which.
             log.warning("A batch of %s is stored one by one: %s", len(arrivals), told(error))
             for arrival in arrivals:
@@ -90,9 +90,9 @@ class Follower(Batches):
         directory = self._view.directory
         try:
             await self._thread.run(self._store.settle, [arrival], directory, self._begun)
-        except TROUBLE:
-            raise
-        except DBAPIError as error:
+        except (DBAPIError, ValueError) as error:
+            if is_trouble(error):
+                raise
             log.error("Put aside %s %s: %s", arrival.shard, arrival.seq, told(error))  # noqa: TRY400  without the values, which are documents
             await self._thread.run(self._store.set_aside, arrival, type(error).__name__)
 

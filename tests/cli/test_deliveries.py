@@ -93,13 +93,14 @@ def test_where_nothing_is_to_be_brought_that_is_said(own_ledger: PlayedDay) -> N
     assert "where it was to be brought" in got.stdout
 
 
+@pytest.mark.parametrize("receiver", ["portbase", "*"])
 def test_who_signs_what_a_system_answers_is_said_before_anything_starts(
-    tmp_path: Path, sqlite_url: str
+    tmp_path: Path, sqlite_url: str, receiver: str
 ) -> None:
     file = tmp_path / "targets.toml"
     file.write_text(
-        '[[target]]\nname = "Rotterdam"\nsystem = "portbase"\nreceiver = "portbase"\n'
-        'url = "https://portbase.example.org"\n'
+        '[[target]]\nname = "Rotterdam"\nsystem = "portbase"\n'
+        f'receiver = "{receiver}"\nurl = "https://portbase.example.org"\n'
     )
     options = ["--bootstrap-servers", "127.0.0.1:1", "--database-url", sqlite_url]
     options += ["--parts", "dispatch", "--targets", str(file)]

@@ -36,9 +36,9 @@ class Polling:
     ) -> None:
         self.counted: Counter[str] = Counter()
         self._polled = [
-            (target, systems[target.system])
-            for target in targets.all
-            if target.receiver == target.system and _is_asked(target, systems)
+            (target, system)
+            for name, system in sorted(systems.items())
+            if (target := targets.of(name, name)) is not None and _is_asked(target, system)
         ]
         self._polls = polls
         self._thread = DatabaseThread()
@@ -88,8 +88,8 @@ class Polling:
         return page.last
 
 
-def _is_asked(target: Target, systems: Mapping[str, System]) -> bool:
-    poll = systems[target.system].functions.poll
+def _is_asked(target: Target, system: System) -> bool:
+    poll = system.functions.poll
     # Into a folder nobody answers.
     is_asked = target.poll_seconds > 0 and target.folder is None
     return is_asked and poll is not nothing_to_poll

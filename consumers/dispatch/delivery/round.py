@@ -5,11 +5,12 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 
 from sqlalchemy.exc import DBAPIError
 
 from consumers.apply.thread import DatabaseThread
-from consumers.dispatch.delivery.calls import Again, Delivered, Rejected
+from consumers.dispatch.delivery.calls import Again, Delivered, Rejected, Verdict
 from consumers.dispatch.delivery.carriers import Brought, Carrier, carrier_to
 from consumers.dispatch.delivery.lanes import Due, Lanes
 from consumers.dispatch.delivery.polls import is_poll
@@ -23,6 +24,9 @@ WAIT_SECONDS = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
 REST_SECONDS = (0.5, 1.0, 2.0, 5.0, 15.0)
 """How long a target is left alone after so many rounds in which it took nothing."""
 TROUBLE_SECONDS = 0.5
+STILL_AT_IT = 5
+"""So often a 409 to what was brought before may mean that the first time is still being worked on
+(draft-ietf-httpapi-idempotency-key-header §2.7), and not that it is refused."""
 
 
 class Deliveries:
@@ -119,7 +123,7 @@ class Deliveries:
 
     async def _noted(self, due: Due, brought: Brought) -> Brought:
         now = self._clock()
-        match brought.verdict:
+        match _as_known(brought.verdict, due.attempts):
             case Delivered(status):
                 await self._ended(due, brought, status, now)
                 self.counted["delivered"] += 1
@@ -155,6 +159,13 @@ class Deliveries:
             await asyncio.wait_for(self._more[name].wait(), self._look_again_seconds)
         except TimeoutError:
             return  # what was put off may be due by now
+
+
+def _as_known(verdict: Verdict, attempts: int) -> Verdict:
+    conflicts = isinstance(verdict, Rejected) and verdict.status == HTTPStatus.CONFLICT
+    if conflicts and 0 < attempts < STILL_AT_IT:
+        return Again("it answers 409: it may still be at it since it was brought before")
+    return verdict
 
 
 def _wait_seconds(again: Again, attempts: int) -> float:

@@ -31,7 +31,15 @@ from schemas.unreadable import Unreadable
 from schemas.value import altered
 
 LOG, LETTER = "log", "letter"
+LONGEST_ID = 255
+"""Of what is remembered under, and asked by: an index takes no more than some thousand bytes."""
 NOT_HANDLED = "The bus could not handle it; its operator has to look."
+NO_ID = Unreadable(
+    "malformed",
+    "value",
+    f"What it is about is longer than {LONGEST_ID}, or has a character in it that is none.",
+    sensitive=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +103,8 @@ class IncomingDesk:
             return Unreadable("not_the_system", "header ce_source", sentence, sensitive=True)
         headers = {name: text for name, text in texts.items() if name in COVERED_HEADERS}
         correlation_id = system.functions.correlation_of_bytes(record.value or b"", headers)
-        if "\0" in correlation_id:  # no database takes it
-            sentence = "What it is about has a character in it that is none."
-            return Unreadable("malformed", "value", sentence, sensitive=True)
+        if not _may_be_kept(correlation_id):
+            return NO_ID
         return Said(record, system, envelope, attestation, headers, correlation_id)
 
     def heard(self, said: Said, memory: Memory) -> Outcome:
@@ -106,10 +113,12 @@ class IncomingDesk:
         let_in = tuple(self._logged(said, part) for part in parsed.messages)
         records = tuple((LOG, one) for one in let_in if isinstance(one, Record))
         refused = tuple(one for one in let_in if isinstance(one, Unreadable))
-        problems = (*refused, *parsed.problems)
+        requests = tuple(each for each in parsed.requests if _is_askable(each))
+        unasked = (NO_ID,) if len(requests) < len(parsed.requests) else ()
+        problems = (*refused, *parsed.problems, *unasked)
         letters = ((LETTER, self._letter(said.record, problems)),) if problems else ()
         kept = _kept(said, parsed, memory)
-        return Outcome((*records, *letters), parsed.requests, kept, problems)
+        return Outcome((*records, *letters), requests, kept, problems)
 
     def dead(self, record: ConsumerRecord[Any, Any], why: Unreadable) -> Outcome:
         """Return what becomes of a record that is dealt with as a whole."""
@@ -158,6 +167,15 @@ class IncomingDesk:
     ) -> Record:
         why = replace(problems[0], sensitive=any(each.sensitive for each in problems))
         return dead_letter(record, why, datetime.now(UTC), self.namespace)
+
+
+def _may_be_kept(name: str) -> bool:
+    return len(name) <= LONGEST_ID and "\0" not in name  # no database takes it
+
+
+def _is_askable(asked: Request) -> bool:
+    """Tell whether *asked* can be kept; what its id is made of may be endless."""
+    return _may_be_kept(asked.id) and _may_be_kept(asked.correlation_id) and "\0" not in asked.path
 
 
 def _kept(said: Said, parsed: Parsed, before: Memory) -> Memory | None:

@@ -11,7 +11,7 @@ from faststream.kafka import KafkaBroker
 from sqlalchemy.exc import DBAPIError
 
 from adapters.contract import System
-from consumers.apply.thread import TROUBLE, DatabaseThread
+from consumers.apply.thread import DatabaseThread, is_trouble
 from consumers.batches import Batches, DirectoryBehind, place_of, told
 from consumers.directory_view import DirectoryView
 from consumers.dispatch.incoming.desk import IncomingDesk
@@ -90,9 +90,9 @@ class Listener(Batches):
     ) -> Heard:
         try:
             return await self._thread.run(self._store.settle, desk, records)
-        except TROUBLE:
-            raise
-        except DBAPIError as error:
+        except (DBAPIError, ValueError) as error:
+            if is_trouble(error):
+                raise
             # One record of the batch makes what the database does not take; find which.
             log.warning("A batch of %s is heard one by one: %s", len(records), told(error))
             for record in records:
@@ -103,9 +103,9 @@ class Listener(Batches):
     async def _store_alone(self, desk: IncomingDesk, record: ConsumerRecord[Any, Any]) -> None:
         try:
             await self._thread.run(self._store.settle, desk, [record])
-        except TROUBLE:
-            raise
-        except DBAPIError as error:
+        except (DBAPIError, ValueError) as error:
+            if is_trouble(error):
+                raise
             log.error("Set aside: %s, for %s", received(record), told(error))  # noqa: TRY400  without the values, which are what was said
             await self._thread.run(self._store.set_aside, desk, record)
 

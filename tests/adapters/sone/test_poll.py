@@ -4,7 +4,7 @@ from adapters.contract import NOTHING
 from adapters.sone import SYSTEM
 from tests.adapters.le_havre import SPI, event, webhook
 from tests.adapters.sone.test_orders import read_order, transferred
-from tests.adapters.story import CONTAINER
+from tests.adapters.story import CONTAINER, FORWARDER
 
 poll = SYSTEM.functions.poll
 
@@ -37,3 +37,18 @@ def test_an_order_is_read_until_it_is_over() -> None:
     read_order(havre, "Accepted")
 
     assert poll(CONTAINER, havre.memory) == ()
+
+
+def test_an_order_that_was_accepted_is_read_until_the_container_has_left() -> None:
+    havre, _ = transferred()
+    read_order(havre, "Accepted")
+    assert [each.path.rpartition("/")[2] for each in poll(CONTAINER, havre.memory)][1:] == [
+        "CDE0000000001"
+    ]
+
+    # It is cancelled at S)ONE, which no webhook tells.
+    read_order(havre, "Cancelled")
+
+    (stay,) = havre.story.file.stays
+    assert stay.accepted_holder == FORWARDER
+    assert len(poll(CONTAINER, havre.memory)) == 1

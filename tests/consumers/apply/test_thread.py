@@ -5,11 +5,12 @@ import threading
 from pathlib import Path
 
 import psycopg
+import psycopg.errors
 import pytest
 import sqlalchemy.exc
 from sqlalchemy import create_engine, text
 
-from consumers.apply.thread import REFUSED_DATA, TROUBLE, DatabaseThread
+from consumers.apply.thread import REFUSED_DATA, TROUBLE, DatabaseThread, is_trouble
 
 
 async def test_calls_run_one_by_one_in_the_order_in_which_they_came() -> None:
@@ -89,3 +90,12 @@ def test_data_that_is_not_taken_is_no_trouble(tmp_path: Path) -> None:
     assert issubclass(psycopg.DataError, REFUSED_DATA)
     assert not issubclass(psycopg.DataError, TROUBLE)
     assert issubclass(sqlalchemy.exc.DataError, REFUSED_DATA)
+
+
+def test_a_limit_that_a_record_meets_is_no_trouble_of_the_database() -> None:
+    limited, away = psycopg.errors.ProgramLimitExceeded(), psycopg.OperationalError()
+
+    for error, troubled in ((limited, False), (away, True)):
+        assert is_trouble(error) is troubled
+        assert is_trouble(sqlalchemy.exc.OperationalError("insert", {}, error)) is troubled
+    assert not is_trouble(ValueError())

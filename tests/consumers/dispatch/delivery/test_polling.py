@@ -58,13 +58,17 @@ class Bus:
     there: Receiver
     poll_seconds: float = NEVER
     folder: str | None = None
+    receiver: str = ""
 
     def targets(self) -> Targets:
         """Return a target for each system."""
         every = self.poll_seconds
         return to(
             *(
-                Target(name, name, name, self._url(name), self.folder, poll_seconds=every)
+                Target(
+                    *(name, name, self.receiver or name, self._url(name), self.folder),
+                    poll_seconds=every,
+                )
                 for name in SYSTEMS
             )
         )
@@ -277,6 +281,13 @@ async def test_a_call_that_is_not_let_in_stops_no_poll_not_even_of_the_same(bus:
         await until(lambda: min(bus.at(each) for each in ("BL1", "BL2", "BL99")) >= 3)
 
     assert len(bus.there.at("/portbase")) >= 20
+
+
+async def test_who_is_called_under_any_name_is_polled_too(bus: Bus) -> None:
+    bus.receiver = "*"
+    bus.remember({"BL1": "1"})
+    async with running(bus):
+        await until(lambda: bus.at("BL1") == 1)
 
 
 async def test_who_gets_files_in_a_folder_is_not_polled_since_nobody_answers(

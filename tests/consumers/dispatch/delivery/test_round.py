@@ -185,6 +185,29 @@ async def test_an_answer_that_our_own_code_fails_at_ends_nothing(
     assert quoted not in caplog.text
 
 
+async def test_a_conflict_with_what_was_brought_before_is_no_refusal_yet(
+    store: Store, there: Receiver
+) -> None:
+    there.answers["/first"] = [Answer(503), Answer(409), Answer(409), Answer(200)]
+    there.answers["/second"] = [Answer(409)]
+    settle(store, 1)
+    async with delivering(store, there) as made:
+        await until(lambda: made.counted["delivered"] + made.counted["rejected"] == 2)
+
+    (rejected,) = store.lanes.rejected(10)
+    assert (rejected.target, rejected.status) == ("second", 409)
+    assert len(there.at("/first")) == 4
+
+
+async def test_a_conflict_that_stays_is_a_refusal(store: Store, there: Receiver) -> None:
+    there.answers["/first"] = [Answer(503), *[Answer(409)] * 100]
+    settle(store, 1)
+    async with delivering(store, there) as made:
+        await until(lambda: made.counted["rejected"] == 1)
+
+    assert len(there.at("/first")) == 1 + rounds.STILL_AT_IT
+
+
 async def test_a_restart_brings_what_was_not_taken_and_nothing_else(
     store: Store, there: Receiver
 ) -> None:

@@ -68,13 +68,20 @@ def counting() -> IncomingDesk:
     return replace(desk(), systems={"portbase": system})
 
 
-def asking(content: bytes) -> IncomingDesk:
+def about(correlation_id: str) -> IncomingDesk:
+    """Return the same desk, whose system speaks of *correlation_id*."""
+    system = counting().systems["portbase"]
+    functions = replace(system.functions, correlation_of_bytes=lambda *_: correlation_id)
+    return replace(desk(), systems={"portbase": replace(system, functions=functions)})
+
+
+def asking(content: bytes, **more: Any) -> IncomingDesk:
     """Return the same desk, whose system asks with *content*."""
     system = counting().systems["portbase"]
 
     def parse(data: bytes, headers: Headers, memory: Memory) -> Parsed:
         found = system.functions.parse(data, headers, memory)
-        whole = tuple(replace(each, content=content) for each in found.requests)
+        whole = tuple(replace(each, content=content, **more) for each in found.requests)
         return replace(found, requests=whole)
 
     other = replace(system, functions=replace(system.functions, parse=parse))
@@ -116,6 +123,27 @@ def test_a_request_that_no_topic_takes_is_rejected_at_once_and_stops_nothing(
     (rejected,) = both.dispatch.lanes.rejected(10)
     assert (rejected.document.id, rejected.status, rejected.why) == ("ask-1", 413, TOO_LARGE)
     assert "Not sent: ask-1 for portbase" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["x" * 9000, "a\0b"])
+def test_an_id_that_no_index_takes_stops_nothing(both: Both, name: str) -> None:
+    named = both.incoming.settle(asking(b"", id=name), [record(offset=3)])
+    about = both.incoming.settle(asking(b"", correlation_id=name), [record(offset=4)])
+    both.incoming.settle(asking(b""), [record(offset=5)])
+
+    for heard in (named, about):
+        ((problem,),) = [each.problems for each in heard.outcomes]
+        assert (problem.code, problem.sensitive) == ("malformed", True)
+    assert kinds(both) == ["log", "letter", "log", "letter", "log"]
+    assert len(both.dispatch.unsent(range(12), 10)) == 1
+
+
+def test_what_is_about_something_that_no_index_takes_is_a_letter(both: Both) -> None:
+    heard = both.incoming.settle(about("x" * 9000), [record(offset=3)])
+
+    assert [each.code for each in heard.outcomes[0].problems] == ["malformed"]
+    assert kinds(both) == ["letter"]
+    assert both.memory() == {}
 
 
 def test_the_largest_request_is_sent(both: Both) -> None:
