@@ -8,7 +8,7 @@ nothing is made of it: of a million codes each hash is guessed in a second.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -29,17 +29,23 @@ _PERSONS: Final = frozenset(
      "mail", "card", "token", "licence", "license", "firstname", "lastname", "surname"}
 )  # fmt: skip
 # Six digits by themselves, or in two threes; behind a letter they are a number of something else.
-_six_digits = re.compile(r"(?<![A-Za-z0-9])(?:[0-9]{6}|[0-9]{3}[ .\-][0-9]{3})(?![0-9])").search
+_six_digits = re.compile(
+    r"(?<![A-Za-z0-9])(?:[0-9]{6}|[0-9]{3}[ ._\-][0-9]{3}"
+    r"|(?<![0-9],)[0-9]{3},[0-9]{3}(?!,[0-9]))(?![0-9])"
+).search
 # Or parted in any other way, with nothing before or behind that would make it a longer number.
 _in_groups = re.compile(
-    r"(?<![A-Za-z0-9])(?<![0-9][ .\-])[0-9](?:[ .\-]?[0-9]){5}(?![ .\-]?[0-9])"
+    r"(?<![A-Za-z0-9])(?<![0-9][ .,_\-])[0-9](?:[ .,_\-]?[0-9]){5}(?![ .,_\-]?[0-9])"
 ).finditer
 _is_day_or_decimal = re.compile(
     r"(?:0[1-9]|[12][0-9]|3[01])[.\-](?:0[1-9]|1[0-2])[.\-]2[0-9]"
-    r"|20[0-9]{2}-(?:0[1-9]|1[0-2])|[0-9]+\.[0-9]+"
+    r"|20[0-9]{2}-(?:0[1-9]|1[0-2])|[0-9]+[.,][0-9]+|[0-9][ ,.][0-9]{3}[.,][0-9]{2}"
 ).fullmatch
 # The ids of our requests, which come back with the answers, and the digests of what was taken out.
 _is_id = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|sha256:[0-9a-f]{64}").fullmatch
+_is_piece = re.compile(r"[0-9]{1,3}").fullmatch
+_TCT_DIGITS: Final = 6
+_MINUS: Final = "\N{MINUS SIGN}"
 _TARIFF: Final = "commodityCode"
 _BILLS: Final = frozenset({"connaissements", "bills", "billOfLading", "billsOfLading", "blNumber"})
 """Numbers of bills of lading may have nine digits, or six behind a mark: `MRS/123456`. Six and no
@@ -88,10 +94,31 @@ def shows_a_code(text: str) -> bool:
     """Tell whether a TCT, PIN or card may stand in *text*; a time or an id of ours shows none."""
     if _is_time(text) or _is_id(text):
         return False
-    plain = unicodedata.normalize("NFKC", text)
-    visible = "".join(each for each in plain if unicodedata.category(each) != "Cf")
+    visible = _visible(text)
     grouped = any(not _is_day_or_decimal(each.group()) for each in _in_groups(visible))
     return grouped or _six_digits(visible) is not None or reference_shows_a_secret(visible)
+
+
+def _visible(text: str) -> str:
+    """Return *text* as it is read: digits of any script as ours, any dash as a hyphen."""
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(_as_read(each) for each in plain if unicodedata.category(each) != "Cf")
+
+
+def _as_read(letter: str) -> str:
+    if unicodedata.category(letter) == "Pd" or letter == _MINUS:
+        return "-"
+    digit = unicodedata.decimal(letter, None)
+    return letter if digit is None else str(digit)
+
+
+def _spells_a_code(content: Sequence[JsonValue]) -> bool:
+    """Tell whether the parts of a list are six digits together, each one, two or three of them."""
+    parts = [_visible(str(each)).strip() for each in content if not isinstance(each, bool)]
+    told = len(parts) == len(content) > 1 and all(_is_piece(each) for each in parts)
+    return told and len("".join(parts)) == _TCT_DIGITS
 
 
 def _clean(content: JsonValue, name: str = "") -> JsonValue:
@@ -99,7 +126,8 @@ def _clean(content: JsonValue, name: str = "") -> JsonValue:
         case dict():
             return _clean_members(content)
         case list():
-            named = lists_a_secret(content)
+            told = name not in _NUMBERS and _spells_a_code(content)
+            named = told or lists_a_secret(content)
             return [_hidden(each) if named else _clean(each, name) for each in content]
         case str() if name in _BILLS:
             return REDACTED if _is_no_bill(content) else content
@@ -112,8 +140,10 @@ def _clean(content: JsonValue, name: str = "") -> JsonValue:
 
 
 def _is_no_bill(text: str) -> bool:
-    alone = _six_digits(text)
-    return names_its_secret(text) or (alone is not None and alone.group() == text.strip())
+    alone = _six_digits(_visible(text))
+    return names_its_secret(text) or (
+        alone is not None and alone.group() == _visible(text).strip()
+    )
 
 
 def _clean_members(content: Mapping[str, JsonValue]) -> JsonValue:

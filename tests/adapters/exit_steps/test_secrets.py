@@ -144,3 +144,50 @@ def test_a_bill_of_lading_keeps_its_number_and_no_secret_passes_for_one(name: st
 )
 def test_a_code_that_a_kind_tells_is_taken_out(told: object, kept: object) -> None:
     assert json.loads(redacted({"references": [told]})) == {"references": [kept]}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *(
+            "482 913",
+            "482-913",
+            "482.913",
+            "482_913",
+            "482,913",
+            "48 29 13",
+            "48_29_13",
+            "4-8-2-9-1-3",
+        ),
+        *("482\u2013913", "482\u2014913", "482\u2212913", "482\u00a0913", "482\u2011913"),
+        "".join(chr(ord(digit) - ord("0") + 0x660) for digit in TCT),
+        "".join(chr(ord(digit) - ord("0") + 0x966) for digit in TCT),
+    ],
+)
+def test_six_digits_are_one_code_however_they_are_parted_or_written(told: str) -> None:
+    for words in (told, f"Le code est {told}.", f"({told})"):
+        assert words_without(words) == REDACTED
+
+
+@pytest.mark.parametrize(
+    "told",
+    [[4, 8, 2, 9, 1, 3], ["48", "29", "13"], ["482", 913], ["4", 8, "2", 9, "1", 3]],
+)
+def test_a_code_in_the_parts_of_a_list_is_taken_out(told: list[object]) -> None:
+    assert json.loads(redacted({"c": told})) == {"c": [REDACTED] * len(told)}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("15.08.25", "2026-03", "49,4867", "1,234.56 EUR", "1 234,56", "20,5 t", "12,5 et 34,7"),
+        *("100/200", "ABC482_913", "1,234,567 pcs", "3-2-1", "22G1, 45R1", "2026-03-01"),
+    ],
+)
+def test_a_day_an_amount_and_a_longer_number_are_no_code(words: str) -> None:
+    assert words_without(words) == words
+
+
+@pytest.mark.parametrize("content", [{"c": [4, 8, 2]}, {"total": [482, 913]}, {"c": [1, 2.5, 34]}])
+def test_a_list_of_other_numbers_is_none(content: object) -> None:
+    assert redacted(content) == json.dumps(content)
