@@ -15,7 +15,8 @@ from adapters.edifact.partners import Partner, partner_from
 from adapters.edifact.read import read
 from adapters.edifact.write import spelt
 from schemas import messages as m
-from schemas.messages import ContainerMessage, Role
+from schemas.identifiers import Scheme
+from schemas.messages import ContainerMessage, PartyRef, Role
 from schemas.organisations import Organisation, Terminal
 from tests.adapters.story import AGENT, Story
 
@@ -39,6 +40,7 @@ RELEASE = m.Release(
     release_identification="HLREL2603050001",
     expires_at=datetime(2026, 3, 14, 21, tzinfo=UTC),
     equipment_type="45R1",
+    carrier=PartyRef(scheme=Scheme.EXTERNAL, code="bic:HLC"),
 )
 
 
@@ -121,6 +123,7 @@ def test_p12_such_a_release_is_ordered_at_its_terminal_field_by_field() -> None:
     assert "EQD+CN+HLBU2055178+45R1:102:5++3+5" in lines
     assert "RFF+BM:HLCUSSZ2602ABC01" in lines
     assert "DTM+36:202603142200:203" in lines
+    assert "NAD+CF+HLC:172:20" in lines
     assert "CNT+16:1" in lines
     assert next(line for line in lines if line.startswith("BGM+")).endswith("+9")
 

@@ -7,10 +7,10 @@ from typing import Final
 from msgspec import Struct
 
 from adapters.edifact.judge import UN, Kind
+from adapters.edifact.meaning.carriers import coded
 from adapters.edifact.partners.partner import Gets, Partner
 from adapters.edifact.write import Draft, Line, line
 from schemas.facts import RecordedFact
-from schemas.identifiers import Scheme
 from schemas.messages import Modality
 from schemas.stay import Stay
 
@@ -25,12 +25,8 @@ DATES_BEHIND: Final = "D95B"
 MEANS: Final = {Modality.RAIL: "2", Modality.TRUCK: "3", Modality.BARGE: "8"}
 """8067 by UN recommendation 19."""
 
-SCAC_AGENCY: Final = "166"
-"""3055 beside a carrier's code: it is a SCAC. Codes of BIC (20) are no scheme of the bus."""
-
-LONGEST_PARTY: Final = 35
 LONGEST_CARRIER: Final = 17
-"""Characters of 3039 and of 3127. What is longer is left out: nobody would read a part of it."""
+"""Characters of 3127; a longer one is left out."""
 
 LONGEST_TYPE: Final = 10
 """Characters of 8155: an ISO size-type has four; what an agent wrote there may be anything."""
@@ -222,10 +218,9 @@ def container(number: str, kind: str | None = None) -> Line:
 
 def _carrier(stay: Stay) -> Iterator[Line]:
     """Yield whose container it is, as guides and traffic name it (edifact_france.md C.5, C.6)."""
-    if stay.carrier is None or len(stay.carrier.code) > LONGEST_PARTY:
-        return
-    of = ("172", SCAC_AGENCY) if stay.carrier.scheme is Scheme.SCAC else ("160", "ZZZ")
-    yield line("NAD", "CF", (stay.carrier.code, *of))
+    named = coded(stay.carrier.scheme, stay.carrier.code) if stay.carrier else ()
+    if named:
+        yield line("NAD", "CF", named)
 
 
 def _equipment(stay: Stay, named: tuple[Line, ...] = ()) -> Iterator[Line]:

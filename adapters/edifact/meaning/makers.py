@@ -6,14 +6,13 @@ from typing import Any, Final, TypeAlias
 
 from msgspec import Struct
 
+from adapters.edifact.meaning.carriers import carrier_in
 from adapters.edifact.meaning.checks import moved
-from adapters.edifact.meaning.drafts import SCAC_AGENCY
 from adapters.edifact.meaning.findings import ProfileRule
 from adapters.edifact.meaning.looks import Looking
 from adapters.edifact.meaning.sections import Section
 from adapters.edifact.partners.partner import Function, Meaning
 from schemas import messages as m
-from schemas.identifiers import Scheme
 from schemas.messages import Modality, PartyRef
 
 LEAVES_BY: Final = frozenset({Modality.BARGE, Modality.RAIL})
@@ -200,12 +199,9 @@ def _extra(looking: Looking, part: Section) -> dict[str, Any]:
 
 
 def _carrier(looking: Looking) -> dict[str, str] | None:
-    """Return the carrier by its SCAC, as what a PartyRef is made of: it may be unusable."""
-    for qualifier in ("CA", "CF"):
-        nad = looking.head.first("NAD", qualifier)
-        if nad is not None and nad.value(2, 3) == SCAC_AGENCY and nad.value(2):
-            return {"scheme": Scheme.SCAC.value, "code": nad.value(2)}
-    return None
+    named = (looking.head.first("NAD", qualifier) for qualifier in ("CA", "CF"))
+    found = (carrier_in(nad) for nad in named if nad is not None)
+    return next(filter(None, found), None)
 
 
 def _means(looking: Looking, part: Section) -> Modality | None:

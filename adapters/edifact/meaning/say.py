@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from adapters.contract import Part
 from adapters.edifact.judge import UN, Kind
 from adapters.edifact.meaning import drafts as d
+from adapters.edifact.meaning.carriers import CODE_LIST, coded
 from adapters.edifact.meaning.checks import EARLIER
 from adapters.edifact.meaning.makers import LEAVES_BY
 from adapters.edifact.partners.partner import Function, Meaning, Partner, Sends
@@ -241,6 +242,7 @@ def _sender(partner: Partner) -> Line:
 def _carrier(carrier: PartyRef | None) -> Iterator[Line]:
     if carrier is None:
         return
-    if carrier.scheme is not Scheme.SCAC:
-        raise NotSaid("A carrier is named by its SCAC.")
-    yield line("NAD", "CA", (carrier.code, "172", d.SCAC_AGENCY))
+    named = coded(carrier.scheme, carrier.code)
+    if CODE_LIST not in named[1:2]:
+        raise NotSaid("A carrier is named by its SCAC, or as bic:CODE or smdg:CODE.")
+    yield line("NAD", "CA", named)

@@ -48,7 +48,13 @@ VALUES: dict[str, Any] = {
     "order_reference": st.none() | TEXTS,
     "equipment_type": st.sampled_from((None, "22G1", "45G1")),
 }
-CARRIER = st.none() | st.just(PartyRef(scheme=Scheme.SCAC, code="MSCU"))
+CARRIER = st.none() | st.sampled_from(
+    (
+        PartyRef(scheme=Scheme.SCAC, code="MSCU"),
+        PartyRef(scheme=Scheme.EXTERNAL, code="bic:MSC"),
+        PartyRef(scheme=Scheme.EXTERNAL, code="smdg:MSC"),
+    )
+)
 SAYINGS: dict[str, tuple[Partner, st.SearchStrategy[Any]]] = {
     "release": (AGENT, st.builds(m.Release, **NAMES, **SHIP, **VALUES, carrier=CARRIER)),
     "update": (AGENT, st.builds(m.Update, **NAMES, **SHIP, **VALUES)),

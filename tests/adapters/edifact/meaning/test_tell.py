@@ -388,6 +388,9 @@ def test_an_order_reads_back_to_the_release_that_it_was_made_of() -> None:
     ("carrier", "named"),
     [
         (None, ""),
+        (Carrier(Scheme.EXTERNAL, "bic:MSC"), "NAD+CF+MSC:172:20'"),
+        (Carrier(Scheme.EXTERNAL, "smdg:MSC"), "NAD+CF+MSC:172:SMD'"),
+        (Carrier(Scheme.EXTERNAL, "bic:"), "NAD+CF+bic?::160:ZZZ'"),
         (Carrier(Scheme.EORI, "NL123456782"), "NAD+CF+NL123456782:160:ZZZ'"),
         (Carrier(Scheme.EXTERNAL, "C" * 35), f"NAD+CF+{'C' * 35}:160:ZZZ'"),
         (Carrier(Scheme.EXTERNAL, "C" * 36), ""),

@@ -35,6 +35,7 @@ NAMED: dict[str, Any] = {
     "terminal": "1700",
     "bills_of_lading": ("MSCUAB123456",),
 }
+BY_BIC = m.PartyRef(scheme=Scheme.EXTERNAL, code="bic:MSC")
 OF_THE_SHIP: dict[str, Any] = {"vessel_imo": "8212661"}
 
 
@@ -58,6 +59,7 @@ def test_an_original_coreor_is_a_release_to_nobody() -> None:
         # A day that it holds until is one on which it holds.
         expires_at=datetime(2026, 12, 20, 22, 59, 59, tzinfo=UTC),
         equipment_type="45G1",
+        carrier=BY_BIC,
     )
     assert isinstance(said, m.Release)
     assert said.release_to is None
@@ -299,11 +301,17 @@ def tolerant(*tolerated: str, name: str = "terminal") -> Partner:
     )
 
 
-def test_a_carrier_is_known_by_its_scac_alone() -> None:
+def test_a_carrier_is_known_by_a_code_whose_list_is_known() -> None:
     by_scac = altered(COREOR, ("NAD", "NAD+CA+MSCU:172:166"))
 
     assert only(heard("COREOR", by_scac)).carrier == m.PartyRef(scheme=Scheme.SCAC, code="MSCU")
-    assert only(heard("COREOR", COREOR)).carrier is None, "its code is one of BIC's list"
+    assert only(heard("COREOR", COREOR)).carrier == BY_BIC
+    by_smdg = altered(COREOR, ("NAD", "NAD+CF+MSC:172:SMD"))
+    assert only(heard("COREOR", by_smdg)).carrier == m.PartyRef(
+        scheme=Scheme.EXTERNAL, code="smdg:MSC"
+    )
+    of_its_own = altered(COREOR, ("NAD", "NAD+CF+MSC:160:ZZZ"))
+    assert only(heard("COREOR", of_its_own)).carrier is None, "nobody knows whose list that is"
     of_both = altered(COREOR, ("NAD", "NAD+CF+MAEU:172:166"))
     both = (*of_both[:8], "NAD+CA+MSCU:172:166", *of_both[8:])
     assert only(heard("COREOR", both)).carrier == m.PartyRef(scheme=Scheme.SCAC, code="MSCU")

@@ -45,7 +45,8 @@ def test_the_ship_does_not_say_by_what_a_container_left() -> None:
 
 def test_what_is_said_of_goods_is_not_said_of_the_message() -> None:
     goods = ("GID+1", "NAD+CA+MSCU:172:166")
-    told = heard("COREOR", (*COREOR[:8], *goods, *COREOR[8:]))
+    unnamed = altered(COREOR, ("NAD+CF", "NAD+FW+MSC:160:ZZZ"))
+    told = heard("COREOR", (*unnamed[:8], *goods, *unnamed[8:]))
 
     assert [part.message.model_dump()["carrier"] for part in told.parts] == [None]
 
