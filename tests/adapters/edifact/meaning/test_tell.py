@@ -268,6 +268,47 @@ def test_an_expiry_is_told_for_when_it_was_written_down_and_no_message_caused_it
     assert "DTM+334:202611281200:203'" in blocked
 
 
+CAME, PUT_DOWN = "202611281200", "202611281300"
+"""When what is recorded happened, and when the ledger found out, as the clock shows it here."""
+
+
+@pytest.mark.parametrize(
+    ("fact", "status", "at"),
+    [
+        (RELEASED, Status.RELEASED, CAME),
+        (f.Blocked(), Status.BLOCKED, CAME),
+        (f.Unblocked(), Status.UNBLOCKED, CAME),
+        (f.Deleted(parties=()), Status.DELETED, CAME),
+        # Nobody said it: it came of the time.
+        (f.Expired(), Status.EXPIRED, PUT_DOWN),
+        (f.Discharged(), Status.DISCHARGED, CAME),
+        (f.TerminalReleased(), Status.TERMINAL_RELEASED, CAME),
+        (f.TerminalBlocked(), Status.TERMINAL_BLOCKED, CAME),
+        (f.GatedIn(), Status.GATED_IN, CAME),
+        (f.GatedOut(), Status.GATED_OUT, CAME),
+        (f.GatedOut(left_at=NOW), Status.GATED_OUT, PUT_DOWN),
+        *(
+            (
+                f.CustomsStatusSet(status=each),
+                Status.CUSTOMS_RELEASED if each is CustomsStatus.RELEASED else Status.CUSTOMS_HELD,
+                CAME,
+            )
+            for each in CustomsStatus
+        ),
+    ],
+)
+def test_each_status_is_told_under_its_own_code_and_no_other_and_when_it_came(
+    fact: Any, status: Status, at: str
+) -> None:
+    codes = {each: f"{number}" for number, each in enumerate(Status, 100)}
+    agent = partner("ship_agent")
+    hears = replace(agent, gets={"IFTSTA": replace(agent.gets["IFTSTA"], statuses=codes)})
+    (said,) = told(recorded(fact), hears, PARTIES, NOTHING).messages
+
+    assert f"STS+1+{codes[status]}'" in in_one_line(said)
+    assert f"DTM+334:{at}:203'" in in_one_line(said)
+
+
 def test_who_collects_is_told_though_it_never_held_the_right() -> None:
     discharged = recorded(f.Discharged(), hops=(), pickup=PICKUP)
 
