@@ -11,21 +11,27 @@ from ledger.book.moments import micros
 
 
 def tell(
-    database_url: str, reference: str, sent_at: datetime, *, number: str = "", kind: str = "COREOR"
+    database_url: str,
+    reference: str,
+    sent_at: datetime,
+    *,
+    number: str = "",
+    kind: str = "COREOR",
+    receiver: str = "quay",
 ) -> None:
-    """Put down that the terminal was told something, under its reference and number (1004)."""
+    """Put down that a partner was told something, under its reference and number (1004)."""
     told = Store(database_url, tables=tables.TOLD)
     told.create()
     told.close()
     engine = open_book(database_url)
     row = {
-        "id": f"{number}.quay.{kind.lower()}" if number else reference,
+        "id": f"{number or reference}.{receiver}.{kind.lower()}",
         "partition": 0,
         "seq": 1,
         "place": 0,
-        "system": "quay",
+        "system": receiver,
         "type": kind,
-        "receiver": "quay",
+        "receiver": receiver,
         "content_type": "",
         "content": b"",
         "correlation_id": reference,

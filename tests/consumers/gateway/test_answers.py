@@ -9,16 +9,19 @@ from consumers.dispatch.store import Store
 from consumers.gateway.answers import ANSWER
 from consumers.gateway.store import GatewayStore
 from consumers.gateway.tables import TOLD
+from producers.log import partition_of
 from producers.records import Record
 from schemas.partner_answers import PARTNER_ANSWER, PartnerAnswer, Verdict
-from schemas.topics import EDI_ANSWERS
-from tests.consumers.gateway.interchanges import desk, interchange, record
+from schemas.topics import EDI_ANSWERS, EDI_IN
+from tests.consumers.gateway.interchanges import desk, interchange, partner, record
 from tests.consumers.gateway.telling import tell
 
 ALL = range(12)
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 AN_HOUR = {"quay": timedelta(minutes=60)}
 LATE = NOW + timedelta(minutes=61)
+OTHER = "other"
+"""A partner that is told of the same facts as the terminal, under the same references."""
 
 
 @pytest.fixture
@@ -33,10 +36,11 @@ def store(database_url: str) -> Iterator[GatewayStore]:
     found.close()
 
 
-def answered(store: GatewayStore, offset: int, *messages: str) -> None:
-    """Let the terminal say this."""
-    brought = interchange(*messages, reference=f"A{offset}", asks=False)
-    store.settle(desk(), [record(brought, offset=offset)])
+def answered(store: GatewayStore, offset: int, *messages: str, by: str = "quay") -> None:
+    """Let the terminal say this, or another partner."""
+    brought = interchange(*messages, reference=f"A{offset}", asks=False, sender="QUAY:ZZ")
+    at = desk(*(partner(name=name) for name in ("quay", OTHER)))
+    store.settle(at, [record(brought, offset=offset, key=by.encode())])
 
 
 TERMINATOR = "'"
@@ -141,6 +145,8 @@ def test_what_answers_the_same_anew_counts_instead(store: GatewayStore) -> None:
 
     assert shown(store) == [("R1", "CONTRL", "accepted")]
     assert [verdict for _, _, verdict in said(store)] == ["rejected", "accepted"]
+    ids = {dict(each.record.headers)["ce_id"] for each in store.unsent(ALL, 100)}
+    assert len(ids) == 2, "else who listens takes the second for the first again"
 
 
 def test_an_answer_to_nothing_that_was_told_is_kept_under_what_it_names(
@@ -193,6 +199,64 @@ def test_what_was_overdue_and_is_answered_after_all_is_overdue_no_more(
         ("R3", None, "overdue"),
     ]
     assert ("R1", "CONTRL", "accepted") in shown(store)
+
+
+def each_answer(store: GatewayStore, *verdicts: Verdict) -> list[tuple[str, str, str]]:
+    """Return who answered what, and how, of all partners."""
+    found = store.answers(None, verdicts or tuple(Verdict))
+    return sorted((each.partner, each.reference, each.verdict.value) for each in found)
+
+
+@pytest.mark.parametrize("names", ["R1", "ledger-3-17"])
+def test_what_two_partners_were_told_under_one_reference_each_answers_for_itself(
+    store: GatewayStore, database_url: str, names: str
+) -> None:
+    """A reference of ours counts the facts, of which several partners may be told."""
+    tell(database_url, "R1", NOW, number="ledger-3-17", receiver=OTHER, kind="CODECO")
+    answered(store, 0, aperak("27+RE", f"ACW:{names}"), by=OTHER)
+
+    assert each_answer(store) == [(OTHER, "R1", "rejected")]
+    told = [_read(each.record) for each in store.unsent(ALL, 100) if each.system == ANSWER]
+    assert [(each.partner, each.message_type) for each in told] == [(OTHER, "CODECO")]
+    both = {"quay": timedelta(minutes=60), OTHER: timedelta(minutes=60)}
+    late = store.overdue(both, LATE)
+    assert {(each.partner, each.reference) for each in late} == {
+        ("quay", reference) for reference in ("R1", "R2", "R3")
+    }
+
+
+def test_who_answers_what_another_was_told_hears_nothing_of_it(store: GatewayStore) -> None:
+    answered(store, 0, contrl("R1"), by=OTHER)
+    (told,) = (_read(each.record) for each in store.unsent(ALL, 100) if each.system == ANSWER)
+
+    assert (told.partner, told.reference, told.container, told.sent_at) == (
+        OTHER,
+        "R1",
+        None,
+        None,
+    )
+    assert "R1" in {each.reference for each in store.overdue(AN_HOUR, LATE)}
+
+
+def test_one_that_two_partners_leave_unanswered_is_overdue_of_each(
+    store: GatewayStore, database_url: str
+) -> None:
+    tell(database_url, "R1", NOW, receiver=OTHER)
+    store.overdue({"quay": timedelta(minutes=60), OTHER: timedelta(minutes=60)}, LATE)
+    waiting = [each for each in store.unsent(ALL, 100) if each.system == ANSWER]
+
+    assert {(_read(each.record).partner, _read(each.record).reference) for each in waiting} == {
+        (OTHER, "R1"),
+        *(("quay", reference) for reference in ("R1", "R2", "R3")),
+    }
+    # Each lies with who sends its partner's: another never asks for it.
+    for each in waiting:
+        own = partition_of(_read(each.record).partner.encode(), EDI_IN.partitions)
+        assert [it.id for it in store.unsent([own], 100)].count(each.id) == 1
+
+    answered(store, 0, contrl("R1"))
+    assert (OTHER, "R1", "overdue") in each_answer(store, Verdict.OVERDUE)
+    assert ("quay", "R1", "overdue") not in each_answer(store, Verdict.OVERDUE)
 
 
 def test_answers_are_forgotten_behind_what_they_answer_and_no_sooner(

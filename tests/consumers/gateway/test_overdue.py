@@ -29,26 +29,31 @@ def store(sqlite_url: str) -> Iterator[GatewayStore]:
 class Heard:
     """Who sends: it only has to hear that there is more."""
 
+    def __init__(self) -> None:
+        self.times = 0
+
     def more(self) -> None:
         """Hear it."""
+        self.times += 1
 
 
-def looking(store: GatewayStore, *lines: str) -> Overdue:
+def looking(store: GatewayStore, *lines: str, sender: Heard | None = None) -> Overdue:
     settings = GatewaySettings("nowhere:9092", "sqlite://", {"quay": partner(*lines)})
-    return Overdue(settings, store, DatabaseThread(), Heard())
+    return Overdue(settings, store, DatabaseThread(), sender or Heard())
 
 
 async def test_what_is_overdue_is_alarmed_once(
     store: GatewayStore, caplog: pytest.LogCaptureFixture
 ) -> None:
-    overdue = looking(store)
+    sender = Heard()
+    overdue = looking(store, sender=sender)
     await overdue.look(NOW + timedelta(minutes=59))
-    assert overdue.counted["overdue"] == 0
+    assert (overdue.counted["overdue"], sender.times) == (0, 0)
 
     await overdue.look(LATE)
     await overdue.look(LATE)
 
-    assert overdue.counted["overdue"] == 1
+    assert (overdue.counted["overdue"], sender.times) == (1, 1)
     assert caplog.text.count("quay has not acknowledged interchange R1") == 1
 
 

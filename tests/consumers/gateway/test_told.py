@@ -7,9 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.edifact.items import Interchange, Message
-from adapters.edifact.meaning.tell import told
+from adapters.edifact.judge import UN, Kind
+from adapters.edifact.meaning.proof import Unsent as NotWritten
+from adapters.edifact.meaning.tell import Told, told
 from adapters.edifact.partners import Partner, partner_from
 from adapters.edifact.read import read
+from adapters.edifact.write import Draft, line
 from consumers.apply.thread import DatabaseThread
 from consumers.dispatch.again import rendered_again
 from consumers.dispatch.arrivals import Arrival
@@ -20,7 +23,7 @@ from consumers.gateway.out import told_record
 from consumers.gateway.store import GatewayStore
 from consumers.gateway.tables import TOLD
 from consumers.gateway.told import told_to
-from schemas.envelope import texts_of
+from schemas.envelope import JSON, texts_of
 from schemas.facts import RecordedFact, written
 from schemas.partner_answers import PARTNER_ANSWER, Verdict
 from schemas.topics import EDI_ANSWERS, EDI_OUT
@@ -142,6 +145,17 @@ def test_it_leaves_under_its_partners_name_with_its_own_id(store: Store) -> None
     assert {each.key for each in records} == {b"agent", b"quay"}
     assert not [each for each in headers if isinstance(each, Unreadable)]
     assert len({str(each) for each in headers}) == len(records)
+    assert [dict(each.headers)["rb_receiver"] for each in records] == [it.key for it in records]
+
+
+def test_what_is_told_is_dated_by_the_clock_of_who_reads_it(store: Store) -> None:
+    """UNB names no zone: what it says is the partner's own time."""
+    store.settle(arrivals(), DIRECTORY, {FACTS[0].shard})
+    recorded = {f"{each.shard}-{each.seq}": each.recorded_at for each in FACTS}
+    for each in standing(store):
+        at = recorded[each.id.partition(".")[0]].astimezone(QUAY_PARTNER.zone)
+        assert at.utcoffset()
+        assert f"+{at:%y%m%d:%H%M}+{each.correlation_id}" in each.content.decode()
 
 
 async def test_a_fact_that_breaks_our_code_is_put_aside_for_that_partner_until_a_mended_start(
@@ -201,6 +215,22 @@ def test_what_cannot_be_written_to_a_partner_is_kept_and_told_to_who_runs_the_bu
     assert (len(kept.answers()), kept.answers(None, [Verdict.REJECTED])) == (6, [])
     kept.close()
     own.close()
+
+
+def test_who_gets_answers_alone_hears_of_no_fact() -> None:
+    assert [each.name for each in told_to([SILENT, QUAY_PARTNER])(FACTS[0])] == ["quay"]
+
+
+def test_what_is_not_sent_has_a_reference_of_its_own_beside_what_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    order = Draft("1", Kind("COREOR", "D", "95B", UN), (line("BGM", "12", "1", "9"),))
+    of_both = Told((order,), (NotWritten("COPINO", "for some reason"),))
+    monkeypatch.setattr(telling, "told", lambda *_given: of_both)
+    documents = telling.Tells(QUAY_PARTNER).render(FACTS[0], {}, "").documents
+
+    assert [each.content_type == JSON for each in documents] == [False, True]
+    assert len({each.correlation_id for each in documents}) == 2
 
 
 def _with_odd_bill(recorded: RecordedFact) -> RecordedFact:
