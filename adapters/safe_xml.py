@@ -1,7 +1,7 @@
 """XML from outside, read safely: no DTD, no entity, no network, and no more than is meant."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from itertools import islice
@@ -75,6 +75,28 @@ def read(data: bytes, caps: Caps = USUAL) -> Element | Unreadable:
 def written(root: Element) -> bytes:
     """Return the document of *root*, in UTF-8 with its declaration."""
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+
+
+def without_namespaces(root: Element, shows: Callable[[str], bool]) -> bool:
+    """Take out the declarations of namespaces that show something, and what is of them.
+
+    Tells whether there were any. The root's own cannot be taken from it.
+    """
+    told = {(prefix or "", uri) for each in root.iter() for prefix, uri in each.nsmap.items()}
+    declared = {(prefix, uri) for prefix, uri in told if shows(f"{prefix} {uri}") or shows(prefix)}
+    if not declared:
+        return False
+    uris = {str(uri) for _, uri in declared} - {str(etree.QName(root).namespace)}
+    for each in list(root.iterdescendants()):
+        above = each.getparent()
+        if above is not None and etree.QName(each).namespace in uris:
+            above.remove(each)
+        for name in [name for name in each.attrib if etree.QName(name).namespace in uris]:
+            del each.attrib[name]
+    for name in [name for name in root.attrib if etree.QName(name).namespace in uris]:
+        del root.attrib[name]
+    etree.cleanup_namespaces(root)
+    return True
 
 
 _CAREFUL: Final[Mapping[str, Any]] = {

@@ -95,7 +95,10 @@ def _xml(data: bytes) -> bytes:
     root = safe_xml.read(data)
     if isinstance(root, Unreadable):
         return _whole(data, root.code)
-    changed = [_clean(each) for each in list(root.iter())]
+    if _shows("", etree.QName(root).namespace):
+        return _whole(data, "message_unknown")
+    declared = safe_xml.without_namespaces(root, lambda text: _shows("", text))
+    changed = [declared, *[_clean(each) for each in list(root.iter())]]
     hides = b"<!--" in data or data.count(b"<?") > data.lstrip(b"\xef\xbb\xbf").startswith(
         b"<?xml"
     )

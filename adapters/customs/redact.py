@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from lxml import etree
@@ -33,11 +34,17 @@ def redact(data: bytes) -> bytes:
         return data
     root = safe_xml.read(data, CAPS)
     if isinstance(root, Unreadable):
-        digest = hashlib.sha256(data).hexdigest()
-        told = {"why": root.code, "digest": f"sha256:{digest}"}
-        return safe_xml.written(etree.Element(WHOLE, told))
-    changed = [*[_clean(each) for each in list(root.iter())], _clean_beside(root)]
+        return _digest(data, root.code)
+    if _shows("", etree.QName(root).namespace):
+        return _digest(data, "message_unknown")
+    declared = safe_xml.without_namespaces(root, lambda text: _shows("", text))
+    changed = [declared, *[_clean(each) for each in list(root.iter())], _clean_beside(root)]
     return safe_xml.written(root) if any(changed) or _hides(data) else data
+
+
+def _digest(data: bytes, why: str) -> bytes:
+    digest = hashlib.sha256(data).hexdigest()
+    return safe_xml.written(etree.Element(WHOLE, {"why": why, "digest": f"sha256:{digest}"}))
 
 
 def _clean(element: Element) -> bool:
@@ -49,7 +56,9 @@ def _clean(element: Element) -> bool:
         element.clear()
         element.text, element.tail = REDACTED, tail
         found.append(True)
-    elif _shows(name, element.text):
+    elif _shows(name, element.text) or (element.attrib and _shows_together(element)):
+        for each in map(str, element.attrib):
+            element.set(each, REDACTED)
         element.text = REDACTED
         found.append(True)
     if _shows("", element.tail):
@@ -65,14 +74,27 @@ def _clean_beside(root: Element) -> bool:
     """Take out what no member of the message says, where its parts show a secret together."""
     own = etree.QName(root).namespace
     beside = [each for each in root if len(each) or etree.QName(each).namespace != own]
-    parts = [str(text) for each in beside for text in each.itertext()]
+    parts = [text for each in beside for text in _said_in(each)]
     if not (names_its_secret(" ".join(parts)) or names_its_secret("".join(parts))):
         return False
     for each in beside:
         tail = each.tail
-        each.clear()
+        each.clear()  # its attributes, too
         each.text, each.tail = REDACTED, tail
     return True
+
+
+def _said_in(element: Element) -> Iterator[str]:
+    """Yield what stands in *element* in order, its attributes before its text."""
+    for each in element.iter():
+        yield from map(str, each.attrib.values())
+        yield each.text or ""
+        yield (each.tail or "") if each is not element else ""
+
+
+def _shows_together(element: Element) -> bool:
+    said = [text for text in (*element.attrib.values(), element.text or "") if text != REDACTED]
+    return element.tag != WHOLE and names_its_secret(" ".join(map(str, said)))
 
 
 def _clean_attribute(element: Element, name: str) -> bool:

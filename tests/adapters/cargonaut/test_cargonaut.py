@@ -288,6 +288,9 @@ def test_nothing_passes_in_elements_and_attributes_that_nobody_knows() -> None:
         b"<ram:Remark p='4711'/>",
         b"<ram:Remark>Jan Peeters tel 0474711</ram:Remark>",
         b"<ram:Reason>PIN <ram:b>4711</ram:b></ram:Reason>",
+        b"<ram:Remark xmlns:pin='4711'/>",
+        b"<x xmlns='urn:pin:4711'/>",
+        b"<pin4711:x xmlns:pin4711='u'/>",
     ):
         data = sample("received.xml").replace(place, inside + place)
         once = redact(data)

@@ -147,3 +147,52 @@ def test_whatever_comes_redacting_twice_changes_nothing(data: bytes) -> None:
 
     assert redact(once) == once
     SYSTEM.functions.parse(once, NOON, NOTHING)
+
+
+KINDS = (
+    "<x xmlns='u'><code kind='PIN'>%s</code></x>",
+    "<x xmlns='u' kind='PIN' v='%s'/>",
+    "<x xmlns='u' kind='PIN'>%s</x>",
+    "<x xmlns='u' kind='PIN'/><y xmlns='u' v='%s'/>",
+    "<ns0:x kind='PIN'>%s</ns0:x>",
+    "<x xmlns='u'><type>Alfapass</type><nr>%s</nr></x>",
+    "<x xmlns='urn:pin:%s'/>",
+    "<x xmlns='u' xmlns:pin='%s'/>",
+    "<pin%s:x xmlns:pin%s='u'/>",
+    "<x xmlns='u' xmlns:pin%s='v' pin%s:a='1'/>",
+)
+
+
+@each_row("inside", KINDS)
+def test_a_secret_that_a_kind_or_a_declaration_tells_does_not_pass(inside: str) -> None:
+    for secret in SECRETS:
+        told = inside.replace("%s", secret).encode()
+        data = said().replace(b"</ns0:CCRM06", told + b"</ns0:CCRM06")
+        once = redact(data)
+
+        assert told in data
+        assert secret.encode() not in once
+        assert redact(once) == once
+        if b"ns0:x" not in told:
+            assert SYSTEM.functions.parse(once, NOON, NOTHING).messages
+
+
+def test_a_message_in_a_namespace_that_is_a_secret_goes_as_a_whole() -> None:
+    once = redact(b"<a xmlns='urn:pin:4711'/>")
+
+    assert b"4711" not in once
+    assert redact(once) == once
+
+
+@each_row(
+    "inside",
+    [
+        "<x xmlns='urn:example:shipping:2026' kind='weight' v='24000'/>",
+        "<x xmlns='u' xmlns:spin='urn:y:4711' type='Rank'>4711</x>",
+        "<p:x xmlns:p='urn:alpine:2000'>a</p:x>",
+    ],
+)
+def test_other_kinds_and_declarations_stay(inside: str) -> None:
+    data = said().replace(b"</ns0:CCRM06", inside.encode() + b"</ns0:CCRM06")
+
+    assert redact(data) == data
