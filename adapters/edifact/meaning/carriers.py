@@ -1,5 +1,6 @@
 """Carriers: their codes as messages write them, and as the bus names parties."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -12,6 +13,9 @@ CODE_LIST: Final = "172"
 SCAC_AGENCY: Final = "166"
 LISTS: Final[Mapping[str, str]] = {"20": "bic", "SMD": "smdg"}
 """Whose codes are no scheme of the bus: external ids behind the name of the list."""
+
+_LETTERS: Final = re.compile(r"[A-Z]{2,4}")
+"""As those lists have them. Digits could be a card's, and no external id is looked at for one."""
 
 LONGEST: Final = 35
 """Characters of 3039. What is longer is left out: nobody would read a part of it."""
@@ -27,7 +31,7 @@ def carrier_in(nad: Segment) -> dict[str, str] | None:
         return None
     if agency == SCAC_AGENCY:
         return {"scheme": Scheme.SCAC.value, "code": code}
-    if agency in LISTS:
+    if agency in LISTS and _LETTERS.fullmatch(code):
         return {"scheme": Scheme.EXTERNAL.value, "code": f"{LISTS[agency]}:{code}"}
     return None
 

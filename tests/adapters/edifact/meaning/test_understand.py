@@ -337,6 +337,9 @@ def test_a_carrier_is_known_by_a_code_whose_list_is_known() -> None:
     )
     of_its_own = altered(COREOR, ("NAD", "NAD+CF+MSC:160:ZZZ"))
     assert only(heard("COREOR", of_its_own)).carrier is None, "nobody knows whose list that is"
+    for code in ("123456789", "MSC1", "MSCUX"):
+        no_code = altered(COREOR, ("NAD", f"NAD+CF+{code}:172:20"))
+        assert only(heard("COREOR", no_code)).carrier is None, "it may be a card, or anything"
     of_both = altered(COREOR, ("NAD", "NAD+CF+MAEU:172:166"))
     both = (*of_both[:8], "NAD+CA+MSCU:172:166", *of_both[8:])
     assert only(heard("COREOR", both)).carrier == m.PartyRef(scheme=Scheme.SCAC, code="MSCU")
