@@ -51,7 +51,8 @@ SECRET = "what-only-cargonaut-knows"
 SPOILT = sample("cleared.xml").replace(b"-000003", b"-000008").replace(b"y>3<", b"y>some<")
 NAME = b"Demo Forwarder BV"
 
-pytestmark = pytest.mark.timeout(300)  # everybody joins first, on a machine that may be busy
+# Everybody joins first, on a machine that may be busy.
+pytestmark = [pytest.mark.searches, pytest.mark.timeout(300)]
 
 
 @asynccontextmanager

@@ -38,7 +38,8 @@ JOINS = RegisterOrganisation(
     organisation=LINK, name="Customs link", roles=(Role.CUSTOMS,), system="customs"
 )
 
-pytestmark = pytest.mark.timeout(300)  # everybody joins first, on a machine that may be busy
+# Everybody joins first, on a machine that may be busy.
+pytestmark = [pytest.mark.searches, pytest.mark.timeout(300)]
 
 
 @asynccontextmanager

@@ -120,6 +120,7 @@ async def valid(callers: Callers) -> dict[str, Any]:
     return answer
 
 
+@pytest.mark.searches
 @pytest.mark.timeout(600)  # a whole story over TLS, on a machine that may be busy
 async def test_from_the_release_to_the_gate_by_https(
     kafka: KafkaAtHand, database_url: str, namespace: str, tmp_path: Path

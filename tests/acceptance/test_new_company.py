@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
+import pytest
+
 from consumers.gate import Gate
 from producers.client import Party
 from producers.doors import Doors
@@ -76,6 +78,7 @@ def way_of(organisation: str, vat: str) -> list[OrganisationMessage]:
     ]
 
 
+@pytest.mark.searches
 async def test_a_new_company_comes_from_nothing_to_a_container_and_no_step_can_be_left_out(
     kafka: KafkaAtHand, database_url: str, namespace: str
 ) -> None:

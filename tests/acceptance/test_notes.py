@@ -32,7 +32,8 @@ JOINS = RegisterOrganisation(
     organisation=HARBOUR_MASTER, name="Harbour master", roles=(), system="antwerp_cpu"
 )
 
-pytestmark = pytest.mark.timeout(300)  # everybody joins first, on a machine that may be busy
+# Everybody joins first, on a machine that may be busy.
+pytestmark = [pytest.mark.searches, pytest.mark.timeout(300)]
 
 
 async def test_each_kind_of_note_comes_by_its_own_party_and_stands_beside_the_right(

@@ -86,6 +86,7 @@ def test_it_is_found_by_its_folder_and_its_port(made: tuple[Path, dict[str, byte
     assert PORT in shown.stdout
 
 
+@pytest.mark.searches
 def test_it_passes_the_contract_of_every_system_with_its_samples_alone(
     made: tuple[Path, dict[str, bytes]],
 ) -> None:

@@ -289,6 +289,7 @@ def test_documents_are_for_organisations_and_of_the_media_declared(system: Syste
         assert document.subject == getattr(own, "SUBJECT", CONTAINER)
 
 
+@pytest.mark.searches  # of all that a system has samples of, and answers to it
 @every_system
 def test_every_document_and_question_says_what_profile_it_follows(system: System) -> None:
     assert system.profile.header in {

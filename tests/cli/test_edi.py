@@ -183,8 +183,8 @@ def many(messages: int, body: str) -> bytes:
 @pytest.mark.parametrize(
     ("command", "body"),
     [
-        pytest.param(("check", "--json"), BAD, id="check"),
         # Each takes seconds, since every object is traced.
+        pytest.param(("check", "--json"), BAD, id="check", marks=pytest.mark.searches),
         pytest.param(("show", "--json"), BAD, id="show", marks=pytest.mark.searches),
         pytest.param(
             ("convert", "--partner", TERMINAL), GOOD, id="convert", marks=pytest.mark.searches

@@ -274,6 +274,7 @@ def test_an_interchange_behind_one_without_its_end_is_judged_at_its_own_level() 
     assert (first.findings, second.findings) == ((), ())
 
 
+@pytest.mark.searches  # every call is counted
 @pytest.mark.parametrize(
     "piece",
     [b"UNZ'", b"UNZ+1+1'", b"UNZ+1+1';", b"UNB'", b"UNA", b"UNA:+.? '", b"UNT+1+1'", b"UNE+1+1'"],
