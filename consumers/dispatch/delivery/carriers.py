@@ -1,6 +1,7 @@
 """What brings documents to a target: calls over HTTPS, or files in a folder."""
 
 import asyncio
+import hashlib
 import logging
 import os
 import ssl
@@ -42,6 +43,8 @@ WHOLE_CALL = 3
 INTO_A_FOLDER = 0
 """The status of what went into a folder, which answers nothing."""
 NOT_YET = ".part"
+LONGEST_NAME = 240
+"""Of the 255 bytes that a file system takes; the rest is for the endings."""
 NOWHERE: Mapping[str, str] = {}
 """No system is told where it may tell by itself."""
 ENDINGS = {"json": ".json", "xml": ".xml", "edifact": ".edi", "plain": ".txt"}
@@ -173,7 +176,7 @@ class IntoAFolder:
 
     def _write(self, document: Unsent) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        name = quote(document.id, safe="@+=,") + _ending(document.content_type)
+        name = _short(quote(document.id, safe="@+=,")) + _ending(document.content_type)
         part = self._folder / (name + NOT_YET)
         with part.open("wb") as file:
             file.write(document.content)
@@ -190,6 +193,13 @@ def _on_disk(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _short(name: str) -> str:
+    """Return *name* so short that a folder takes it, still no other's."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[: LONGEST_NAME - 65]}~{hashlib.sha256(name.encode()).hexdigest()}"
 
 
 def _ending(content_type: str) -> str:

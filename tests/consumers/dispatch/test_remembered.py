@@ -11,6 +11,7 @@ from consumers.dispatch.remembered import REMEMBERED, remember
 from consumers.dispatch.store import Store
 from consumers.dispatch.tables import DISPATCH
 from ledger.book.moments import micros
+from schemas.topics import LEDGER_FACTS
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 M, T = DISPATCH.memory.c, DISPATCH.touched.c
@@ -57,6 +58,25 @@ def test_what_did_not_change_for_long_is_forgotten_in_portions(
     assert known(store) == ["BL4", "BL5"]
     store.forget(NOW)
     assert known(store) == ["BL4", "BL5"]
+
+
+def test_what_changes_while_it_is_waited_for_is_kept(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note(store, "BL1", "BL2", ago=REMEMBERED + timedelta(minutes=1))
+
+    def holds(connection: sa.Connection, _keys: object) -> None:
+        now = sa.update(DISPATCH.touched).where(T.correlation_id == "BL1")
+        connection.execute(now.values(changed_at=micros(NOW)))
+
+    monkeypatch.setattr(remembered, "_hold", holds)
+    store.forget(NOW)
+
+    assert known(store) == ["BL1"]
+
+
+def test_it_is_remembered_as_long_as_the_ledgers_facts_are_on_their_topic() -> None:
+    assert timedelta(days=LEDGER_FACTS.retention_days or 0) == REMEMBERED
 
 
 def test_what_a_store_of_before_remembers_counts_from_now_on(store: Store) -> None:

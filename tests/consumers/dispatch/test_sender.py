@@ -90,3 +90,22 @@ async def test_what_no_topic_takes_is_told_and_holds_nothing_up(
     assert broker.took == [b"x", b"xx", b"xxx"]
     assert [each.id for each in stored.waiting] == ["11", "12"]
     assert "Not sent: 11 is larger than the.topic takes" in caplog.text
+
+
+async def test_nothing_is_sent_of_what_another_process_has_now(
+    monkeypatch: pytest.MonkeyPatch, thread: DatabaseThread
+) -> None:
+    broker, place = Broker(), TopicPartition("t", 0)
+    stored = Stored([Waiting("1", "portbase", Record("t", 0, None, b"x"))])
+    monkeypatch.setattr(sending, "send_all", broker.send_all)
+    sender = Sender(DispatchSettings("nowhere:9092", "sqlite://"), stored, thread, as_stored)
+    monkeypatch.setattr(sender, "_courier", broker)
+    await sender.on_partitions_assigned([place])
+    await sender.on_partitions_revoked([place])
+
+    await sender.drain(5.0)
+
+    assert (sender.partitions, broker.took) == (frozenset(), [])
+    await sender.on_partitions_assigned([place])
+    await sender.drain(5.0)
+    assert broker.took == [b"x"]

@@ -1,6 +1,8 @@
 """Documents get to an interface or into a folder, whole, and what stands in the way is said."""
 
 import asyncio
+import errno
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -318,3 +320,25 @@ async def test_a_folder_that_takes_nothing_is_no_exception(tmp_path: Path) -> No
 
     assert isinstance(brought.verdict, Again)
     assert "the folder does not take it" in brought.verdict.why
+
+
+async def test_an_id_that_is_long_is_a_file_too_and_no_others(tmp_path: Path) -> None:
+    for last in "ab":
+        brought = await IntoAFolder(tmp_path).bring(a_document(id="x/" * 200 + last))
+        assert brought.verdict == Delivered(0)
+
+    assert len({each.name for each in tmp_path.iterdir()}) == 2
+
+
+async def test_a_file_is_there_under_its_name_only_when_it_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(os, "fsync", fails)
+
+    brought = await IntoAFolder(tmp_path).bring(a_document())
+
+    assert isinstance(brought.verdict, Again)
+    assert [each.suffix for each in tmp_path.iterdir()] == [".part"]

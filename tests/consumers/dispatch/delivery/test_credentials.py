@@ -111,6 +111,10 @@ async def test_a_token_that_is_taken_no_more_is_had_anew_for_its_party_alone(
 # --- tokens of our own ---------------------------------------------------------------------------
 
 
+CLAIMS = {"iss": "bus", "exp": "1", "jti": "ours"}
+"""Of an operator who also says what each call has to say by itself."""
+
+
 def kept(tmp_path: Path, key: ECKey | RSAKey) -> str:
     file = tmp_path / "own.pem"
     file.write_bytes(key.as_pem(private=True))
@@ -123,7 +127,7 @@ def kept(tmp_path: Path, key: ECKey | RSAKey) -> str:
 async def test_each_call_bears_a_token_that_our_key_signed_and_no_call_had_before(
     there: Receiver, opened: list[Carrier], tmp_path: Path, algorithm: str, key: ECKey | RSAKey
 ) -> None:
-    own = OwnToken(kept(tmp_path, key), good_seconds=30, key_id="k1", claims={"iss": "bus"})
+    own = OwnToken(kept(tmp_path, key), good_seconds=30, key_id="k1", claims=CLAIMS)
     made = carrier_at(there, opened, own_token=own)
     began = int(time.time())
 
@@ -136,6 +140,7 @@ async def test_each_call_bears_a_token_that_our_key_signed_and_no_call_had_befor
         read = jwt.decode(each, key, algorithms=[algorithm])
         assert read.header == {"alg": algorithm, "typ": "JWT", "kid": "k1"}
         assert read.claims["iss"] == "bus"
+        assert read.claims["jti"] != CLAIMS["jti"]
         assert began + 30 <= read.claims["exp"] <= int(time.time()) + 30
 
 

@@ -253,6 +253,28 @@ async def test_an_adapters_bug_about_one_stops_no_other(
     assert "Not asked of portbase: KeyError" in caplog.text
 
 
+async def test_a_poll_that_got_no_answer_is_over_until_its_next_time(bus: Bus) -> None:
+    bus.there.answers["/portbase/BL1"] = [Answer(503)] * 100
+    bus.remember({"BL1": "1"})
+    async with running(bus):
+        await until(lambda: bus.at("BL1") == 1)
+        await until(lambda: bus.open() == 0)
+        await asyncio.sleep(0.3)
+
+    assert bus.at("BL1") == 1
+
+
+def test_what_belongs_to_another_process_is_not_asked(bus: Bus) -> None:
+    store = bus.store()
+    bus.remember({f"BL{number}": "1" for number in range(30)})
+    own = store.polls.ask(SYSTEMS["portbase"], EVERY[:5], "", NOON).asked
+    others = store.polls.ask(SYSTEMS["portbase"], EVERY[5:], "", NOON).asked
+    store.close()
+
+    assert own + others == 30
+    assert min(own, others) > 0
+
+
 async def test_each_process_asks_about_its_own(bus: Bus) -> None:
     ids = [f"BL{number}" for number in range(30)]
     bus.remember(dict.fromkeys(ids, "1"))

@@ -10,7 +10,7 @@ from adapters.registry import systems
 from consumers.dispatch.delivery.bounded import NOT_KEPT
 from consumers.dispatch.delivery.calls import Delivered
 from consumers.dispatch.delivery.carriers import INTO_A_FOLDER, Brought
-from consumers.dispatch.delivery.replies import Replies
+from consumers.dispatch.delivery.replies import LONGEST_ETAG, Replies
 from ledger.directory.directory import Directory
 from tests.consumers.dispatch.delivery.made import NOON, a_document
 
@@ -89,3 +89,17 @@ def test_what_a_party_answers_to_news_is_not_said_in_its_systems_name() -> None:
     brought = Brought(Delivered(200), {}, b'{"blNumber":"BL1"}')
 
     assert Replies({"portbase": SYSTEM}, Directory).record(document, brought, 200, NOON) is None
+
+
+def test_what_a_party_answers_is_no_word_of_its_system() -> None:
+    replies, news = Replies({"portbase": SYSTEM}, Directory), a_document(receiver="NXT21000000004")
+
+    assert replies.record(news, Brought(Delivered(200), {}, b"{}"), 200, NOON) is None
+
+
+def test_a_state_is_told_no_longer_than_anybody_has_a_reason_to_write_it() -> None:
+    brought = Brought(Delivered(200), {"etag": "x" * 5000})
+    record = Replies({"portbase": SYSTEM}, Directory).record(a_document(), brought, 200, NOON)
+
+    assert record is not None
+    assert len(dict(record.headers)[HTTP_ETAG]) == LONGEST_ETAG

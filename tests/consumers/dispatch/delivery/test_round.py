@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from consumers.dispatch import bench
 from consumers.dispatch.delivery import round as rounds
-from consumers.dispatch.delivery.calls import NO_CALL, verdict_on
+from consumers.dispatch.delivery.calls import NO_CALL, Again, verdict_on
 from consumers.dispatch.delivery.replies import Replies
 from consumers.dispatch.delivery.round import Deliveries
 from consumers.dispatch.delivery.targets import NOWHERE, Target, Targets
@@ -206,6 +206,28 @@ async def test_a_conflict_that_stays_is_a_refusal(store: Store, there: Receiver)
         await until(lambda: made.counted["rejected"] == 1)
 
     assert len(there.at("/first")) == 1 + rounds.STILL_AT_IT
+
+
+def test_what_is_brought_in_vain_waits_longer_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounds, "WAIT_SECONDS", (1.0, 2.0, 5.0))
+
+    waits = [rounds._wait_seconds(Again(""), attempts) for attempts in (0, 1, 2, 3, 50)]
+
+    assert waits == [1.0, 2.0, 5.0, 5.0, 5.0]
+    assert rounds._wait_seconds(Again("", 7.0), 1) == 7.0
+
+
+async def test_a_target_that_takes_nothing_is_left_alone_for_a_while(
+    store: Store, there: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "REST_SECONDS", (0.3,))
+    monkeypatch.setattr(rounds, "WAIT_SECONDS", (0.0,))
+    there.answers["/first"] = [Answer(503)] * 1000
+    settle(store, 1)
+    async with delivering(store, there):
+        await asyncio.sleep(1.0)
+
+    assert 1 <= len(there.at("/first")) <= 5
 
 
 async def test_a_restart_brings_what_was_not_taken_and_nothing_else(

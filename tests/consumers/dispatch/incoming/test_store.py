@@ -122,6 +122,7 @@ def test_a_request_that_no_topic_takes_is_rejected_at_once_and_stops_nothing(
     ] == ["ask-2"]
     (rejected,) = both.dispatch.lanes.rejected(10)
     assert (rejected.document.id, rejected.status, rejected.why) == ("ask-1", 413, TOO_LARGE)
+    assert rejected.document.content == b""
     assert "Not sent: ask-1 for portbase" in caplog.text
 
 
