@@ -1,5 +1,6 @@
 """Folders for partners without Kafka: a file goes in whole and once, what is sent comes whole."""
 
+import asyncio
 import errno
 import os
 import shutil
@@ -309,6 +310,64 @@ async def test_what_the_broker_cannot_be_asked_for_is_no_fault_of_a_file(
     await looked(inward)
 
     assert senders(posted) == ["quay"]
+
+
+async def test_the_same_name_another_day_is_another_delivery(
+    tmp_path: Path, posted: Posted
+) -> None:
+    """Some write anew into the file that they have: the inode is the same, and the time is not."""
+    inward, file = watching(tmp_path), tmp_path / "quay" / "in" / "a.edi"
+    for day in (1, 2):
+        file.write_bytes(b"UNB")
+        os.utime(file, ns=(day, day))
+        await looked(inward, 2)
+        (tmp_path / "quay" / "done" / "a.edi").rename(file)
+    first, second = posted.records
+
+    assert dict(first.headers)["ce_id"] != dict(second.headers)["ce_id"]
+
+
+async def test_a_record_takes_exactly_so_much(tmp_path: Path, posted: Posted) -> None:
+    inward = watching(tmp_path)
+    (tmp_path / "quay" / "in" / "a.edi").write_bytes(b" " * 2**20)
+    await looked(inward)
+
+    assert names(tmp_path / "quay" / "done") == ["a.edi"]
+    assert len(posted.records[0].value or b"") == 2**20
+
+
+async def test_a_large_file_keeps_the_end_of_its_name(tmp_path: Path, posted: Posted) -> None:
+    inward, name = watching(tmp_path), "a" * 40 + "b" * 56 + ".edi"
+    (tmp_path / "quay" / "in" / name).write_bytes(b" " * (2**20 + 1))
+    await looked(inward)
+
+    (kept,) = names(tmp_path / "quay" / "large")
+    assert kept.partition("~")[2] == "b" * 56 + ".edi"
+    assert LARGE_FILE.read(posted.records[0].value or b"").name == name
+
+
+async def test_after_trouble_with_the_broker_it_is_connected_to_anew(
+    tmp_path: Path, posted: Posted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A producer that gave something up may have lost it, and is let go."""
+    dropped: list[object] = []
+
+    async def drop(courier: Courier) -> None:
+        dropped.append(courier)
+
+    monkeypatch.setattr(Courier, "drop", drop)
+    inward = watching(tmp_path)
+    brought(tmp_path, "quay/in/a.edi")
+    await inward.look()
+    posted.fails = TimeoutError()
+    watched = asyncio.create_task(inward.run())
+    async with asyncio.timeout(30):
+        while not dropped:  # noqa: ASYNC110  nobody tells of it
+            await asyncio.sleep(0.01)
+    watched.cancel()
+    await asyncio.wait({watched})
+
+    assert len(dropped) == 2  # once for the trouble, once at the end
 
 
 async def test_two_files_of_one_name_are_both_kept(tmp_path: Path, posted: Posted) -> None:

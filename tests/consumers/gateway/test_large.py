@@ -84,12 +84,13 @@ async def test_messages_of_one_reference_and_groups_are_as_in_a_record(
     monkeypatch.setattr(large, "AT_ONCE", 3)
     ground.desk = desk(partner('lenient = ["reference_twice"]'))
     same = interchange(*(codeco("1", f"G{n}") for n in range(7)))
-    inside = "".join(codeco(str(n)) for n in range(1, 4))
     right, wrong = (
-        f"UNG+CODECO+A+B+261128:1200+{n}+UN+D:95B'{inside}UNE+{count}+{n}'"
+        f"UNG+CODECO+A+B+261128:1200+{n}+UN+D:95B'"
+        + "".join(codeco(f"{n}{place}") for place in range(3))
+        + f"UNE+{count}+{n}'"
         for n, count in ((1, 3), (2, 9))
     )
-    grouped = interchange(right, wrong.replace("UNH+", "UNH+9"), reference="REF2")
+    grouped = interchange(right, wrong, reference="REF2")
     data = same + grouped
     expected = as_one_record(data, monkeypatch, ground.desk)
     ground.announce(data)
@@ -97,6 +98,7 @@ async def test_messages_of_one_reference_and_groups_are_as_in_a_record(
 
     assert ground.ids() == ids_of(expected)
     assert len(ground.ids()) == 10
+    assert sum(each.rejected for each in ground.counted) == expected.rejected == 3
     assert ground.kinds(CONTRL) == [
         each.record.value for each in expected.made if each.kind == CONTRL
     ]

@@ -1,7 +1,9 @@
 """What is the matter with one large file, or one interchange of it, is nothing to the others."""
 
+import asyncio
 import errno
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -172,3 +174,111 @@ async def test_what_lies_there_without_a_name_of_its_own_ends_nothing(ground: Gr
     await ground.look()
 
     assert ground.files("done") == [f"{sha256(ONE).hexdigest()}~", "b.edi"]
+
+
+def changing(file: Path, data: bytes) -> Callable[..., Iterator[Any]]:
+    """Return the second reading, in which *file* is written anew."""
+    sound = outline.told_apart
+
+    def told_apart(*given: Any) -> Iterator[Any]:
+        for each in sound(*given):
+            file.write_bytes(data)
+            os.utime(file, ns=(1, 1))
+            yield each
+
+    return told_apart
+
+
+async def test_a_file_that_changes_while_it_is_taken_is_refused(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was judged by what it held before."""
+    ground.announce(ONE)
+    (file,) = (ground.root / "quay" / "large").iterdir()
+    monkeypatch.setattr(large, "told_apart", changing(file, ANOTHER))
+    await ground.look()
+    ground.more()
+
+    assert ground.files("refused") == ["a.edi"]
+    assert ground.ids() == []
+    assert [dict(each.record.headers)["dlq-reason-code"] for each in ground.sent] == [
+        b"file_changed"
+    ]
+
+
+async def test_what_was_refused_right_before_a_process_ended_is_put_away_as_refused(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ground.announce(b"no interchange at all")
+    with monkeypatch.context() as patched:
+        patched.setattr(large, "_put_away", lambda *_: None)
+        await ground.look()
+    assert ground.store.files.open() == []
+    assert len(ground.files("large")) == 1
+    await ground.look()
+
+    assert (ground.files("refused"), ground.files("done")) == (["a.edi"], [])
+
+
+async def test_a_portion_is_sent_before_the_next_is_stored(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who stands behind the file in its partition waits for a portion, and not for the whole."""
+    monkeypatch.setattr(large, "PORTION", 2)
+    monkeypatch.setattr(large, "SENT_LOOK_SECONDS", 0.01)
+    ground.announce(TWICE)
+    goes = Ground.more
+    monkeypatch.setattr(Ground, "more", lambda _ground: None)
+    looking = asyncio.create_task(ground.look())
+    stored: list[int] = []
+    async with asyncio.timeout(60):
+        while not looking.done():
+            await asyncio.sleep(0.1)
+            stored.append(len(ground.store.unsent(range(12), 100)))
+            goes(ground)
+
+    assert max(stored) == 2
+    assert len(ground.ids()) == 5
+
+
+@pytest.mark.parametrize(("count", "taken"), [(3, 3), (4, 0)])
+async def test_a_file_of_more_interchanges_than_are_remembered_is_refused(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, count: int, taken: int
+) -> None:
+    monkeypatch.setattr(large, "MOST_INTERCHANGES", 3)
+    ground.announce(b"".join(interchange(codeco("1"), reference=f"REF{n}") for n in range(count)))
+    await ground.look()
+
+    assert len(ground.ids()) == taken
+    assert ground.files("done" if taken else "refused") == ["a.edi"]
+
+
+async def test_files_are_taken_in_the_order_in_which_they_were_announced(ground: Ground) -> None:
+    for place, number in enumerate((7, 3, 5)):
+        data = interchange(codeco("1"), reference=f"REF{number}")
+        ground.announce(data, f"{number}.edi", offset=9 - number)
+        assert len(ground.store.files.open()) == place + 1
+    await ground.look()
+
+    assert [each.split("REF")[1][0] for each in ground.ids()] == ["7", "3", "5"]
+
+
+async def test_a_file_of_control_messages_alone_is_answered_by_none(ground: Ground) -> None:
+    said = "UNH+1+CONTRL:D:3:UN'UCI+X+QUAY+BUS+7'UNT+3+1'"
+    ground.announce(interchange(said))
+    await ground.look()
+
+    assert (ground.kinds(CONTRL), ground.files("done")) == ([], ["a.edi"])
+
+
+def test_what_is_tolerated_is_not_kept_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of any size is read in flat memory, whatever its partner is let do."""
+    monkeypatch.setattr(outline, "TOLD_IN_FULL", 20)
+    tolerant = partner('lenient = ["too_long"]')
+    long = (codeco(str(n)).replace("GATE1", "G" * 99) for n in range(200))
+    found = [each for each in outline.outlined([interchange(*long)], tolerant) if each]
+    (only,) = found
+
+    assert isinstance(only, outline.Outline)
+    assert 0 < len(only.opened.report.messages) <= 20
+    assert (only.opened.in_all, only.opened.sound_in_all) == (200, 200)

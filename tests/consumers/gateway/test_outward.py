@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiokafka import ConsumerRecord
+from aiokafka import ConsumerRecord, TopicPartition
 
 from consumers.gateway.outward import Outward, written
 from consumers.gateway.settings import GatewaySettings
@@ -69,6 +69,27 @@ async def test_what_stands_on_the_topic_comes_into_its_partners_folder_alone(
 
     assert names(tmp_path) == ["quay"]
     assert names(tmp_path / "quay" / "out") == ["..%2F..%2Fetc%2Fx.edi", "R1.edi"]
+
+
+async def test_the_place_behind_what_was_written_is_committed(
+    outward: Outward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends: list[object] = []
+
+    async def committed(_self: Outward, places: object) -> None:
+        ends.append(places)
+
+    monkeypatch.setattr(Outward, "commit", committed)
+    said = (("ce_subject", b"R1"),)
+    await outward.settle(
+        [
+            came(EDI_OUT.name, b"1", said, key=b"quay", offset=4, partition=1),
+            came(EDI_OUT.name, b"1", said, key=b"zquay", offset=9, partition=2),
+            came(EDI_OUT.name, b"1", said, key=b"quay", offset=5, partition=1),
+        ]
+    )
+
+    assert ends == [{TopicPartition(EDI_OUT.name, 1): 6, TopicPartition(EDI_OUT.name, 2): 10}]
 
 
 async def test_where_one_folder_cannot_be_written_the_others_get_theirs_and_it_gets_its_later(

@@ -16,7 +16,7 @@ from consumers.gateway.desk import Desk
 from consumers.gateway.handled import CONTRL, LETTER, LOG, Handled
 from consumers.gateway.store import GatewayStore, _there
 from ledger.book.engine import reading
-from producers.interchanges import interchange_record
+from producers.interchanges import LargeFile, file_record, interchange_record
 from tests.consumers.gateway.interchanges import QUAY, codeco, desk, interchange, partner, record
 
 ONE = interchange(codeco("1"))
@@ -198,6 +198,43 @@ def test_what_was_sent_long_ago_is_forgotten_and_that_it_was_seen_is_not(
 
     assert store.forget(NOW + timedelta(days=1)) == 2
     assert [each.repeated for each in store.settle(desk(), [record(ONE, offset=5)])] == [1]
+
+
+@pytest.mark.parametrize(("days", "repeated"), [(399, 1), (401, 0)])
+def test_that_it_was_seen_is_known_for_longer_than_anybody_brings_it_again(
+    store: GatewayStore, days: int, repeated: int
+) -> None:
+    """Else what a partner brings again in the next year would be a second release."""
+    store.settle(desk(), [record(ONE)])
+    store.sent(store.unsent(ALL, 100), NOW)
+    store.forget(datetime.now(UTC) + timedelta(days=days))
+
+    assert [each.repeated for each in store.settle(desk(), [record(ONE, offset=5)])] == [repeated]
+    # The record itself, brought again: it is known as long.
+    again = store.settle(desk(), [record(ONE)])
+    assert len(again) == (0 if repeated else 1)
+
+
+@pytest.mark.parametrize(("days", "known"), [(399, True), (401, False)])
+def test_a_file_that_is_done_is_known_as_long(
+    store: GatewayStore, days: int, *, known: bool
+) -> None:
+    file = LargeFile(sha256="0" * 64, size=1, name="a.edi")
+    made = file_record("quay", file, QUAY)
+    store.settle(desk(), [record(made.value, headers=made.headers)])
+    (kept,) = store.files.open()
+    store.files.end(kept, None)
+    store.forget(datetime.now(UTC) + timedelta(days=days))
+
+    assert (store.files.ended("quay", file.sha256) is False) == known
+
+
+def test_a_file_that_is_under_way_is_never_forgotten(store: GatewayStore) -> None:
+    made = file_record("quay", LargeFile(sha256="0" * 64, size=1, name="a.edi"), QUAY)
+    store.settle(desk(), [record(made.value, headers=made.headers)])
+    store.forget(datetime.now(UTC) + timedelta(days=4000))
+
+    assert len(store.files.open()) == 1
 
 
 def test_the_store_lies_where_it_is_told_to(tmp_path: Path) -> None:
