@@ -2,15 +2,21 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from adapters.contract import Part, Parties, PartyMissing
 from schemas import facts as f
 from schemas import system_facts as s
 from schemas.air_facts import ConsignmentObserved
 from schemas.facts import Fact, RecordedFact
+from schemas.identifiers import Scheme
 from schemas.messages import PartyRef
 from schemas.organisations import Organisation
+from schemas.system_messages import ObservedPickup
 
+Model = TypeVar("Model", bound=BaseModel)
 Quay = tuple[str, str]
 ON_BEHALF_OF = "on_behalf_of"
 NOBODY: Mapping[str, str] = {}
@@ -66,11 +72,14 @@ def operators_of(parties: Parties, port: str, terminals: Iterable[str]) -> tuple
     )
 
 
-def linked(part: Part, whose: Callable[[str], PartyRef | None]) -> Part | Unlinked:
+def linked(
+    part: Part, whose: Callable[[str], PartyRef | None], system: str = ""
+) -> Part | Unlinked:
     """Return *part* with the organisations in it whose accounts it names, or the first of nobody.
 
-    *whose* is asked for each account of the system that said it. A part of which one party is
-    unlinked is not to be logged at all: it would be another's word, or about another.
+    *whose* is asked for each account of the *system* that said it. A part of which one party is
+    unlinked is not to be logged at all: it would be another's word, or about another. Who is
+    called `system:account`, as an external id, is looked up too, and may be nobody's.
     """
     found: dict[str, PartyRef] = {}
     for member, account in part.accounts.items():
@@ -79,8 +88,28 @@ def linked(part: Part, whose: Callable[[str], PartyRef | None]) -> Part | Unlink
             return Unlinked(account)
         found[member] = party_there
     speaker = found.pop(ON_BEHALF_OF, part.on_behalf_of)
-    message = part.message.model_copy(update=found) if found else part.message
+    message = _looked_up(part.message.model_copy(update=found), whose, f"{system}:")
     return replace(part, message=message, on_behalf_of=speaker, accounts=NOBODY)
+
+
+def _looked_up(said: Model, whose: Callable[[str], PartyRef | None], prefix: str) -> Model:
+    """Return *said* with whom it calls by an account found, where somebody is linked to that."""
+    members = {name: getattr(said, name) for name in type(said).model_fields}
+    found = {name: _member(value, whose, prefix) for name, value in members.items()}
+    changed = {name: value for name, value in found.items() if value is not members[name]}
+    return said.model_copy(update=changed) if changed else said
+
+
+def _member(value: object, whose: Callable[[str], PartyRef | None], prefix: str) -> object:
+    match value:
+        case PartyRef(scheme=Scheme.EXTERNAL, code=code) if code.startswith(prefix):
+            return whose(code.removeprefix(prefix)) or value
+        case ObservedPickup():
+            return _looked_up(value, whose, prefix)
+        case tuple() if any(isinstance(each, PartyRef) for each in value):
+            return tuple(_member(each, whose, prefix) for each in value)
+        case _:
+            return value
 
 
 def _named_by(fact: Fact) -> Iterator[str]:

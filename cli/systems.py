@@ -1,5 +1,6 @@
 """`releasebus systems`: which community systems there are, and what of each is unverified."""
 
+import ast
 import re
 import shutil
 from keyword import iskeyword
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 TEMPLATE = "_template"
 TEMPLATES_PORT = "XXTPL"
+TEMPLATES_TITLE = "The template"
 IN_TEXT = frozenset({".py", ".toml", ".json", ".md"})
 DECIDES = {"ledger": "the ledger", "system": "the system", None: "no port's own"}
 
@@ -90,12 +92,33 @@ def new_system(
         if file.suffix in IN_TEXT:
             text = file.read_text(encoding="utf-8")
             text = text.replace(TEMPLATE, name).replace(TEMPLATES_PORT, locode)
-            file.write_text(text, encoding="utf-8")
+            text = text.replace(f'"{TEMPLATES_TITLE}"', f'"{_title(name)}"')
+            file.write_text(_in_order(text) if file.suffix == ".py" else text, encoding="utf-8")
     typer.echo(
         f"{beside / name} is a system of {locode}: begin with its README.md. Look at it with"
     )
     typer.echo(f"  releasebus systems {name}")
     typer.echo("  pytest tests/adapters/test_contract.py")
+
+
+def _title(name: str) -> str:
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def _in_order(source: str) -> str:
+    """Return *source* with its imports from adapters in order, where the name stands elsewhere."""
+    lines = source.splitlines(keepends=True)
+    ours = [
+        each
+        for each in ast.parse(source).body
+        if isinstance(each, ast.ImportFrom) and str(each.module).startswith("adapters")
+    ]
+    texts = [lines[each.lineno - 1 : each.end_lineno] for each in ours]
+    named = sorted(zip((str(each.module) for each in ours), texts, strict=True))
+    for each, (_, text) in reversed(list(zip(ours, named, strict=True))):
+        lines[each.lineno - 1 : each.end_lineno] = text
+    return "".join(lines)
 
 
 def system_called(name: str) -> "System":

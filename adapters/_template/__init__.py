@@ -2,7 +2,12 @@
 
 from adapters._template.parse import correlation_of_bytes, parse
 from adapters._template.profile import MEDIA, NAME, PORTS, PROFILE
-from adapters._template.render import RENDERED, correlation_of_fact, proofread, render
+from adapters._template.render import (
+    RENDERED,
+    correlation_of_fact,
+    proofread,
+    render,
+)
 from adapters.contract import Functions, System
 from adapters.exit_steps.secrets import redact
 

@@ -99,7 +99,7 @@ def _party(account: str | None) -> PartyRef | None:
 
 
 def _account(account: str) -> PartyRef:
-    # Nobody else's external id can be mistaken for it; who is registered so is found by it.
+    # Nobody else's external id can be mistaken for it: who is linked to it is put in its place.
     return PartyRef(scheme=Scheme.EXTERNAL, code=f"{NAME}:{account}")
 
 

@@ -15,7 +15,8 @@ PACKAGES = (
     "schemas", "ledger", "consumers", "producers", "adapters", "cli", "compose", "tests", "docs",
 )  # fmt: skip
 CONTRACT = "tests/adapters/test_contract.py"
-NAME, PORT = "port_of_douala", "CMDLA"
+NAME, PORT = "port_of_kribi", "CMKBI"
+"""As README has it."""
 pytestmark = pytest.mark.timeout(300)
 
 
@@ -86,6 +87,19 @@ def test_it_is_found_by_its_folder_and_its_port(made: tuple[Path, dict[str, byte
     assert PORT in shown.stdout
 
 
+def test_it_is_called_as_its_folder_is_and_written_as_the_others(
+    made: tuple[Path, dict[str, bytes]],
+) -> None:
+    house, _ = made
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"releasebus new-system {NAME} --port {PORT}" in readme
+
+    assert run(house, "cli.main", "systems", NAME).stdout.startswith("Port of kribi\n")
+    for command in (("check",), ("format", "--check")):
+        done = run(house, "ruff", *command, f"adapters/{NAME}")
+        assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.searches
 def test_it_passes_the_contract_of_every_system_with_its_samples_alone(
     made: tuple[Path, dict[str, bytes]],
@@ -123,6 +137,7 @@ def test_whatever_goes_through_all_systems_takes_it_in(
 
     assert done.returncode == 0, done.stdout
     assert "tests/consumers/dispatch/test_run_days.py" in walking
+    assert "tests/cli/test_systems.py" in walking
 
 
 UNTOLD = """\

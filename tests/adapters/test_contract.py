@@ -24,15 +24,17 @@ from adapters.contract import (
     Document,
     Headers,
     Parsed,
+    Part,
     Parties,
     PartyMissing,
     Request,
     System,
 )
-from adapters.parties import organisations_named, quays_named
+from adapters.parties import linked, organisations_named, quays_named
 from adapters.registry import systems
 from schemas import messages as m
 from schemas.facts import RecordedFact
+from schemas.identifiers import Scheme
 from schemas.messages import ContainerMessage
 from schemas.ports import AIRPORTS, PORTS
 from tests.adapters import story
@@ -383,6 +385,17 @@ def test_some_sample_is_heard(system: System) -> None:
     ]
 
     assert any(each.messages or each.requests for each in heard)
+
+
+@every_system
+def test_whom_a_sample_calls_by_an_account_is_found_by_it(system: System) -> None:
+    for sample in samples_of(system):
+        data = system.functions.redact(sample.read_bytes())
+        for part in system.functions.parse(data, {}, NOTHING).messages:
+            found = linked(part, lambda _: story.to(story.FORWARDER), system.name)
+
+            assert isinstance(found, Part)
+            assert f'"{Scheme.EXTERNAL}"' not in found.message.model_dump_json()
 
 
 anything = st.one_of(

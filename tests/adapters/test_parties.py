@@ -13,7 +13,8 @@ from adapters.parties import (
     quays_named,
 )
 from schemas.identifiers import Scheme
-from schemas.messages import Accept, PartyRef, Transfer
+from schemas.messages import Accept, Modality, PartyRef, Transfer
+from schemas.system_messages import ObservedPickup, ObserveRelease
 from schemas.value import altered
 from tests.adapters.story import (
     AGENT,
@@ -36,6 +37,32 @@ PASSED_ON = Part(
     ("odd: $.x",),
     accounts={ON_BEHALF_OF: "0xab01", "release_to": "0xab02"},
 )
+
+
+def test_who_is_called_by_an_account_is_found_where_somebody_is_linked_to_it() -> None:
+    there, nobody, elsewhere = (
+        PartyRef(scheme=Scheme.EXTERNAL, code=code)
+        for code in ("kribi:0xab01", "kribi:0xab99", "douala:0xab01")
+    )
+    shown = ObserveRelease(
+        container="CPUU1000010",
+        port="CMKBI",
+        terminal="QUAY1",
+        agent=there,
+        holders=(there, nobody, elsewhere),
+        pickup=ObservedPickup(operator=there, modality=Modality.TRUCK),
+    )
+
+    found = linked(Part(shown, "1"), ACCOUNTS.get, "kribi")
+
+    assert isinstance(found, Part)
+    assert found.message == shown.model_copy(
+        update={
+            "agent": to(FORWARDER),
+            "holders": (to(FORWARDER), nobody, elsewhere),
+            "pickup": ObservedPickup(operator=to(FORWARDER), modality=Modality.TRUCK),
+        }
+    )
 
 
 def test_a_transfer_names_the_agent_and_both_hands() -> None:

@@ -67,13 +67,13 @@ def test_what_is_unverified_is_shown_with_its_source_within_a_page() -> None:
     [
         (["systems", "kribi"], "No community system is called 'kribi'"),
         (["systems", "DEHAM"], "No community system serves the port DEHAM; served are BEANR"),
-        (["new-system", "Port Of", "--port", "CMKBI"], "is no name of a folder"),
+        (["new-system", "Port Of", "--port", "XXTPL"], "is no name of a folder"),
         (["new-system", "kribi", "--port", "nowhere"], "'nowhere' is no UN/LOCODE"),
         (["new-system", "kribi", "--port", "NLRTM"], "NLRTM is a port of portbase"),
         (["new-system", "kribi", "--port", "NLSPL"], "NLSPL is cargonaut's airport"),
-        (["new-system", "sone", "--port", "CMKBI"], "adapters/sone is there already"),
-        (["new-system", "registry", "--port", "CMKBI"], "registry.py is there already"),
-        (["new-system", "class", "--port", "CMKBI"], "'class' is a word of Python's own"),
+        (["new-system", "sone", "--port", "XXTPL"], "adapters/sone is there already"),
+        (["new-system", "registry", "--port", "XXTPL"], "registry.py is there already"),
+        (["new-system", "class", "--port", "XXTPL"], "'class' is a word of Python's own"),
     ],
 )
 def test_what_cannot_be_is_refused_with_a_sentence(arguments: list[str], sentence: str) -> None:

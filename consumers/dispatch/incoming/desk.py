@@ -125,7 +125,8 @@ class IncomingDesk:
         return Outcome(((LETTER, self._letter(record, (why,))),), problems=(why,))
 
     def _logged(self, said: Said, part: Part) -> Record | Unreadable:
-        whole = linked(part, lambda account: self._whose(said.system.name, account))
+        name = said.system.name
+        whole = linked(part, lambda account: self._whose(name, account), name)
         if isinstance(whole, Unlinked):
             sentence = f"The account is linked to no organisation at {said.system.title}."
             return Unreadable("unlinked_account", "$", sentence, sensitive=True)
