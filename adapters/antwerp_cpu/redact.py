@@ -6,9 +6,15 @@ from typing import Final
 
 from adapters.antwerp_cpu import codes
 from adapters.antwerp_cpu.wire_in import Asked
-from schemas.plain_identity import plain_identity
+from schemas.plain_identity import names_its_secret, plain_identity
 from schemas.secret_kinds import hidden_by_kind, lists_a_secret, members_of
-from schemas.secret_names import DRIVER_WORDS, LONGEST_NAME, names_a_secret, words_of
+from schemas.secret_names import (
+    LONGEST_NAME,
+    names_a_code,
+    names_a_person,
+    names_a_secret,
+    words_of,
+)
 from schemas.strict_json import JsonValue, UnreadableJson, canonical
 from schemas.strict_json import read as read_json
 from schemas.topics import MEBIBYTE
@@ -21,11 +27,15 @@ WHOLE: Final = "redacted"
 # Members that name a person or are a secret, whatever stands around them: `alfapassNumber`
 # (cpu.md §4.2 rows 13, 14), `alfaPassIdentification` (§2.6), `mobilePhoneNumber` (§2.4),
 # `encryptedPin` (§2.7). `encryptedAlfapassNumber` is for the terminal alone, and goes, too.
-_TELEPHONES_AND_CARDS: Final = frozenset({"phone", "mobile", "telephone", "tel", "gsm", "card"})
+_TELEPHONES_AND_CARDS: Final = frozenset(
+    {"phone", "mobile", "telephone", "tel", "gsm", "card", "plate"}
+)
 
 _CODE: Final = "identificationcode"
 _KIND: Final = "identificationtype"
 _KNOWN: Final = members_of(Asked)
+# A release is found by it: of what stands in it nothing is taken out (decision 0016).
+_MATCHED: Final = frozenset({"releaseIdentification"})
 
 
 def redact(data: bytes) -> bytes:
@@ -54,6 +64,8 @@ def _clean(content: JsonValue, name: str = "", *, person: bool = False) -> JsonV
         return [
             _hidden("", each) if named else _clean(each, name, person=person) for each in content
         ]
+    if isinstance(content, str):
+        return REDACTED if name not in _MATCHED and names_its_secret(content) else content
     if not isinstance(content, dict):
         return content
     names_a_party = not person and _names_a_party(content)
@@ -82,9 +94,9 @@ def _names_a_party(content: Mapping[str, JsonValue]) -> bool:
 
 def _is_secret(name: str) -> bool:
     words = words_of(name)
-    person = not (_TELEPHONES_AND_CARDS | DRIVER_WORDS).isdisjoint(words)
+    person = names_a_person(words) or not _TELEPHONES_AND_CARDS.isdisjoint(words)
     # No member of CPu's has so long a name: what its end may say is not looked for.
-    return person or names_a_secret(words) or len(name) > LONGEST_NAME
+    return person or names_a_secret(words) or names_a_code(words) or len(name) > LONGEST_NAME
 
 
 def _plain(name: str) -> str:

@@ -11,7 +11,13 @@ from adapters import safe_xml
 from adapters.cargonaut import fsu
 from adapters.safe_xml import Element
 from schemas.plain_identity import names_its_secret, reference_shows_a_secret
-from schemas.secret_names import DRIVER_WORDS, LONGEST_NAME, names_a_secret, words_of
+from schemas.secret_names import (
+    LONGEST_NAME,
+    names_a_code,
+    names_a_person,
+    names_a_secret,
+    words_of,
+)
 from schemas.unreadable import Unreadable
 from schemas.value import altered
 
@@ -145,7 +151,8 @@ def _is_hidden(element: Element, name: str) -> bool:
 
 def _is_secret(name: str) -> bool:
     words = words_of(name)
-    return not DRIVER_WORDS.isdisjoint(words) or names_a_secret(words) or len(name) > LONGEST_NAME
+    named = names_a_secret(words) or names_a_code(words) or names_a_person(words)
+    return named or len(name) > LONGEST_NAME
 
 
 def _shows(name: str, text: str | None) -> bool:

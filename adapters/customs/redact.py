@@ -12,7 +12,13 @@ from adapters.customs.wire import CAPS
 from adapters.customs.wire import REDACTED as WHOLE
 from adapters.safe_xml import Element
 from schemas.plain_identity import names_its_secret, reference_shows_a_secret
-from schemas.secret_names import DRIVER_WORDS, LONGEST_NAME, names_a_secret, words_of
+from schemas.secret_names import (
+    LONGEST_NAME,
+    names_a_code,
+    names_a_person,
+    names_a_secret,
+    words_of,
+)
 from schemas.unreadable import Unreadable
 
 REDACTED: Final = "[redacted]"
@@ -113,7 +119,8 @@ def _local(name: object) -> str:
 
 def _is_secret(name: str) -> bool:
     words = words_of(name)
-    return not DRIVER_WORDS.isdisjoint(words) or names_a_secret(words) or len(name) > LONGEST_NAME
+    named = names_a_secret(words) or names_a_code(words) or names_a_person(words)
+    return named or len(name) > LONGEST_NAME
 
 
 def _shows(name: str, text: str | None) -> bool:

@@ -14,7 +14,13 @@ from typing import Final
 
 from schemas.plain_identity import names_its_secret, reference_shows_a_secret
 from schemas.secret_kinds import hidden_by_kind, lists_a_secret
-from schemas.secret_names import LONGEST_NAME, names_a_secret, words_of
+from schemas.secret_names import (
+    LONGEST_NAME,
+    names_a_code,
+    names_a_person,
+    names_a_secret,
+    words_of,
+)
 from schemas.strict_json import JsonValue, UnreadableJson, canonical
 from schemas.strict_json import read as read_json
 from schemas.topics import MEBIBYTE
@@ -25,8 +31,8 @@ WHOLE: Final = "redacted"
 
 # Who drives and how to reach him is nobody's business but the terminal's (design.md §8).
 _PERSONS: Final = frozenset(
-    {"driver", "drivers", "chauffeur", "chauffeurs", "phone", "mobile", "telephone", "email",
-     "mail", "card", "token", "licence", "license", "firstname", "lastname", "surname"}
+    {"phone", "mobile", "telephone", "email", "mail", "card", "token", "licence", "license",
+     "plate"}
 )  # fmt: skip
 # Six digits by themselves, or in two threes; behind a letter they are a number of something else.
 _six_digits = re.compile(
@@ -167,7 +173,8 @@ def _hidden(value: JsonValue) -> JsonValue:
 
 def _is_secret(name: str) -> bool:
     words = words_of(name)
-    return not _PERSONS.isdisjoint(words) or names_a_secret(words) or len(name) > LONGEST_NAME
+    named = names_a_secret(words) or names_a_code(words) or names_a_person(words)
+    return named or not _PERSONS.isdisjoint(words) or len(name) > LONGEST_NAME
 
 
 def _is_time(text: str) -> bool:

@@ -9,7 +9,13 @@ from adapters.portbase.wire_tracking import TrackedBill
 from adapters.portbase.wire_visit import VisitAnswer
 from schemas.plain_identity import names_its_secret, words_show_a_secret
 from schemas.secret_kinds import hidden_by_kind, lists_a_secret, members_of
-from schemas.secret_names import DRIVER_WORDS, LONGEST_NAME, names_a_secret, words_of
+from schemas.secret_names import (
+    LONGEST_NAME,
+    names_a_code,
+    names_a_person,
+    names_a_secret,
+    words_of,
+)
 from schemas.strict_json import JsonValue, UnreadableJson, canonical
 from schemas.strict_json import read as read_json
 from schemas.topics import MEBIBYTE
@@ -21,9 +27,9 @@ WHOLE: Final = "redacted"
 # A PIN release is the other way out of a terminal (identity_scr_portbase.md §C.4 [B14]); HCN
 # knows drivers and their trucks; the keys of the interfaces (§C.5, §C.6) go in headers, and would
 # be as bad in a body.
-_PEOPLE: Final = DRIVER_WORDS | {"phone", "mobile", "telephone", "tel", "gsm", "card", "plate"}
+_PEOPLE: Final = frozenset({"phone", "mobile", "telephone", "tel", "gsm", "card", "plate"})
 _KEYS: Final = frozenset({"secret", "token", "authorization", "authorisation"})
-_ACCESS_KEY: Final = ("accesskey", "apikey", "licenceplate", "licenseplate")
+_ACCESS_KEY: Final = ("accesskey", "apikey")
 # That an event has to do with a PIN is a kind, too, and nothing is read of it.
 _KNOWN: Final = members_of(Heard, CommercialReleaseStatus, TrackedBill, VisitAnswer) - {
     "eventType"
@@ -91,6 +97,8 @@ def _hides(name: str, words: list[str]) -> bool:
     together = "".join(words)
     return (
         names_a_secret(words)
+        or names_a_code(words)
+        or names_a_person(words)
         or not (_PEOPLE | _KEYS).isdisjoint(words)
         or any(part in together for part in _ACCESS_KEY)
         or len(name) > LONGEST_NAME

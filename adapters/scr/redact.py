@@ -12,7 +12,13 @@ from schemas.plain_identity import (
     words_show_a_secret,
 )
 from schemas.secret_kinds import hidden_by_kind, lists_a_secret, members_of
-from schemas.secret_names import DRIVER_WORDS, LONGEST_NAME, names_a_secret, words_of
+from schemas.secret_names import (
+    LONGEST_NAME,
+    names_a_code,
+    names_a_person,
+    names_a_secret,
+    words_of,
+)
 from schemas.strict_json import JsonValue, UnreadableJson, canonical
 from schemas.strict_json import read as read_json
 from schemas.topics import MEBIBYTE
@@ -23,6 +29,7 @@ WHOLE: Final = "redacted"
 
 # Where SCR puts its token when headers cannot be read: the member's name is not public (S11).
 _TOKENS: Final = frozenset({"token", "jwt", "authorization", "bearer"})
+_PEOPLE: Final = frozenset({"phone", "mobile", "telephone", "tel", "gsm", "card", "plate"})
 _KEYS: Final = ("apikey", "accesskey", "secret")
 _is_token = re.compile(
     r"(?:[Bb]earer\s+)?eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"
@@ -106,7 +113,9 @@ def _is_secret(name: str) -> bool:
     together = "".join(words)
     named = (
         names_a_secret(words)
-        or not (DRIVER_WORDS | _TOKENS).isdisjoint(words)
+        or names_a_code(words)
+        or names_a_person(words)
+        or not (_TOKENS | _PEOPLE).isdisjoint(words)
         or any(each in together for each in _KEYS)
     )
     # No member of SCR's has so long a name: what its end may say is not looked for.
