@@ -102,7 +102,8 @@ class Operator(Value, frozen=True):
 class Known(Value, frozen=True, kw_only=True):
     """Everything that is remembered of one bill.
 
-    `elsewhere`: the port of discharge that was told last is none of Portbase's.
+    `elsewhere`: the port of discharge that was told last is none of Portbase's. `gone`: asked
+    last, Portbase knew no such bill.
     `tracking` are the ids that Portbase follows it under; `track_asked`: one was asked for.
     `operators` are those that Portbase showed once they were nominated here, the last one first.
     `turn` counts the messages made: no two share an id, though the bill may come to stand as it
@@ -113,6 +114,7 @@ class Known(Value, frozen=True, kw_only=True):
     bill: str = ""
     port: str | None = None
     elsewhere: bool = False
+    gone: bool = False
     terminal: str | None = None
     customs: str | None = None
     track_asked: bool = False

@@ -58,6 +58,8 @@ def _heard(hearing: Hearing, data: bytes, headers: Headers) -> None:
     if reply_to and not data.strip() and replies.done(hearing, reply_to, says=False):
         return
     content = _content(data)
+    if content == [] and replies.gone(hearing, reply_to):
+        return
     bills = dict.fromkeys(bills_in(content))
     if len(bills) > 1:
         _each_by_itself(hearing, content)
@@ -97,6 +99,7 @@ def _by_its_members(hearing: Hearing, content: JsonValue, reply_to: str) -> None
 
 
 def _states(hearing: Hearing, content: JsonValue) -> None:
+    hearing.known = altered(hearing.known, gone=False)
     if not isinstance(content, list):
         said = _read(hearing, TrackedBill, content)
         _needs_a_bill(hearing)

@@ -6,6 +6,7 @@ from adapters.portbase.hearing import STATE_KIND, Hearing
 from adapters.portbase.ids import kind_in_id
 from adapters.portbase.memory import Asked, Kind
 from adapters.portbase.settling import settle
+from schemas.value import altered
 
 REFUSALS: Final = frozenset({"400", "404", "409", "410", "422"})
 TRACK_KIND: Final = "track"
@@ -13,6 +14,11 @@ TRACK_KIND: Final = "track"
 DONE_AT_ONCE: Final = frozenset({Kind.AUTHORISE, Kind.END_AUTHORISATION})
 """No state shows them (identity_scr_portbase.md §C.5): the call's own answer has to do, and only
 one that says nothing. What says something may say that it was not done."""
+
+
+GONE: Final = (
+    "Portbase shows no such bill of lading: one that is split goes on under two new numbers."
+)
 
 
 def is_failure(status: str) -> bool:
@@ -49,6 +55,19 @@ def done(hearing: Hearing, reply_to: str, *, says: bool) -> bool:
     elif hearing.known.tracking_id is not None:
         # It was taken; that it was done, the state shows.
         hearing.ask_state(hearing.known.tracking_id)
+    return True
+
+
+def gone(hearing: Hearing, reply_to: str) -> bool:
+    """Take in that there is no bill to show, by an empty list; tell whether one was asked for.
+
+    A bill that is split becomes non-existent (§C.5 [B18]): told once, however often it is asked.
+    """
+    if kind_in_id(reply_to) != STATE_KIND:
+        return False
+    if not hearing.known.gone:
+        hearing.wrong("not_tracked", "$", GONE)
+    hearing.known = altered(hearing.known, gone=True)
     return True
 
 

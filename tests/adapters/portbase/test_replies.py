@@ -72,3 +72,16 @@ def test_what_a_state_shows_is_looked_up_whatever_its_call_is_answered_with(
 
     assert released.reply({"nominations": "received"}) == []
     assert (released.asked[-1].method, released.problems) == ("GET", [])
+
+
+def test_a_bill_that_portbase_shows_no_more_is_told_of_once(released: Round) -> None:
+    asked = released.asked[-1]
+    assert asked.method == "GET"
+    for _ in range(3):
+        assert released.hear([], asked.id, "200") == []
+    assert [each.code for each in released.problems] == ["not_tracked"]
+
+    # It is there again, and told of when it goes again.
+    released.hear([released.state()], asked.id, "200")
+    released.hear([], asked.id, "200")
+    assert [each.code for each in released.problems] == ["not_tracked"] * 2
