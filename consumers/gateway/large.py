@@ -92,7 +92,7 @@ class LargeFiles:
         while True:
             try:
                 await self.look(root)
-            except (DBAPIError, OSError) as error:
+            except (*TROUBLE, DBAPIError, OSError) as error:
                 # Without the values of a statement, which are messages.
                 log.warning("Large files wait, trying again: %s", type(error).__name__)
             await asyncio.sleep(self._settings.watch_seconds)
