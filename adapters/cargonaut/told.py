@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.cargonaut.codes import STEPS, WHOLE
 from adapters.cargonaut.profile import NAME
+from schemas.normalising import YEARS
 from schemas.ports import AIRPORTS, Airport
 from schemas.value import Moment, Value
 
@@ -63,8 +64,8 @@ def is_counted(event: Event) -> bool:
 def in_utc(local: datetime, airport: Airport | None) -> datetime | None:
     """Return a time in UTC; one without an offset is *airport*'s own, and of no other known.
 
-    None also of what UTC cannot hold, such as the first day of the year 1, in which .NET writes
-    that there is none.
+    None also of a year that no date can be of here, such as the year 1, in which .NET writes that
+    there is none: the other events of the message would be lost with it.
     """
     if local.tzinfo is None:
         if airport is None:
@@ -84,6 +85,7 @@ def came_at(received: str) -> datetime | None:
 
 def _utc(moment: datetime) -> datetime | None:
     try:
-        return moment.astimezone(UTC)
+        utc = moment.astimezone(UTC)
     except OverflowError:
         return None
+    return utc if utc.year in YEARS else None

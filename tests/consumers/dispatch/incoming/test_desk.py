@@ -163,6 +163,20 @@ def test_whose_account_is_linked_to_nobody_says_nothing() -> None:
     assert kinds(found) == ["letter"]
 
 
+def test_who_a_state_calls_by_an_account_at_the_system_is_whom_it_is_linked_to() -> None:
+    here, elsewhere = (
+        PartyRef(scheme=Scheme.EXTERNAL, code=f"{system}:{ACCOUNT}")
+        for system in ("portbase", "sone")
+    )
+    shown = STATE.model_copy(update={"agent": elsewhere, "holders": (here,)})
+    ((_, made),) = outcome(record(), that_says(Parsed((Part(shown, "1"),)))).records
+
+    logged = on_the_log(made).message
+    assert isinstance(logged, ObserveRelease)
+    assert logged.holders == (PartyRef(scheme=Scheme.NXTPORT, code=FORWARDER),)
+    assert logged.agent == elsewhere
+
+
 def test_a_party_may_be_named_by_its_code_too() -> None:
     known_here = Part(ACCEPTED, "1", on_behalf_of=PartyRef(scheme=Scheme.NXTPORT, code=HAULIER))
     unknown = Part(
