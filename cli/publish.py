@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -114,6 +115,7 @@ def publish(  # noqa: PLR0913 - a command's options are its parameters
     1 where the message is refused or unreadable, or no answer comes in time.
     """
     if file.lower().endswith(SUFFIX):
+        _refuse_unheard({"topic": topic, "type": type_, "id": message_id, "key": key})
         whole = Bringing(partner, _read(file), source, on_behalf_of, key_file)
         bring(bootstrap_servers, namespace, whole, as_json=as_json)
         return
@@ -130,6 +132,13 @@ def publish(  # noqa: PLR0913 - a command's options are its parameters
     post = Post(TOPICS[topic], envelope.subject.encode(), value, envelope, key_file)
     answer = asyncio.run(_publish(bootstrap_servers, namespace, post, wait_seconds))
     _report(post, answer, language, as_json=as_json, waited=wait_seconds > 0)
+
+
+def _refuse_unheard(said: Mapping[str, str]) -> None:
+    """Raise Told where something is said that an interchange says itself, or follows from it."""
+    unheard = ", ".join(f"--{name}" for name, value in said.items() if value)
+    if unheard:
+        raise Told(f"Of an .edi file nothing comes of {unheard}: leave it away.", Exit.USAGE)
 
 
 def _check_said(topic: str, source: str, type_: str) -> None:

@@ -40,6 +40,8 @@ def bring(servers: Servers, namespace: str, what: Bringing, *, as_json: bool) ->
         )
     if what.key_file is not None and not what.source:
         raise Told("Say who signs: --source NXTPORT_ID.", Exit.USAGE)
+    if what.on_behalf_of and not what.source:
+        raise Told("Say who speaks for it: --source NXTPORT_ID.", Exit.USAGE)
     if len(what.data) > LARGEST_INTERCHANGE:
         sentence = f"{EDI_IN.name} takes {LARGEST_INTERCHANGE} bytes, and it has {len(what.data)}."
         remedy = "Put it into the partner's watched folder, which takes any size."
