@@ -245,6 +245,8 @@ def _not_told(recorded: RecordedFact, system: System) -> Iterator[str]:
             kind = recorded.cause.message_type
             why = next((each.why for each in system.profile.untold if each.what == kind), "")
             yield f"{kind.removeprefix('releasebus.')}: {why or 'not asked there.'}"
+        case f.FindingMade(text=text):
+            yield f"Odd: {text}"
         case s.ReleaseObserved() | s.RequestAnswered():
             return  # what comes of it stands behind it
         case _:

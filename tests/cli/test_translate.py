@@ -216,6 +216,16 @@ def test_what_comes_to_nothing_says_why_and_ends_with_one(tmp_path: Path) -> Non
     assert "begin FILE with that" in got.stderr
 
 
+def test_what_was_odd_is_told_in_its_own_words(tmp_path: Path) -> None:
+    file = tmp_path / "in.json"
+    said = {"container": CONTAINER, "port": "NLRTM", "request_id": "R1", "accepted": False}
+    file.write_text(json.dumps({"type": "releasebus.answer_request", "data": said}))
+    got = translated(file, "portbase")
+
+    assert (got.exit_code, got.stdout) == (1, "")
+    assert "note: Odd: It answers a request that nobody made: R1." in got.stderr
+
+
 @each_row(
     "file, arguments, sentence",
     [
