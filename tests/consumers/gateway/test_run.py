@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -94,3 +95,41 @@ async def test_a_file_under_way_waits_for_the_directory_of_a_gateway_that_starts
     assert gateway.taker.counted["log"] == 5
     assert [each.name for each in (folder / "done").iterdir()] == ["a.edi"]
     assert list((folder / "refused").iterdir()) == []
+
+
+class Broker:
+    """A broker that nothing comes from."""
+
+    async def start(self) -> None:
+        """Begin."""
+
+    async def stop(self) -> None:
+        """End."""
+
+
+async def test_what_comes_what_is_told_and_what_goes_into_folders_is_followed(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Facts of a transaction that was given up never came about: nobody is told of them."""
+    followed: dict[str, Any] = {}
+
+    def subscribe(_broker: Broker, topics: list[str], handler: object, **options: Any) -> object:
+        (topic,) = topics
+        followed[topic] = (handler, options.get("isolation_level"), options["group_id"])
+        return None
+
+    monkeypatch.setattr(running, "subscribe", subscribe)
+    monkeypatch.setattr(running, "stream_broker", lambda *_, **__: Broker())
+    gateway.told.create()
+    assert isinstance(gateway.view, ViewByHand)
+    gateway.view.read(directory())
+    stop = asyncio.Event()
+    stop.set()
+    await running._exchange(gateway, stop)
+
+    assert gateway.outward is not None
+    assert followed == {
+        "edi.in.v1": (gateway.taker.take, None, "gateway"),
+        "ledger.facts.v1": (gateway.teller.take, "read_committed", "gateway-told"),
+        "edi.out.v1": (gateway.outward.take, None, "gateway-folders"),
+    }
