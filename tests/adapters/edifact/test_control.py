@@ -171,6 +171,33 @@ def test_a_message_without_a_name_has_no_ucm_and_is_told_of_what_it_stands_in() 
         assert [found for item in read([sent]) for found in item.findings] == []
 
 
+def test_an_interchange_is_another_by_any_part_of_who_sent_it_to_whom_and_when() -> None:
+    """Else what a second desk behind one code (0008, 0014) sends would be lost as come twice."""
+    first = b"UNB+UNOC:3+A:ZZ:S+B:ZZ:R+261128:1200+REF1'UNZ+0+REF1'"
+    parts = (b"A:", b":S", b"B:", b":R", b"1128", b"1200", b"REF1")
+    came = [first, *(first.replace(each, each[:-1] + b"9") for each in parts)]
+    headers = [report(each).interchange.header for each in came]
+
+    assert len({identity_of(each) for each in headers if each is not None}) == len(came)
+
+
+def test_a_test_indicator_of_none_is_no_test() -> None:
+    """0 is of no list of 0035, and partners may be let write it: it is answered by no test."""
+    said = interchange("test_indicator").replace(b"++++++1'", b"++++++0'")
+    assert said != interchange("test_indicator")
+    found = {each.rule for each in report(said, Terms(takes_tests=False)).interchange.findings}
+    sent = answer(report(said), "A1", AT, frozenset(Rule)) or b""
+
+    assert Rule.TEST_NOT_TAKEN not in found
+    assert b"+A1'UNH" in sent
+
+
+def test_what_no_level_has_is_told_as_a_point_and_a_blank_as_it_is() -> None:
+    sent = answer(report(interchange("right").replace(b"REF1", b"RE 1\x01\xff")), "A1", AT)
+
+    assert b"'UCI+RE 1..+" in (sent or b"")
+
+
 def test_what_was_lost_is_not_accepted_though_it_is_tolerated() -> None:
     tolerated = frozenset({Rule.HEADER_MISSING, Rule.COUNT_DIFFERS})
 

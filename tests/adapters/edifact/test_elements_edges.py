@@ -6,6 +6,8 @@ from adapters.edifact.directory import Group, directory
 from adapters.edifact.items import Message
 from adapters.edifact.marks import advice_in
 from adapters.edifact.read import read
+from adapters.edifact.segments import Segment
+from adapters.edifact.service import is_written, number_in
 from tests.adapters.edifact.test_control import in_one_line, report
 from tests.adapters.edifact.told import told_in
 
@@ -87,3 +89,19 @@ def test_a_group_may_stand_as_often_as_the_directory_says(
     }
 
     assert (groups[group].tag, groups[group].at_most) == (trigger, at_most)
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [("3", 3), ("0003", 3), ("9" * 18, 10**18 - 1), ("9" * 19, None), ("-3", None), ("", None),
+     ("\N{ARABIC-INDIC DIGIT THREE}", None), ("\N{SUPERSCRIPT TWO}", None)],
+)  # fmt: skip
+def test_a_count_is_written_in_the_digits_of_the_standard(said: str, number: int | None) -> None:
+    assert number_in(said) == number
+
+
+@pytest.mark.parametrize(("count", "is_right"), [(999_999, True), (1_000_000, False)])
+def test_a_count_longer_than_its_trailer_takes_is_looked_at(count: int, *, is_right: bool) -> None:
+    trailer = Segment(f"UNZ+{count}+REF1", 1, 0)
+
+    assert is_written(trailer, count, "REF1") is is_right

@@ -370,6 +370,20 @@ async def test_after_trouble_with_the_broker_it_is_connected_to_anew(
     assert len(dropped) == 2  # once for the trouble, once at the end
 
 
+async def test_a_file_that_somebody_took_away_is_no_matter(
+    tmp_path: Path,
+    posted: Posted,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    inward, folder = watching(tmp_path), tmp_path / "quay" / "in"
+    brought(tmp_path, "quay/in/b.edi")
+    monkeypatch.setattr(folders, "_waiting", lambda _: [folder / "a.edi", folder / "b.edi"])
+    await looked(inward, 2)
+
+    assert (senders(posted), caplog.text) == (["quay"], "")
+
+
 async def test_two_files_of_one_name_are_both_kept(tmp_path: Path, posted: Posted) -> None:
     inward, file = watching(tmp_path), tmp_path / "quay" / "in" / "a.edi"
     for data in (b"1", b"2"):

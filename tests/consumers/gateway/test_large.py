@@ -313,6 +313,16 @@ async def test_what_is_wrong_behind_the_first_ones_is_told_shortly(
     assert len(ground.ids()) == 1
 
 
+async def test_what_was_rejected_with_its_group_is_counted_so(ground: Ground) -> None:
+    inside = "".join(codeco(str(n)) for n in range(1, 4))
+    wrong = f"UNG+CODECO+A+B+261128:1200+1+UN+D:95B'{inside}UNE+9+1'"
+    ground.announce(interchange(wrong))
+    await ground.look()
+
+    assert ground.ids() == []
+    assert sum(each.rejected for each in ground.counted) == 3
+
+
 async def test_what_stands_beside_a_control_message_is_told(ground: Ground) -> None:
     control_message = "UNH+1+CONTRL:D:3:UN'UCI+X+QUAY+BUS+7'UNT+3+1'"
     ground.announce(interchange(control_message, broken("2")))

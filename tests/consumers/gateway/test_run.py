@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from types import CoroutineType
 from typing import Any
 
 import pytest
@@ -133,3 +134,24 @@ async def test_what_comes_what_is_told_and_what_goes_into_folders_is_followed(
         "ledger.facts.v1": (gateway.teller.take, "read_committed", "gateway-told"),
         "edi.out.v1": (gateway.outward.take, None, "gateway-folders"),
     }
+
+
+async def test_everything_that_a_gateway_looks_after_is_run(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run: list[str] = []
+
+    async def taken(*parts: "CoroutineType[Any, Any, None]") -> None:
+        for each in parts:
+            run.append(each.__qualname__)
+            each.close()
+
+    async def ensured(*_given: object) -> None:
+        return None
+
+    monkeypatch.setattr(running, "all_or_none", taken)
+    monkeypatch.setattr(running, "ensure", ensured)
+    await running.run(gateway.settings, asyncio.Event())
+
+    looked_after = ["DirectoryView", "Inward", "LargeFiles", "Outward", "Overdue", *["Sender"] * 2]
+    assert sorted(run) == [*(f"{each}.run" for each in looked_after), "_exchange"]
