@@ -66,7 +66,7 @@ _says_a_secret = re.compile(
     rb"|code (?:de |d.{1,3})(?:sortie|retrait|acc.{1,2}s|enl.{1,2}vement)"
     rb"|(?:toegangs|ophaal|afhaal|uitgangs|abhol|zugangs|ausfahrt|freigabe)code"
     rb"|(?<![a-z])(?:codes?|cards?|carte|karte|kaart|badge|token)"
-    rb"[ :=#]{1,3}[0-9](?:[ ./-]?[0-9]){3}"
+    rb"[ :=#]{1,3}[0-9](?:[ .,_/-]?[0-9]){3}"
     # A firm may be called Driver24, or Driver Logistics 2000: a person's number follows at once,
     # or has six digits.
     rb"|(?:driver|chauffeur)s?[ :=#]{1,3}[a-z./-]{0,3}[0-9]"
@@ -172,7 +172,17 @@ def names_its_secret(text: str) -> bool:
 
 
 def _undisguised(text: str) -> Iterator[bytes]:
-    return disguises(_without_marks(unicodedata.normalize("NFKC", text)).encode())
+    """Yield what *text* says, however it is coded; of a number no bytes are made that are none."""
+    came = disguises(_without_marks(unicodedata.normalize("NFKC", text)).encode())
+    yield next(came)
+    yield from (seen for seen in came if _is_text(seen))
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        return all(each.isprintable() or each.isspace() for each in data.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 def _says_itself(data: bytes) -> bool:

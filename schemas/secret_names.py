@@ -98,5 +98,5 @@ def _visible(name: str) -> str:
 def _bare(text: str) -> str:
     if text.isascii():
         return text
-    parts = unicodedata.normalize("NFD", text)
+    parts = unicodedata.normalize("NFD", text.replace("\N{LATIN SMALL LETTER DOTLESS I}", "i"))
     return "".join(each for each in parts if unicodedata.category(each) not in {"Cf", "Mn"})

@@ -28,7 +28,7 @@ WHOLE: Final = "redacted"
 # (cpu.md §4.2 rows 13, 14), `alfaPassIdentification` (§2.6), `mobilePhoneNumber` (§2.4),
 # `encryptedPin` (§2.7). `encryptedAlfapassNumber` is for the terminal alone, and goes, too.
 _TELEPHONES_AND_CARDS: Final = frozenset(
-    {"phone", "mobile", "telephone", "tel", "gsm", "card", "plate"}
+    {"phone", "mobile", "telephone", "tel", "gsm", "card", "badge", "plate"}
 )
 
 _CODE: Final = "identificationcode"

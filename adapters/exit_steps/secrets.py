@@ -31,8 +31,8 @@ WHOLE: Final = "redacted"
 
 # Who drives and how to reach him is nobody's business but the terminal's (design.md §8).
 _PERSONS: Final = frozenset(
-    {"phone", "mobile", "telephone", "email", "mail", "card", "token", "licence", "license",
-     "plate"}
+    {"phone", "mobile", "telephone", "email", "mail", "card", "badge", "token", "licence",
+     "license", "plate"}
 )  # fmt: skip
 # Six digits by themselves, or in two threes; behind a letter they are a number of something else.
 _six_digits = re.compile(

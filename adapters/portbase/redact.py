@@ -27,7 +27,9 @@ WHOLE: Final = "redacted"
 # A PIN release is the other way out of a terminal (identity_scr_portbase.md §C.4 [B14]); HCN
 # knows drivers and their trucks; the keys of the interfaces (§C.5, §C.6) go in headers, and would
 # be as bad in a body.
-_PEOPLE: Final = frozenset({"phone", "mobile", "telephone", "tel", "gsm", "card", "plate"})
+_PEOPLE: Final = frozenset(
+    {"phone", "mobile", "telephone", "tel", "gsm", "card", "badge", "plate"}
+)
 _KEYS: Final = frozenset({"secret", "token", "authorization", "authorisation"})
 _ACCESS_KEY: Final = ("accesskey", "apikey")
 # That an event has to do with a PIN is a kind, too, and nothing is read of it.

@@ -29,7 +29,9 @@ WHOLE: Final = "redacted"
 
 # Where SCR puts its token when headers cannot be read: the member's name is not public (S11).
 _TOKENS: Final = frozenset({"token", "jwt", "authorization", "bearer"})
-_PEOPLE: Final = frozenset({"phone", "mobile", "telephone", "tel", "gsm", "card", "plate"})
+_PEOPLE: Final = frozenset(
+    {"phone", "mobile", "telephone", "tel", "gsm", "card", "badge", "plate"}
+)
 _KEYS: Final = ("apikey", "accesskey", "secret")
 _is_token = re.compile(
     r"(?:[Bb]earer\s+)?eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"

@@ -13,11 +13,19 @@ every_system = pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: str
 NAMES = (
     *("P.I.N.", "p_i_n", "p i n", "pi\u200bn", "pinNo", "pinwaarde", "afhaalcode", "codeSortie"),
     *("accessCode", "releaseCode", "codeTCT", "Alfa_Pass", "driver", "Fahrer", "conducteur"),
-    *("bestuurder", "firstName", "lastName", "licencePlate", "kenteken", "cardNumber"),
+    *(
+        "bestuurder",
+        "firstName",
+        "lastName",
+        "licencePlate",
+        "kenteken",
+        "cardNumber",
+        "badgeNumber",
+    ),
 )
 WORDS = (
     *("https://h/?pin=4711", "https://h/?p%69n=4711", '{"pin":"4711"}', "cGluPTQ3MTE="),
-    *('{\\"pin\\":\\"4711\\"}', "PIN 4711", "TCT 4711", "eyJwaW4iOiI0NzExIn0"),
+    *('{\\"pin\\":\\"4711\\"}', "PIN 4711", "TCT 4711", "code 48_21", "eyJwaW4iOiI0NzExIn0"),
 )
 KEPT = (
     *("ALPINE TRANSPORT 2000 B.V.", "SPINNAKER 247 BV", "HLCUSHA2403OTP12", "MEDUPIN12345"),

@@ -1,5 +1,6 @@
 """A driver, a PIN or a token that lies open is no message, and no dead letter keeps it."""
 
+import base64
 from typing import Any
 
 import pytest
@@ -151,7 +152,14 @@ SAYS_A_SECRET = (
         "TCTs 482913",
         "OTP 123456",
     ),
-    *("OTP123456", "Alfapass 000000012", "alfapass000000012", "code 4711", "afhaalcode: A4711"),
+    *(
+        "OTP123456",
+        "Alfapass 000000012",
+        "alfapass000000012",
+        "code 4711",
+        "code 482,913",
+        "afhaalcode: A4711",
+    ),
     *("code de sortie 482913", "driver 000000012", "driver: NX77AB", "chauffeur Jan 12345678"),
     *("cGluPTQ3MTE=", "https://h/?p%69n=4711", '{"pin": "4711"}', "HLCU 1234 PIN 4711"),
 )
@@ -177,9 +185,7 @@ def test_a_number_or_a_name_that_only_holds_the_letters_of_a_secret_shows_none(t
     assert plain_identity.reference_shows_a_secret(text) == (text == "417093628")
 
 
-@given(
-    st.from_regex(r"[A-Z]{4}[A-Z0-9]{6,12}", fullmatch=True) | st.from_regex(r"[A-Z]{3}[0-9]{10}")
-)
+@given(st.from_regex(r"[A-Z]{4}[A-Z0-9]{6,12}|[A-Z]{3}[0-9]{10}", fullmatch=True))
 @settings(max_examples=examples(300))
 def test_no_bill_of_lading_is_taken_for_a_secret(bill: str) -> None:
     assert not plain_identity.names_its_secret(bill)
@@ -189,3 +195,12 @@ def test_no_bill_of_lading_is_taken_for_a_secret(bill: str) -> None:
 def test_a_carriers_prefix_makes_a_number_of_whatever_follows(letters: str, rest: str) -> None:
     for number in (f"HLCU{letters}{rest}", f"HLCU{rest}{letters.upper()}{rest}"):
         assert not plain_identity.names_its_secret(number), number
+
+
+def test_no_number_is_read_as_the_bytes_that_a_decoder_makes_of_it() -> None:
+    said = b"PIN 4711"
+
+    assert plain_identity.names_its_secret(base64.b64encode(said + b"\n").decode())
+    assert plain_identity.names_its_secret(said.hex())
+    assert not plain_identity.names_its_secret(base64.b64encode(b"\xff " + said).decode())
+    assert not plain_identity.names_its_secret((b"\x01 " + said).hex())

@@ -26,6 +26,7 @@ SECRETS = (
         "codeTCT",
         "Alfa Pass",
         "p\u00een",
+        "p\u0131n",
     ),
 )
 CODES = (
