@@ -12,6 +12,7 @@ from adapters.contract import System, nothing_to_poll
 from consumers.apply.thread import DatabaseThread
 from consumers.dispatch.delivery.polls import Polls
 from consumers.dispatch.delivery.targets import Target, Targets
+from ledger.book.faults import kind_and_place
 
 log = logging.getLogger(__name__)
 TROUBLE_SECONDS = 0.5
@@ -76,6 +77,10 @@ class Polling:
                 # Without the statement's values: they are what is remembered.
                 log.warning("Polls cannot be looked up, again: %s", type(error).__name__)
                 await asyncio.sleep(TROUBLE_SECONDS)
+            except Exception as error:  # noqa: BLE001  a bug of ours about one system stops no other
+                why = kind_and_place(error)
+                log.error("Polls of %s are not asked this time: %s", system.name, why)  # noqa: TRY400  no message
+                return
 
     async def _page(self, target: Target, system: System, after: str) -> str | None:
         while await self._thread.run(self._polls.waiting, target.name, self._partitions()):  # noqa: ASYNC110  the store has no event
