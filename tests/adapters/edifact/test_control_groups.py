@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from adapters.edifact.control import control, is_rejected, reports
 from adapters.edifact.read import read
 from adapters.edifact.write import spelt
@@ -43,6 +45,16 @@ def test_a_group_among_messages_may_be_counted_as_one_of_them() -> None:
     (found,) = reports(read([data.encode()]))
 
     assert not is_rejected(found.interchange)
+
+
+@pytest.mark.parametrize(("said", "is_lost"), [(2, False), (3, False), (4, True)])
+def test_messages_of_a_group_that_are_counted_one_by_one_are_none_that_was_lost(
+    said: int, *, is_lost: bool
+) -> None:
+    both = UNB + aperak("1") + group("G1", aperak("2"), aperak("3"))
+    (found,) = told(f"{both}UNZ+{said}+REF1'")
+
+    assert found.startswith(f"UCI+REF1+TERMINAL+AGENT+{8 if is_lost else 7}+")
 
 
 def test_of_an_interchange_the_next_one_tells_nothing() -> None:

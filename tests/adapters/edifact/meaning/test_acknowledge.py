@@ -466,21 +466,6 @@ def test_it_is_answered_as_the_partner_wishes(
         assert in_one_line(answer).startswith("BGM+312+A1+29+AP'")
 
 
-def test_no_more_errors_are_told_than_the_message_has_place_for() -> None:
-    """99 in D.95B (SG3): one more, and the answer itself would break the standard."""
-    many = (*MESSAGES["COARRI"][:4], *["EQD+CN++45G1:102:5++3+5"] * 120, "CNT+16:120")
-    said, header = message("COARRI", many)
-    sender = partner("terminal")
-    told = understood(said, header, sender)
-    answer = aperak(told, said, sender, "A1", AT)
-    assert answer
-    sent = written(Envelope("UNOC", "3", ("A",), ("B",), AT, "R1"), [answer])
-
-    assert len(told.findings) == 120
-    assert in_one_line(answer).count("ERC+") == 99
-    assert [found for item in read([sent]) for found in item.findings] == []
-
-
 def test_an_answer_is_never_answered() -> None:
     said, header = message("APERAK", ("BGM+313+A1+27", "RFF+ACW:1", "ERC+X"))
     sender = replace(partner("terminal"), aperak=When.ALWAYS)

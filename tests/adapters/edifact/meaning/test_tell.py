@@ -243,16 +243,6 @@ def test_the_chain_is_told_how_a_container_stands_by_the_partners_own_codes() ->
     assert "STS+1+74'" in to("barge_operator", recorded(f.Discharged()))["IFTSTA"]
 
 
-@pytest.mark.parametrize("held", [CustomsStatus.FAVV, CustomsStatus.NOT_RELEASED])
-def test_what_customs_hold_is_told_as_held(held: CustomsStatus) -> None:
-    agent = partner("ship_agent").gets["IFTSTA"]
-    codes = {Status.CUSTOMS_RELEASED: "13", Status.CUSTOMS_HELD: "14"}
-    informed = replace(partner("ship_agent"), gets={"IFTSTA": replace(agent, statuses=codes)})
-    said = told(recorded(f.CustomsStatusSet(status=held)), informed, PARTIES, NOTHING)
-
-    assert "STS+1+14'" in in_one_line(said.messages[0])
-
-
 def test_an_expiry_is_told_for_when_it_was_written_down_and_no_message_caused_it() -> None:
     agent = partner("ship_agent").gets["IFTSTA"]
     codes = {Status.EXPIRED: "15", Status.BLOCKED: "16"}
