@@ -144,13 +144,14 @@ class OverHttps:
         verdict = verdict_on(call, response.status_code, response.headers, datetime.now(UTC))
         if isinstance(verdict, Again) and verdict.not_let_in:
             credentials.drop()
+        door = self._callbacks.get(self._system)
         if content is not None:
-            content = unaddressed(content, self._callbacks.get(self._system))
+            content = unaddressed(content, door)
         if content is None:
             # What was taken is not brought again for its answer, which would be the same again.
             log.error("%s answers what cannot be kept: too much, or the door's secret", self._name)
             content = NOT_KEPT
-        return Brought(verdict, dict(response.headers), content)
+        return Brought(verdict, _unaddressed(response.headers, door), content)
 
 
 class IntoAFolder:
@@ -205,6 +206,12 @@ def _short(name: str) -> str:
 def _ending(content_type: str) -> str:
     kind = content_type.partition(";")[0].strip().lower()
     return next((ending for word, ending in ENDINGS.items() if kind.endswith(word)), ".bin")
+
+
+def _unaddressed(headers: Mapping[str, str], door: str | None) -> Mapping[str, str]:
+    """Return the headers of an answer without those that bear the door's secret."""
+    said = ((name, text, text.encode()) for name, text in headers.items())
+    return {name: text for name, text, data in said if unaddressed(data, door) == data}
 
 
 def _party(document: Unsent) -> str:

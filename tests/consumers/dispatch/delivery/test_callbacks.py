@@ -125,3 +125,15 @@ async def test_an_address_without_a_secret_takes_nothing_out(there: Receiver) ->
     await carrier.close()
 
     assert brought.content == url.encode()
+
+
+async def test_no_header_of_an_answer_that_bears_the_secret_is_kept(there: Receiver) -> None:
+    url = f"https://door/hooks/portbase/{SECRET}"
+    there.answers["/in"] = [Answer(200, {"ETag": f'"{SECRET}"', "X-Of": "7"})]
+    carrier = carrier_to(Target("Rotterdam", "portbase", url=f"{there.url}/in"), {"portbase": url})
+
+    brought = await carrier.bring(TRACK)
+    await carrier.close()
+
+    assert "etag" not in brought.headers
+    assert brought.headers["x-of"] == "7"
