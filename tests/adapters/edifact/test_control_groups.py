@@ -48,10 +48,12 @@ def test_a_group_among_messages_may_be_counted_as_one_of_them() -> None:
 
 
 @pytest.mark.parametrize(("said", "is_lost"), [(2, False), (3, False), (4, True)])
+@pytest.mark.parametrize("group_is_first", [True, False])
 def test_messages_of_a_group_that_are_counted_one_by_one_are_none_that_was_lost(
-    said: int, *, is_lost: bool
+    said: int, *, is_lost: bool, group_is_first: bool
 ) -> None:
-    both = UNB + aperak("1") + group("G1", aperak("2"), aperak("3"))
+    parts = (group("G1", aperak("2"), aperak("3")), aperak("1"))
+    both = UNB + "".join(parts if group_is_first else reversed(parts))
     (found,) = told(f"{both}UNZ+{said}+REF1'")
 
     assert found.startswith(f"UCI+REF1+TERMINAL+AGENT+{8 if is_lost else 7}+")
