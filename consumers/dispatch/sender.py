@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError
 from sqlalchemy.exc import DBAPIError
 
 from consumers.apply.thread import DatabaseThread
+from consumers.awaiting import happens
 from consumers.dispatch.documents import Unsent
 from producers.careful import Courier
 from producers.log import partition_of
@@ -118,7 +119,8 @@ class Sender(ConsumerRebalanceListener, Generic[Waiting]):  # type: ignore[misc]
         del revoked  # aiokafka's assignors are eager: everything is revoked
         self._partitions = frozenset()
         try:
-            await asyncio.wait_for(self._sending.acquire(), REVOKED_SECONDS)
+            async with asyncio.timeout(REVOKED_SECONDS):
+                await self._sending.acquire()
         except TimeoutError:
             log.warning("Documents are still on their way while their partitions are taken")
         else:
@@ -205,10 +207,8 @@ class Sender(ConsumerRebalanceListener, Generic[Waiting]):  # type: ignore[misc]
         return sent
 
     async def _wait_for_more(self) -> None:
-        try:
-            await asyncio.wait_for(self._more.wait(), self._settings.look_again_seconds)
-        except TimeoutError:
-            return  # another process may have stored some: a resumed one
+        # Without any more, another process may have stored some: a resumed one.
+        await happens(self._more, self._settings.look_again_seconds)
 
     async def _forget(self) -> None:
         now = asyncio.get_running_loop().time()

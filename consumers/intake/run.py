@@ -13,6 +13,7 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
+from consumers.awaiting import happens
 from consumers.directory_view import DirectoryView
 from consumers.intake.authentic import FORGED, LATER_KNOWN
 from consumers.intake.claim import received
@@ -169,10 +170,8 @@ class Intake:
 
     async def _wait_for_more(self) -> None:
         self._inputs.arrived.clear()
-        try:
-            await asyncio.wait_for(self._inputs.arrived.wait(), HELD_BACK_SECONDS)
-        except TimeoutError:
-            return  # what is held back may go through by now
+        # Without any, what is held back may go through by now.
+        await happens(self._inputs.arrived, HELD_BACK_SECONDS)
 
     async def _hand_on_sorted(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
         """Sort and hand on; what our code cannot handle is set aside, and stops nobody."""

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from sqlalchemy.exc import DBAPIError
 
 from consumers.apply.thread import DatabaseThread
+from consumers.awaiting import happens
 from consumers.dispatch.delivery.calls import Again, Delivered, Rejected, Verdict
 from consumers.dispatch.delivery.carriers import Brought, Carrier, carrier_to
 from consumers.dispatch.delivery.lanes import Due, Lanes
@@ -155,10 +156,8 @@ class Deliveries:
         await self._thread.run(self._lanes.ended, due, at, status, reply, why)
 
     async def _wait_for_more(self, name: str) -> None:
-        try:
-            await asyncio.wait_for(self._more[name].wait(), self._look_again_seconds)
-        except TimeoutError:
-            return  # what was put off may be due by now
+        # Without any more, what was put off may be due by now.
+        await happens(self._more[name], self._look_again_seconds)
 
 
 def _as_known(verdict: Verdict, attempts: int) -> Verdict:
