@@ -199,7 +199,8 @@ class AssignPickup(ContainerMessage):
     """Make the pick-up right: by truck with a sealed driver, by barge or rail without.
 
     `modality` unknown is that of the means of transport that was set (cpu.md §2.4: the body for
-    barge and rail does not say which of the two).
+    barge and rail does not say which of the two). `arrives_at` is for a port's system that asks
+    when they will come; the ledger holds nobody to it.
     """
 
     TYPE: ClassVar[str] = "releasebus.assign_pickup"
@@ -207,6 +208,7 @@ class AssignPickup(ContainerMessage):
     modality: Modality
     driver: SealedDriver | None = None
     expires_at: AwareDatetime | None = None
+    arrives_at: AwareDatetime | None = None
 
 
 class UpdatePickup(ContainerMessage):
@@ -220,6 +222,7 @@ class UpdatePickup(ContainerMessage):
     modality: Modality | None = None
     driver: SealedDriver | None = None
     expires_at: AwareDatetime | None = None
+    arrives_at: AwareDatetime | None = None
 
 
 class RevokePickup(ContainerMessage):

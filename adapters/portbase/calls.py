@@ -290,17 +290,21 @@ def _visit(
     modality = MODALITIES.get(_leaves_by(asking) if told in {None, Modality.UNKNOWN} else told)
     if modality is None:
         return NoCall(reason=NO_MODALITY)
-    new = Call(Kind.PRE_NOTIFY, profile.VISIT, _pre_notification(asking, ean, modality))
+    eta = _written(message.arrives_at)
+    new = Call(Kind.PRE_NOTIFY, profile.VISIT, _pre_notification(asking, ean, modality, eta))
     if isinstance(message, m.AssignPickup):
         return (new,)
     # ECT Delta and Euromax know no change: cancelled, and made anew (§C.6 [B24]).
     return (Call(Kind.CANCEL, profile.CANCEL, cancelled, last=False), new)
 
 
-def _pre_notification(asking: Asking, ean: str, modality: str) -> wire_visit.PreNotification:
+def _pre_notification(
+    asking: Asking, ean: str, modality: str, eta: str | None
+) -> wire_visit.PreNotification:
     visit = wire_visit.Visit(
         modality=modality,
         terminal_code=_quay(asking),
+        eta=eta,
         operator_ean=ean,
         executing_charter_ean=ean,
     )

@@ -119,7 +119,7 @@ UNVERIFIED: Final = (
     Note(
         "visits",
         "Names, paths and bodies of a pre-notification, its cancellation and the terminal's "
-        "answer; the executing charter is the operator itself; no ETA is known.",
+        "answer; the executing charter is the operator itself, the ETA as it was given.",
         "§C.2 [B5], §C.6 [B22], §F.2 P11",
     ),
     Note(
