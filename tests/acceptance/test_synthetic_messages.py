@@ -213,7 +213,7 @@ def came() -> Mapping[str, Came]:
     }
 
 
-_NEWS = "the call is made whoever is told: SCR tells each of the chain the same"
+_NEWS = "whom SCR told is read of `organization`: a link may give another VAT later"
 _TWICE = "it stands outside of the bill, too, and is read there"
 _SHIP = "the ship and its voyage: no stay is found by them at Portbase"
 _NAME = "a name beside a code"
@@ -226,7 +226,7 @@ _BESIDE = "another member of the same message says it, too"
 _VISIT = "billOfLading.vesselVisit."
 NOT_READ: Mapping[str, Mapping[str, str]] = {
     "E12": {"dataBrokerNxtEntityId": "who brings the data has no role (docs/inferred.md, 1.1)"},
-    **{name: {"organization": _NEWS, "vat": _NEWS} for name in EVENTS},
+    **{name: {"vat": _NEWS} for name in EVENTS},
     "S2_release": {
         "createdAt": "when it last changed is read: updatedAt",
         "conditions": "what they mean is not public",
