@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
@@ -99,6 +100,7 @@ def test_a_part_told_by_sigterm_ends_in_good_order(
     assert "Traceback" not in log.read_text()
 
 
+@pytest.mark.faults
 def test_a_part_ends_when_its_parent_is_gone(
     kafka: KafkaAtHand, namespace: str, sqlite_url: str, tmp_path: Path
 ) -> None:

@@ -51,6 +51,7 @@ def test_a_database_can_be_the_copy_of_another(server: LocalPostgres) -> None:
         connect(copy)
 
 
+@pytest.mark.faults
 def test_committed_rows_and_settings_outlive_a_kill_and_every_kind_of_stop() -> None:
     with LocalPostgres(settings={"max_connections": "17"}) as server:
         url = server.create_database("kept")
@@ -69,6 +70,7 @@ def test_committed_rows_and_settings_outlive_a_kill_and_every_kind_of_stop() -> 
     assert not server.folder.exists()
 
 
+@pytest.mark.faults
 def test_a_kill_ends_the_sessions_too(server: LocalPostgres) -> None:
     with connect(server.url()) as connection:
         server.kill()

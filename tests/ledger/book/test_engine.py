@@ -34,6 +34,7 @@ for number in range(1_000_000):
 """
 
 
+@pytest.mark.faults
 def test_what_was_committed_outlives_kill_9(engine: Engine) -> None:
     url = engine.url.render_as_string(hide_password=False)
     process = subprocess.Popen(
