@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from aiokafka import ConsumerRecord, TopicPartition
-from psycopg.errors import ProgramLimitExceeded
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
-from consumers.apply.thread import TROUBLE, DatabaseThread
+from consumers.apply.thread import DatabaseThread, is_trouble
 from consumers.batches import Batches, place_of
 from consumers.directory_view import DirectoryView
 from consumers.dispatch.follow import Sends
@@ -123,12 +122,9 @@ class Taker(Batches):
 def _is_another_time(error: Exception) -> bool:
     """Tell whether it may go well if only it is tried again: the fault is no record's.
 
-    IntegrityError is of a process that settled the same records first. PostgreSQL's limits, as on
-    the length of a key, are those of a record, though its driver counts them with its troubles.
+    IntegrityError is of a process that settled the same records first.
     """
-    if isinstance(error, DBAPIError) and isinstance(error.orig, ProgramLimitExceeded):
-        return False
-    return isinstance(error, (*TROUBLE, IntegrityError))
+    return is_trouble(error) or isinstance(error, IntegrityError)
 
 
 def _may_be_known_by_now(desk: Desk, records: Sequence[ConsumerRecord[Any, Any]]) -> bool:

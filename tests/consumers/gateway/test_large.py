@@ -1,16 +1,12 @@
 """A file too large for a record comes to what it would if a record took it, and in flat memory."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapters.edifact.read import read
 from consumers.gateway import large, outline
-from consumers.gateway.folders import make_folders
 from consumers.gateway.handled import APERAK, CONTRL, LETTER, LOG
-from consumers.gateway.store import GatewayStore
 from producers.interchanges import LargeFile, file_record
 from tests.consumers.gateway.ground import Ground, as_one_record, ends_after, id_of, ids_of
 from tests.consumers.gateway.interchanges import (
@@ -43,15 +39,6 @@ def _message(n: int, *, wrong: bool) -> str:
     if wrong and n % 1300 == 2:
         return codeco("2")  # the reference of another message
     return codeco(str(n), f"G{n}", BOXES[n % 2])
-
-
-@pytest.fixture
-def ground(database_url: str, tmp_path: Path) -> Iterator[Ground]:
-    store = GatewayStore(database_url)
-    store.create()
-    make_folders(tmp_path, {"quay": partner()})
-    yield Ground(store, tmp_path)
-    store.close()
 
 
 @pytest.mark.searches

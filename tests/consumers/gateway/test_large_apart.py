@@ -11,9 +11,7 @@ from typing import Any
 import pytest
 
 from consumers.gateway import large, outline
-from consumers.gateway.folders import make_folders
 from consumers.gateway.handled import CONTRL
-from consumers.gateway.store import GatewayStore
 from tests.consumers.gateway.ground import Ground, as_one_record, ends_after, ids_of
 from tests.consumers.gateway.interchanges import (
     codeco,
@@ -21,16 +19,6 @@ from tests.consumers.gateway.interchanges import (
     interchange,
     partner,
 )
-
-
-@pytest.fixture
-def ground(database_url: str, tmp_path: Path) -> Iterator[Ground]:
-    store = GatewayStore(database_url)
-    store.create()
-    make_folders(tmp_path, {"quay": partner()})
-    yield Ground(store, tmp_path)
-    store.close()
-
 
 TWICE = interchange(*(codeco(str(n), f"G{n}") for n in range(5)))
 OTHER = interchange(*(codeco(str(n), f"G{n}") for n in range(5)), reference="REF2")
