@@ -19,7 +19,7 @@ from aiokafka import ConsumerRecord
 from sqlalchemy.exc import DBAPIError
 
 from adapters.edifact.items import Message
-from consumers.apply.thread import TROUBLE, DatabaseThread
+from consumers.apply.thread import TROUBLE, DatabaseThread, is_trouble
 from consumers.dispatch.follow import Sends
 from consumers.gateway.alarms import Alarms
 from consumers.gateway.came import Came
@@ -113,13 +113,18 @@ class LargeFiles:
             elif datetime.now(UTC) - kept.came_at > FILE_WAITS:
                 log.warning("%s of %s never came into its folder", kept.sha256, kept.partner)
                 await self._refuse(kept, None, MISSING)
-        except TROUBLE:
-            raise  # the database is away: everything waits
-        except (DBAPIError, OSError) as error:
+        except Exception as error:
+            if is_trouble(error):
+                raise  # the database is away: everything waits
+            self._is_the_matter(kept, error)
+
+    def _is_the_matter(self, kept: KeptFile, error: Exception) -> None:
+        """Tell what is the matter with one file: the gateway is everybody's."""
+        if isinstance(error, (DBAPIError, OSError)):
             self._alarms.tell(f"{kept.sha256} of {kept.partner}", error)
-        except Exception as error:  # noqa: BLE001  one file; the gateway is everybody's
-            self._aside.add(kept.delivery)
-            _log_own_fault(kept, error)
+            return
+        self._aside.add(kept.delivery)
+        _log_own_fault(kept, error)
 
     async def _take(self, kept: KeptFile, file: Path) -> None:
         look, came = Look.at(file), (await self._desk([kept.record])).came(kept.record)

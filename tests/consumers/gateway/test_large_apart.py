@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg.errors import ProgramLimitExceeded
+from sqlalchemy.exc import OperationalError
 
 from consumers.gateway import large, outline
 from consumers.gateway.handled import CONTRL
+from consumers.gateway.kept_files import KeptFile
 from tests.consumers.gateway.ground import Ground, as_one_record, ends_after, ids_of
 from tests.consumers.gateway.interchanges import (
     codeco,
@@ -107,6 +110,25 @@ async def test_a_file_that_cannot_be_read_keeps_none_of_the_others(
 
     await ground.look()
     assert ground.files("done") == ["a.edi", "b.edi"]
+
+
+async def test_a_file_that_no_table_takes_keeps_none_of_the_others(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL's limits look as its troubles do, after which everything would wait for it."""
+    ground.announce(ONE)
+    ground.announce(ANOTHER, "b.edi", offset=1)
+    settle, limit = ground.store.files.settle, ProgramLimitExceeded("index row size 9056")
+
+    def fails(kept: KeptFile, *given: Any) -> Any:
+        if kept.sha256 == sha256(ONE).hexdigest():
+            raise OperationalError("INSERT", {}, limit)
+        return settle(kept, *given)
+
+    monkeypatch.setattr(ground.store.files, "settle", fails)
+    await ground.look()
+
+    assert ground.files("done") == ["b.edi"]
 
 
 async def test_a_file_that_our_own_code_breaks_on_waits_for_the_next_start(
