@@ -15,7 +15,7 @@ from aiokafka.errors import KafkaError, NoOffsetForPartitionError
 from consumers.apply.assignment import Assignment
 from consumers.apply.settings import ApplySettings
 from consumers.apply.shard import HeldShard, log_topics
-from consumers.apply.thread import REFUSED_DATA, TROUBLE, DatabaseThread
+from consumers.apply.thread import REFUSED_DATA, TROUBLE, DatabaseThread, is_trouble
 from ledger.book.book import Book, Settled
 from ledger.book.draft import Entry
 from ledger.book.lease import Fenced, Lease
@@ -133,6 +133,7 @@ class ApplyLoop:
             except Fenced as error:
                 raise Overtaken(str(error)) from error
             except TROUBLE as error:
+                _raise_unless_trouble(error)
                 await self._wait_out(error, attempt)
                 await self._take_again(records)
                 attempt += 1
@@ -216,6 +217,11 @@ class ApplyLoop:
 
     def _held(self) -> list[HeldShard]:
         return list(self._assignment.held.values())
+
+
+def _raise_unless_trouble(error: Exception) -> None:
+    if not is_trouble(error):
+        raise error
 
 
 def _log_record(shard: str, record: ConsumerRecord[Any, Any]) -> LogRecord:

@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 import psycopg
+import psycopg.errors
 import pytest
 import sqlalchemy.exc
 from aiokafka.errors import KafkaConnectionError
@@ -196,6 +197,20 @@ async def test_a_batch_that_is_not_taken_is_settled_record_by_record_and_the_one
     assert bench.book.parked == [("ledger-0/1", "DataError")]
     assert bench.relay(FIRST).offered == [(1,), (2,), (3,)]
     assert "record by record" in caplog.text
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+async def test_a_record_that_is_over_a_limit_of_the_database_is_no_trouble_and_is_parked(
+    bench: Bench, *, wrapped: bool
+) -> None:
+    limited: Exception = psycopg.errors.ProgramLimitExceeded("index row size 2720 exceeds 2704")
+    if wrapped:
+        limited = sqlalchemy.exc.OperationalError("INSERT", {}, limited)
+    bench.book.refuses = {1: limited}
+    await bench.feed(fetched(FIRST, 0, 1, 2))
+
+    assert bench.book.settled == [("ledger-0/0",), ("ledger-0/2",)]
+    assert bench.book.parked == [("ledger-0/1", type(limited).__name__)]
 
 
 async def test_trouble_while_parking_is_waited_out(bench: Bench) -> None:
