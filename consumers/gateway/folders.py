@@ -23,6 +23,7 @@ from aiokafka.errors import KafkaError
 from adapters.edifact.partners import Partner
 from consumers.gateway.alarms import Alarms
 from consumers.gateway.settings import GatewaySettings
+from consumers.on_disk import renamed
 from producers.careful import Courier
 from producers.interchanges import LargeFile, file_record, interchange_record
 from producers.records import Record, send_all
@@ -237,7 +238,7 @@ def moved(file: Path, folder: Path, name: str) -> Path:
 
 def _carried(file: Path, target: Path) -> Path:
     try:
-        return file.replace(target)
+        return renamed(file, target)
     except OSError as error:
         if error.errno != EXDEV:
             raise
@@ -248,7 +249,7 @@ def _carried(file: Path, target: Path) -> Path:
             copyfileobj(source, opened)
             opened.flush()
             os.fsync(opened.fileno())
-        hidden.replace(target)
+        renamed(hidden, target)
     finally:
         hidden.unlink(missing_ok=True)
     _let_go(file, target)

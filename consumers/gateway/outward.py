@@ -19,6 +19,7 @@ from consumers.batches import Batches, place_of
 from consumers.gateway.alarms import Alarms
 from consumers.gateway.folders import LONGEST_NAME_BYTES, OUT
 from consumers.gateway.settings import GatewaySettings
+from consumers.on_disk import renamed
 
 LATE = ".late"
 """No partner is called so: the name of its file would begin with a dot."""
@@ -94,8 +95,7 @@ def written(folder: Path, name: str, data: bytes) -> Path:
         opened.write(data)
         opened.flush()
         os.fsync(opened.fileno())
-    hidden.replace(file)
-    return file
+    return renamed(hidden, file)
 
 
 def _file_name(reference: str) -> str:

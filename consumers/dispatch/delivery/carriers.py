@@ -34,6 +34,7 @@ from consumers.dispatch.delivery.credentials import Accounts, Credentials, NoAcc
 from consumers.dispatch.delivery.targets import Target, TargetsUnusable
 from consumers.dispatch.delivery.tokens import NoToken
 from consumers.dispatch.documents import Unsent
+from consumers.on_disk import renamed
 
 log = logging.getLogger(__name__)
 # It would write every address that is called, with what is asked for in it.
@@ -183,17 +184,7 @@ class IntoAFolder:
             file.write(document.content)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(self._folder / name)
-        _on_disk(self._folder)
-
-
-def _on_disk(folder: Path) -> None:
-    """Let the folder's own entry be on disk: a file that was renamed is else lost with power."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        renamed(part, self._folder / name)
 
 
 def _short(name: str) -> str:

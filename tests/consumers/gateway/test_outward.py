@@ -37,7 +37,7 @@ def test_nobody_sees_what_is_sent_before_it_is_whole(
     monkeypatch.setattr(os, "fsync", looked)
     written(tmp_path / "quay" / "out", "C0300000001000.edi", b"whole")
 
-    assert seen == [[".C0300000001000.edi.tmp"]]
+    assert seen == [[".C0300000001000.edi.tmp"], ["C0300000001000.edi"]]
 
 
 PARTNERS = {name: partner(name=name) for name in ("quay", "zquay")}
