@@ -16,8 +16,10 @@ COMPRESSED = (
 )
 """How gzip, zip, Zstandard, bzip2, xz and LZ4 begin."""
 
-_escape = re.compile(rb"\\+u([0-9a-fA-F]{4})")
-_coded = re.compile(rb"[A-Za-z0-9+/_\-\s]+={0,2}\s*").fullmatch
+# In linear time, both: of a run of backslashes only the first begins, and behind the padding
+# nothing is allowed that may stand before it.
+_escape = re.compile(rb"(?<!\\)\\+u([0-9a-fA-F]{4})")
+_coded = re.compile(rb"[A-Za-z0-9+/_\-\s]+={0,2}").fullmatch
 _hex = re.compile(rb"(?:[0-9a-fA-F]{2})+").fullmatch
 
 

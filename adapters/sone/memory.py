@@ -73,7 +73,7 @@ class Memory(Value, frozen=True):
 
 _MEMORIES: Final = Remembered(Memory())
 recalled, kept = _MEMORIES.recalled, _MEMORIES.kept
-_number = re.compile(r"(.*?)([0-9]+)", re.DOTALL).fullmatch
+_number = re.compile(r"(.*[^0-9])?([0-9]+)", re.DOTALL).fullmatch
 
 
 def having_seen(memory: Memory, event: str) -> Memory:
@@ -111,7 +111,13 @@ def _earlier(one: str, other: str) -> bool:
     first, second = _number(one), _number(other)
     if first is None or second is None or first[1] != second[1]:
         return False
-    return int(first[2]) < int(second[2])
+    return _size(first[2]) < _size(second[2])
+
+
+def _size(digits: str) -> tuple[int, str]:
+    """Return what numbers are ordered by, however long they are (Python reads 4,300 digits)."""
+    bare = digits.lstrip("0")
+    return len(bare), bare
 
 
 def digest_of(message: ObserveRelease) -> str:

@@ -2,10 +2,12 @@
 
 import base64
 import gzip
+import time
 
 import pytest
 
 from schemas.disguises import disguises, is_compressed
+from tests.hostile import HOSTILE, Make
 from tests.rows import each_row
 
 SAID = b'{"pin": 4711}'
@@ -41,3 +43,13 @@ def test_what_is_packed_cannot_be_seen_through() -> None:
 def test_what_wears_nothing_is_left_as_it_is(data: bytes) -> None:
     assert next(iter(disguises(data))) == data
     assert len(list(disguises(data))) <= 3
+
+
+@pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE)
+def test_long_texts_are_seen_through_in_linear_time(make: Make) -> None:
+    began = time.process_time()
+    for seen in disguises(make(200_000)):
+        assert seen is not None
+
+    # A hundredth of it is used; what is quadratic needs minutes.
+    assert time.process_time() - began < 5

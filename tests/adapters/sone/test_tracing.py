@@ -8,7 +8,7 @@ import pytest
 
 from adapters.contract import NOTHING, Memory, Parsed
 from adapters.sone import SYSTEM
-from adapters.sone.memory import recalled
+from adapters.sone.memory import _earlier, recalled
 from schemas.identifiers import Scheme
 from schemas.messages import CustomsStatus, PartyRef
 from schemas.observed import ObservedLight, ObservedStatus
@@ -215,6 +215,16 @@ def test_a_later_passage_begins_anew_and_an_earlier_one_is_over() -> None:
     assert observed(later).gate_out is None
     assert observed(later).stay_number == "CNI0000000010"
     assert [problem.code for problem in late.problems] == ["passage_over"]
+
+
+def test_passages_follow_each_other_however_many_digits_their_numbers_have() -> None:
+    assert _earlier("CNI9", "CNI10")
+    assert _earlier("CNI0009", "CNI10")
+    assert not _earlier("CNI10", "CNI9")
+    assert not _earlier("CNI9", "XNI10")
+    # Python reads no number of so many digits, and going back over them would take hours.
+    assert _earlier("1" * 100_000, "2" * 100_000)
+    assert not _earlier("1" * 100_000 + "x", "2")
 
 
 # --- read to reconcile ---------------------------------------------------------------------------
