@@ -11,6 +11,7 @@ from schemas.json_path import item, member
 from schemas.messages import SealedDriver
 from schemas.secret_kinds import KIND_WORDS
 from schemas.secret_names import DRIVER_WORDS, names_a_secret, words_of
+from schemas.secret_words import has_its_words, near_its_words
 from schemas.strict_json import JsonValue
 from schemas.unreadable import Unreadable
 
@@ -80,12 +81,6 @@ _is_named_secret = re.compile(
     rb"(?i:(?:e|code)?(?:pin|tct|otp|alfapass|alphapass|driver)s?(?:codes?|nr|no|number)?[0-9]{3,9})"
 ).fullmatch
 _is_one_word = re.compile(rb"[A-Za-z0-9]+").fullmatch
-# One of these is in whatever the searches above find: to look for words is far quicker.
-_ITS_WORDS = (
-    *(b"pass", b"driver", b"chauffeur", b"tct", b"pin", b"code", b"otp", b"card"),
-    *(b"carte", b"karte", b"kaart", b"badge", b"token"),
-    *(b"p.i.n", b"p-i-n", b"p i n", b"t.c.t", b"t-c-t", b"t c t"),
-)
 # Nine digits that stand alone are an Alfapass (cpu.md §1.2, E11), or a DUNS: nobody can tell.
 _looks_like_a_card = re.compile(rb"(?<![A-Za-z0-9])[0-9](?:[ ./-]?[0-9]){8}(?![A-Za-z0-9])").search
 # A TCT has letters and digits; a container's number or an NxtPort id beside its name is none.
@@ -186,22 +181,21 @@ def _is_text(data: bytes) -> bool:
 
 
 def _says_itself(data: bytes) -> bool:
-    if not _has_its_words(data):
+    if not has_its_words(data):
         return False
     if _is_one_word(data):
         return _is_named_secret(data) is not None
+    return any(map(_says_it_here, near_its_words(data)))
+
+
+def _says_it_here(data: bytes) -> bool:
     if _says_a_secret.search(data) is None:
         return False
     return _may_be_its_value(data) is not None or _may_be_its_digits(data) is not None
 
 
 def _looks_secret(data: bytes) -> bool:
-    return _has_its_words(data) and _names_a_secret.search(data) is not None
-
-
-def _has_its_words(data: bytes) -> bool:
-    lower = data.lower()
-    return any(word in lower for word in _ITS_WORDS)
+    return any(_names_a_secret.search(each) for each in near_its_words(data))
 
 
 def _without_marks(text: str) -> str:

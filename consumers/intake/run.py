@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ FETCH_WAIT_MS = 15
 HELD_BACK_SECONDS = 0.005
 RETRY_SECONDS = 0.5
 STOP_SECONDS = 15.0
+BREATH_SECONDS = 0.05
 CLOCK = "clock"
 TOPICS = (*INPUTS, *DIRECTORY_INPUTS, DIRECTORY_FACTS, *LOGS, DEAD_LETTERS)
 """What intake reads and writes; each part makes its own topics."""
@@ -176,7 +178,7 @@ class Intake:
     async def _hand_on_sorted(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
         """Sort and hand on; what our code cannot handle is set aside, and stops nobody."""
         desk = self._desk()
-        found = [_sorted(desk, record) for record in records]
+        found = await _all_sorted(desk, records)
         if any(_may_be_known_by_now(one) for one in found):
             # Said right after its key or gateway was registered: the directory is behind here.
             await self._view.caught_up()
@@ -245,6 +247,20 @@ class Intake:
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 return
+
+
+async def _all_sorted(desk: Desk, records: Sequence[ConsumerRecord[Any, Any]]) -> list[Sorted]:
+    """Sort *records*, and let others at the loop in between: the group must hear our heart beat.
+
+    A record of a megabyte takes a fifth of a second, and a batch may be two thousand.
+    """
+    found, breath = [], time.monotonic() + BREATH_SECONDS
+    for record in records:
+        found.append(_sorted(desk, record))
+        if time.monotonic() > breath:
+            await asyncio.sleep(0)
+            breath = time.monotonic() + BREATH_SECONDS
+    return found
 
 
 def _may_be_known_by_now(found: Sorted) -> bool:

@@ -406,3 +406,27 @@ async def test_a_directory_that_cannot_be_read_ends_intake(
     with pytest.raises(ValueError, match="not a fact"):
         async with asyncio.timeout(SECONDS):
             await run_intake(IntakeSettings("nowhere:9"), asyncio.Event())
+
+
+async def test_sorting_lets_others_at_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The group's heart beats on the same loop, however long a batch is sorted."""
+    beats = 0
+
+    async def beat() -> None:
+        nonlocal beats
+        while True:
+            beats += 1
+            await asyncio.sleep(0)
+
+    def long(_: object, record: object) -> object:
+        return record
+
+    monkeypatch.setattr(module, "BREATH_SECONDS", 0.0)
+    monkeypatch.setattr(module, "_sorted", long)
+    beating = asyncio.create_task(beat())
+    records: Any = list(range(100))
+    desk: Any = None
+
+    assert await module._all_sorted(desk, records) == records
+    beating.cancel()
+    assert beats > 90
