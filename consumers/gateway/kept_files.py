@@ -40,6 +40,14 @@ class KeptFile:
     has_letter: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """When a file was done, or refused."""
+
+    at: datetime
+    refused: bool
+
+
 class KeptFiles:
     """The table of large files; every method is one transaction."""
 
@@ -53,15 +61,16 @@ class KeptFiles:
         with reading(self._engine) as connection:
             return [_kept(row) for row in connection.execute(wanted).mappings()]
 
-    def ended(self, partner: str, digest: str) -> bool | None:
-        """Return whether a file was refused, None where it is not done or not known."""
+    def ended(self, partner: str, digest: str) -> Ended | None:
+        """Return how a file ended last; None where it is not done or not known."""
         t = tables.file.c
         wanted = sa.select(t.ended_at, t.refused).where(t.partner == partner, t.sha256 == digest)
         with reading(self._engine) as connection:
             found = connection.execute(wanted).all()
         if not found or any(ended_at is None for ended_at, _ in found):
             return None
-        return bool(found[-1].refused)
+        last = max(found, key=lambda row: row.ended_at)
+        return Ended(moment(last.ended_at), bool(last.refused))
 
     def is_unsent(self, kept: KeptFile) -> bool:
         """Tell whether the broker lacks anything that came of a file."""

@@ -204,11 +204,13 @@ class LargeFiles:
 
     async def _put_away_if_done(self, partner: str, file: Path) -> None:
         digest = file.name.partition("~")[0]
-        refused = await self._thread.run(self._store.files.ended, partner, digest)
-        if refused is None:
+        ended = await self._thread.run(self._store.files.ended, partner, digest)
+        if ended is None:
             return
         try:
-            await asyncio.to_thread(_put_away, file, REFUSED if refused else DONE)
+            if await asyncio.to_thread(_may_be_announced, file, ended.at):
+                return
+            await asyncio.to_thread(_put_away, file, REFUSED if ended.refused else DONE)
         except OSError as error:
             self._alarms.tell(file, error)
 
@@ -317,6 +319,15 @@ def _digested(blocks: Iterable[bytes], update: Callable[[bytes], None]) -> Itera
 
 def _file_of(root: Path, kept: KeptFile) -> Path | None:
     return next(iter((root / kept.partner / LARGE).glob(f"{kept.sha256}~*")), None)
+
+
+def _may_be_announced(file: Path, ended_at: datetime) -> bool:
+    """Tell whether *file*, of the bytes of one that ended, was brought again.
+
+    Then it came into its folder behind that end, and what announces it may not be read yet.
+    """
+    came_at = datetime.fromtimestamp(file.stat().st_ctime, UTC)
+    return came_at > ended_at and datetime.now(UTC) - came_at < FILE_WAITS
 
 
 def _put_away(file: Path, folder: str) -> None:

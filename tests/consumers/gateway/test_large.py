@@ -1,5 +1,6 @@
 """A file too large for a record comes to what it would if a record took it, and in flat memory."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -157,13 +158,19 @@ async def test_where_two_processes_take_it_each_message_is_kept_once(
     assert len(ground.kinds(CONTRL)) == 1
 
 
-async def test_brought_again_it_changes_nothing_and_is_told_so(ground: Ground) -> None:
+async def test_brought_again_it_changes_nothing_and_is_told_so(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = many(300, wrong=False)
     ground.announce(data)
     await ground.look()
     before = len(ground.ids())
-    ground.announce(data)  # the same delivery
+    ground.announce(data)  # the same delivery: nothing that announces it comes any more
     await ground.look()
+    assert len(ground.files("large")) == 1
+    with monkeypatch.context() as a_day_later:
+        a_day_later.setattr(large, "FILE_WAITS", timedelta(0))
+        await ground.look()
     assert ground.files("large") == []
     assert len(ground.kinds(CONTRL)) == 1
 

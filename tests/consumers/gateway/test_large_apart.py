@@ -230,6 +230,31 @@ async def test_what_was_refused_right_before_a_process_ended_is_put_away_as_refu
     assert (ground.files("refused"), ground.files("done")) == (["a.edi"], [])
 
 
+@pytest.mark.parametrize("first", ["refused", "done"])
+async def test_what_is_brought_again_waits_for_its_announcement_however_it_ended_before(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    """It lies in its folder before the record that announces it is read."""
+    monkeypatch.setattr(large, "MOST_INTERCHANGES", 0 if first == "refused" else 1)
+    ground.announce(ONE, "a.edi")
+    await ground.look()
+    ground.more()
+    assert len(ground.files(first)) == 1
+    monkeypatch.undo()
+
+    digest = sha256(ONE).hexdigest()
+    (ground.root / "quay" / "large" / f"{digest}~b.edi").write_bytes(ONE)
+    await ground.look(2)
+    assert ground.files("large") == [f"{digest}~b.edi"]
+    ground.announce(ONE, "b.edi", offset=1)
+    await ground.look()
+    ground.more()
+
+    assert ground.files("large") == []
+    assert ground.files("done")[-1] == "b.edi"
+    assert len(ground.ids()) == 1
+
+
 async def test_a_portion_is_sent_before_the_next_is_stored(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -226,7 +226,8 @@ def test_a_file_that_is_done_is_known_as_long(
     store.files.end(kept, None)
     store.forget(datetime.now(UTC) + timedelta(days=days))
 
-    assert (store.files.ended("quay", file.sha256) is False) == known
+    ended = store.files.ended("quay", file.sha256)
+    assert (ended is not None and not ended.refused) == known
 
 
 def test_a_file_that_is_under_way_is_never_forgotten(store: GatewayStore) -> None:
