@@ -102,13 +102,19 @@ class KeptFiles:
         return handled
 
     def end(self, kept: KeptFile, refused: Handled | None) -> bool:
-        """Put down that a file is done, or why it was not taken; tell whether that is new."""
+        """Put down that a file is done, or why it was not taken; tell whether that is new.
+
+        Of one that was taken in part every interchange may come again: what came of it has ids
+        that a repeat reproduces.
+        """
         now = datetime.now(UTC)
         ended = {"ended_at": micros(now), "refused": refused is not None}
         with self._engine.begin() as connection:
             if not _move(connection, kept, ended):
                 return False
             if refused is not None:
+                known = tables.interchange.c.delivery == kept.delivery
+                connection.execute(sa.delete(tables.interchange).where(known))
                 _keep(connection, kept, refused, now, "")
         return True
 

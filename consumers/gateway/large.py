@@ -86,6 +86,7 @@ class LargeFiles:
         self._count = count
         self._alarms = Alarms()
         self._aside: set[str] = set()
+        self._missing_since: dict[str, datetime] = {}
 
     async def run(self, root: Path) -> None:
         """Look from time to time until cancelled."""
@@ -110,13 +111,18 @@ class LargeFiles:
             file = _file_of(root, kept)
             if file is not None:
                 await self._take(kept, file)
-            elif datetime.now(UTC) - kept.came_at > FILE_WAITS:
+            elif self._has_waited(kept):
                 log.warning("%s of %s never came into its folder", kept.sha256, kept.partner)
                 await self._refuse(kept, None, MISSING)
         except Exception as error:
             if is_trouble(error):
                 raise  # the database is away: everything waits
             self._is_the_matter(kept, error)
+
+    def _has_waited(self, kept: KeptFile) -> bool:
+        """Tell whether it was looked for long enough; it may have lain there while we did not."""
+        now = datetime.now(UTC)
+        return now - self._missing_since.setdefault(kept.delivery, now) > FILE_WAITS
 
     def _is_the_matter(self, kept: KeptFile, error: Exception) -> None:
         """Tell what is the matter with one file: the gateway is everybody's."""
@@ -139,8 +145,7 @@ class LargeFiles:
         reading = told_apart(_blocks(file), outlines, came.partner)
         while things := await _off_the_loop(reading):
             if Look.at(file) != look:
-                await self._refuse(kept, file, CHANGED)
-                return
+                return  # the next look reads it anew, and goes on where its bytes are the same
             if not await self._settled(work, things):
                 return  # another process takes it
         await self._thread.run(self._store.files.end, kept, None)

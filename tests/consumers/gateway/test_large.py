@@ -246,7 +246,9 @@ async def test_a_file_that_lacks_is_waited_for(
     ground.announce(many(12), "b.edi", offset=1)
     next((ground.root / "quay" / "large").iterdir()).unlink()
     monkeypatch.setattr(large, "FILE_WAITS", large.FILE_WAITS * 0)
-    await ground.look()
+    await ground.look()  # who has just begun to look does not know how long it has been missing
+    assert len(ground.store.files.open()) == 1
+    await ground.look(2)
     assert ground.store.files.open() == []
 
 

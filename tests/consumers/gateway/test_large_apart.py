@@ -206,7 +206,7 @@ async def test_a_file_that_changes_while_it_is_taken_is_refused(
     ground.announce(ONE)
     (file,) = (ground.root / "quay" / "large").iterdir()
     monkeypatch.setattr(large, "told_apart", changing(file, ANOTHER))
-    await ground.look()
+    await ground.look(2)
     ground.more()
 
     assert ground.files("refused") == ["a.edi"]
@@ -214,6 +214,47 @@ async def test_a_file_that_changes_while_it_is_taken_is_refused(
     assert [dict(each.record.headers)["dlq-reason-code"] for each in ground.sent] == [
         b"file_changed"
     ]
+
+
+async def test_a_file_whose_time_alone_changes_while_it_is_taken_is_taken_whole(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some clients set the time behind the bytes; and a mount is away for a moment."""
+    monkeypatch.setattr(large, "PORTION", 2)
+    ground.announce(TWICE)
+    (file,) = (ground.root / "quay" / "large").iterdir()
+    with monkeypatch.context() as patched:
+        patched.setattr(large, "told_apart", changing(file, TWICE))
+        await ground.look()
+    await ground.look()
+    ground.more()
+
+    assert ground.files("done") == ["a.edi"]
+    assert len(ground.ids()) == 5
+    assert len(ground.kinds(CONTRL)) == 1
+
+
+async def test_what_was_refused_in_part_may_be_brought_again_whole(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "PORTION", 2)
+    ground.announce(TWICE)
+    await ends_after(2, ground, monkeypatch)
+    (file,) = (ground.root / "quay" / "large").iterdir()
+    file.write_bytes(ANOTHER)
+    await ground.look()
+    ground.more()
+    taken = ground.ids()
+    assert ground.files("refused") == ["a.edi"]
+    assert 0 < len(taken) < 5
+    ground.announce(TWICE, "b.edi", offset=1)
+    await ground.look()
+    ground.more()
+
+    assert ground.files("done") == ["b.edi"]
+    # Those that were taken have the same ids again: the ledger knows them.
+    assert len(set(ground.ids())) == 5
+    assert set(taken) < set(ground.ids())
 
 
 async def test_what_was_refused_right_before_a_process_ended_is_put_away_as_refused(
