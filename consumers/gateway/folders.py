@@ -16,6 +16,7 @@ from errno import EXDEV
 from hashlib import file_digest
 from pathlib import Path
 from shutil import copyfileobj
+from stat import S_ISLNK, S_ISREG
 from typing import TypedDict
 
 from aiokafka.errors import KafkaError
@@ -61,7 +62,7 @@ class Look:
     def at(cls, file: Path) -> "Look | None":
         """Return how *file* looks, None where it is there no more."""
         try:
-            found = file.stat()
+            found = file.lstat()
         except FileNotFoundError:
             return None
         return cls(found.st_ino, found.st_size, found.st_mtime_ns)
@@ -155,7 +156,7 @@ class Inward:
         del self._sent[file], self._looks[file]
 
     async def _bring(self, partner: Partner, file: Path, look: Look) -> Sent:
-        data = await asyncio.to_thread(file.read_bytes)
+        data = await asyncio.to_thread(_bytes, file)
         sender, by = self._speaker(partner)
         namespace, name = self._settings.namespace, _delivery(file, look)
         await self._send(
@@ -215,15 +216,27 @@ def _waiting(folder: Path) -> list[Path]:
 
 
 def _may_be_whole(file: Path) -> bool:
-    return (
-        file.is_file()
-        and not file.name.startswith(".")
-        and not file.name.lower().endswith(UNFINISHED)
-    )
+    if file.name.startswith(".") or file.name.lower().endswith(UNFINISHED):
+        return False
+    try:
+        mode = file.lstat().st_mode
+    except FileNotFoundError:
+        return False
+    return S_ISREG(mode) or S_ISLNK(mode)
+
+
+def _itself(path: str, flags: int) -> int:
+    """Open a file that is none but itself: clients of SFTP may make links, to what is ours."""
+    return os.open(path, flags | os.O_NOFOLLOW)
+
+
+def _bytes(file: Path) -> bytes:
+    with open(file, "rb", opener=_itself) as opened:
+        return opened.read()
 
 
 def _digest(file: Path) -> str:
-    with file.open("rb") as opened:
+    with open(file, "rb", opener=_itself) as opened:
         return file_digest(opened, "sha256").hexdigest()
 
 
@@ -245,7 +258,7 @@ def _carried(file: Path, target: Path) -> Path:
     # The folder is a mount of its own, as those of chrooted SFTP are: no rename leads out of it.
     hidden = target.with_name(f".{target.name}.tmp")
     try:
-        with file.open("rb") as source, hidden.open("wb") as opened:
+        with open(file, "rb", opener=_itself) as source, hidden.open("wb") as opened:
             copyfileobj(source, opened)
             opened.flush()
             os.fsync(opened.fileno())

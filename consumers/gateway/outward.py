@@ -110,4 +110,11 @@ def _late_ones(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     found = (each for each in folder.iterdir() if not each.name.startswith("."))
-    return sorted(found, key=lambda each: (each.stat().st_mtime_ns, each.name))
+    return sorted((each for each in found if each.exists()), key=_since)
+
+
+def _since(file: Path) -> tuple[int, str]:
+    try:
+        return file.stat().st_mtime_ns, file.name
+    except FileNotFoundError:
+        return 0, file.name  # it was put out a moment ago

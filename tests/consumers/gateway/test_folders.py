@@ -161,7 +161,7 @@ def senders(posted: Posted) -> list[str]:
     return [(each.key or b"").decode() for each in posted.records]
 
 
-def breaking(of: type, method: str, error: Exception) -> Callable[..., Any]:
+def breaking(of: object, method: str, error: Exception) -> Callable[..., Any]:
     """Return the *method* that breaks on what is called `a.edi` in `in`."""
     sound = getattr(of, method)
 
@@ -174,19 +174,20 @@ def breaking(of: type, method: str, error: Exception) -> Callable[..., Any]:
 
 
 @pytest.mark.parametrize("error", [*KEPT_BY, ValueError("a fault of our own")])
-@pytest.mark.parametrize("method", ["read_bytes", "replace"])
+@pytest.mark.parametrize(("of", "method"), [(folders, "_bytes"), (Path, "replace")])
 async def test_a_file_that_cannot_be_read_or_moved_keeps_none_of_the_others(
     tmp_path: Path,
     posted: Posted,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
+    of: object,
     method: str,
     error: Exception,
 ) -> None:
     inward = watching(tmp_path, called=BEHIND)
     brought(tmp_path, "quay/in/a.edi", "quay/in/b.edi", "zquay/in/c.edi")
     with monkeypatch.context() as patched:
-        patched.setattr(Path, method, breaking(Path, method, error))
+        patched.setattr(of, method, breaking(of, method, error))
         await looked(inward)
 
     assert names(tmp_path / "quay" / "in") == ["a.edi"]
@@ -409,3 +410,20 @@ async def test_the_gateway_signs_and_says_for_whom_and_how_it_was_known(
     assert headers["rb_authentication"] == b"folder of the partner quay"
     assert headers["rb_channel"] == b"folder"
     assert headers["rb_signature"]
+
+
+@pytest.mark.parametrize("to", ["/etc/hostname", "x" * 300, "secret"])
+async def test_a_link_is_followed_nowhere_and_keeps_no_other_file(
+    tmp_path: Path, posted: Posted, caplog: pytest.LogCaptureFixture, to: str
+) -> None:
+    """Clients of SFTP may make them: to what is ours to read, and to no name at all."""
+    (tmp_path / "secret").write_bytes(b"not theirs")
+    inward, folder = watching(tmp_path), tmp_path / "quay" / "in"
+    (folder / "a.edi").symlink_to(tmp_path / to)
+    (folder / "b.edi").write_bytes(b"UNB")
+    for _ in range(3):
+        await inward.look()
+
+    assert [each.value for each in posted.records] == [b"UNB"]
+    assert names(folder) == ["a.edi"]
+    assert "a.edi" in caplog.text

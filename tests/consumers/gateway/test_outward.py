@@ -157,3 +157,26 @@ async def test_where_nothing_can_be_written_everything_waits(
     (tmp_path / "quay").write_bytes(b"")
     with pytest.raises(OSError, match="quay"):
         await outward.settle([sent("quay", "R1")])
+
+
+async def test_what_is_put_out_meanwhile_is_late_no_more(
+    tmp_path: Path, outward: Outward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look that puts out what is late runs beside the topic's handler."""
+    late = tmp_path / ".late" / "quay"
+    late.mkdir(parents=True)
+    for name in ("R1.edi", "R2.edi"):
+        (late / name).write_bytes(b"UNB")
+    exists = Path.exists
+
+    def gone_behind(file: Path, **more: bool) -> bool:
+        there = exists(file, **more)
+        file.unlink(missing_ok=True)
+        return there
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "exists", gone_behind)
+        assert not outward._is_out("quay", "R3.edi", b"UNB")
+    outward.look()
+
+    assert names(tmp_path / "quay" / "out") == ["R3.edi"]
