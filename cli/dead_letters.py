@@ -24,7 +24,7 @@ from cli.options import (
     Namespace,
     existing_ledger,
 )
-from cli.voice import console, emit, wrapped
+from cli.voice import console, emit, harmless, wrapped
 from producers.login import Servers
 from schemas.topics import DEAD_LETTERS
 
@@ -126,17 +126,17 @@ def _list(
         # As texts: what a sender wrote may look like rich's own marks, and hide all the others.
         row = [
             Text(each.place),
-            Text(each.header(REASON)),
-            Text(each.header(POSITION), no_wrap=True, overflow="ellipsis"),
-            Text(each.content["key"] or "-"),
-            Text(each.header(ORIGIN)),
+            Text(harmless(each.header(REASON))),
+            Text(harmless(each.header(POSITION)), no_wrap=True, overflow="ellipsis"),
+            Text(harmless(each.content["key"] or "-")),
+            Text(harmless(each.header(ORIGIN))),
         ]
         if known is not None:
             found = known.get(each.stands_at)
             row.append(Text("-" if found is None else f"{found.at:%Y-%m-%d}"))
         table.add_row(*row)
     screen.print(table)
-    told = (f"{count} {each}" for each, count in causes.most_common())
+    told = (f"{count} {harmless(each)}" for each, count in causes.most_common())
     screen.print(wrapped(told, screen.width), markup=False)
 
 
@@ -242,18 +242,19 @@ def _show(letter: Letter, handled: "Handled | None") -> None:
     if handled is not None:
         screen.print(f"handled {handled.at:%Y-%m-%d %H:%M} UTC: {handled.how}", markup=False)
     reason, position = letter.header(REASON), letter.header(POSITION)
-    screen.print(Text.assemble((reason, "bold"), f" at {position}"))
-    screen.print(letter.header(ERROR), markup=False)
+    screen.print(Text.assemble((harmless(reason), "bold"), f" at {harmless(position)}"))
+    screen.print(harmless(letter.header(ERROR)), markup=False)
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in letter.content["headers"].items():
-        table.add_row(Text(name), Text("" if value is None else str(value)))
+        table.add_row(Text(harmless(name)), Text(harmless("" if value is None else str(value))))
     screen.print(table)
     for kind in ("value", "value_text", "value_base64"):
         if kind in letter.content:
             screen.print(f"[dim]{kind}[/]")
-            screen.print(json.dumps(letter.content[kind], ensure_ascii=False), markup=False)
+            shown = json.dumps(letter.content[kind], ensure_ascii=False)
+            screen.print(harmless(shown), markup=False)
 
 
 def _letters(file: Path | None, bootstrap_servers: Servers, namespace: str) -> "Iterator[Letter]":

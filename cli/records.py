@@ -3,10 +3,12 @@
 import base64
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from pydantic_core import from_json
 
+from cli.voice import harmless
 from cli.words import line_of, with_remedy
 from consumers.tail import Seen
 from schemas.envelope import written_time
@@ -45,7 +47,7 @@ def _is_json(value: bytes) -> bool:
 def as_line(record: Seen) -> str:
     """Return *record* as a line of JSON, its value letter by letter where that is JSON."""
     value = record.value
-    if value is None or b"\n" in value or not _is_json(value):
+    if value is None or b"\n" in value or not _is_json(value) or "value" not in _value(value):
         return json.dumps(as_object(record), ensure_ascii=False)
     frame = json.dumps(_frame(record), ensure_ascii=False)
     return f'{frame[:-1]}, "value": {value.decode()}}}'
@@ -56,7 +58,8 @@ def as_words(record: Seen, language: Language = Language.EN) -> str:
     headers = {name: _text(value) for name, value in record.headers}
     kind = headers.get("ce_type", "")
     place = f"{record.partition}/{record.offset}"
-    head = f"{record.at:%H:%M:%S} {place} {_text(record.key) or '-'} {kind}".rstrip()
+    key = harmless(_text(record.key) or "-")
+    head = f"{record.at:%H:%M:%S} {place} {key} {harmless(kind or '')}".rstrip()
     value = _value(record.value)
     content = value.get("value")
     body = json.dumps(content, ensure_ascii=False) if "value" in value else str(value)
@@ -89,10 +92,10 @@ def _known(kind: type[OfLedger], values: Any) -> Iterator[OfLedger]:
 def _value(value: bytes | None) -> dict[str, Any]:
     if value is None:
         return {"value": None}
-    try:
-        return {"value": json.loads(value)}
-    except (ValueError, RecursionError):
-        pass
+    with suppress(ValueError, RecursionError):
+        content = json.loads(value)
+        json.dumps(content, ensure_ascii=False).encode()  # half of a character is none
+        return {"value": content}
     try:
         return {"value_text": value.decode()}
     except UnicodeDecodeError:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from consumers.gate.answers import Answer, AtGate, CannotTell, Doubt, Stays
 from consumers.gate.judge import Moment, Presented, judge
@@ -21,11 +21,20 @@ SHARD_PREFIX = "ledger-"
 
 @dataclass(slots=True)
 class Pulse:
-    """A shard as the gate hears it: its highest number, its heartbeats, the time of the last."""
+    """A shard as the gate hears it: its highest number, how often it beat, and when."""
 
     seq: int = -1
     beats: int = 0
     at: datetime | None = None
+    last: datetime | None = None
+
+    def heard_at(self, latest: datetime) -> datetime | None:
+        """Return the time of the latest beat, and of the last where that one is behind *latest*.
+
+        A clock that is a little behind ages no view; one that jumped ahead and is right again
+        closes no gate until that time has come.
+        """
+        return self.last if self.at is not None and self.at > latest else self.at
 
 
 class View:
@@ -116,7 +125,8 @@ class View:
 
     def age_seconds(self, now: datetime) -> float | None:
         """Return how old the least known shard is, None where one was never heard."""
-        beaten = [self._pulse(f"{SHARD_PREFIX}{each}").at for each in range(self._settings.shards)]
+        shards = [f"{SHARD_PREFIX}{each}" for each in range(self._settings.shards)]
+        beaten = [self._heard_at(shard, now) for shard in shards]
         if None in beaten:
             return None
         return max((now - at).total_seconds() for at in beaten if at is not None)
@@ -128,7 +138,7 @@ class View:
         partition = partition_of(container.encode(), self._settings.shards)
         # An unknown container may have become known to the shard that would hold it.
         shards = {f"{SHARD_PREFIX}{partition}"} | {each.shard for each in held if each.shard}
-        beaten = [self._pulse(shard).at for shard in shards]
+        beaten = [self._heard_at(shard, now) for shard in shards]
         heard = [at for at in beaten if at is not None]
         if len(heard) < len(beaten):
             return CannotTell(container, Doubt.STALE)
@@ -167,14 +177,19 @@ class View:
             return
         pulse.seq = heartbeat.seq
         pulse.beats += 1
+        pulse.last = heartbeat.at
         pulse.at = heartbeat.at if pulse.at is None else max(pulse.at, heartbeat.at)
         self._counts["heartbeats"] += 1
+
+    def _heard_at(self, shard: str, now: datetime) -> datetime | None:
+        tolerance = timedelta(seconds=self._settings.clock_tolerance_seconds)
+        return self._pulse(shard).heard_at(now + tolerance)
 
     def _withdraw(self, key: Key) -> None:
         self._counts["withdrawn"] += 1
         match key:
             case HeartbeatKey(shard):
-                self._pulse(shard).at = None
+                self._pulse(shard).at = self._pulse(shard).last = None
             case RightKey(container, release_id):
                 rights = self._rights.get(container, {})
                 rights.pop(release_id, None)

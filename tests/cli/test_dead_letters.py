@@ -138,6 +138,28 @@ def test_what_a_sender_wrote_is_never_taken_for_marks_of_our_own(tmp_path: Path)
     assert "[/red]" in shown.stdout
 
 
+def test_a_sender_steers_nobodys_terminal(tmp_path: Path) -> None:
+    steering = "\x1b]0;mine\x07"
+    headers = {
+        "dlq-reason-code": f"type_unknown{steering}",
+        "dlq-position": f"header {steering}",
+        "dlq-error": steering,
+        "dlq-original-topic": f"releases.carrier.v1{steering}",
+        f"x{steering}": steering,
+    }
+    letter = {**_letter(4, "type_unknown"), "key": steering, "headers": headers}
+    letter["value_text"] = steering
+    file = tmp_path / "dead-letters.v1.jsonl"
+    file.write_text(json.dumps(letter))
+
+    for words in (["list"], ["show", "3/4"]):
+        told = RUN.invoke(app, ["dead-letters", *words, "--file", str(file)])
+        assert told.exit_code == 0, told.output
+        assert "mine" in told.stdout
+        assert "\x1b" not in told.stdout
+        assert "\x07" not in told.stdout
+
+
 @pytest.mark.parametrize("columns", [80, 40])
 def test_a_count_is_never_parted_from_its_cause(
     tmp_path: Path, columns: int, monkeypatch: pytest.MonkeyPatch

@@ -29,6 +29,7 @@ def _seen(value: bytes | None, key: bytes | None = b"MSCU1234566") -> Seen:
         (b"null", {"value": None}),
         (None, {"value": None}),
         (b'{"a":', {"value_text": '{"a":'}),
+        (b'{"a":"\\ud800"}', {"value_text": '{"a":"\\ud800"}'}),
         (b"\xff\xfe", {"value_base64": "//4="}),
         (b"", {"value_text": ""}),
     ],
@@ -39,6 +40,20 @@ def test_a_line_says_what_the_object_says(value: bytes | None, shown: dict[str, 
     assert "\n" not in line
     assert json.loads(line) == as_object(_seen(value))
     assert shown.items() <= json.loads(line).items()
+
+
+@pytest.mark.parametrize("value", [b'{"a":"\\ud800"}', b'"\\udc00"', b"\xed\xa0\x80"])
+def test_half_a_character_is_shown_and_stops_no_tail(value: bytes) -> None:
+    """Whoever prints it would break on it: no terminal and no file takes one."""
+    for line in (as_line(_seen(value)), as_words(_seen(value))):
+        assert line.encode()
+
+
+def test_a_sender_steers_nobodys_terminal() -> None:
+    words = as_words(_seen(b'"\x1b[31m"', key=b"MSCU\x1b[5m\r"))
+
+    assert "\x1b" not in words
+    assert "\r" not in words
 
 
 def test_nesting_that_breaks_parsers_is_shown_as_text() -> None:

@@ -391,6 +391,15 @@ def test_a_heartbeat_of_a_clock_that_is_behind_does_not_age_the_view() -> None:
     assert why(ask(view)) == ("leaves",)
 
 
+def test_a_clock_that_jumped_ahead_for_a_moment_closes_the_gate_for_no_longer() -> None:
+    ahead = NOW + timedelta(days=1)
+    view = view_of(right(1), beat(1), beat(1, at=ahead))
+    assert why(ask(view)) == (CANNOT, "clock_disagrees")
+    view.apply(*beat(1))
+
+    assert isinstance(ask(view), Leave)
+
+
 def test_a_withdrawn_heartbeat_leaves_its_shard_unknown() -> None:
     view = view_of(right(7), beat(9), (f"heartbeat/{SHARD}".encode(), None))
 
