@@ -24,18 +24,19 @@ from schemas.topics import HEADS
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """How a verification went."""
+    """How a verification went; of the chains `without_head` nothing proves how long they were."""
 
     entries: int
     shards: int
     findings: tuple[Finding, ...]
+    without_head: tuple[str, ...]
 
 
 def verified(
     database_url: str, heads: Iterable[Head], keys: Mapping[str, bytes] | None, progress: Steps
 ) -> Audit:
     """Verify every chain of the book at *database_url* against *heads*, by *keys* where given."""
-    checked = 0
+    checked, heads = 0, list(heads)
 
     def reached(entries: int) -> None:
         nonlocal checked
@@ -43,12 +44,13 @@ def verified(
         progress.reached(entries)
 
     with opened(database_url) as connection:
-        shards = len(list(shards_with_entries(connection)))
+        shards = list(shards_with_entries(connection))
         total = sum(sum(each.outcomes.values()) for each in buckets(connection))
         progress.begin("verifying every entry", total)
         findings = tuple(verify(connection, heads=heads, public_keys=keys, progress=reached))
         progress.end()
-    return Audit(checked, shards, findings)
+    bare = tuple(sorted(set(shards) - {each.shard for each in heads}))
+    return Audit(checked, len(shards), findings, bare)
 
 
 def key_in(file: Path) -> HeadKey:

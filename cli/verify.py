@@ -45,7 +45,8 @@ def verify(
     """Recompute every hash chain and compare every column with its entry.
 
     Finds an edit, a deletion, an insertion and a reordering; with heads also a book that was cut
-    off or computed anew. Ends with 1 where anything is found.
+    off or computed anew. Ends with 1 where anything is found, and with 4 where heads were asked
+    for and a chain has none.
     """
     from cli.audit import heads_kept, keys_in, verified  # noqa: PLC0415 - heavy
 
@@ -57,6 +58,8 @@ def verify(
         _emit(audit, len(kept))
     else:
         _show(audit, len(kept))
+    if audit.without_head and (heads is not None or bootstrap_servers):
+        raise typer.Exit(Exit.UNPROVEN)
 
 
 def _emit(audit: "Audit", heads: int) -> None:
@@ -66,6 +69,7 @@ def _emit(audit: "Audit", heads: int) -> None:
             "entries": audit.entries,
             "shards": audit.shards,
             "heads": heads,
+            "without_head": audit.without_head,
             "findings": [
                 {"shard": each.shard, "seq": each.seq, "what": each.what}
                 for each in audit.findings
@@ -91,3 +95,8 @@ def _show(audit: "Audit", heads: int) -> None:
         f"[green]The book is what was written[/]: {audit.entries:,} entries in {audit.shards} "
         f"chains, every hash recomputed{against}."
     )
+    if audit.without_head:
+        bare = ", ".join(audit.without_head) if heads else "any chain"
+        screen.print(
+            f"Without a signed head nothing proves that {bare} was not cut off (--heads)."
+        )

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from cli.main import app
 from ledger.book.engine import open_book, reading
-from ledger.book.heads import head_key, keep_public_half, sign_head
+from ledger.book.heads import HeadKey, head_key, keep_public_half, sign_head
 from ledger.book.tables import shard
 from schemas.heads import HEAD
 from tests.cli.played import PlayedDay
@@ -81,19 +81,43 @@ def test_a_book_cut_off_behind_a_signed_head_is_found(
     assert "directory-0" in got.stdout
 
 
+def _heads(played: PlayedDay, folder: Path, key: HeadKey, but: str = "") -> Path:
+    """Write a head of each chain, all but one, into a file, as `tail` shows them."""
+    engine = open_book(played.database_url)
+    with reading(engine) as connection:
+        rows = connection.execute(shard.select().where(shard.c.next_seq > 1)).all()
+    engine.dispose()
+    signed = (
+        sign_head(key, row.shard, row.next_seq - 1, row.head, datetime.now(UTC))
+        for row in rows
+        if row.shard != but
+    )
+    file = folder / "heads.jsonl"
+    file.write_text("".join(json.dumps({"value": HEAD.shown(each)}) + "\n" for each in signed))
+    return file
+
+
+def test_a_chain_without_a_head_may_have_been_cut_off_and_nothing_proves_it(
+    own_ledger: PlayedDay, tmp_path: Path
+) -> None:
+    heads = _heads(own_ledger, tmp_path, head_key(tmp_path / "head.key"), but="directory-0")
+
+    got = _verify(own_ledger, "--heads", str(heads))
+    told = _verify(own_ledger, "--heads", str(heads), "--json")
+
+    assert (got.exit_code, told.exit_code) == (4, 4), got.output
+    assert "nothing proves that directory-0 was not cut off" in " ".join(got.stdout.split())
+    assert json.loads(told.stdout)["without_head"] == ["directory-0"]
+    assert "nothing proves that any chain" in " ".join(_verify(own_ledger).stdout.split())
+
+
 def test_with_the_public_half_a_head_of_another_key_is_no_head(
     own_ledger: PlayedDay, tmp_path: Path
 ) -> None:
     ours, theirs = tmp_path / "head.key", tmp_path / "other.key"
     keep_public_half(ours, head_key(ours))
     keep_public_half(theirs, head_key(theirs))
-    engine = open_book(own_ledger.database_url)
-    with reading(engine) as connection:
-        row = connection.execute(shard.select().where(shard.c.shard == "directory-0")).one()
-    engine.dispose()
-    head = sign_head(head_key(ours), row.shard, row.next_seq - 1, row.head, datetime.now(UTC))
-    heads = tmp_path / "heads.jsonl"
-    heads.write_text(json.dumps({"value": HEAD.shown(head)}) + "\n")
+    heads = _heads(own_ledger, tmp_path, head_key(ours))
 
     well = _verify(own_ledger, "--heads", str(heads), "--public-key", f"{ours}.pub")
     forged = _verify(own_ledger, "--heads", str(heads), "--public-key", f"{theirs}.pub")
