@@ -10,7 +10,7 @@ from schemas.disguises import disguises, is_compressed
 from schemas.json_path import item, member
 from schemas.messages import SealedDriver
 from schemas.secret_kinds import KIND_WORDS
-from schemas.secret_names import DRIVER_WORDS, names_a_secret, words_of
+from schemas.secret_names import DRIVER_WORDS, names_a_secret, visible, words_of
 from schemas.secret_words import has_its_words, near_its_words
 from schemas.strict_json import JsonValue
 from schemas.unreadable import Unreadable
@@ -50,6 +50,7 @@ _names_a_secret = re.compile(
     rb"|code (?:de |d.{1,3})(?:sortie|retrait|acc.{1,2}s|enl.{1,2}vement)"
     rb"|(?:toegangs|ophaal|afhaal|uitgangs|abhol|zugangs|ausfahrt|freigabe)code"
     # A code or a card is one where its number follows: `"code": "1742"` is a member's name.
+    rb"|(?<![a-z])(?:bearer|passwor[dt])[ :=]{1,3}[\x21-\x7e]{4}"
     rb"|(?<![a-z])(?:codes?|cards?|carte|karte|kaart|badge|token)"
     rb"[ :=#]{1,3}[0-9](?:[ ./-]?[0-9]){3})"
     # In capitals it may end or begin a longer name, which shipping does not.
@@ -66,6 +67,7 @@ _says_a_secret = re.compile(
     rb"|(?<![a-z])(?:p([.\- ])i\1n|t([.\- ])c\2t)(?![a-z])"
     rb"|code (?:de |d.{1,3})(?:sortie|retrait|acc.{1,2}s|enl.{1,2}vement)"
     rb"|(?:toegangs|ophaal|afhaal|uitgangs|abhol|zugangs|ausfahrt|freigabe)code"
+    rb"|(?<![a-z])(?:bearer|passwor[dt])[ :=]{1,3}[\x21-\x7e]{4}"
     rb"|(?<![a-z])(?:codes?|cards?|carte|karte|kaart|badge|token)"
     rb"[ :=#]{1,3}[0-9](?:[ .,_/-]?[0-9]){3}"
     # A firm may be called Driver24, or Driver Logistics 2000: a person's number follows at once,
@@ -168,7 +170,8 @@ def names_its_secret(text: str) -> bool:
 
 def _undisguised(text: str) -> Iterator[bytes]:
     """Yield what *text* says, however it is coded; of a number no bytes are made that are none."""
-    came = disguises(_without_marks(unicodedata.normalize("NFKC", text)).encode())
+    # A firm called Pépin names no PIN: without its accents it is one word.
+    came = disguises(visible(text).encode(errors="replace"))
     yield next(came)
     yield from (seen for seen in came if _is_text(seen))
 
@@ -196,13 +199,6 @@ def _says_it_here(data: bytes) -> bool:
 
 def _looks_secret(data: bytes) -> bool:
     return any(_names_a_secret.search(each) for each in near_its_words(data))
-
-
-def _without_marks(text: str) -> str:
-    """Leave out what nobody sees, such as a zero-width space; ASCII has none of it."""
-    if text.isascii():
-        return text
-    return "".join(each for each in text if unicodedata.category(each) != "Cf")
 
 
 def unsealed(driver: SealedDriver, path: str) -> Unreadable | None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import AliasChoices, BaseModel
 
-from schemas.secret_names import DRIVER_WORDS, names_a_secret, words_of
+from schemas.secret_names import CODES, DRIVER_WORDS, names_a_code, names_a_secret, words_of
 from schemas.strict_json import JsonValue
 
 KIND_WORDS: Final = frozenset({"kind", "scheme", "type"})
@@ -18,6 +18,7 @@ _NAMES: Final = frozenset(
         *("pin", "pins", "pincode", "pinnr", "pinnumber", "pinnummer", "codepin"),
         *("tct", "tcts", "tctcode", "codetct", "otp", "otps", "onetimecode", "verificationcode"),
         *("alfapass", "alphapass", "alfapassnumber", "alfapassnr", "password"),
+        *CODES,
     }
 )
 
@@ -66,7 +67,8 @@ def _tells(name: str, value: JsonValue) -> bool:
     if _is_its_name(value):
         return True
     words = words_of(value) if _is_kind(name) else []
-    return names_a_secret(words) or not DRIVER_WORDS.isdisjoint(words)
+    named = names_a_secret(words) or names_a_code(words)
+    return named or not DRIVER_WORDS.isdisjoint(words)
 
 
 def _is_kind(name: str) -> bool:

@@ -9,7 +9,10 @@ from itertools import groupby
 _SECRET_WORDS = frozenset(
     {
         *("pin", "pins", "epin", "pinnr", "pinno", "pinnummer", "pinwaarde", "containerpin"),
-        *("tct", "otp", "otps", "password", "passwords"),
+        *("gatepin", "releasepin", "exitpin", "terminalpin", "pickuppin"),
+        *("tct", "tctnr", "tctno", "tctnummer", "tctwaarde"),
+        *("otp", "otps", "password", "passwords", "pwd", "passwd", "passphrase", "passcode"),
+        *("wachtwoord", "kennwort", "passwort"),
     }
 )
 _SECRET_TEXTS = (
@@ -27,8 +30,9 @@ _SECRET_TEXTS = (
 
 # Codes that open a gate. No message is refused for them, in which they may be something else; but
 # of what a system says nobody reads them, and they are taken out.
-_CODES = (
-    *("accesscode", "releasecode", "pickupcode", "secretcode", "securitycode"),
+CODES = (
+    *("accesscode", "releasecode", "pickupcode", "secretcode", "securitycode", "unlockcode"),
+    *("gatecode", "exitcode", "entrycode", "collectioncode"),
     *("toegangscode", "ophaalcode", "afhaalcode", "uitgangscode", "vrijgavecode"),
     *("abholcode", "zugangscode", "ausfahrtcode", "freigabecode"),
     *("codesortie", "codedesortie", "coderetrait", "codederetrait"),
@@ -44,7 +48,8 @@ DRIVER_WORDS = frozenset(
 _OF_PERSONS = (
     *("firstname", "lastname", "surname", "givenname", "familyname", "voornaam", "achternaam"),
     *("prenom", "vorname", "nachname", "licenceplate", "licenseplate", "numberplate"),
-    *("nummerplaat", "kenteken"),
+    *("nummerplaat", "kenteken", "chauffeur", "nameofdriver", "trucker", "camionneur"),
+    *("passportnumber", "passportno", "paspoortnummer"),
 )
 
 LONGEST_NAME = 255
@@ -57,7 +62,7 @@ _plural = re.compile(r"(?<![A-Z])(?:PIN|TCT)s(?![a-z])").search
 def words_of(name: str) -> list[str]:
     """Return the words of `encryptedPin`, `PIN_CODE`, `PINs` and their like, in lower case."""
     name = name[:LONGEST_NAME]
-    plain = name if name.isascii() else _visible(name)
+    plain = name if name.isascii() else visible(name)
     words = [word.lower() for word in _words(plain)]
     return [*words, "pins"] if _plural(plain) else words
 
@@ -75,7 +80,7 @@ def names_a_secret(words: list[str]) -> bool:
 def names_a_code(words: list[str]) -> bool:
     """Tell whether *words* name a code that opens a gate, or may be something else."""
     together = "".join(words)
-    return any(part in together for part in _CODES)
+    return any(part in together for part in CODES)
 
 
 def names_a_person(words: list[str]) -> bool:
@@ -90,7 +95,7 @@ def _spelt_out(words: list[str]) -> list[str]:
     return ["".join(run) for is_letter, run in runs if is_letter]
 
 
-def _visible(name: str) -> str:
+def visible(name: str) -> str:
     """Return *name* without what nobody sees, as a zero-width space, and without accents."""
     return _bare(unicodedata.normalize("NFKC", name))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 ITS_WORDS = (
     *(b"pass", b"driver", b"chauffeur", b"tct", b"pin", b"code", b"otp", b"card"),
-    *(b"carte", b"karte", b"kaart", b"badge", b"token"),
+    *(b"carte", b"karte", b"kaart", b"badge", b"token", b"bearer"),
     *(b"p.i.n", b"p-i-n", b"p i n", b"t.c.t", b"t-c-t", b"t c t"),
 )
 """One of these is in whatever plain_identity.py finds: to look for words is far quicker."""

@@ -159,6 +159,9 @@ SAYS_A_SECRET = (
         "code 4711",
         "code 482,913",
         "afhaalcode: A4711",
+        "«PIN 4711»",
+        "Authorization: Bearer abc4711def",
+        "Password: Xa4711",
     ),
     *("code de sortie 482913", "driver 000000012", "driver: NX77AB", "chauffeur Jan 12345678"),
     *("cGluPTQ3MTE=", "https://h/?p%69n=4711", '{"pin": "4711"}', "HLCU 1234 PIN 4711"),
@@ -170,6 +173,7 @@ SAYS_NONE = (
     *("DRIVER LOGISTICS 2000 BV", "PINTRANS 2000 B.V.", "CHOPIN 2000 SP Z O O", "AMSPIN01"),
     *("AMSTCT9", "SHIPPING PARTNERS 2000 BV", "PHILIPPINES 2000", "PHOTOPRINT 24", "PINGTAN 8801"),
     *("MRS/123456", "417093628", "MEDUUD123456", "Pink Spin 123", "OTPOR 2000 DOO"),
+    *("Crépin 2000", "Transports Pépin 2000", "Bearer 24 BV", "PASSWORD 24"),
 )
 
 

@@ -19,6 +19,8 @@ HIDDEN: list[tuple[dict[str, JsonValue], set[str]]] = [
     ({"label": "one-time code", "v": "1"}, {"label", "v"}),
     ({"type": "PIN", "code": "4711"}, {"type", "code"}),
     ({"Type": "TCT", "comment": "482913"}, {"comment"}),
+    ({"type": "RELEASE_CODE", "value": "4711"}, {"type", "value"}),
+    ({"codeType": "afhaalcode", "value": "4711"}, {"codeType", "value"}),
     # What is known says what it says.
     ({"releaseType": "PIN", "blNumber": "BL1", "status": "ACCEPTED"}, {"releaseType"}),
     ({"releaseType": "PIN", "code": "RWG"}, {"releaseType"}),
@@ -44,5 +46,6 @@ def test_what_a_kind_tells_to_be_a_secret_is_hidden(
 def test_a_list_may_name_its_secret() -> None:
     assert lists_a_secret(["PIN", "4711"])
     assert lists_a_secret(["482913", "Code TCT"])
+    assert lists_a_secret(["releaseCode", "4711"])
     assert not lists_a_secret(["PIN 4711", 4711])
     assert not lists_a_secret(["SHIPPING", "4711"])

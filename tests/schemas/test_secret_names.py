@@ -27,15 +27,20 @@ SECRETS = (
         "Alfa Pass",
         "p\u00een",
         "p\u0131n",
+        "gatepin",
+        "releasePin",
+        "tctnr",
+        "wachtwoord",
     ),
 )
 CODES = (
     *("afhaalcode", "codeSortie", "code_de_sortie", "accessCode", "releaseCode", "releaseCodes"),
-    *("Toegangscode", "Abholcode", "codeAcc\u00e8s", "pickupCode"),
+    *("Toegangscode", "Abholcode", "codeAcc\u00e8s", "pickupCode", "gateCode"),
 )
 PERSONS = (
     *("driver", "truckDriver", "Fahrer", "conducteur", "bestuurder", "firstName", "last_name"),
-    *("licencePlate", "licensePlateNumber", "kenteken", "Pr\u00e9nom"),
+    *("licencePlate", "licensePlateNumber", "kenteken", "Pr\u00e9nom", "nameofdriver"),
+    *("vrachtwagenchauffeur", "passportNumber"),
 )
 OTHERS = (
     *("shipping", "shippingLine", "spin", "opinion", "pinNumberless2", "p_i", "i_n_p", "s_p_i_n"),
