@@ -20,6 +20,7 @@ from adapters.contract import ON_BEHALF_OF
 from consumers.dispatch.delivery.bounded import NOT_KEPT, bounded
 from consumers.dispatch.delivery.callbacks import NOT_TOLD, NoCallback, addressed, unaddressed
 from consumers.dispatch.delivery.calls import (
+    ASKS,
     NO_CALL,
     Again,
     Call,
@@ -43,6 +44,7 @@ WHOLE_CALL = 3
 """So many times the patience for one step of a call, all of it may take: an answer may drip."""
 INTO_A_FOLDER = 0
 """The status of what went into a folder, which answers nothing."""
+WHY_NOT_KEPT = "too much, what cannot be read to its end, or the door's secret"
 NOT_YET = ".part"
 LONGEST_NAME = 240
 """Of the 255 bytes that a file system takes; the rest is for the endings."""
@@ -113,8 +115,7 @@ class OverHttps:
         """Make the call that *document* is."""
         try:
             call = call_of(addressed(document, self._callbacks))
-            async with asyncio.timeout(self._whole_seconds):
-                return await self._answered(call, self._accounts.of(_party(document)))
+            return await self._answered(call, self._accounts.of(_party(document)))
         except TimeoutError:
             return Brought(Again(f"its answer has no end in {self._whole_seconds:g} seconds"))
         except NoCallback:
@@ -133,15 +134,10 @@ class OverHttps:
         await self._client.aclose()
 
     async def _answered(self, call: Call, credentials: Credentials) -> Brought:
-        headers = {**await credentials.headers(), **call.headers}
-        request = self._client.build_request(
-            call.method, self._url + call.path, headers=headers, content=call.content or None
-        )
-        response = await self._client.send(request, stream=True)
-        try:
-            content = await bounded(response)
-        finally:
-            await response.aclose()
+        until = asyncio.get_running_loop().time() + self._whole_seconds
+        async with asyncio.timeout_at(until):
+            response = await self._sent(call, credentials)
+        content = await _read(response, call, until)
         verdict = verdict_on(call, response.status_code, response.headers, datetime.now(UTC))
         if isinstance(verdict, Again) and verdict.not_let_in:
             credentials.drop()
@@ -150,9 +146,17 @@ class OverHttps:
             content = unaddressed(content, door)
         if content is None:
             # What was taken is not brought again for its answer, which would be the same again.
-            log.error("%s answers what cannot be kept: too much, or the door's secret", self._name)
+            log.error("%s answers what cannot be kept: %s", self._name, WHY_NOT_KEPT)
             content = NOT_KEPT
         return Brought(verdict, _unaddressed(response.headers, door), content)
+
+    async def _sent(self, call: Call, credentials: Credentials) -> httpx.Response:
+        """Return the answer as far as its headers: what it means is known by its status."""
+        headers = {**await credentials.headers(), **call.headers}
+        request = self._client.build_request(
+            call.method, self._url + call.path, headers=headers, content=call.content or None
+        )
+        return await self._client.send(request, stream=True)
 
 
 class IntoAFolder:
@@ -197,6 +201,25 @@ def _short(name: str) -> str:
 def _ending(content_type: str) -> str:
     kind = content_type.partition(";")[0].strip().lower()
     return next((ending for word, ending in ENDINGS.items() if kind.endswith(word)), ".bin")
+
+
+async def _read(response: httpx.Response, call: Call, until: float) -> bytes | None:
+    """Return the answer's body, None where nothing of it can be kept.
+
+    Raises httpx.TransportError where a call that only asks breaks off: the answer is all that
+    it was made for, and asking again changes nothing.
+    """
+    try:
+        async with asyncio.timeout_at(until):
+            return await bounded(response)
+    except (TimeoutError, httpx.DecodingError):
+        return None
+    except httpx.TransportError:
+        if call.method == ASKS:
+            raise
+        return None
+    finally:
+        await response.aclose()
 
 
 def _unaddressed(headers: Mapping[str, str], door: str | None) -> Mapping[str, str]:

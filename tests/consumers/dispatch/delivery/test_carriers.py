@@ -11,7 +11,7 @@ import pytest
 
 from adapters.contract import HTTP_IF_MATCH, HTTP_METHOD, HTTP_PATH
 from consumers.dispatch.delivery import bounded
-from consumers.dispatch.delivery.calls import NO_CALL, Again, Delivered, Rejected
+from consumers.dispatch.delivery.calls import NO_CALL, Again, Delivered, Rejected, Verdict
 from consumers.dispatch.delivery.carriers import Carrier, IntoAFolder, carrier_to
 from consumers.dispatch.delivery.targets import ClientCredentials, Target, TargetsUnusable
 from consumers.dispatch.documents import Unsent
@@ -104,11 +104,46 @@ async def test_an_answer_that_drips_is_left_in_time(opened: list[Carrier]) -> No
 
     async with await asyncio.start_server(drip, "127.0.0.1", 0) as server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        opened.append(carrier_to(Target("drips", "portbase", url=url, timeout_seconds=0.2)))
+        opened.append(carrier_to(Target("drips", "portbase", url=url, timeout_seconds=0.5)))
         brought = await opened[0].bring(a_document())
         await left.wait()
 
-    assert brought.verdict == Again("its answer has no end in 0.6 seconds")
+    # What it answers is known by then: it took it, and would drip again.
+    assert (brought.verdict, brought.content) == (Delivered(200), bounded.NOT_KEPT)
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [
+        (201, Delivered(201)),
+        (422, Rejected(422)),
+        (503, Again("it answers 503", 7.0)),
+    ],
+)
+async def test_an_answer_that_cannot_be_decoded_means_what_its_status_says(
+    there: Receiver, opened: list[Carrier], status: int, verdict: Verdict
+) -> None:
+    headers = {"Content-Encoding": "gzip", "Retry-After": "7"}
+    there.answers["/in"] = [Answer(status, headers, b'{"id": 1}')]
+
+    brought = await carrier_at(there, opened).bring(a_document())
+
+    assert (brought.verdict, brought.content) == (verdict, bounded.NOT_KEPT)
+
+
+async def test_what_was_taken_is_not_brought_again_where_its_answer_breaks_off(
+    there: Receiver, opened: list[Carrier]
+) -> None:
+    breaks_off = {"Transfer-Encoding": "chunked", "Connection": "close"}
+    there.answers["/in"] = [Answer(201, breaks_off, b"no chunk")] * 2
+    carrier = carrier_at(there, opened)
+
+    told = await carrier.bring(a_document())
+    asked = await carrier.bring(a_document(content=b"", headers=((HTTP_METHOD, b"GET"),)))
+
+    assert (told.verdict, told.content) == (Delivered(201), bounded.NOT_KEPT)
+    # Who only asks has nothing but the answer, and may ask again.
+    assert asked.verdict == Again("it cannot be reached (RemoteProtocolError)")
 
 
 async def test_no_cookie_of_one_call_goes_with_another(
