@@ -27,7 +27,8 @@ REST_SECONDS = (0.5, 1.0, 2.0, 5.0, 15.0)
 TROUBLE_SECONDS = 0.5
 STILL_AT_IT = 5
 """So often a 409 to what was brought before may mean that the first time is still being worked on
-(draft-ietf-httpapi-idempotency-key-header §2.7), and not that it is refused."""
+(draft-ietf-httpapi-idempotency-key-header §2.7), and not that it is refused. Nothing else counts:
+after an outage of hours the first 409 is the first one."""
 
 
 class Deliveries:
@@ -58,6 +59,8 @@ class Deliveries:
         self._partitions = partitions
         self._more = {name: asyncio.Event() for name in self._carriers}
         self._look_again_seconds = look_again_seconds
+        # By document. Who begins anew counts anew, and only asks a few times more.
+        self._conflicts: Counter[str] = Counter()
 
     def more(self) -> None:
         """Tell that documents were stored."""
@@ -124,7 +127,7 @@ class Deliveries:
 
     async def _noted(self, due: Due, brought: Brought) -> Brought:
         now = self._clock()
-        match _as_known(brought.verdict, due.attempts):
+        match self._as_known(due, brought.verdict):
             case Delivered(status):
                 await self._ended(due, brought, status, now)
                 self.counted["delivered"] += 1
@@ -142,6 +145,15 @@ class Deliveries:
                 self.counted["again"] += 1
         return brought
 
+    def _as_known(self, due: Due, verdict: Verdict) -> Verdict:
+        conflicts = isinstance(verdict, Rejected) and verdict.status == HTTPStatus.CONFLICT
+        if not conflicts or not due.attempts:
+            return verdict
+        self._conflicts[due.document.id] += 1
+        if self._conflicts[due.document.id] >= STILL_AT_IT:
+            return verdict
+        return Again("it answers 409: it may still be at it since it was brought before")
+
     async def _put_off(self, due: Due, again: Again, now: datetime) -> None:
         if is_poll(due.document):
             await self._thread.run(self._lanes.asked_in_vain, due, now, again.why)
@@ -154,17 +166,11 @@ class Deliveries:
     ) -> None:
         reply = self._replies.record(due.document, brought, status, at)
         await self._thread.run(self._lanes.ended, due, at, status, reply, why)
+        self._conflicts.pop(due.document.id, None)
 
     async def _wait_for_more(self, name: str) -> None:
         # Without any more, what was put off may be due by now.
         await happens(self._more[name], self._look_again_seconds)
-
-
-def _as_known(verdict: Verdict, attempts: int) -> Verdict:
-    conflicts = isinstance(verdict, Rejected) and verdict.status == HTTPStatus.CONFLICT
-    if conflicts and 0 < attempts < STILL_AT_IT:
-        return Again("it answers 409: it may still be at it since it was brought before")
-    return verdict
 
 
 def _wait_seconds(again: Again, attempts: int) -> float:

@@ -208,6 +208,17 @@ async def test_a_conflict_that_stays_is_a_refusal(store: Store, there: Receiver)
     assert len(there.at("/first")) == 1 + rounds.STILL_AT_IT
 
 
+async def test_a_conflict_after_an_outage_is_no_refusal_yet(store: Store, there: Receiver) -> None:
+    conflicts = rounds.STILL_AT_IT - 1
+    there.answers["/first"] = [*[Answer(503)] * rounds.STILL_AT_IT, *[Answer(409)] * conflicts]
+    settle(store, 1)
+    async with delivering(store, there) as made:
+        await until(lambda: made.counted["delivered"] + made.counted["rejected"] == 2)
+
+    assert store.lanes.rejected(10) == ()
+    assert made.counted["again"] == rounds.STILL_AT_IT + conflicts
+
+
 def test_what_is_brought_in_vain_waits_longer_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rounds, "WAIT_SECONDS", (1.0, 2.0, 5.0))
 
