@@ -20,6 +20,7 @@ from consumers.dispatch.delivery.replies import Replies
 from consumers.dispatch.delivery.round import Deliveries
 from consumers.dispatch.documents import Unsent
 from consumers.dispatch.follow import Follower
+from consumers.dispatch.handover import CALLS_END_SECONDS, Handover
 from consumers.dispatch.incoming.run import Listener, follow_systems
 from consumers.dispatch.incoming.store import IncomingStore
 from consumers.dispatch.sender import Sender, record_of
@@ -150,7 +151,7 @@ async def _dispatch(settings: DispatchSettings, parts: Parts, stop: asyncio.Even
         graceful_timeout=GRACE_SECONDS,
         allow_auto_create_topics=False,
     )
-    parts.follower.attach(_subscribed(broker, settings, parts.follower, parts.sender))
+    parts.follower.attach(_subscribed(broker, settings, parts))
     parts.listener.attach(follow_systems(broker, settings, parts.listener, parts.passing_on))
     await broker.start()
     try:
@@ -158,7 +159,10 @@ async def _dispatch(settings: DispatchSettings, parts: Parts, stop: asyncio.Even
         parts.follower.stop()
         parts.listener.stop()
         # While the partitions are still ours: nobody else sends for them.
-        await parts.sender.drain(DRAIN_SECONDS)
+        await asyncio.gather(
+            parts.sender.drain(DRAIN_SECONDS), parts.deliveries.drain(CALLS_END_SECONDS)
+        )
+        # After the calls: what was answered to them goes with it.
         await parts.passing_on.drain(DRAIN_SECONDS)
     finally:
         parts.follower.stop()
@@ -166,19 +170,18 @@ async def _dispatch(settings: DispatchSettings, parts: Parts, stop: asyncio.Even
         await broker.stop()
 
 
-def _subscribed(
-    broker: KafkaBroker, settings: DispatchSettings, follower: Follower, sender: Sender[Unsent]
-) -> Any:
+def _subscribed(broker: KafkaBroker, settings: DispatchSettings, parts: Parts) -> Any:
     return subscribe(
         broker,
         [within(settings.namespace, LEDGER_FACTS).name],
-        follower.take,
+        parts.follower.take,
         group_id=f"{settings.namespace}dispatch",
         auto_offset_reset="earliest",
         isolation_level="read_committed",
-        listener=sender,
+        listener=Handover(parts.sender, parts.deliveries),
         session_timeout_ms=settings.session_timeout_ms,
         heartbeat_interval_ms=settings.session_timeout_ms // 5,
+        rebalance_timeout_ms=settings.rebalance_timeout_ms,
         max_poll_interval_ms=settings.max_poll_interval_ms,
         max_partition_fetch_bytes=settings.partition_fetch_bytes,
         fetch_max_wait_ms=50,

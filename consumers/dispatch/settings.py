@@ -17,7 +17,8 @@ class DispatchSettings:
     database can hold both. `ledger_url` is where the keys are that drivers are locked under:
     without it documents show nothing of them. `look_again_seconds` is how long a document waits
     at most that another process stored (a resumed one); `keep_sent_days` how long sent ones are
-    kept. `targets` is where documents are brought to, beside their system's topic.
+    kept. `rebalance_timeout_ms` is how long a rebalance waits for calls under way (handover.py).
+    `targets` is where documents are brought to, beside their system's topic.
     `trust` is how strictly signatures are asked for on the systems' topics; what a system answers
     to a call comes there under `voice`, unsigned where there is none. `callbacks` is where each
     system may tell by itself.
@@ -29,6 +30,7 @@ class DispatchSettings:
     ledger_url: str | None = None
     batch_records: int = 500
     session_timeout_ms: int = 10_000
+    rebalance_timeout_ms: int = 30_000
     max_poll_interval_ms: int = 300_000
     partition_fetch_bytes: int = 256 * 1024
     send_at_once: int = 500

@@ -34,8 +34,9 @@ after an outage of hours the first 409 is the first one."""
 class Deliveries:
     """Brings documents to their targets, those of the *partitions* that this process follows.
 
-    One partition, one bringer, as with sending (sender.py); a process that was stopped past its
-    session may bring a few again: each bears its id as the key of idempotency.
+    One partition, one bringer, as with sending (sender.py), also where partitions are handed on
+    (handover.py); a process that was stopped past its session, or whose calls do not end in time,
+    may bring a few again: each bears its id as the key of idempotency.
     """
 
     def __init__(
@@ -58,6 +59,8 @@ class Deliveries:
         self._replies = replies
         self._partitions = partitions
         self._more = {name: asyncio.Event() for name in self._carriers}
+        self._under_way = {name: asyncio.Lock() for name in self._carriers}
+        self._is_ending = False
         self._look_again_seconds = look_again_seconds
         # By document. Who begins anew counts anew, and only asks a few times more.
         self._conflicts: Counter[str] = Counter()
@@ -73,6 +76,27 @@ class Deliveries:
             for name in self._carriers:
                 tasks.create_task(self._serve(name), name=f"delivery to {name}")
             await asyncio.Event().wait()  # also where there is nowhere to bring anything
+
+    async def calls_end(self, timeout_seconds: float) -> None:
+        """Wait until no call is under way and each is noted, as far as time allows.
+
+        Of partitions that were taken, or of a process that ends: whoever has them next would make
+        the same call beside it, and what comes after it before its end.
+        """
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                for under_way in self._under_way.values():
+                    await under_way.acquire()
+                    under_way.release()
+        except TimeoutError:
+            log.warning(
+                "Calls are still under way: who has their partitions next makes them again"
+            )
+
+    async def drain(self, timeout_seconds: float) -> None:
+        """Begin no more calls, and let those under way end, as far as time allows."""
+        self._is_ending = True
+        await self.calls_end(timeout_seconds)
 
     async def stop(self) -> None:
         """Let go of targets and database."""
@@ -101,11 +125,15 @@ class Deliveries:
 
     async def once(self, name: str) -> Sequence[Brought]:
         """Bring what is due at the target of this *name*, and return what became of it."""
+        async with self._under_way[name]:
+            # Asked for within: what was taken meanwhile is another's.
+            partitions = () if self._is_ending else self._partitions()
+            return await self._round(name, partitions)
+
+    async def _round(self, name: str, partitions: Collection[int]) -> Sequence[Brought]:
         target, carrier = self._carriers[name]
         now = self._clock()
-        due = await self._thread.run(
-            self._lanes.due, name, self._partitions(), now, target.at_once
-        )
+        due = await self._thread.run(self._lanes.due, name, partitions, now, target.at_once)
         bringing = (self._bring(carrier, each) for each in due)
         # All of them end before the next round, or one would be brought twice at a time.
         brought = await asyncio.gather(*bringing, return_exceptions=True)

@@ -1,6 +1,7 @@
 """Dispatch on Kafka and a database: every document once stored, sent in order, the same ids."""
 
 import asyncio
+import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -27,6 +28,7 @@ from schemas.topics import LEDGER_FACTS
 from schemas.value import altered
 from tests.adapters.story import ORGANISATIONS, PARTIES, Story, a_day
 from tests.consumers.dispatch.delivery.made import to
+from tests.consumers.dispatch.delivery.scripted import Answer, receiver
 from tests.consumers.dispatch.facts_topic import FactsTopic, facts_topic, identity, place_of
 from tests.engines import KafkaAtHand, PostgresAtHand
 
@@ -126,6 +128,26 @@ async def test_what_reaches_a_topic_is_brought_to_its_receiver_too(
 
     brought = {unquote(file.stem): file.read_bytes() for file in (tmp_path / "out").iterdir()}
     assert brought == {identity(record): record.value for record in records}
+
+
+async def test_a_call_under_way_ends_before_dispatch_does(bus: FactsTopic, store: Store) -> None:
+    def waiting() -> int:
+        return sum(each.documents for each in store.lanes.waiting())
+
+    hangs = threading.Event()
+    await bus.publish(days(1))
+    with receiver() as there:
+        there.answers["/cpu"] = [Answer(waits=hangs)]
+        url = f"{there.url}/cpu"
+        cpu = to(Target("everybody", "antwerp_cpu", url=url, at_once=1, timeout_seconds=120))
+        async with bus.dispatching(targets=cpu) as stop:
+            await _until(lambda: bool(there.came) and waiting() == len(expected(days(1))))
+            stop.set()
+            asyncio.get_running_loop().call_later(2, hangs.set)
+        (first,) = there.came
+
+    assert waiting() == len(expected(days(1))) - 1
+    assert first.headers["idempotency-key"] in expected(days(1))
 
 
 async def test_nothing_is_sent_again_after_a_restart(bus: FactsTopic) -> None:

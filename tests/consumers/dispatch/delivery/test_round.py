@@ -259,6 +259,29 @@ async def test_a_restart_brings_what_was_not_taken_and_nothing_else(
     assert at(there, "/first").count(f"{FIRST} 1") == 1
 
 
+async def test_a_graceful_stop_lets_a_call_under_way_end_and_begins_no_other(
+    store: Store, there: Receiver
+) -> None:
+    hangs = threading.Event()
+    there.answers["/first"] = [Answer(waits=hangs)]
+    settle(store, 1, 2)
+    async with delivering(store, there) as made:
+        await until(lambda: at(there, "/first") == [f"{FIRST} 1"])
+        await until(lambda: made.counted["delivered"] == 2)
+
+        draining = asyncio.create_task(made.drain(PATIENCE_SECONDS))
+        drained, _ = await asyncio.wait({draining}, timeout=0.2)
+        hangs.set()
+        await draining
+
+        assert not drained
+        assert made.counted["delivered"] == 3  # that of the first is noted
+        made.more()
+        await asyncio.sleep(0.1)
+
+    assert at(there, "/first") == [f"{FIRST} 1"]
+
+
 async def test_a_database_that_is_away_is_waited_for(
     store: Store, there: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
