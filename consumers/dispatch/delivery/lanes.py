@@ -27,6 +27,7 @@ class Due:
     document: Unsent
     target: str
     attempts: int
+    partition: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,9 @@ class Lanes:
         )
         with reading(self._engine) as connection:
             rows = connection.execute(wanted).mappings().all()
-        return tuple(Due(document_in(row), target, row["attempts"]) for row in rows)
+        return tuple(
+            Due(document_in(row), target, row["attempts"], row["partition"]) for row in rows
+        )
 
     def ended(
         self, due: Due, at: datetime, status: int, reply: Record | None = None, why: str = ""

@@ -14,6 +14,7 @@ from consumers.awaiting import happens
 from consumers.dispatch.delivery.calls import Again, Delivered, Rejected, Verdict
 from consumers.dispatch.delivery.carriers import Brought, Carrier, carrier_to
 from consumers.dispatch.delivery.lanes import Due, Lanes
+from consumers.dispatch.delivery.outcomes import Outcomes
 from consumers.dispatch.delivery.polls import is_poll
 from consumers.dispatch.delivery.replies import Replies
 from consumers.dispatch.delivery.targets import Target, Targets
@@ -58,6 +59,7 @@ class Deliveries:
         self._thread = DatabaseThread()
         self._replies = replies
         self._partitions = partitions
+        self._outcomes = Outcomes(lanes, self._thread, partitions)
         self._more = {name: asyncio.Event() for name in self._carriers}
         self._under_way = {name: asyncio.Lock() for name in self._carriers}
         self._is_ending = False
@@ -184,16 +186,16 @@ class Deliveries:
 
     async def _put_off(self, due: Due, again: Again, now: datetime) -> None:
         if is_poll(due.document):
-            await self._thread.run(self._lanes.asked_in_vain, due, now, again.why)
+            await self._outcomes.asked_in_vain(due, now, again.why)
             return
         then = now + timedelta(seconds=_wait_seconds(again, due.attempts))
-        await self._thread.run(self._lanes.again, due, then, again.why)
+        await self._outcomes.again(due, then, again.why)
 
     async def _ended(
         self, due: Due, brought: Brought, status: int, at: datetime, why: str = ""
     ) -> None:
         reply = self._replies.record(due.document, brought, status, at)
-        await self._thread.run(self._lanes.ended, due, at, status, reply, why)
+        await self._outcomes.ended(due, at, status, reply, why)
         self._conflicts.pop(due.document.id, None)
 
     async def _wait_for_more(self, name: str) -> None:

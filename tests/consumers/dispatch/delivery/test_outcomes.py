@@ -1,0 +1,130 @@
+"""What became of a call is noted, however long the store is only read; no call is repeated."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+
+from adapters.portbase import SYSTEM
+from consumers.dispatch.delivery import outcomes
+from consumers.dispatch.delivery import round as rounds
+from consumers.dispatch.delivery.calls import Again, Delivered
+from consumers.dispatch.delivery.carriers import Brought
+from consumers.dispatch.delivery.replies import Replies
+from consumers.dispatch.delivery.round import Deliveries
+from consumers.dispatch.delivery.targets import Target
+from consumers.dispatch.documents import Unsent, keep_documents, row_of
+from consumers.dispatch.incoming.store import IncomingStore
+from consumers.dispatch.store import Store
+from consumers.dispatch.tables import DISPATCH
+from ledger.directory.directory import Directory
+from tests.consumers.dispatch.delivery.made import to
+from tests.consumers.dispatch.delivery.test_round import until
+from tests.consumers.dispatch.delivery.test_round_killed import call
+
+TARGETS = to(Target("Rotterdam", "portbase", "portbase", url="https://rotterdam.test"))
+EVERY = range(12)
+TOOK = Brought(Delivered(201), {}, b'{"id":1}')
+
+
+@dataclass(slots=True)
+class Way:
+    """A way to the system, which answers the same to all; and what came by it."""
+
+    answer: Brought = TOOK
+    came: list[str] = field(default_factory=list)
+
+    async def bring(self, document: Unsent) -> Brought:
+        """Answer."""
+        self.came.append(document.id)
+        return self.answer
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits that a test can wait for."""
+    monkeypatch.setattr(outcomes, "NOTE_SECONDS", (0.01,))
+    monkeypatch.setattr(rounds, "TROUBLE_SECONDS", 0.01)
+
+
+@pytest.fixture
+def store(sqlite_url: str) -> Iterator[Store]:
+    """One call is to be brought."""
+    made, incoming = Store(sqlite_url, targets=TARGETS), IncomingStore(sqlite_url)
+    made.create()
+    incoming.create()
+    with made._engine.begin() as connection:
+        keep_documents(connection, DISPATCH, [row_of(call(1, 1), "portbase")], TARGETS)
+    yield made
+    incoming.close()
+    made.close()
+
+
+def deliveries(
+    store: Store, way: Way, partitions: Callable[[], range] = lambda: EVERY
+) -> Deliveries:
+    replies = Replies({"portbase": SYSTEM}, Directory)
+    return Deliveries(TARGETS, store.lanes, replies, partitions, 0.01, lambda _: way)
+
+
+def read_only(store: Store, times: int, then: Callable[[], None] = lambda: None) -> None:
+    """Let the store be read, and not be written so many times."""
+    left = iter(range(times))
+
+    @sa.event.listens_for(store._engine, "before_cursor_execute")
+    def refuses(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("UPDATE") and next(left, None) is not None:
+            then()
+            raise OperationalError("update", {}, OSError("a standby"))
+
+
+@pytest.mark.parametrize("verdict", [Delivered(201), Again("it answers 503")])
+async def test_a_call_that_was_answered_is_not_made_again_while_the_store_is_only_read(
+    store: Store, verdict: Delivered | Again
+) -> None:
+    read_only(store, times=5)
+    way = Way(replace(TOOK, verdict=verdict))
+    made = deliveries(store, way)
+
+    (brought,) = await made.once("Rotterdam")
+
+    assert brought.verdict == verdict
+    assert len(way.came) == 1
+    assert made.counted.total() == 1
+    assert await made.once("Rotterdam") == []
+    await made.stop()
+
+
+async def test_what_another_process_brings_now_is_left_to_it(store: Store) -> None:
+    own = [EVERY]
+    read_only(store, times=100, then=own.clear)
+    way = Way()
+    made = deliveries(store, way, lambda: own[0] if own else range(0))
+
+    with pytest.raises(OperationalError):
+        await made.once("Rotterdam")
+
+    assert await made.once("Rotterdam") == []
+    assert len(way.came) == 1
+    await made.stop()
+
+
+async def test_a_process_that_cannot_note_what_it_brought_ends_when_told_to(store: Store) -> None:
+    tries: list[int] = []
+    read_only(store, times=10**9, then=lambda: tries.append(1))
+    way = Way()
+    made = deliveries(store, way)
+    running = asyncio.create_task(made.run())
+    await until(lambda: len(tries) > 3)
+
+    running.cancel()
+    await asyncio.wait({running})
+    await made.stop()
+
+    assert len(way.came) == 1
