@@ -19,7 +19,7 @@ from ledger.book.refile import refiled, stay_in_file
 from ledger.book.state import Difference, alike, differences, replace_state, state_hash
 from ledger.book.stored import recorded_in
 from ledger.book.verify import Progress, entries, shards_with_entries
-from ledger.book.walk import Finding
+from ledger.book.walk import Finding, is_of_its_kinds
 from ledger.law.file import File
 from schemas.facts import OrganisationRegistered, RecordedFact
 from schemas.onboarding_facts import Onboarding, OnboardingMoved
@@ -116,8 +116,9 @@ def rebuild(
         # Closed also where an entry of a newer version ends it half-way.
         with entries(connection, shard) as found:
             for rows in found.partitions():
-                end = _chained(result, shard, end, rows)
-                shelf.take(result, rows)
+                sound = _sound(result, shard, rows)
+                end = _chained(result, shard, end, sound)
+                shelf.take(result, sound)
                 result.entries += len(rows)
                 progress(result.entries)
         shelf.write()
@@ -203,6 +204,15 @@ def _fact_in(result: Rebuilt, row: Row[Any]) -> RecordedFact | None:
         what = f"its bytes are no entry: {error}"
         result.found(row.shard, row.seq, what)
         return None
+
+
+def _sound(result: Rebuilt, shard: str, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    sound = [row for row in rows if is_of_its_kinds(row)]
+    if len(sound) < len(rows):
+        last = sound[-1].seq if sound else 0
+        what = "a column up to here holds what does not belong there; `verify` tells more"
+        result.found(shard, last, what)
+    return sound
 
 
 def _chained(

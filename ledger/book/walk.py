@@ -18,6 +18,11 @@ ENDS_KEPT = 8
 KINDS = {"seq": int, "recorded_at": int, "salt": bytes, "hash": bytes, "body": bytes}
 
 
+def is_of_its_kinds(row: Row[Any]) -> bool:
+    """Tell whether the columns of an entry hold what they are for: SQLite keeps any value."""
+    return all(isinstance(getattr(row, name), kind) for name, kind in KINDS.items())
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that is not as it was written: where, and what, in words for a person."""
@@ -45,8 +50,7 @@ class Walk:
 
     def step(self, row: Row[Any]) -> Iterator[Finding]:
         """Take the next entry by its number, and yield what is wrong with it."""
-        if not all(isinstance(getattr(row, name), kind) for name, kind in KINDS.items()):
-            # SQLite keeps any value in any column.
+        if not is_of_its_kinds(row):
             yield self._found(
                 None, f"behind {self.seq}: a column holds what does not belong there"
             )

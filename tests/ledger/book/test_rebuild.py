@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import Engine, insert, select, text, update
 
 from ledger.book import rebuild as rebuild_module
 from ledger.book import tables
@@ -326,6 +326,20 @@ def test_entries_that_are_missing_or_unreadable_are_findings(clerk: Clerk) -> No
 
     assert {finding.seq for finding in found} >= {4, 9}
     assert any(finding.what.startswith("its bytes are no entry") for finding in found)
+
+
+@pytest.mark.parametrize("column", ["seq", "recorded_at", "salt", "hash", "body"])
+def test_what_no_column_is_for_is_a_finding(sqlite_book: Engine, column: str) -> None:
+    """SQLite keeps it, whoever writes it."""
+    clerk = clerk_of(sqlite_book)
+    clerk.settle(clerk.log.whole_day(BOX))
+    with tampering(clerk.engine) as connection:
+        odd = f"UPDATE entry SET {column} = 'abc' WHERE shard = :s AND seq = 5"  # noqa: S608  names of ours
+        assert change(connection, odd, s=LEDGER) == 1
+    found = check(clerk.engine).rebuilt.findings
+    clerk.book.forget()
+
+    assert any("holds what does not belong there" in each.what for each in found)
 
 
 def test_findings_beyond_a_thousand_are_counted_only(monkeypatch: pytest.MonkeyPatch) -> None:
