@@ -67,8 +67,11 @@ def redact(data: bytes) -> bytes:
     if not data:
         return data
     content = read_json(data, max_bytes=MEBIBYTE)
-    if isinstance(content, UnreadableJson) or not isinstance(content, dict | list):
+    if isinstance(content, UnreadableJson):
         return _digest(data)
+    if not isinstance(content, dict | list):
+        # A number or a word by itself may be a code: of one even a digest tells (decision 0016).
+        return canonical({WHOLE: REDACTED})
     clean = _clean(content)
     if plain_identity(_without_redacted(clean)) is not None:
         return _digest(data)

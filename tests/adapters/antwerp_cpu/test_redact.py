@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.antwerp_cpu.redact import REDACTED, redact
+from adapters.registry import systems
 from schemas.plain_identity import plain_identity
 from tests.adapters.antwerp_cpu.samples import members, sample
 from tests.rows import each_row
@@ -117,7 +118,6 @@ def test_an_escaped_name_is_the_same_name() -> None:
     [
         b'{"alfapassNumber":"000000012"',
         b'{"a":1,"alfapassNumber":"000000012","a":2}',
-        b'"000000012"',
         b"000000012",
         b'\xff{"alfapassNumber":"000000012"}',
         b"[" * 100 + b'"000000012"' + b"]" * 100,
@@ -128,6 +128,13 @@ def test_what_cannot_be_taken_apart_is_replaced_as_a_whole(data: bytes) -> None:
 
     assert list(content) == ["redacted"]
     assert content["redacted"].startswith("sha256:")
+
+
+@pytest.mark.parametrize("data", [b'"000000012"', b'"4711"', b"4711"])
+def test_of_a_number_by_itself_not_even_a_digest_is_kept(data: bytes) -> None:
+    """A million of them are hashed in a second."""
+    for name in ("antwerp_cpu", "portbase", "scr", "sone", "ci5"):
+        assert json.loads(systems()[name].functions.redact(data)) == {"redacted": "[redacted]"}
 
 
 def test_nothing_stays_nothing() -> None:
