@@ -67,21 +67,12 @@ class Lanes:
 
         What waited longest first: what is brought again and again in vain stands before nobody
         else's. What is only asked from time to time comes behind what was made of something, and
-        waits for nothing of its own: it changes nothing, and tells how things stand.
+        waits for nothing of its own: it changes nothing, and tells how things stand. One place
+        of several what was put off leaves to it: where all is in vain, nothing would be asked.
         """
-        t, earlier = self._delivery.c, self._delivery.alias("earlier")
-        e = earlier.c
-        before = (
-            sa.select(sa.literal(1))
-            .select_from(earlier)
-            .where(
-                e.target == t.target,
-                e.correlation_id == t.correlation_id,
-                e.ended_at.is_(None),
-                e.seq < POLLED,  # a poll only asks: nobody waits for its answer
-                sa.tuple_(e.seq, e.place) < sa.tuple_(t.seq, t.place),
-            )
-        )
+        t = self._delivery.c
+        polled = t.seq >= POLLED
+        of_something = sa.and_(t.seq < POLLED, ~self._stands_behind())
         wanted = (
             sa.select(self._document, t.attempts)
             .join_from(self._delivery, self._document, t.document_id == self._document.c.id)
@@ -90,16 +81,21 @@ class Lanes:
                 t.partition.in_(sorted(partitions)),
                 t.ended_at.is_(None),
                 t.next_at <= micros(now),
-                sa.or_(t.seq >= POLLED, ~before.exists()),
             )
-            .order_by(t.next_at, t.seq >= POLLED, t.seq, t.place)
+            .order_by(t.next_at, t.seq, t.place)
             .limit(limit)
         )
         with reading(self._engine) as connection:
-            rows = connection.execute(wanted).mappings().all()
-        return tuple(
-            Due(document_in(row), target, row["attempts"], row["partition"]) for row in rows
-        )
+            made, asked = (
+                [
+                    Due(document_in(row), target, row["attempts"], row["partition"])
+                    for row in connection.execute(wanted.where(kind)).mappings()
+                ]
+                for kind in (of_something, polled)
+            )
+        if asked and 1 < limit == len(made) and made[-1].attempts:
+            made.pop()
+        return (*made, *asked)[:limit]
 
     def ended(
         self, due: Due, at: datetime, status: int, reply: Record | None = None, why: str = ""
@@ -166,6 +162,23 @@ class Lanes:
             )
             for row in rows
         )
+
+    def _stands_behind(self) -> sa.Exists:
+        """Tell whether anything of the same correlation id is to be brought before."""
+        t, earlier = self._delivery.c, self._delivery.alias("earlier")
+        e = earlier.c
+        before = (
+            sa.select(sa.literal(1))
+            .select_from(earlier)
+            .where(
+                e.target == t.target,
+                e.correlation_id == t.correlation_id,
+                e.ended_at.is_(None),
+                e.seq < POLLED,  # a poll only asks: nobody waits for its answer
+                sa.tuple_(e.seq, e.place) < sa.tuple_(t.seq, t.place),
+            )
+        )
+        return before.exists()
 
     def _changed(self, due: Due, **changes: Any) -> sa.Update:
         t = self._delivery.c

@@ -7,10 +7,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from adapters.contract import Memory, Parties, Rendered
+from adapters.contract import Memory, Parties, Rendered, Request
 from consumers.dispatch import bench
 from consumers.dispatch.delivery.targets import NOWHERE, Target, Targets
-from consumers.dispatch.documents import partition_for
+from consumers.dispatch.documents import (
+    POLLED,
+    document_of,
+    keep_documents,
+    partition_for,
+    row_of,
+)
 from consumers.dispatch.store import Store
 from consumers.dispatch.tables import DISPATCH
 from ledger.book.engine import open_book
@@ -50,6 +56,19 @@ def opened(url: str, targets: Targets) -> Iterator[Store]:
 def due(store: Store, now: datetime = NOW, limit: int = 100) -> list[str]:
     found = store.lanes.due("here", PARTITIONS, now, limit)
     return [each.document.content.decode() for each in found]
+
+
+def poll(url: str, count: int) -> None:
+    """Store so many calls that only ask, of different correlation ids."""
+    asked = [Request(f"p{each}", "GET", "", f"C{each}", content=b"asked") for each in range(count)]
+    rows = [
+        row_of(document_of(each, "counting", "counting.poll", each.id, NOW), "counting")
+        for each in asked
+    ]
+    engine = open_book(url)
+    with engine.begin() as connection:
+        keep_documents(connection, DISPATCH, rows, to(HERE), POLLED)
+    engine.dispose()
 
 
 def test_of_each_correlation_id_the_first_is_due(store: Store) -> None:
@@ -100,6 +119,31 @@ def test_what_was_brought_in_vain_waits_its_time_and_holds_up_its_own_alone(stor
     assert due(store, NOW + timedelta(minutes=2)) == [f"{OTHER} 1", f"{FIRST} 1"]
     again = store.lanes.due("here", PARTITIONS, NOW + timedelta(minutes=2), 2)[1]
     assert again.attempts == 1
+
+
+def test_what_was_put_off_and_is_due_stands_before_all_that_is_only_asked(
+    url: str, store: Store
+) -> None:
+    store.settle([an_arrival(1)], NOBODY)
+    store.lanes.again(store.lanes.due("here", PARTITIONS, NOW, 1)[0], NOW, "it answers 503")
+    poll(url, 100)
+
+    assert due(store, limit=4) == [f"{FIRST} 1", *["asked"] * 3]
+    assert due(store, limit=1) == [f"{FIRST} 1"]
+
+
+def test_what_is_always_in_vain_leaves_a_place_to_what_is_asked_and_what_is_new_none(
+    url: str, store: Store
+) -> None:
+    boxes = [f"CPUU10000{number}0" for number in range(1, 6)]
+    store.settle([an_arrival(seq, box) for seq, box in enumerate(boxes, 1)], NOBODY)
+    poll(url, 100)
+    assert due(store, limit=4) == [f"{box} 1" for box in boxes[:4]]
+
+    for each in store.lanes.due("here", PARTITIONS, NOW, 5):
+        store.lanes.again(each, NOW, "it lets nobody in")
+
+    assert due(store, limit=4) == [*(f"{box} 1" for box in boxes[:3]), "asked"]
 
 
 def test_nothing_is_due_of_a_partition_that_is_anothers(store: Store) -> None:
