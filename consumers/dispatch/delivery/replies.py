@@ -82,6 +82,23 @@ class Replies:
         return record if voice is None else signed(record, voice.key)
 
 
+def reply_to(
+    document: Unsent, brought: Brought, status: int, at: datetime, replies: Replies
+) -> Record | None:
+    """Return the record of *replies* of what was answered, or what a bug of ours leaves of it.
+
+    The call is over, whatever breaks here: it is not made again for its answer.
+    """
+    bare = Brought(brought.verdict, content=NOT_KEPT if brought.content else b"")
+    for said in (brought, bare):
+        try:
+            return replies.record(document, said, status, at)
+        except Exception as error:  # noqa: BLE001  logged by its kind, for it may quote all
+            log.error("No reply of the answer to %s: %s", document.id, kind_and_place(error))  # noqa: TRY400  no message
+    log.error("Nothing is told of the answer to %s: a bug of the bus", document.id)
+    return None
+
+
 def _told(document: Unsent, brought: Brought, status: int) -> tuple[tuple[str, bytes], ...]:
     etag = brought.headers.get("etag", "")[:LONGEST_ETAG]
     return (
@@ -96,6 +113,8 @@ def _content(system: System, brought: Brought) -> bytes:
 
     Nor where no topic takes it: redacted, it may be longer than it came.
     """
+    if brought.content == NOT_KEPT:
+        return NOT_KEPT
     try:
         content = system.functions.redact(brought.content) if brought.content else b""
     except Exception as error:  # noqa: BLE001  the adapter's bug must not stop other documents

@@ -16,7 +16,7 @@ from consumers.dispatch.delivery.carriers import Brought, Carrier, carrier_to
 from consumers.dispatch.delivery.lanes import Due, Lanes
 from consumers.dispatch.delivery.outcomes import Outcomes
 from consumers.dispatch.delivery.polls import is_poll
-from consumers.dispatch.delivery.replies import Replies
+from consumers.dispatch.delivery.replies import Replies, reply_to
 from consumers.dispatch.delivery.targets import Target, Targets
 from ledger.book.faults import kind_and_place
 
@@ -194,7 +194,7 @@ class Deliveries:
     async def _ended(
         self, due: Due, brought: Brought, status: int, at: datetime, why: str = ""
     ) -> None:
-        reply = self._replies.record(due.document, brought, status, at)
+        reply = reply_to(due.document, brought, status, at, self._replies)
         await self._outcomes.ended(due, at, status, reply, why)
         self._conflicts.pop(due.document.id, None)
 

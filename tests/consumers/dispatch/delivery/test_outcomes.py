@@ -3,30 +3,37 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 
+from adapters.contract import HTTP_STATUS
 from adapters.portbase import SYSTEM
 from consumers.dispatch.delivery import outcomes
 from consumers.dispatch.delivery import round as rounds
-from consumers.dispatch.delivery.calls import Again, Delivered
+from consumers.dispatch.delivery.bounded import NOT_KEPT
+from consumers.dispatch.delivery.calls import Again, Delivered, Rejected
 from consumers.dispatch.delivery.carriers import Brought
 from consumers.dispatch.delivery.replies import Replies
 from consumers.dispatch.delivery.round import Deliveries
 from consumers.dispatch.delivery.targets import Target
 from consumers.dispatch.documents import Unsent, keep_documents, row_of
 from consumers.dispatch.incoming.store import IncomingStore
+from consumers.dispatch.incoming.tables import outgoing
 from consumers.dispatch.store import Store
 from consumers.dispatch.tables import DISPATCH
+from consumers.outgoing import unsent
 from ledger.directory.directory import Directory
+from producers.records import Record
 from tests.consumers.dispatch.delivery.made import to
 from tests.consumers.dispatch.delivery.test_round import until
 from tests.consumers.dispatch.delivery.test_round_killed import call
 
 TARGETS = to(Target("Rotterdam", "portbase", "portbase", url="https://rotterdam.test"))
 EVERY = range(12)
+QUOTED = "driver Jan " + "Janssens"
 TOOK = Brought(Delivered(201), {}, b'{"id":1}')
 
 
@@ -71,6 +78,21 @@ def deliveries(
 ) -> Deliveries:
     replies = Replies({"portbase": SYSTEM}, Directory)
     return Deliveries(TARGETS, store.lanes, replies, partitions, 0.01, lambda _: way)
+
+
+async def brought_once(store: Store, replies: Replies, way: Way) -> Deliveries:
+    """Bring what is due, see that it is not due again, and let go."""
+    made = Deliveries(TARGETS, store.lanes, replies, lambda: EVERY, 0.01, lambda _: way)
+    await made.once("Rotterdam")
+    assert await made.once("Rotterdam") == []
+    await made.stop()
+    return made
+
+
+def told(store: Store) -> list[Record]:
+    """Return what is to be put on the system's topic."""
+    with store._engine.connect() as connection:
+        return [each.record for each in unsent(connection, outgoing, EVERY, 10)]
 
 
 def read_only(store: Store, times: int, then: Callable[[], None] = lambda: None) -> None:
@@ -128,3 +150,75 @@ async def test_a_process_that_cannot_note_what_it_brought_ends_when_told_to(stor
     await made.stop()
 
     assert len(way.came) == 1
+
+
+class Breaks(LookupError):
+    """A bug of ours, whose words quote what it broke at."""
+
+
+@pytest.mark.parametrize("verdict", [Delivered(201), Rejected(422)])
+async def test_a_reply_that_our_code_fails_to_make_is_told_without_content_and_nothing_is_repeated(
+    store: Store,
+    verdict: Delivered | Rejected,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    made_record = Replies._said
+
+    def breaks(self: Replies, document: Unsent, content: bytes, *more: Any) -> Record:
+        if content != NOT_KEPT:
+            raise Breaks(QUOTED)
+        return made_record(self, document, content, *more)
+
+    monkeypatch.setattr(Replies, "_said", breaks)
+    way = Way(Brought(verdict, {}, QUOTED.encode()))
+
+    made = await brought_once(store, Replies({"portbase": SYSTEM}, Directory), way)
+
+    assert made.counted.total() == made.counted[type(verdict).__name__.lower()] == 1
+    (record,) = told(store)
+    assert record.value == NOT_KEPT
+    assert (HTTP_STATUS, str(verdict.status).encode()) in record.headers
+    assert "Breaks" in caplog.text
+    assert "in breaks" in caplog.text
+    assert QUOTED not in caplog.text
+
+
+async def test_a_reply_that_cannot_be_made_at_all_is_none_and_nothing_is_repeated(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def breaks(*_: object) -> Record:
+        raise Breaks(QUOTED)
+
+    monkeypatch.setattr(Replies, "_said", breaks)
+    way = Way(Brought(Delivered(201), {}, QUOTED.encode()))
+
+    made = await brought_once(store, Replies({"portbase": SYSTEM}, Directory), way)
+
+    assert made.counted == {"delivered": 1}
+    assert told(store) == []
+    assert "Nothing is told of the answer to ledger-1-1.portbase.nominate.portbase" in caplog.text
+    assert QUOTED not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "error", [Breaks(QUOTED), DataError("insert", {"value": QUOTED}, ValueError(QUOTED))]
+)
+async def test_a_reply_that_the_store_does_not_take_keeps_the_verdict_from_nobody(
+    store: Store,
+    error: Exception,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def breaks(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("consumers.dispatch.delivery.lanes.keep", breaks)
+    way = Way(Brought(Rejected(422), {}, QUOTED.encode()))
+
+    made = await brought_once(store, Replies({"portbase": SYSTEM}, Directory), way)
+
+    assert made.counted == {"rejected": 1}
+    assert [each.status for each in store.lanes.rejected(10)] == [422]
+    assert type(error).__name__ in caplog.text
+    assert QUOTED not in caplog.text
