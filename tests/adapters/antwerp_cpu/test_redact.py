@@ -107,6 +107,13 @@ def test_what_the_guard_refuses_is_redacted_before(name: str) -> None:
     assert redacted({name: "4711"}) == {name: REDACTED}
 
 
+@each_row("number", ["PIN 4711", "TCT 482913", "REL PIN4711"])
+def test_what_a_release_is_found_by_stays_and_goes_under_any_other_name(number: str) -> None:
+    said = {"releaseIdentification": number, "deliveryAddress": number}
+
+    assert redacted(said) == said | {"deliveryAddress": REDACTED}
+
+
 def test_an_escaped_name_is_the_same_name() -> None:
     escaped = b'{"alfapass\\u004eumber":"000000012"}'
 

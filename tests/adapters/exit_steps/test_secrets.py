@@ -25,6 +25,7 @@ def redacted(content: object) -> str:
         {"tct": TCT},
         {"TCT": 482913},
         {"codeTCT": "A1"},
+        {"x" * 300 + "Tct": "A1"},
         {"Token": TCT},
         {"HandlingUnit": {"Events": [{"Comment": f"code {TCT} pour la sortie"}]}},
         {"comment": "Le code est 482 913."},

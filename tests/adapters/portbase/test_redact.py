@@ -78,8 +78,9 @@ def test_a_state_with_an_open_secret_is_refused_and_its_letter_shows_nothing() -
     assert (problem.code, problem.sensitive) == ("plain_identity", True)
 
 
-def test_what_cannot_be_taken_apart_is_replaced_by_a_digest() -> None:
-    clean = redact(b"<html>PIN 4711</html>")
+@each_row("data", [b"<html>PIN 4711</html>", b'"4711"', b"4711", b'"S. Jansen"'])
+def test_what_cannot_be_taken_apart_is_replaced_by_a_digest(data: bytes) -> None:
+    clean = redact(data)
 
     assert clean.startswith(b'{"redacted":"sha256:')
     assert redact(clean) == clean
@@ -141,3 +142,12 @@ def test_a_secret_that_a_kind_tells_is_taken_out_and_the_state_is_heard(
         assert redact(clean) == clean
         assert json.loads(clean)["billOfLading"] == said["billOfLading"]
         assert (len(parse(clean, {}, "").messages), parse(clean, {}, "").problems) == (2, ())
+
+
+@each_row("event", ["PIN", "pinRetrieved", "PIN_CREATED"])
+def test_that_an_event_has_to_do_with_a_pin_keeps_no_state_from_being_heard(event: str) -> None:
+    said = members("P4") | {"eventType": event}
+    clean = redact(written(said))
+
+    assert json.loads(clean) == said | {"eventType": REDACTED}
+    assert (len(parse(clean, {}, "").messages), parse(clean, {}, "").problems) == (2, ())

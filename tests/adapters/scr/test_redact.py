@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from adapters.scr import SYSTEM
 from adapters.scr.redact import REDACTED, redact
 from tests.adapters.scr.samples import FOLDER, release
+from tests.rows import each_row
 
 TOKEN = "eyJhbGciOiJFUzI1NiJ9.eyJleHAiOjE3NzI0NDU2NjB9.c2lnbmF0dXJl"
 RAW = json.loads((FOLDER / "S2_release.json").read_bytes())
@@ -45,6 +46,29 @@ def test_a_token_in_the_body_is_taken_out_whatever_its_member_is_called(name: st
     event = {"release": "0xab", "event": "update"}
 
     assert redacted(event | {name: TOKEN}) == event | {name: REDACTED}
+
+
+@each_row("name", ["token", "jwt", "authorization", "bearer", "xAuthorization", "bearerValue"])
+def test_a_token_that_is_no_jwt_is_taken_out_by_its_name(name: str) -> None:
+    event = {"release": "0xab", "event": "update"}
+
+    assert redacted(event | {name: "opaque"}) == event | {name: REDACTED}
+
+
+@each_row(
+    "told",
+    [
+        {"isoTypeCode": "PIN", "containerNumber": "4711"},
+        {"release_data": {"container": {"isoTypeCode": "pin code", "pickupLocation": "4711"}}},
+    ],
+)
+def test_where_a_kind_in_a_member_of_its_own_still_tells_a_pin_a_digest_is_kept(
+    told: dict[str, object],
+) -> None:
+    once = redact(json.dumps(told).encode())
+
+    assert list(json.loads(once)) == ["redacted"]
+    assert redact(once) == once
 
 
 @pytest.mark.parametrize(

@@ -109,3 +109,23 @@ def test_a_key_or_a_name_that_may_be_a_number_is_not_shown() -> None:
 
     assert letter.key == b"[redacted]"
     assert [name for name, _ in letter.headers[:3]] == ["[redacted]", "[redacted]", "ce-note"]
+
+
+@each_row(
+    ("content", "kept"),
+    [
+        (b'{"note": "4711"}', False),
+        (b'{"note_to_terminal": "4711"}', False),
+        (b'{"parts": [{"noteToTerminal": "4711"}]}', False),
+        (b'{"reasonForAction": "4711"}', False),
+        (b'{"bill": "4711"}', True),
+        (b'{"note": "come by barge"}', True),
+    ],
+)
+def test_of_words_that_people_write_a_bare_code_goes_to_no_letter(
+    content: bytes, *, kept: bool
+) -> None:
+    letter = dead_letter(came(CARRIER, content), WHY, NOW, "")
+
+    assert (letter.value == content) is kept
+    assert dict(letter.headers)["dlq-redacted"] == str(not kept).lower().encode()
