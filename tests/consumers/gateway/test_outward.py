@@ -180,3 +180,18 @@ async def test_what_is_put_out_meanwhile_is_late_no_more(
     outward.look()
 
     assert names(tmp_path / "quay" / "out") == ["R3.edi"]
+
+
+async def test_what_was_half_written_when_a_process_ended_is_put_out_to_nobody(
+    tmp_path: Path, outward: Outward
+) -> None:
+    late = tmp_path / ".late" / "quay"
+    late.mkdir(parents=True)
+    (late / ".R1.edi.tmp").write_bytes(b"UN")
+    outward.look()
+    assert not (tmp_path / "quay").exists()
+
+    await outward.settle([sent("quay", "R1")])  # it was not committed, and comes again
+
+    assert names(tmp_path / "quay" / "out") == ["R1.edi"]
+    assert (outward.counted["put_out"], outward.counted["late"]) == (1, 0)
