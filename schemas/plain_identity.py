@@ -15,6 +15,8 @@ from schemas.secret_words import has_its_words, near_its_words
 from schemas.strict_json import JsonValue
 from schemas.unreadable import Unreadable
 
+SHORTEST = 5
+"""Fewer characters name no secret beside a value, as `pin-1` does, however they are coded."""
 # A sealed box is an ephemeral public key (32 bytes), a tag (16) and what is sealed.
 _SHORTEST_SEALED = 32 + 16 + 1
 
@@ -157,7 +159,9 @@ def reference_shows_a_secret(text: str) -> bool:
 
     Shown is one where its name stands beside a value, or where nine digits stand alone.
     """
-    return any(_looks_like_a_card(seen) or _says_itself(seen) for seen in _undisguised(text))
+    return not _is_too_short(text) and any(
+        _looks_like_a_card(seen) or _says_itself(seen) for seen in _undisguised(text)
+    )
 
 
 def names_its_secret(text: str) -> bool:
@@ -165,7 +169,13 @@ def names_its_secret(text: str) -> bool:
 
     Shown is a secret then only where its name stands beside a value, as in `PIN 47 11`.
     """
-    return any(map(_says_itself, _undisguised(text)))
+    return not _is_too_short(text) and any(map(_says_itself, _undisguised(text)))
+
+
+def _is_too_short(text: str) -> bool:
+    # Of half a megabyte of small numbers it is asked of each. A letter that is none of ASCII's
+    # may stand for several.
+    return len(text) < SHORTEST and text.isascii()
 
 
 def _undisguised(text: str) -> Iterator[bytes]:
@@ -210,7 +220,7 @@ def unsealed(driver: SealedDriver, path: str) -> Unreadable | None:
 
 def _at(path: str, name: str, value: JsonValue) -> Unreadable | None:
     # That there is a PIN is no secret: SCR's `pinRetrieved` (cpu.md §2.7).
-    if value is None or isinstance(value, bool):
+    if not name or value is None or isinstance(value, bool):
         return None
     words = words_of(name)
     if names_a_secret(words):

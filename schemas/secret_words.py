@@ -22,7 +22,10 @@ _TOO_MUCH = b"PIN 4711"
 def has_its_words(data: bytes) -> bool:
     """Tell whether a secret may be named in *data* at all."""
     lower = data.lower()
-    return any(word in lower for word in ITS_WORDS)
+    for word in ITS_WORDS:  # noqa: SIM110  any() takes twice as long, and each value comes here
+        if word in lower:
+            return True
+    return False
 
 
 def near_its_words(data: bytes) -> Iterator[bytes]:

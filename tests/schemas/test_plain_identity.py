@@ -134,6 +134,37 @@ def test_whatever_names_a_secret_has_one_of_the_words_that_are_looked_for_first(
     assert plain_identity._looks_secret(data)
 
 
+@given(
+    st.text(
+        st.sampled_from("pPiInNtTcCoOdDwWrR019-./ =:%\\\0"), max_size=plain_identity.SHORTEST - 1
+    )
+)
+@settings(max_examples=examples(300))
+def test_what_is_too_short_to_be_looked_at_shows_nothing_where_it_is(text: str) -> None:
+    for seen in plain_identity._undisguised(text):
+        assert not plain_identity._says_itself(seen)
+        assert not plain_identity._looks_like_a_card(seen)
+
+
+def test_half_a_megabyte_of_small_numbers_costs_a_look_at_their_length_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def looks(text: str) -> None:
+        raise AssertionError(text)
+
+    monkeypatch.setattr(plain_identity, "_undisguised", looks)
+
+    assert not any(plain_identity.names_its_secret(each) for each in ("", "1", "4711"))
+    assert not any(plain_identity.reference_shows_a_secret(each) for each in ("", "1", "4711"))
+
+
+@pytest.mark.parametrize("text", ["pin-1", "\N{FULLWIDTH LATIN SMALL LETTER P}in-1"])
+def test_the_shortest_that_shows_a_secret_is_found(text: str) -> None:
+    assert len(text) == plain_identity.SHORTEST
+    assert plain_identity.names_its_secret(text)
+    assert plain_identity.reference_shows_a_secret(text)
+
+
 SAYS_A_SECRET = (
     *("PIN 4711", "PIN4711", "pin: 47 11", "P.I.N. 4711", "PIN-4711", "the pin is 4711"),
     *(

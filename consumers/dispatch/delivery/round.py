@@ -194,7 +194,9 @@ class Deliveries:
     async def _ended(
         self, due: Due, brought: Brought, status: int, at: datetime, why: str = ""
     ) -> None:
-        reply = reply_to(due.document, brought, status, at, self._replies)
+        # Off the loop: a long answer takes seconds to redact, and the other systems do not wait.
+        answered = (due.document, brought, status, at)
+        reply = await asyncio.to_thread(reply_to, *answered, self._replies)
         await self._outcomes.ended(due, at, status, reply, why)
         self._conflicts.pop(due.document.id, None)
 

@@ -1,6 +1,7 @@
 """What became of a call is noted, however long the store is only read; no call is repeated."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -33,6 +34,7 @@ from tests.consumers.dispatch.delivery.test_round_killed import call
 
 TARGETS = to(Target("Rotterdam", "portbase", "portbase", url="https://rotterdam.test"))
 EVERY = range(12)
+PATIENCE_SECONDS = 20
 QUOTED = "driver Jan " + "Janssens"
 TOOK = Brought(Delivered(201), {}, b'{"id":1}')
 
@@ -222,3 +224,21 @@ async def test_a_reply_that_the_store_does_not_take_keeps_the_verdict_from_nobod
     assert [each.status for each in store.lanes.rejected(10)] == [422]
     assert type(error).__name__ in caplog.text
     assert QUOTED not in caplog.text
+
+
+async def test_a_long_answer_is_redacted_while_the_loop_serves_all_others(store: Store) -> None:
+    loop, served = asyncio.get_running_loop(), threading.Event()
+    in_time: list[bool] = []
+
+    def takes_long(data: bytes) -> bytes:
+        loop.call_soon_threadsafe(served.set)
+        in_time.append(served.wait(PATIENCE_SECONDS))
+        return data
+
+    functions = replace(SYSTEM.functions, redact=takes_long)
+    slow = Replies({"portbase": replace(SYSTEM, functions=functions)}, Directory)
+
+    await brought_once(store, slow, Way())
+
+    assert in_time == [True]
+    assert [record.value for record in told(store)] == [TOOK.content]
