@@ -372,6 +372,18 @@ def test_a_right_of_an_unexpected_shard_needs_both_shards_to_beat() -> None:
     assert why(ask(view)) == ("leaves",)
 
 
+@pytest.mark.parametrize("old", [SHARD, "ledger-99"])
+def test_of_two_shards_the_one_heard_of_longest_ago_says_how_old_the_answer_is(old: str) -> None:
+    view = view_of(right(shard="ledger-99"))
+    for shard in (SHARD, "ledger-99"):
+        view.apply(*beat(9, shard=shard, at=NOW - timedelta(seconds=50 if shard == old else 0)))
+    answer = ask(view)
+
+    assert isinstance(answer, Leave)
+    assert answer.as_of == NOW - timedelta(seconds=50)
+    assert why(ask(view, now=NOW + timedelta(seconds=11))) == (CANNOT, "stale")
+
+
 def test_a_heartbeat_that_is_behind_its_shard_refreshes_nothing() -> None:
     view = view_of(right(7), beat(9, at=EARLIER), beat(8))
 

@@ -158,6 +158,23 @@ async def test_a_rebalance_drops_what_is_held_back(fetching: Fetching) -> None:
     assert await went(inputs) == [(CARRIER, 0, 0)]
 
 
+async def test_what_has_to_be_read_again_after_a_rebalance_is_overtaken_by_nothing(
+    fetching: Fetching,
+) -> None:
+    inputs = await inputs_of(fetching, *PAIR)
+    fetching.ends, fetching.positions = {CARRIED: 0, HELD_RIGHTS: 1}, {CARRIED: 0}
+    inputs.take([came(PARTY, timestamp=1)])
+    assert await went(inputs) == [(PARTY, 0, 0)]
+
+    await assign(inputs, fetching, *PAIR)  # its place was not committed
+    fetching.ends[CARRIED], fetching.positions[HELD_RIGHTS] = 1, 0
+    inputs.take([came(CARRIER, timestamp=9)])
+    assert await went(inputs) == []
+
+    inputs.take([came(PARTY, timestamp=1)])
+    assert await went(inputs) == [(PARTY, 0, 0), (CARRIER, 0, 0)]
+
+
 async def test_records_of_a_partition_that_is_no_longer_ours_are_ignored(
     fetching: Fetching,
 ) -> None:

@@ -270,6 +270,19 @@ def test_a_container_for_which_time_broke_is_resumed_without_a_message(
     check_the_book(clerk)
 
 
+def test_time_does_not_pass_in_front_of_what_is_parked_in_the_same_batch(clerk: Clerk) -> None:
+    for sender, message in list(day_of(BOX))[:6]:
+        clerk.say(sender, message)
+    clerk.log.pass_by(timedelta(days=90))
+    block = clerk.log.say(AGENT, m.Block(container=BOX, port=PORT))
+    with law_breaks(m.Block):
+        entries = clerk.settle([block, clerk.log.tick()])
+
+    assert told(entries) == ["parked", "suspended"]
+    assert file_of(clerk).stays[0].status is ReleaseStatus.RELEASED
+    check_the_book(clerk)
+
+
 def test_the_same_log_with_a_resume_gives_the_same_hash_on_both_databases(
     clerk: Clerk, tmp_path: Path
 ) -> None:

@@ -5,10 +5,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, select, text, update
+from sqlalchemy import Engine, event, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from ledger.book import lease as lease_module
@@ -24,7 +25,7 @@ from ledger.book.lease import (
     retake,
     take,
 )
-from tests.ledger.book.log import LEDGER, NOW, Clerk, accept
+from tests.ledger.book.log import DIRECTORY, LEDGER, NOW, Clerk, accept
 
 BOX = "CPUU1000010"
 
@@ -117,6 +118,29 @@ def test_the_fence_compares_epoch_and_place(clerk: Clerk, column: str) -> None:
         fence(connection, list(clerk.leases.values()))
 
     assert fenced.value.shards == {LEDGER}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_shards_are_locked_in_the_order_of_their_names_whatever_the_batch_brings_first(
+    clerk: Clerk, *, turned: bool
+) -> None:
+    """Two processes that lock the same two rows in two orders wait for each other."""
+    locked: list[str] = []
+
+    def seen(*said: Any) -> None:
+        *_, given, _context, _many = said
+        each_row = given if isinstance(given, list) else [given]
+        locked.extend(name for row in each_row for name in clerk.leases if name in repr(row))
+
+    event.listen(clerk.engine, "before_cursor_execute", seen)
+    try:
+        with clerk.engine.begin() as connection:
+            names = sorted(clerk.leases, reverse=turned)
+            fence(connection, [clerk.leases[name] for name in names])
+    finally:
+        event.remove(clerk.engine, "before_cursor_execute", seen)
+
+    assert locked == [DIRECTORY, LEDGER]
 
 
 def test_two_processes_cannot_be_past_the_fence_at_once(postgresql_book: Engine) -> None:
