@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -368,6 +368,15 @@ async def test_what_was_not_published_when_it_stopped_is_left_to_the_successor(
     successor = await shard.relay()
     await successor.publish(shard.told(1))
     assert await shard.published(at_least=1) == [1]
+
+
+async def test_the_relays_of_two_shards_refuse_each_other_nothing(shard: Shard) -> None:
+    relay, other = await shard.relay(), replace(shard, name=next(shards))
+    others = await other.relay()
+    await others.publish(other.told(1))
+    await relay.publish(shard.told(1))
+
+    assert await shard.published(at_least=1) == await other.published(at_least=1) == [1]
 
 
 async def test_an_outbox_is_made_when_there_is_first_something_to_put_in(

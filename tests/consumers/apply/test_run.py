@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from consumers.apply import run as module
+from consumers.apply.assignment import Assignment
 from consumers.apply.loop import ApplyLoop, Overtaken
 from consumers.apply.run import run
 from consumers.apply.settings import ApplySettings
@@ -127,3 +129,30 @@ async def test_when_one_part_breaks_the_other_does_not_go_on_without_it(
 
     assert (len(group.joined), group.left) == (1, 1)
     assert not [task for task in asyncio.all_tasks() if task.get_name() in {"apply", "upkeep"}]
+
+
+@pytest.mark.parametrize("breaks", [False, True], ids=["it is to stop", "a part breaks"])
+async def test_what_is_in_hand_is_let_go_before_the_group_is_left(
+    settings: ApplySettings, group: Group, monkeypatch: pytest.MonkeyPatch, *, breaks: bool
+) -> None:
+    """Else a relay that nobody ends publishes beside the successor's."""
+    happened: list[tuple[str, int]] = []
+
+    async def fed(_: ApplyLoop, stop: asyncio.Event) -> None:
+        stop.set()
+        if breaks:
+            raise KeyError("broken")
+
+    async def let_go(_: Assignment, drain_seconds: float) -> None:
+        assert drain_seconds > 0
+        happened.append(("let go", group.left))
+
+    monkeypatch.setattr(ApplyLoop, "run", fed)
+    monkeypatch.setattr(Upkeep, "run", for_ever)
+    monkeypatch.setattr(Assignment, "let_go", let_go)
+    with pytest.raises(KeyError, match="broken") if breaks else nullcontext():
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await run(settings, asyncio.Event())
+
+    assert happened == [("let go", 0)]
+    assert group.left == 1

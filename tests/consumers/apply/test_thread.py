@@ -99,3 +99,11 @@ def test_a_limit_that_a_record_meets_is_no_trouble_of_the_database() -> None:
         assert is_trouble(error) is troubled
         assert is_trouble(sqlalchemy.exc.OperationalError("insert", {}, error)) is troubled
     assert not is_trouble(ValueError())
+
+
+@pytest.mark.parametrize("kind", ["OperationalError", "InterfaceError", "InternalError"])
+def test_a_database_that_is_away_is_trouble_whichever_of_the_two_tells_it(kind: str) -> None:
+    told = getattr(psycopg, kind)()
+
+    assert is_trouble(told)
+    assert is_trouble(getattr(sqlalchemy.exc, kind)("SELECT 1", {}, told))

@@ -185,3 +185,11 @@ async def test_who_holds_nothing_says_nothing(care: Care) -> None:
     await care.until(lambda: len(care.bench.takeover.marked) >= 3)
 
     assert care.bench.consumer.did("committed") == []
+
+
+async def test_the_relays_marks_follow_what_is_published(care: Care) -> None:
+    """A successor publishes anew what no mark says to be out: every reader hears it twice."""
+    await care.until(lambda: bool(care.bench.consumer.did("committed")))
+
+    in_hand = list(care.bench.assignment.held.values())
+    assert care.bench.takeover.marked[:1] == [in_hand]
