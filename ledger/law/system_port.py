@@ -6,6 +6,7 @@ says. The stay moves when the system confirms, or says of itself how things stan
 
 import uuid
 from functools import reduce
+from itertools import chain
 
 from ledger.law import commercial, physical, rights
 from ledger.law.context import Case, Question
@@ -221,10 +222,17 @@ def _shown(file: File, message: m.Release, case: Case) -> Stay | None:
         for stay in reversed(file.stays)
         if stay.port == message.port and stay.authority == "system" and stay.live
     ]
-    by_papers = (stay for stay in shown if _names_papers(stay, message))
+    by_papers = [
+        stay
+        for stay in shown
+        if _names_papers(stay, message) and same_visit(stay.stay_number, message.stay_number)
+    ]
+    number = message.release_identification
+    # Several may be shown under one bill of lading, and one of them under its very number.
+    by_number = (stay for stay in by_papers if stay.release_identification == number)
     # Of a box on the quay a system may tell before it has papers (edifact_france.md §A.4).
     bare = (stay for stay in shown if _is_bare(stay) and _may_be_its_own(stay, message, case))
-    return next(by_papers, None) or next(bare, None)
+    return next(chain(by_number, by_papers, bare), None)
 
 
 def _names_papers(stay: Stay, message: m.Release) -> bool:

@@ -85,6 +85,44 @@ def test_of_two_that_bear_its_papers_the_one_shown_last_is_it(asked: dict[str, s
     ]
 
 
+@pytest.mark.parametrize("visit", ["1", "2"])
+def test_of_two_visits_under_one_bill_the_one_that_was_asked_for_is_it(visit: str) -> None:
+    seen = given()
+    for number in ("1", "2"):
+        seen = shows(seen, status=RELEASED, stay_number=number).scene
+
+    heard = accepted(seen, stay_number=visit)
+
+    assert {stay.stay_number for stay in heard.scene.file.stays if stay.agent == AGENT} == {visit}
+
+
+def test_a_visit_that_was_never_shown_is_none_of_those_that_were() -> None:
+    seen = given()
+    for number in ("1", "2"):
+        seen = shows(seen, status=RELEASED, stay_number=number).scene
+
+    heard = accepted(seen, stay_number="3")
+
+    assert {stay.stay_number for stay in heard.scene.file.stays if stay.agent == PORTBASE} == {
+        "1",
+        "2",
+    }
+
+
+@pytest.mark.parametrize("numbers", [("REL1", "REL9"), ("REL9", "REL1")])
+def test_of_two_under_one_bill_the_one_of_its_very_number_is_it(numbers: tuple[str, str]) -> None:
+    seen = given()
+    for number in numbers:
+        seen = shows(seen, status=RELEASED, release_identification=number).scene
+    assert len(seen.file.stays) == 2
+
+    heard = accepted(seen)
+
+    assert {
+        stay.release_identification for stay in heard.scene.file.stays if stay.agent == AGENT
+    } == {"REL1"}
+
+
 @pytest.mark.parametrize("papers_at", ["1", "2"])
 def test_what_bears_its_papers_goes_before_what_was_shown_without_any(papers_at: str) -> None:
     seen = given()
