@@ -27,6 +27,7 @@ CAPS: Final = Caps(size_bytes=64 * 1024, depth=8, nodes=500)
 _SCHEMA: Final = Schema(__package__, "ccrm.xsd")
 _UNPREFIXED: Final[Any] = {None: NAMESPACE}  # its stubs know no namespace without a prefix
 # As the schema has it, for what is not as the schema has it.
+_blanks = re.compile(r"[ \t\r\n]+").split
 _identifies = re.compile(r"[A-Za-z0-9._:-]{1,100}").fullmatch
 
 
@@ -149,7 +150,8 @@ def _text(root: Element, name: str) -> str:
 
 
 def _plain(element: Element) -> str:
-    return " ".join("".join(map(str, element.itertext())).split())
+    """Return the text as XML Schema collapses it, which knows four blanks and Python many."""
+    return " ".join(filter(None, _blanks("".join(map(str, element.itertext())))))
 
 
 def _named(name: str) -> str:

@@ -4,7 +4,7 @@ import dataclasses
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters import safe_xml
@@ -246,6 +246,8 @@ def test_a_container_has_one_correlation_in_any_spelling() -> None:
 NAMES = st.text("ABCabc019._:-", min_size=1, max_size=100)
 
 
+@example("0\x85")
+@example("0\u2003")
 @given(NAMES | st.text(max_size=5))
 def test_what_can_be_answered_is_what_the_schema_takes_for_a_name(name: str) -> None:
     try:

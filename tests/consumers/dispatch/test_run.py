@@ -162,6 +162,7 @@ async def test_nothing_is_sent_again_after_a_restart(bus: FactsTopic) -> None:
     assert set(assert_all_in_order(records, facts).values()) == {1}
 
 
+@pytest.mark.searches  # seconds on the engines, as its neighbours
 async def test_what_was_stored_and_not_sent_is_sent_by_the_next(
     bus: FactsTopic, monkeypatch: pytest.MonkeyPatch, store: Store
 ) -> None:
@@ -201,6 +202,7 @@ async def test_what_was_sent_and_not_marked_is_repeated_with_the_same_ids(
     assert max(assert_all_in_order(records, facts).values()) > 1
 
 
+@pytest.mark.searches  # seconds on the engines, as its neighbours
 async def test_places_that_were_never_committed_cost_no_repeats(
     bus: FactsTopic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,6 +219,7 @@ async def test_places_that_were_never_committed_cost_no_repeats(
     assert set(assert_all_in_order(records, facts).values()) == {1}
 
 
+@pytest.mark.searches  # seconds on the engines, as its neighbours
 async def test_a_store_that_was_lost_is_filled_again_from_the_topics_start(
     bus: FactsTopic, sqlite_url: str
 ) -> None:
@@ -266,6 +269,7 @@ async def test_a_database_that_is_away_longer_than_the_poll_limit_costs_no_membe
     assert len(assigned) == 1
 
 
+@pytest.mark.searches  # seconds on the engines, as its neighbours
 async def test_two_share_the_partitions_and_one_takes_over_from_the_other(
     apache_kafka: KafkaAtHand, postgres: PostgresAtHand, bus: FactsTopic
 ) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from adapters.registry import systems
+from consumers.dispatch.delivery import outcomes
 from tests.consumers.dispatch.days.bus import Bus, Ended
 from tests.consumers.dispatch.days.played import DAYS
 from tests.consumers.dispatch.days.there import Chance
@@ -27,6 +28,12 @@ BY_THE_WAY = frozenset({"turn", "passed_on", "as_of"})
 def folder() -> Iterator[Path]:
     with TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as made:
         yield Path(made)
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that was away is asked again at once: every ninth commit of a day fails."""
+    monkeypatch.setattr(outcomes, "NOTE_SECONDS", (0.0,))
 
 
 async def played(name: str, chance: Chance, folder: Path) -> Ended:

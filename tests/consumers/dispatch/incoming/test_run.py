@@ -299,6 +299,7 @@ def answering(there: Receiver) -> None:
     there.answers[STATE.format(TRACKING)] = [Answer(200, content=state)] * 20
 
 
+@pytest.mark.searches  # seconds on the engines, as its neighbours
 async def test_an_asked_release_is_observed_when_the_system_shows_it(
     bus: FactsTopic, settings: DispatchSettings, there: Receiver
 ) -> None:
