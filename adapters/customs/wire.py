@@ -26,8 +26,8 @@ CAPS: Final = Caps(size_bytes=64 * 1024, depth=8, nodes=500)
 
 _SCHEMA: Final = Schema(__package__, "ccrm.xsd")
 _UNPREFIXED: Final[Any] = {None: NAMESPACE}  # its stubs know no namespace without a prefix
-# As the schema has it, for what is not as the schema has it.
 _blanks = re.compile(r"[ \t\r\n]+").split
+# As the schema has it, for what is not as the schema has it.
 _identifies = re.compile(r"[A-Za-z0-9._:-]{1,100}").fullmatch
 
 

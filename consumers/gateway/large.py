@@ -110,6 +110,7 @@ class LargeFiles:
         try:
             file = _file_of(root, kept)
             if file is not None:
+                self._missing_since.pop(kept.delivery, None)
                 await self._take(kept, file)
             elif self._has_waited(kept):
                 log.warning("%s of %s never came into its folder", kept.sha256, kept.partner)

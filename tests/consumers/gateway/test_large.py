@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 
 from adapters.edifact.read import read
+from consumers.apply.thread import DatabaseThread
 from consumers.gateway import large, outline
 from consumers.gateway.handled import APERAK, CONTRL, LETTER, LOG
+from consumers.gateway.large import LargeFiles
+from consumers.gateway.settings import GatewaySettings
 from producers.interchanges import LargeFile, file_record
 from tests.consumers.gateway.ground import Ground, as_one_record, ends_after, id_of, ids_of
 from tests.consumers.gateway.interchanges import (
@@ -333,3 +336,33 @@ def test_an_announcement_that_names_no_file_is_a_dead_letter() -> None:
     for value in (made.value, b"{}", b"UNB"):
         found = handled(desk(), value, headers=made.headers)
         assert [each.code for each in found.problems] == ["file_unnamed"]
+
+
+async def test_a_file_that_was_there_again_is_waited_for_anew(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mount that was away on two days was not away from the one to the other."""
+    ground.announce(many(3))
+    (file,) = (ground.root / "quay" / "large").iterdir()
+    away = ground.root / "away"
+    thread = DatabaseThread()
+    settings = GatewaySettings("nowhere:9092", "", {"quay": partner()}, folders=ground.root)
+    taking = LargeFiles(
+        settings, ground.store, thread, ground.desk_for, ground, ground.counted.append
+    )
+
+    async def interrupted(*_: object) -> None:
+        """The file changes while it is taken, and is read anew at the next look."""
+
+    file.rename(away)
+    await taking.look(ground.root)
+    away.rename(file)
+    with monkeypatch.context() as patched:
+        patched.setattr(taking, "_take", interrupted)
+        await taking.look(ground.root)
+    file.rename(away)
+    monkeypatch.setattr(large, "FILE_WAITS", timedelta(0))
+    await taking.look(ground.root)
+    thread.close()
+
+    assert len(ground.store.files.open()) == 1
